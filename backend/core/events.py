@@ -1,0 +1,226 @@
+"""What happened in a hall; names in the past tense.
+
+These types are what the stream and the archive store for ever: a new field has a
+default, nothing is renamed, a tag is never used twice.  Instants are UTC.
+"""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from backend.core.ids import (
+    CallId,
+    Channel,
+    CounterId,
+    HallId,
+    JobId,
+    KioskId,
+    PauseReason,
+    PrinterId,
+    PrintOutcome,
+    QueueId,
+    ServiceId,
+    SpeechOutcome,
+    StaffId,
+    TicketClass,
+    TicketId,
+    TicketToken,
+)
+from backend.core.plan import Plan
+
+
+class _Event(Struct, frozen=True, kw_only=True):
+    """Base of every event."""
+
+
+class DayOpened(_Event, frozen=True, kw_only=True, tag="day_opened"):
+    """A service day began with this plan (DY1)."""
+
+    hall_id: HallId
+    day: date
+    plan: Plan
+    opened_at: datetime
+
+
+class DayClosed(_Event, frozen=True, kw_only=True, tag="day_closed"):
+    """The service day ended; no ticket is left open (I13)."""
+
+    closed_at: datetime
+
+
+class TicketTaken(_Event, frozen=True, kw_only=True, tag="ticket_taken"):
+    """A visitor began to wait."""
+
+    ticket_id: TicketId
+    number: str
+    token: TicketToken
+    """Random, of 128 bits or more; whoever has it may follow and cancel the ticket."""
+    queue_id: QueueId
+    service_ids: tuple[ServiceId, ...]
+    ticket_class: TicketClass
+    channel: Channel
+    kiosk_id: KioskId | None
+    person_hash: str | None
+    """Keyed hash of the campus card; None when taken anonymously."""
+    ahead: int
+    """Tickets that the rule in force would have called before this one (WT3)."""
+    wait_min_s: int | None
+    wait_max_s: int | None
+    """The range predicted when it was taken (WT4); None while no counter serves the queue."""
+    job_id: JobId | None
+    printer_id: PrinterId | None
+    """The paper asked for; both None when nothing is to be printed."""
+    issued_at: datetime
+
+
+class TicketCancelled(_Event, frozen=True, kw_only=True, tag="ticket_cancelled"):
+    """A waiting or passed visitor gave the place up."""
+
+    ticket_id: TicketId
+    cancelled_at: datetime
+
+
+class TicketCalled(_Event, frozen=True, kw_only=True, tag="ticket_called"):
+    """A waiting ticket was called to a counter."""
+
+    ticket_id: TicketId
+    counter_id: CounterId
+    call_id: CallId
+    called_at: datetime
+
+
+class TicketRecalled(_Event, frozen=True, kw_only=True, tag="ticket_recalled"):
+    """The called ticket was called once more (CL6)."""
+
+    ticket_id: TicketId
+    counter_id: CounterId
+    call_id: CallId
+    recalled_at: datetime
+
+
+class CallUndone(_Event, frozen=True, kw_only=True, tag="call_undone"):
+    """A call was taken back; the ticket waits where it stood (CL9)."""
+
+    ticket_id: TicketId
+    counter_id: CounterId
+    undone_at: datetime
+
+
+class ServingStarted(_Event, frozen=True, kw_only=True, tag="serving_started"):
+    """The called visitor came."""
+
+    ticket_id: TicketId
+    counter_id: CounterId
+    started_at: datetime
+
+
+class ServingFinished(_Event, frozen=True, kw_only=True, tag="serving_finished"):
+    """The visitor was done."""
+
+    ticket_id: TicketId
+    counter_id: CounterId
+    finished_at: datetime
+
+
+class TicketPassed(_Event, frozen=True, kw_only=True, tag="ticket_passed"):
+    """The called visitor did not come (PS1)."""
+
+    ticket_id: TicketId
+    counter_id: CounterId
+    passed_at: datetime
+
+
+class TicketReturned(_Event, frozen=True, kw_only=True, tag="ticket_returned"):
+    """A passed visitor waits again, behind the next `places` of the queue (PS2)."""
+
+    ticket_id: TicketId
+    places: int
+    returned_at: datetime
+
+
+class TicketAbandoned(_Event, frozen=True, kw_only=True, tag="ticket_abandoned"):
+    """A passed visitor did not come back in time (PS3)."""
+
+    ticket_id: TicketId
+    abandoned_at: datetime
+
+
+class TicketExpired(_Event, frozen=True, kw_only=True, tag="ticket_expired"):
+    """The day ended before the visitor was served (DY1)."""
+
+    ticket_id: TicketId
+    expired_at: datetime
+
+
+class TicketPrinted(_Event, frozen=True, kw_only=True, tag="ticket_printed"):
+    """A printer agent reported what became of a paper."""
+
+    ticket_id: TicketId
+    job_id: JobId
+    printer_id: PrinterId
+    outcome: PrintOutcome
+    detail: str
+    reported_at: datetime
+
+
+class CounterOpened(_Event, frozen=True, kw_only=True, tag="counter_opened"):
+    """A counter began to serve."""
+
+    counter_id: CounterId
+    clerk_id: StaffId | None
+    """The clerk signed on; None when a supervisor opened it for nobody in particular."""
+    opened_at: datetime
+
+
+class CounterClosed(_Event, frozen=True, kw_only=True, tag="counter_closed"):
+    """A counter stopped serving."""
+
+    counter_id: CounterId
+    closed_at: datetime
+
+
+class CounterPaused(_Event, frozen=True, kw_only=True, tag="counter_paused"):
+    """A counter stopped calling for a while."""
+
+    counter_id: CounterId
+    reason: PauseReason
+    paused_at: datetime
+
+
+class CounterResumed(_Event, frozen=True, kw_only=True, tag="counter_resumed"):
+    """A paused counter calls again."""
+
+    counter_id: CounterId
+    resumed_at: datetime
+
+
+class CallSpoken(_Event, frozen=True, kw_only=True, tag="call_spoken"):
+    """A display agent reported what became of an announcement."""
+
+    call_id: CallId
+    outcome: SpeechOutcome
+    detail: str
+    reported_at: datetime
+
+
+Event = (
+    DayOpened
+    | DayClosed
+    | TicketTaken
+    | TicketCancelled
+    | TicketCalled
+    | TicketRecalled
+    | CallUndone
+    | ServingStarted
+    | ServingFinished
+    | TicketPassed
+    | TicketReturned
+    | TicketAbandoned
+    | TicketExpired
+    | TicketPrinted
+    | CounterOpened
+    | CounterClosed
+    | CounterPaused
+    | CounterResumed
+    | CallSpoken
+)

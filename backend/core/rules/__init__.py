@@ -1,0 +1,1 @@
+"""The rules, one file a noun; every function names the rules it holds by id."""

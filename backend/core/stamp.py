@@ -1,0 +1,45 @@
+"""Who asked, when, from where, and the chance and plan that come with it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from backend.core.ids import StaffId, TicketToken
+from backend.core.plan import Plan
+
+
+class Role(StrEnum):
+    """What a caller is allowed to be; `core/access.py` says what each may do."""
+
+    VISITOR = "visitor"
+    DEVICE = "device"
+    CLERK = "clerk"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+    """The hub itself: its clock and its opening of the day."""
+
+
+class Caller(Struct, frozen=True, kw_only=True):
+    """Who speaks on a connection; set by the hub from a session or token, never by the client."""
+
+    role: Role
+    id: str
+    """Staff user name, device name, or `visitor` / `system`."""
+
+
+class Stamp(Struct, frozen=True, kw_only=True):
+    """What the shell brings in with a command."""
+
+    by: Caller
+    at: datetime  # UTC, from the hub's clock
+    ticket_token: TicketToken
+    """Fresh randomness of 128 bits or more, used if the command takes a ticket."""
+    plan: Plan | None = None
+    """The plan in force, brought along for open_day only."""
+
+    @property
+    def clerk_id(self) -> StaffId | None:
+        """The clerk who asks; None for everybody else."""
+        return StaffId(self.by.id) if self.by.role is Role.CLERK else None

@@ -1,0 +1,101 @@
+"""`kiosk:{kiosk}`: where numbers are taken; public, and without any visitor's token."""
+
+from datetime import date
+from itertools import islice
+
+from msgspec import Struct
+
+from backend.core.day import HallDay
+from backend.core.ids import JobId, KioskId, PrintOutcome, ServiceId, Text, ZoneId
+from backend.core.plan import KioskPlan
+from backend.core.views.board import QueueStanding, queues_of_zone, standing
+
+JOBS_MAX = 5
+
+
+class KioskService(Struct, frozen=True, kw_only=True):
+    """A matter one may take a number for."""
+
+    service_id: ServiceId
+    name: Text
+
+
+class KioskQueue(Struct, frozen=True, kw_only=True):
+    """A line of the kiosk's choice."""
+
+    standing: QueueStanding
+    letter: str
+    zone_name: Text
+    services: tuple[KioskService, ...]
+
+
+class KioskJob(Struct, frozen=True, kw_only=True):
+    """A paper this kiosk asked for."""
+
+    job_id: JobId
+    outcome: PrintOutcome | None
+    """None while the printer has not reported."""
+
+
+class KioskView(Struct, frozen=True, kw_only=True, tag="kiosk"):
+    """All a kiosk shows."""
+
+    kiosk_id: KioskId
+    hall_name: Text
+    zone_id: ZoneId
+    zone_name: Text
+    time_zone: str
+    day: date
+    is_open: bool
+    has_printer: bool
+    is_printer_failing: bool
+    """Whether the last paper this kiosk's printer reported did not come out."""
+    queues: tuple[KioskQueue, ...]
+    """The queues of the kiosk's own zone first."""
+    jobs: tuple[KioskJob, ...]
+    """The last papers asked for, newest first."""
+
+
+def kiosk(day: HallDay, kiosk_id: KioskId) -> KioskView:
+    """What a kiosk shows."""
+    assert day.plan is not None
+    assert day.day is not None
+    plan = day.index.kiosks[kiosk_id]
+    own = queues_of_zone(day, plan.zone_id)
+    others = tuple(queue for queue in day.plan.queues if queue not in own)
+    return KioskView(
+        kiosk_id=kiosk_id,
+        hall_name=day.plan.name,
+        zone_id=plan.zone_id,
+        zone_name=day.index.zones[plan.zone_id].name,
+        time_zone=day.plan.time_zone,
+        day=day.day,
+        is_open=day.is_open,
+        has_printer=plan.printer_id is not None,
+        is_printer_failing=_is_printer_failing(day, plan),
+        queues=tuple(
+            KioskQueue(
+                standing=standing(day, queue),
+                letter=queue.letter,
+                zone_name=day.index.zones[queue.zone_id].name,
+                services=tuple(
+                    KioskService(service_id=service.service_id, name=service.name)
+                    for service in day.plan.services
+                    if service.queue_id == queue.queue_id
+                ),
+            )
+            for queue in own + others
+        ),
+        jobs=_jobs(day, plan),
+    )
+
+
+def _is_printer_failing(day: HallDay, plan: KioskPlan) -> bool:
+    last = day.last_job.get(plan.printer_id) if plan.printer_id is not None else None
+    return last is not None and day.jobs[last].outcome is not PrintOutcome.PRINTED
+
+
+def _jobs(day: HallDay, plan: KioskPlan) -> tuple[KioskJob, ...]:
+    recent = (day.jobs[job_id] for job_id in reversed(day.jobs))
+    ours = (job for job in recent if day.tickets[job.ticket_id].kiosk_id == plan.kiosk_id)
+    return tuple(KioskJob(job_id=job.job_id, outcome=job.outcome) for job in islice(ours, JOBS_MAX))

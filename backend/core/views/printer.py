@@ -1,0 +1,88 @@
+"""`printer:{printer}`: the papers due at a printer; for printer agents."""
+
+from datetime import datetime
+from itertools import islice
+
+from msgspec import Struct
+
+from backend.core.day import HallDay, Job
+from backend.core.ids import (
+    JobId,
+    KioskId,
+    PrinterId,
+    Text,
+    TicketClass,
+    TicketId,
+    TicketToken,
+)
+
+JOBS_MAX = 50
+
+
+class PrinterJob(Struct, frozen=True, kw_only=True):
+    """A paper to print, with all that stands on it."""
+
+    job_id: JobId
+    ticket_id: TicketId
+    number: str
+    token: TicketToken
+    """For the QR code: `{public address}/t/{token}`."""
+    hall_name: Text
+    zone_name: Text
+    queue_name: Text
+    service_names: tuple[Text, ...]
+    ticket_class: TicketClass
+    kiosk_id: KioskId | None
+    time_zone: str
+    issued_at: datetime
+    ahead: int
+    wait_min_s: int | None
+    wait_max_s: int | None
+    counter_nos: tuple[int, ...]
+    """The counters that serve the queue."""
+    return_places: int
+    returns_max: int
+
+
+class PrinterView(Struct, frozen=True, kw_only=True, tag="printer"):
+    """Work due to a printer."""
+
+    printer_id: PrinterId
+    jobs: tuple[PrinterJob, ...]
+    """In the order of issue, oldest first."""
+
+
+def printer(day: HallDay, printer_id: PrinterId) -> PrinterView:
+    """The papers due at a printer."""
+    due = islice(day.unprinted.get(printer_id, {}), JOBS_MAX)
+    return PrinterView(
+        printer_id=printer_id, jobs=tuple(_job(day, day.jobs[job_id]) for job_id in due)
+    )
+
+
+def _job(day: HallDay, job: Job) -> PrinterJob:
+    assert day.plan is not None
+    ticket = day.tickets[job.ticket_id]
+    queue = day.index.queues[ticket.queue_id]
+    return PrinterJob(
+        job_id=job.job_id,
+        ticket_id=job.ticket_id,
+        number=ticket.number,
+        token=ticket.token,
+        hall_name=day.plan.name,
+        zone_name=day.index.zones[queue.zone_id].name,
+        queue_name=queue.name,
+        service_names=tuple(day.index.services[s].name for s in ticket.service_ids),
+        ticket_class=ticket.ticket_class,
+        kiosk_id=ticket.kiosk_id,
+        time_zone=day.plan.time_zone,
+        issued_at=ticket.issued_at,
+        ahead=job.ahead,
+        wait_min_s=job.wait_min_s,
+        wait_max_s=job.wait_max_s,
+        counter_nos=tuple(
+            day.index.counters[counter_id].no for counter_id in day.index.serving[ticket.queue_id]
+        ),
+        return_places=day.rules.return_places,
+        returns_max=day.rules.returns_max,
+    )

@@ -1,0 +1,129 @@
+"""The envelopes between the hub and its clients."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from backend.core.commands import Command
+from backend.core.errors import RefusalCode
+from backend.core.ids import CommandId
+from backend.core.result import Result
+from backend.core.views.board import BoardView
+from backend.core.views.counter import CounterView
+from backend.core.views.counter_screen import CounterScreenView
+from backend.core.views.kiosk import KioskView
+from backend.core.views.printer import PrinterView
+from backend.core.views.queues import QueuesView
+from backend.core.views.ticket import TicketView
+from backend.core.views.voice import VoiceView
+
+FRAME_MAX = 16 * 1024
+"""Longest frame a client may send, in bytes."""
+
+View = (
+    BoardView
+    | CounterView
+    | CounterScreenView
+    | KioskView
+    | TicketView
+    | QueuesView
+    | VoiceView
+    | PrinterView
+)
+
+TopicName = Annotated[str, Meta(min_length=1, max_length=100)]
+MessageId = Annotated[CommandId, Meta(pattern="^[A-Za-z0-9_.:-]{1,64}$")]
+"""Chosen by the client, unique in the hall: it makes a repeat safe (I7)."""
+
+
+class ErrorCode(StrEnum):
+    """What was wrong with a message or its sender, as opposed to a rule's refusal."""
+
+    MALFORMED = "malformed"
+    """Not JSON, or not of the form of any message: unknown type, unknown or wrong field."""
+    TOO_LARGE = "too_large"
+    UNKNOWN_TOPIC = "unknown_topic"
+    UNKNOWN_HALL = "unknown_hall"
+    TOO_MANY_TOPICS = "too_many_topics"
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"
+    TOO_MANY_REQUESTS = "too_many_requests"
+    UNAVAILABLE = "unavailable"
+    """The store did not answer in time; repeat with the same id."""
+
+
+class _ClientMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of what clients send."""
+
+
+class Watch(_ClientMessage, frozen=True, kw_only=True, tag="watch"):
+    """Show me this topic from now on, beginning with how it stands."""
+
+    topic: TopicName
+
+
+class Unwatch(_ClientMessage, frozen=True, kw_only=True, tag="unwatch"):
+    """Show me this topic no longer."""
+
+    topic: TopicName
+
+
+class Do(_ClientMessage, frozen=True, kw_only=True, tag="do"):
+    """Carry a command out, once."""
+
+    id: MessageId
+    command: Command
+
+
+class Ping(_ClientMessage, frozen=True, kw_only=True, tag="ping"):
+    """Are you there?  Browsers cannot see the protocol's own pings."""
+
+
+ClientMessage = Watch | Unwatch | Do | Ping
+
+
+class Show(Struct, frozen=True, kw_only=True, tag="show"):
+    """The whole view of a topic as of `seq`; it replaces what the client holds."""
+
+    topic: str
+    epoch: str
+    """Changes when the day is rebuilt or a new one begins; `seq` compares within one epoch."""
+    seq: int
+    view: View
+
+
+class Done(Struct, frozen=True, kw_only=True, tag="done"):
+    """The command with this id is stored at `seq`."""
+
+    id: CommandId
+    seq: int
+    result: Result
+
+
+class Refused(Struct, frozen=True, kw_only=True, tag="refused"):
+    """A rule said no to the command with this id; nothing changed."""
+
+    id: CommandId
+    code: RefusalCode
+
+
+class Pong(Struct, frozen=True, kw_only=True, tag="pong"):
+    """The hub is there, and this is its clock."""
+
+    at: datetime
+
+
+class Fault(Struct, frozen=True, kw_only=True, tag="error"):
+    """A message could not be taken; the connection stays."""
+
+    code: ErrorCode
+    detail: str
+    """Where the fault is, in English, for whoever writes the client."""
+    id: CommandId | None
+    """The command it was about, when that could be read."""
+    topic: str | None
+
+
+ServerMessage = Show | Done | Refused | Pong | Fault
