@@ -1,0 +1,1 @@
+"""Yizhan: the system that runs a one-stop service hall."""

@@ -1,4 +1,4 @@
-"""What a command's answer tells beyond done: read off its events, so that a repeat gets the same."""
+"""What a command's answer tells beyond done; read off its events, so a repeat gets the same."""
 
 from msgspec import UNSET, Struct, UnsetType
 

@@ -31,9 +31,12 @@ def typescript() -> str:
             *(writer.declarations[name] for name in sorted(writer.declarations)),
             f"export type ClientMessage = {client}\n",
             f"export type ServerMessage = {server}\n",
-            f"/** Longest frame a client may send, in bytes. */\nexport const FRAME_MAX = {FRAME_MAX}\n",
+            "/** Longest frame a client may send, in bytes. */",
+            f"export const FRAME_MAX = {FRAME_MAX}\n",
             "/** What to make of a close code; any other code means: come back. */",
-            f"export const CLOSE_RULES: Record<number, {{ reconnect: boolean }}> = {{\n{rules},\n}}",
+            "export const CLOSE_RULES: Record<number, { reconnect: boolean }> = {",
+            f"{rules},",
+            "}",
             "",
         ]
     )

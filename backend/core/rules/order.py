@@ -50,7 +50,7 @@ def in_order(day: HallDay, queue: Queue, at: datetime) -> Iterator[TicketId]:
 
 
 def run_after(run: Run, called: TicketClass, ordinary_waits: bool) -> Run:
-    """The run after a ticket of class `called`; `ordinary_waits` as it was before the call (CL2)."""
+    """The run after a ticket of class `called`, `ordinary_waits` as before the call (CL2)."""
     if called is TicketClass.ORDINARY or not ordinary_waits:
         return (0, 0)
     care_run, booked_run = run

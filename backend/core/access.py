@@ -1,0 +1,99 @@
+"""Who may ask and see what: denied unless the one table grants it (I18).
+
+Whether a clerk may act at a particular counter is a rule of its state: `rules/counters.py`.
+"""
+
+from enum import StrEnum
+
+from backend.core.commands import (
+    AbandonPassed,
+    CallNext,
+    CancelTicket,
+    CloseCounter,
+    CloseDay,
+    Command,
+    FinishServing,
+    OpenCounter,
+    OpenDay,
+    PassTicket,
+    PauseCounter,
+    Recall,
+    ReportPrinted,
+    ReportSpoken,
+    ResumeCounter,
+    ReturnTicket,
+    StartServing,
+    TakeTicket,
+    UndoCall,
+)
+from backend.core.stamp import Role
+
+
+class Family(StrEnum):
+    """The part of a topic's name before the colon."""
+
+    BOARD = "board"
+    COUNTER = "counter"
+    COUNTER_SCREEN = "counter_screen"
+    KIOSK = "kiosk"
+    TICKET = "ticket"
+    QUEUES = "queues"
+    VOICE = "voice"
+    PRINTER = "printer"
+
+
+_DESK: frozenset[type] = frozenset(
+    {
+        OpenCounter,
+        CloseCounter,
+        PauseCounter,
+        ResumeCounter,
+        CallNext,
+        Recall,
+        UndoCall,
+        StartServing,
+        FinishServing,
+        PassTicket,
+        ReturnTicket,
+        CancelTicket,
+    }
+)
+_HALL: frozenset[type] = _DESK | {TakeTicket, OpenDay, CloseDay}
+
+COMMANDS: dict[Role, frozenset[type]] = {
+    Role.VISITOR: frozenset({CancelTicket, ReturnTicket}),
+    Role.DEVICE: frozenset({TakeTicket, ReturnTicket, ReportPrinted, ReportSpoken}),
+    Role.CLERK: _DESK,
+    Role.SUPERVISOR: _HALL,
+    Role.ADMINISTRATOR: _HALL,
+    Role.SYSTEM: frozenset({OpenDay, CloseDay, AbandonPassed}),
+}
+"""Which commands each role may give."""
+
+_PUBLIC = frozenset(
+    {Family.BOARD, Family.COUNTER_SCREEN, Family.KIOSK, Family.TICKET, Family.QUEUES}
+)
+
+TOPICS: dict[Role, frozenset[Family]] = {
+    Role.VISITOR: _PUBLIC,
+    Role.DEVICE: _PUBLIC | {Family.VOICE, Family.PRINTER},
+    Role.CLERK: _PUBLIC | {Family.COUNTER},
+    Role.SUPERVISOR: frozenset(Family) - {Family.PRINTER},
+    Role.ADMINISTRATOR: frozenset(Family) - {Family.PRINTER},
+    Role.SYSTEM: frozenset(),
+}
+"""Which topics each role may watch; papers carry visitors' tokens and go to devices only."""
+
+
+def may_do(role: Role, command: Command) -> bool:
+    """Whether the role may give the command; a visitor names a ticket by its token alone."""
+    if type(command) not in COMMANDS[role]:
+        return False
+    if role is Role.VISITOR and isinstance(command, CancelTicket | ReturnTicket):
+        return command.ticket_id is None
+    return True
+
+
+def may_watch(role: Role, family: Family) -> bool:
+    """Whether the role may watch topics of the family."""
+    return family in TOPICS[role]

@@ -1,0 +1,262 @@
+"""Evolve: how each event changes the day.  No rules, no refusals; the one `match` over events.
+
+The cost of an event does not grow with how many wait, but for list moves inside one lane.
+"""
+
+from bisect import insort
+from collections.abc import Iterable
+from typing import assert_never
+
+from backend.core.day import Call, Counter, HallDay, Job, Queue, Ticket, index_of
+from backend.core.events import (
+    CallSpoken,
+    CallUndone,
+    CounterClosed,
+    CounterOpened,
+    CounterPaused,
+    CounterResumed,
+    DayClosed,
+    DayOpened,
+    Event,
+    ServingFinished,
+    ServingStarted,
+    TicketAbandoned,
+    TicketCalled,
+    TicketCancelled,
+    TicketExpired,
+    TicketPassed,
+    TicketPrinted,
+    TicketRecalled,
+    TicketReturned,
+    TicketTaken,
+)
+from backend.core.ids import TicketState
+from backend.core.rules.order import rank_behind, run_after
+
+
+def fold(day: HallDay, events: Iterable[Event]) -> HallDay:
+    """Change `day` by all `events`, oldest first, and return it."""
+    for event in events:
+        evolve(day, event)
+    return day
+
+
+def evolve(day: HallDay, event: Event) -> None:
+    """Change `day` by one event."""
+    match event:
+        case TicketTaken():
+            _ticket_taken(day, event)
+        case TicketCalled():
+            _ticket_called(day, event)
+        case ServingStarted():
+            ticket = day.tickets[event.ticket_id]
+            ticket.state, ticket.serving_at = TicketState.SERVING, event.started_at
+            day.at = event.started_at
+        case ServingFinished():
+            _serving_finished(day, event)
+        case TicketRecalled():
+            _ticket_recalled(day, event)
+        case CallUndone():
+            _call_undone(day, event)
+        case TicketPassed():
+            _ticket_passed(day, event)
+        case TicketReturned():
+            _ticket_returned(day, event)
+        case TicketCancelled():
+            _leave(day, day.tickets[event.ticket_id], TicketState.CANCELLED)
+            day.at = event.cancelled_at
+        case TicketAbandoned():
+            _leave(day, day.tickets[event.ticket_id], TicketState.ABANDONED)
+            day.at = event.abandoned_at
+        case TicketExpired():
+            _leave(day, day.tickets[event.ticket_id], TicketState.EXPIRED)
+            day.at = event.expired_at
+        case TicketPrinted():
+            job = day.jobs[event.job_id]
+            job.outcome, job.detail = event.outcome, event.detail
+            day.unprinted[event.printer_id].pop(event.job_id, None)
+            day.last_job[event.printer_id] = event.job_id
+            day.at = event.reported_at
+        case CallSpoken():
+            call = day.calls[event.call_id]
+            call.spoken = event.outcome
+            day.unspoken[call.zone_id].pop(event.call_id, None)
+            day.at = event.reported_at
+        case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
+            _counter_changed(day, event)
+        case DayOpened():
+            _day_opened(day, event)
+        case DayClosed():
+            day.is_open = False
+            day.closed_at = day.at = event.closed_at
+        case _:
+            assert_never(event)
+
+
+def _counter_changed(
+    day: HallDay, event: CounterOpened | CounterClosed | CounterPaused | CounterResumed
+) -> None:
+    counter = day.counters[event.counter_id]
+    match event:
+        case CounterOpened():
+            counter.is_open, counter.clerk_id = True, event.clerk_id
+            counter.opened_at = day.at = event.opened_at
+        case CounterClosed():
+            counter.is_open, counter.clerk_id, counter.opened_at = False, None, None
+            counter.paused_reason = counter.paused_at = None
+            day.at = event.closed_at
+        case CounterPaused():
+            counter.paused_reason = event.reason
+            counter.paused_at = day.at = event.paused_at
+        case CounterResumed():
+            counter.paused_reason = counter.paused_at = None
+            day.at = event.resumed_at
+        case _:
+            assert_never(event)
+
+
+def _ticket_taken(day: HallDay, event: TicketTaken) -> None:
+    queue = day.queues[event.queue_id]
+    queue.issued += 1
+    day.ranks += 1
+    day.tickets[event.ticket_id] = Ticket(
+        ticket_id=event.ticket_id,
+        number=event.number,
+        token=event.token,
+        queue_id=event.queue_id,
+        service_ids=event.service_ids,
+        ticket_class=event.ticket_class,
+        channel=event.channel,
+        kiosk_id=event.kiosk_id,
+        issued_at=event.issued_at,
+        rank=(float(day.ranks), day.ranks),
+    )
+    day.tokens[event.token] = event.ticket_id
+    queue.lane(event.ticket_class).append(event.ticket_id)
+    if event.job_id is not None and event.printer_id is not None:
+        day.jobs[event.job_id] = Job(
+            job_id=event.job_id,
+            ticket_id=event.ticket_id,
+            printer_id=event.printer_id,
+            ahead=event.ahead,
+            wait_min_s=event.wait_min_s,
+            wait_max_s=event.wait_max_s,
+        )
+        day.unprinted.setdefault(event.printer_id, {})[event.job_id] = None
+    day.at = event.issued_at
+
+
+def _ticket_called(day: HallDay, event: TicketCalled) -> None:
+    ticket = day.tickets[event.ticket_id]
+    queue = day.queues[ticket.queue_id]
+    run = (queue.care_run, queue.booked_run)
+    after = run_after(run, ticket.ticket_class, ordinary_waits=bool(queue.ordinary))
+    queue.care_run, queue.booked_run = after
+    queue.lane(ticket.ticket_class).remove(event.ticket_id)
+    ticket.state = TicketState.CALLED
+    ticket.counter_id = event.counter_id
+    ticket.called_at, ticket.recalled_at, ticket.recalls = event.called_at, None, 0
+    counter = day.counters[event.counter_id]
+    counter.ticket_id = event.ticket_id
+    _announce(day, event, repeat=0)
+    day.at = event.called_at
+
+
+def _ticket_recalled(day: HallDay, event: TicketRecalled) -> None:
+    ticket = day.tickets[event.ticket_id]
+    ticket.recalls += 1
+    ticket.recalled_at = day.at = event.recalled_at
+    _announce(day, event, repeat=ticket.recalls)
+
+
+def _announce(day: HallDay, event: TicketCalled | TicketRecalled, repeat: int) -> None:
+    zone_id = day.index.counters[event.counter_id].zone_id
+    at = event.called_at if isinstance(event, TicketCalled) else event.recalled_at
+    day.calls[event.call_id] = Call(
+        call_id=event.call_id,
+        ticket_id=event.ticket_id,
+        counter_id=event.counter_id,
+        zone_id=zone_id,
+        repeat=repeat,
+        called_at=at,
+    )
+    day.calls_by_zone.setdefault(zone_id, []).append(event.call_id)
+    day.unspoken.setdefault(zone_id, {})[event.call_id] = None
+
+
+def _call_undone(day: HallDay, event: CallUndone) -> None:
+    ticket = day.tickets[event.ticket_id]
+    day.counters[event.counter_id].ticket_id = None
+    zone_id = day.index.counters[event.counter_id].zone_id
+    for call_id in reversed(day.calls_by_zone[zone_id]):
+        call = day.calls[call_id]
+        if call.ticket_id == event.ticket_id:
+            call.is_undone = True
+            if call.repeat == 0:
+                break
+    ticket.counter_id = ticket.called_at = ticket.recalled_at = None
+    ticket.recalls = 0
+    _wait_again(day, ticket)
+    day.at = event.undone_at
+
+
+def _serving_finished(day: HallDay, event: ServingFinished) -> None:
+    ticket = day.tickets[event.ticket_id]
+    ticket.state = TicketState.DONE
+    counter = day.counters[event.counter_id]
+    counter.ticket_id = None
+    counter.served += 1
+    if ticket.serving_at is not None:
+        counter.served_s += (event.finished_at - ticket.serving_at).total_seconds()
+    day.at = event.finished_at
+
+
+def _ticket_passed(day: HallDay, event: TicketPassed) -> None:
+    ticket = day.tickets[event.ticket_id]
+    ticket.state, ticket.passed_at = TicketState.PASSED, event.passed_at
+    day.counters[event.counter_id].ticket_id = None
+    day.passed[event.ticket_id] = None
+    day.at = event.passed_at
+
+
+def _ticket_returned(day: HallDay, event: TicketReturned) -> None:
+    ticket = day.tickets[event.ticket_id]
+    day.passed.pop(event.ticket_id, None)
+    ticket.returns += 1
+    ticket.counter_id = ticket.called_at = ticket.recalled_at = ticket.passed_at = None
+    ticket.recalls = 0
+    lane = day.queues[ticket.queue_id].lane(ticket.ticket_class)
+    ticket.rank = rank_behind(day, lane, event.places)
+    day.ranks += 1
+    _wait_again(day, ticket)
+    day.at = event.returned_at
+
+
+def _wait_again(day: HallDay, ticket: Ticket) -> None:
+    """Put the ticket back into its lane at its rank."""
+    ticket.state = TicketState.WAITING
+    lane = day.queues[ticket.queue_id].lane(ticket.ticket_class)
+    insort(lane, ticket.ticket_id, key=lambda ticket_id: day.tickets[ticket_id].rank)
+
+
+def _leave(day: HallDay, ticket: Ticket, state: TicketState) -> None:
+    """Take a waiting or passed ticket out for good."""
+    if ticket.state is TicketState.WAITING:
+        day.queues[ticket.queue_id].lane(ticket.ticket_class).remove(ticket.ticket_id)
+    day.passed.pop(ticket.ticket_id, None)
+    ticket.state = state
+
+
+def _day_opened(day: HallDay, event: DayOpened) -> None:
+    plan = event.plan
+    fresh = HallDay(
+        plan=plan,
+        index=index_of(plan),
+        day=event.day,
+        is_open=True,
+        at=event.opened_at,
+        queues={q.queue_id: Queue(queue_id=q.queue_id) for q in plan.queues},
+        counters={c.counter_id: Counter(counter_id=c.counter_id) for c in plan.counters},
+    )
+    for name in day.__struct_fields__:
+        setattr(day, name, getattr(fresh, name))

@@ -1,0 +1,87 @@
+"""Opening and closing the service day (DY1, I13)."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from backend.core.commands import CloseDay
+from backend.core.day import HallDay
+from backend.core.errors import Refusal, RefusalCode
+from backend.core.events import (
+    CallUndone,
+    CounterClosed,
+    DayClosed,
+    DayOpened,
+    Event,
+    ServingFinished,
+    TicketAbandoned,
+    TicketExpired,
+)
+from backend.core.ids import CounterId, TicketId, TicketState
+from backend.core.stamp import Stamp
+
+
+def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
+    """Begin the day with the plan that the shell brought along (DY1).
+
+    Raises Refusal: day_already_open, also when today's day has been closed already.
+    """
+    plan = stamp.plan
+    assert plan is not None, "the shell brings the plan for open_day"
+    today = service_day(stamp.at, plan.time_zone)
+    if day.is_open or day.day == today:
+        raise Refusal(RefusalCode.DAY_ALREADY_OPEN)
+    return (DayOpened(hall_id=plan.hall_id, day=today, plan=plan, opened_at=stamp.at),)
+
+
+def close_day(day: HallDay, command: CloseDay, stamp: Stamp) -> tuple[Event, ...]:
+    """End the day with every ticket in a final state (DY1, I13).
+
+    Raises Refusal: day_not_open; counters_busy while a ticket is called or served, unless forced.
+    """
+    open_day_of(day)
+    busy = [c for c in day.counters.values() if c.ticket_id is not None]
+    if busy and not command.force:
+        raise Refusal(RefusalCode.COUNTERS_BUSY)
+    events: list[Event] = []
+    expiring = [t for q in day.queues.values() for t in (*q.care, *q.booked, *q.ordinary)]
+    for counter in busy:
+        assert counter.ticket_id is not None
+        events.append(_ended(day, counter.counter_id, counter.ticket_id, stamp.at))
+        if day.tickets[counter.ticket_id].state is TicketState.CALLED:
+            expiring.append(counter.ticket_id)
+    events += [TicketAbandoned(ticket_id=t, abandoned_at=stamp.at) for t in day.passed]
+    events += [TicketExpired(ticket_id=t, expired_at=stamp.at) for t in expiring]
+    events += [
+        CounterClosed(counter_id=c.counter_id, closed_at=stamp.at)
+        for c in day.counters.values()
+        if c.is_open
+    ]
+    return (*events, DayClosed(closed_at=stamp.at))
+
+
+def open_day_of(day: HallDay) -> date:
+    """The date of the open day, or refuse with day_not_open."""
+    if not day.is_open or day.day is None:
+        raise Refusal(RefusalCode.DAY_NOT_OPEN)
+    return day.day
+
+
+def service_day(at: datetime, time_zone: str) -> date:
+    """The calendar day at the hall."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
+
+
+def is_over(day: HallDay, at: datetime) -> bool:
+    """Whether the day is past and nobody waits, is called or is served any more (DY1)."""
+    if not day.is_open or day.plan is None or day.day is None:
+        return False
+    if service_day(at, day.plan.time_zone) <= day.day:
+        return False
+    waiting = any(queue.waiting for queue in day.queues.values())
+    return not waiting and all(c.ticket_id is None for c in day.counters.values())
+
+
+def _ended(day: HallDay, counter_id: CounterId, ticket_id: TicketId, at: datetime) -> Event:
+    if day.tickets[ticket_id].state is TicketState.SERVING:
+        return ServingFinished(ticket_id=ticket_id, counter_id=counter_id, finished_at=at)
+    return CallUndone(ticket_id=ticket_id, counter_id=counter_id, undone_at=at)
