@@ -95,13 +95,16 @@ def private_directory(path: Path, owner: Owner) -> Path:
 
 
 def socket_directory(base: Path, name: str, socket_name: str, owner: Owner) -> Path:
-    """A private directory for the sockets of `name`, with a path short enough for one."""
-    parents = [base / "run" / name]
-    for temporary in (Path(tempfile.gettempdir()), Path("/tmp")):
-        parents.append(temporary / f"yizhan-{path_hash(base)}-{name}")
-    for path in parents:
-        if len(os.fsencode(path / socket_name)) <= SOCKET_PATH_BYTES_MAX:
+    """A private directory for the sockets of `name`, with a path that sockets and clients take.
+
+    Clients of PostgreSQL read a comma in a host as the border between two hosts.
+    """
+    path = base / "run" / name
+    for temporary in (tempfile.gettempdir(), "/tmp"):
+        length = len(os.fsencode(path / socket_name))
+        if length <= SOCKET_PATH_BYTES_MAX and "," not in str(path):
             break
+        path = Path(temporary) / f"yizhan-{path_hash(base)}-{name}"
     if path.parent.name == "run":
         with os_errors_explained(path.parent):
             path.parent.mkdir(mode=0o711, exist_ok=True)
@@ -113,8 +116,8 @@ def reachable_by_all(path: Path) -> bool:
     return all(d.stat().st_mode & stat.S_IXOTH for d in (path, *path.parents))
 
 
-def base_for_other_user(home: Path, data_name: str, *, durable: bool) -> Path:
-    """The directory for data that root keeps for a user who may not reach the home.
+def base_for_other_user(home: Path, data_name: str, owner: Owner, *, durable: bool) -> Path:
+    """The directory that root keeps `data_name` in for an `owner` who may not reach the home.
 
     Once data lie in one of the two places they stay there: a changed mode of some parent
     directory must not make a hall start empty.
@@ -122,16 +125,21 @@ def base_for_other_user(home: Path, data_name: str, *, durable: bool) -> Path:
     state = SYSTEM_STATE if durable else Path("/var/tmp")
     outside = state / f"yizhan-{path_hash(home)}"
     with os_errors_explained(outside):
-        if not outside.exists():
-            if reachable_by_all(home):
-                return home
-            if (home / data_name).exists():
+        if outside.exists():
+            private_directory(outside, caller()).chmod(0o711)
+            return outside
+        if (home / data_name).exists():
+            private_directory(home / data_name, owner)
+            if not reachable_by_all(home):
                 raise EngineError(
-                    f"{home} holds data of a server that runs as another user and cannot reach "
-                    f"them any more. Let it pass: `chmod o+x` {home} and the directories above."
+                    f"PostgreSQL runs as uid {owner.uid} and cannot reach its data in {home} any "
+                    "more. Let it pass: `chmod o+x` that directory and those above it."
                 )
+            return home
+        if reachable_by_all(home):
+            return home
         private_directory(outside, caller()).chmod(0o711)
-    return outside
+        return outside
 
 
 def path_hash(path: Path) -> str:

@@ -27,8 +27,9 @@ class HomeLock:
     fd: int | None  # None once released
 
     def release(self) -> None:
-        """Give the lock up, unless a server that inherited it still runs; safe to repeat."""
+        """Give the lock up; safe to repeat.  What is left of a killed server may hold it on."""
         if self.fd is not None:
+            os.ftruncate(self.fd, 0)  # so that whoever waits for those remains does not blame us
             os.close(self.fd)
             self.fd = None
 
@@ -36,7 +37,7 @@ class HomeLock:
 def claim(path: Path) -> HomeLock:
     """Lock `path` for this process and note its pid in the file for whoever is refused.
 
-    Waits at most HANDOVER_S if the holder is dead and only its server is still stopping.
+    Waits at most HANDOVER_S if the holder is gone and only its server is still stopping.
     Raises HomeInUseError, OSError.
     """
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -67,7 +68,7 @@ def _lock(fd: int, path: Path) -> None:
 
 
 def _holder(fd: int) -> int | None:
-    """The pid that the file names; None in the instant before its holder has written it."""
+    """The pid that the file names; None if its holder let go or is just about to write it."""
     text = os.pread(fd, 32, 0).strip()
     return int(text) if text.isdigit() else None
 
@@ -102,8 +103,9 @@ def _in_use(path: Path, pid: int) -> str:
 
 
 def _left_behind(path: Path, pid: int | None) -> str:
+    parent = f"its parent (process {pid})" if pid else "its parent"
     return (
-        f"{path.parent} is still in use by a {path.stem} server whose parent "
-        f"(process {pid}) is gone and which does not stop. "
+        f"{path.parent} is still in use by a {path.stem} server that does not stop; "
+        f"{parent} is gone. "
         f"`fuser {path}` lists what is left: end it, then start again."
     )

@@ -69,7 +69,9 @@ def prepare_postgres(home: Path, *, durable: bool = True) -> Engine:
     home = open_home(home)
     lock = claim_home(home, "postgres")
     try:
-        base = home if owner.is_caller else base_for_other_user(home, DATA_NAME, durable=durable)
+        base = home
+        if not owner.is_caller:
+            base = base_for_other_user(home, DATA_NAME, owner, durable=durable)
         install = _install(base, owner)
         data = base / DATA_NAME
         if not data.exists():
