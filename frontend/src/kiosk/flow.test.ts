@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest'
+import type { Result } from '@/wire/wire.gen'
+import {
+  type Flow,
+  firstJobId,
+  IDLE_MS,
+  next,
+  SETTLE_MS,
+  START,
+  type Step,
+  TICKET_MS,
+  takeTicket,
+} from './flow'
+
+const RESULT: Result = {
+  ticket_id: 'd-A-A023',
+  number: 'A023',
+  token: 'f00dcafe',
+  queue_id: 'A',
+  ahead: 4,
+  wait_min_s: 300,
+  wait_max_s: 900,
+}
+
+/** The flow after the steps, each `gap` ms after the one before; the clock starts at 1000. */
+function walk(steps: readonly Step[], gap = SETTLE_MS): Flow {
+  return steps.reduce((flow, step, n) => next(flow, step, 1000 + n * gap), START)
+}
+
+const CHOOSE: Step = { type: 'choose', queueId: 'A' }
+const TAKE: Step = { type: 'take' }
+const TAKEN: Step = { type: 'taken', result: RESULT }
+
+test('choosing_and_taking_leads_to_the_ticket', () => {
+  expect(walk([CHOOSE]).step).toBe('services')
+  expect(walk([CHOOSE, TAKE]).step).toBe('taking')
+  expect(walk([CHOOSE, TAKE, TAKEN]).ticket?.number).toBe('A023')
+})
+
+test('second_half_of_a_double_tap_takes_nothing', () => {
+  expect(walk([CHOOSE, TAKE], SETTLE_MS - 1).step).toBe('services')
+})
+
+test('second_take_changes_nothing', () => {
+  const once = walk([CHOOSE, TAKE])
+  expect(next(once, TAKE, 9000)).toBe(once)
+})
+
+test('ticket_left_alone_is_forgotten_after_30_s', () => {
+  const shown = walk([CHOOSE, TAKE, TAKEN])
+  expect(next(shown, { type: 'time' }, shown.since + TICKET_MS - 1)).toBe(shown)
+  expect(TICKET_MS).toBe(30_000)
+  expect(next(shown, { type: 'time' }, shown.since + TICKET_MS)).toBe(START)
+  expect(JSON.stringify(START)).not.toContain('f00dcafe')
+})
+
+test('failed_print_begins_the_time_anew_once', () => {
+  const shown = walk([CHOOSE, TAKE, TAKEN])
+  const failed = next(shown, { type: 'paper', outcome: 'failed' }, shown.since + 9000)
+  expect(failed.until).toBe(shown.since + 9000 + TICKET_MS)
+  expect(next(failed, { type: 'paper', outcome: 'failed' }, shown.since + 12_000)).toBe(failed)
+})
+
+test('printed_paper_leaves_the_time_as_it_is', () => {
+  const shown = walk([CHOOSE, TAKE, TAKEN])
+  expect(next(shown, { type: 'paper', outcome: 'printed' }, shown.since + 9000).until).toBe(
+    shown.until,
+  )
+})
+
+test('started_choice_left_alone_goes_back_to_the_start', () => {
+  const chosen = walk([{ type: 'care' }, { type: 'card', uid: '04A2B3C4' }, CHOOSE])
+  expect(next(chosen, { type: 'time' }, chosen.since + IDLE_MS)).toBe(START)
+})
+
+test('touch_keeps_a_started_choice_and_does_nothing_at_the_start', () => {
+  const chosen = walk([CHOOSE])
+  expect(next(chosen, { type: 'touch' }, 5000).until).toBe(5000 + IDLE_MS)
+  expect(next(START, { type: 'touch' }, 5000)).toBe(START)
+})
+
+test('refused_command_stays_at_the_queue_with_its_reason', () => {
+  const refused = walk([
+    CHOOSE,
+    { type: 'tick', serviceId: 'PO1' },
+    TAKE,
+    { type: 'failed', code: 'day_not_open' },
+  ])
+  expect(refused).toMatchObject({
+    step: 'services',
+    queueId: 'A',
+    serviceIds: ['PO1'],
+    failure: 'day_not_open',
+  })
+})
+
+test('answer_without_a_number_is_a_failure_and_shows_no_ticket', () => {
+  expect(walk([CHOOSE, TAKE, { type: 'taken', result: {} }])).toMatchObject({
+    step: 'choose',
+    failure: 'malformed',
+  })
+})
+
+test('late_answer_shows_no_ticket', () => {
+  expect(next(START, TAKEN, 1000)).toBe(START)
+})
+
+test('card_over_a_shown_ticket_belongs_to_the_next_visitor', () => {
+  const swiped = walk([CHOOSE, TAKE, TAKEN, { type: 'card', uid: '99998888' }])
+  expect(swiped).toMatchObject({ step: 'choose', card: '99998888', ticket: null })
+})
+
+test('nothing_leaves_a_command_in_flight_but_its_answer', () => {
+  const flying = walk([CHOOSE, TAKE])
+  for (const type of ['back', 'home', 'care', 'time', 'touch', 'forget_card'] as const) {
+    expect(next(flying, { type }, 1e9)).toBe(flying)
+  }
+})
+
+test('command_names_the_queue_when_no_service_is_ticked', () => {
+  expect(takeTicket(walk([CHOOSE]), 'K1', true)).toEqual({
+    type: 'take_ticket',
+    queue_id: 'A',
+    channel: 'anonymous',
+    ticket_class: 'ordinary',
+    kiosk_id: 'K1',
+    print: true,
+  })
+})
+
+test('command_names_ticked_services_card_and_care', () => {
+  const steps: Step[] = [{ type: 'care' }, { type: 'card', uid: '04A2B3C4' }, CHOOSE]
+  for (const serviceId of ['PO1', 'PO2', 'PO1']) steps.push({ type: 'tick', serviceId })
+  expect(takeTicket(walk(steps), 'K1', false)).toEqual({
+    type: 'take_ticket',
+    service_ids: ['PO2'],
+    channel: 'card',
+    card: '04A2B3C4',
+    ticket_class: 'care',
+    kiosk_id: 'K1',
+    print: false,
+  })
+})
+
+test('first_paper_of_a_ticket_has_its_job_id', () => {
+  expect(firstJobId('d-A-A023')).toBe('d-A-A023-1')
+})
