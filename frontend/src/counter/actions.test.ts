@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { ACTIONS, type Action, type Desk, obstacles, primaryAction } from './actions'
+import { AT, desk, ticket } from './fixtures'
+
+const possible = (at: Desk): Action[] => ACTIONS.filter((action) => obstacles(at)[action] === null)
+
+test('open_counter_with_somebody_waiting_calls_pauses_or_closes', () => {
+  expect(possible(desk())).toEqual(['call_next', 'pause_counter', 'close_counter'])
+  expect(primaryAction(desk())).toBe('call_next')
+})
+
+test('open_counter_with_nobody_waiting_says_so', () => {
+  const empty = desk({ queues: [] })
+  expect(obstacles(empty).call_next).toBe('nobody_waits')
+  expect(primaryAction(empty)).toBeNull()
+})
+
+test('called_ticket_can_be_served_and_undone_at_once', () => {
+  const called = desk({ state: 'busy', ticket: ticket() })
+  expect(possible(called)).toEqual(['start_serving', 'undo_call'])
+  expect(primaryAction(called)).toBe('start_serving')
+  expect(obstacles(called)).toMatchObject({
+    call_next: 'call_in_hand',
+    recall: 'recall_too_soon',
+    pass_ticket: 'recall_first',
+  })
+})
+
+test('recall_is_possible_from_its_moment_on__CL6', () => {
+  const at = { state: 'busy', ticket: ticket() } as const
+  expect(obstacles(desk(at, AT + 19_999)).recall).toBe('recall_too_soon')
+  expect(obstacles(desk(at, AT + 20_000)).recall).toBeNull()
+})
+
+test('undo_is_possible_until_its_moment__CL9', () => {
+  const at = { state: 'busy', ticket: ticket() } as const
+  expect(obstacles(desk(at, AT + 10_000)).undo_call).toBeNull()
+  expect(obstacles(desk(at, AT + 10_001)).undo_call).toBe('undo_too_late')
+})
+
+test('passing_is_possible_only_after_the_last_recall__PS1', () => {
+  const last = desk(
+    { state: 'busy', ticket: ticket({ recalls_left: 0, is_pass_allowed: true }) },
+    AT + 60_000,
+  )
+  expect(obstacles(last)).toMatchObject({
+    recall: 'recalls_used_up',
+    pass_ticket: null,
+    start_serving: null,
+  })
+})
+
+test('ticket_being_served_can_only_be_finished', () => {
+  const serving = desk({ state: 'busy', ticket: ticket({ state: 'serving' }) }, AT + 60_000)
+  expect(possible(serving)).toEqual(['finish_serving'])
+  expect(primaryAction(serving)).toBe('finish_serving')
+})
+
+test('paused_counter_can_only_resume_or_close__CO1', () => {
+  const paused = desk({ state: 'paused', pause_reason: 'lunch' })
+  expect(possible(paused)).toEqual(['resume_counter', 'close_counter'])
+  expect(primaryAction(paused)).toBe('resume_counter')
+})
+
+test('counter_that_is_off_can_only_be_opened', () => {
+  const off = desk({ state: 'off', clerk_id: null })
+  expect(possible(off)).toEqual(['open_counter'])
+  expect(primaryAction(off)).toBe('open_counter')
+})
+
+test('nothing_is_possible_while_the_link_is_down_or_the_day_is_not_open', () => {
+  expect(possible({ ...desk(), isLinkUp: false })).toEqual([])
+  expect(obstacles({ ...desk(), isLinkUp: false }).call_next).toBe('link_down')
+  expect(obstacles(desk({ is_day_open: false })).call_next).toBe('day_not_open')
+})
+
+test('nothing_is_possible_at_a_counter_of_somebody_else', () => {
+  const taken = desk({ clerk_id: 'w09' })
+  expect(obstacles(taken).call_next).toBe('counter_taken')
+  expect(primaryAction(taken)).toBeNull()
+})
+
+test('no_state_has_a_primary_action_that_is_not_possible', () => {
+  for (const state of ['off', 'open', 'paused', 'busy'] as const) {
+    for (const held of ['called', 'serving'] as const) {
+      const at = desk({ state, ticket: state === 'busy' ? ticket({ state: held }) : null })
+      const primary = primaryAction(at)
+      expect(primary === null || obstacles(at)[primary] === null).toBe(true)
+    }
+  }
+})

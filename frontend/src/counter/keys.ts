@@ -1,0 +1,106 @@
+import type { PauseReason } from '@/wire/wire.gen'
+import type { Action } from './actions'
+
+/** What a key asks of the desk. */
+export type Intent =
+  | { type: 'act'; action: Action }
+  | { type: 'pause_menu' }
+  | { type: 'pause'; reason: PauseReason }
+  | { type: 'confirm_close' }
+  | { type: 'passed_list' }
+  | { type: 'help' }
+  | { type: 'dismiss' }
+
+/** What lies over the desk and takes the keys first. */
+export type Overlay = 'none' | 'pause' | 'close' | 'help'
+
+export const PAUSE_REASONS: readonly PauseReason[] = ['away', 'lunch', 'training', 'fault']
+
+/** The keycaps shown on each button, and the keys that press it. */
+export const CAPS: Readonly<Record<Action | 'passed_list' | 'help', readonly string[]>> = {
+  call_next: ['Space', 'F2'],
+  recall: ['R', 'F3'],
+  start_serving: ['S', 'F4'],
+  finish_serving: ['F', 'F5'],
+  pass_ticket: ['P', 'F6'],
+  undo_call: ['U'],
+  pause_counter: ['Z'],
+  resume_counter: ['Z'],
+  open_counter: ['O'],
+  close_counter: ['X'],
+  passed_list: ['B'],
+  help: ['?'],
+}
+
+/** The part of a keyboard event that the desk reads. */
+export interface Pressed {
+  readonly key: string
+  readonly code: string
+  readonly ctrlKey: boolean
+  readonly altKey: boolean
+  readonly metaKey: boolean
+}
+
+/**
+ * What the key asks of the desk; null leaves it to the browser.
+ *
+ * `isPaused` decides what Z does.  Keys with Ctrl, Alt or Meta stay the browser's.
+ */
+export function intentOf(pressed: Pressed, overlay: Overlay, isPaused: boolean): Intent | null {
+  if (pressed.ctrlKey || pressed.altKey || pressed.metaKey) return null
+  const key = capOf(pressed)
+  if (key === 'Escape') return { type: 'dismiss' }
+  switch (overlay) {
+    case 'pause':
+      return inPauseMenu(key)
+    case 'close':
+      return key === 'Enter' ? { type: 'act', action: 'close_counter' } : swallowed(key)
+    case 'help':
+      return key === '?' ? { type: 'dismiss' } : swallowed(key)
+    case 'none':
+      return atDesk(key, isPaused)
+    default:
+      return overlay satisfies never
+  }
+}
+
+function atDesk(key: string, isPaused: boolean): Intent | null {
+  if (key === '?') return { type: 'help' }
+  if (key === 'Z')
+    return isPaused ? { type: 'act', action: 'resume_counter' } : { type: 'pause_menu' }
+  if (key === 'X') return { type: 'confirm_close' }
+  if (key === 'B') return { type: 'passed_list' }
+  for (const action of DIRECT) {
+    if (CAPS[action].includes(key)) return { type: 'act', action }
+  }
+  return null
+}
+
+const DIRECT: readonly Action[] = [
+  'call_next',
+  'recall',
+  'start_serving',
+  'finish_serving',
+  'pass_ticket',
+  'undo_call',
+  'open_counter',
+]
+
+function inPauseMenu(key: string): Intent | null {
+  const reason = /^[1-4]$/.test(key) ? PAUSE_REASONS[Number(key) - 1] : undefined
+  if (reason !== undefined) return { type: 'pause', reason }
+  return key === 'Z' ? { type: 'dismiss' } : swallowed(key)
+}
+
+/** F-keys must not reach the browser from under an overlay: F5 would reload the desk. */
+function swallowed(key: string): Intent | null {
+  return /^F[1-6]$/.test(key) ? { type: 'dismiss' } : null
+}
+
+/** The key's cap; with a Chinese input method on, the browser tells only its place. */
+function capOf({ key, code }: Pressed): string {
+  if (key === ' ') return 'Space'
+  if (key === 'Process' || key === 'Unidentified') return code.replace(/^(Key|Digit)/, '')
+  if (key === '？') return '?'
+  return key.length === 1 ? key.toUpperCase() : key
+}
