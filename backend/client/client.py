@@ -5,10 +5,10 @@ import contextlib
 import logging
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Self, assert_never
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -130,7 +130,7 @@ class Client:
             raise UnansweredError(f"no answer from {self._url} in {timeout_s} s") from None
         self._check_ended()
 
-    async def watch(self, topic: str) -> AsyncIterator[Show]:
+    async def watch(self, topic: str) -> AsyncGenerator[Show, None]:
         """The topic's newest view, now and whenever it changes, for ever and across reconnects.
 
         Views that came while the caller was busy are left out but for the newest.
@@ -235,7 +235,7 @@ class Client:
         """Keep the link; should our own reasoning fail, nobody is left waiting for it."""
         try:
             await self._keep()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 — the outermost loop
             _log.exception("the client broke")
             self._end(UnansweredError(f"the client broke: {error!r}"))
 
@@ -300,7 +300,7 @@ class Client:
                 frame = await socket.recv(decode=False)
                 self._heard_s = _now_s()
                 try:
-                    self._take(_ENVELOPES.decode(frame))
+                    self._take(_ENVELOPES.decode(frame), frame)
                 except msgspec.DecodeError as error:  # a newer hub's message; not ours to judge
                     _log.warning("unreadable message: %s", error)
         finally:
@@ -339,12 +339,12 @@ class Client:
             with contextlib.suppress(ConnectionClosed):
                 await socket.send(frame, text=True)
 
-    def _take(self, message: _Envelope) -> None:
+    def _take(self, message: _Envelope, frame: bytes) -> None:
         match message:
             case ShowHead():
                 slot = self._slots.get(message.topic)
                 if slot is not None:
-                    slot.put(message)
+                    slot.put(message, frame)
             case Done() | Refused():
                 self._answer(message.id, message)
             case Pong():
@@ -359,6 +359,8 @@ class Client:
                     self._slots[message.topic].deny(message)
                 else:
                     _log.warning("the hub reports %s: %s", message.code, message.detail)
+            case _:
+                assert_never(message)
 
     def _answer(self, command_id: CommandId, answer: Answer) -> None:
         _, waiters = self._pending.get(command_id, (b"", []))

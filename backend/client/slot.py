@@ -3,23 +3,22 @@
 import asyncio
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
-from backend.wire.messages import ErrorCode, Fault, Show, View
+from backend.wire.messages import ErrorCode, Fault, Show
 
-_VIEWS = msgspec.json.Decoder(View)
+_SHOWS = msgspec.json.Decoder(Show)
 
 LATER = frozenset({ErrorCode.UNAVAILABLE, ErrorCode.TOO_MANY_REQUESTS})
 """Faults that pass by themselves: the same message is sent again a little later."""
 
 
 class ShowHead(Struct, frozen=True, kw_only=True, tag="show"):
-    """A `Show` whose view is not decoded yet; most views are replaced before anybody looks."""
+    """A `Show` but for its view; most views are replaced before anybody looks at them."""
 
     topic: str
     epoch: str
     seq: int
-    view: Raw
 
 
 class Slot:
@@ -35,18 +34,20 @@ class Slot:
         self.is_unheard = False
         """The hub could not take the watch just now: it is to be sent again."""
         self._head: ShowHead | None = None
+        self._frame = b""
         self._show: Show | None = None
         self._changed = asyncio.Event()
 
-    def put(self, head: ShowHead) -> None:
+    def put(self, head: ShowHead, frame: bytes) -> None:
         """Keep a view unless it is older than the one held, or the very same (I10)."""
         held = self._head
         if held is not None and held.epoch == head.epoch:
             if head.seq < held.seq:
                 return
-            if head.seq == held.seq and head.view == held.view:
+            if head.seq == held.seq and frame == self._frame:
                 return
         self._head = head
+        self._frame = frame
         self._show = None
         self.version += 1
         self.wake()
@@ -70,9 +71,7 @@ class Slot:
 
     def show(self) -> Show:
         """The newest view, decoded once for all watchers."""
-        head = self._head
-        assert head is not None, "a version was counted without a view"
+        assert self._frame, "a version was counted without a view"
         if self._show is None:
-            view: View = _VIEWS.decode(head.view)
-            self._show = Show(topic=head.topic, epoch=head.epoch, seq=head.seq, view=view)
+            self._show = _SHOWS.decode(self._frame)
         return self._show
