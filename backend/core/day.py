@@ -97,6 +97,9 @@ class Queue(Struct, kw_only=True):
     """A queue's waiting tickets, one lane a class, each in the order of rank."""
 
     queue_id: QueueId
+    at: datetime | None = None
+    """When a ticket last came or went.  Views order the queue as of then, not as of any later
+    event, so that a view changes only with what it is about."""
     issued: int = 0
     """Tickets numbered so far (TK1)."""
     care: list[TicketId] = field(default_factory=list)
@@ -216,6 +219,17 @@ class HallDay(Struct, kw_only=True):
     def rules(self) -> RuleNumbers:
         """The numbers of the rules in force; the defaults before the first day."""
         return self.plan.rules if self.plan is not None else RuleNumbers()
+
+    def is_live(self, call: Call) -> bool:
+        """Whether the visitor is still awaited at the counter because of this call."""
+        ticket = self.tickets[call.ticket_id]
+        return (
+            not call.is_undone
+            and ticket.state is TicketState.CALLED
+            and ticket.counter_id == call.counter_id
+            and ticket.called_at is not None
+            and call.called_at >= ticket.called_at
+        )
 
     def copy(self) -> "HallDay":
         """A day that can be changed without changing this one."""

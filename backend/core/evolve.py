@@ -5,6 +5,7 @@ The cost of an event does not grow with how many wait, but for list moves inside
 
 from bisect import insort
 from collections.abc import Iterable
+from datetime import datetime
 from typing import assert_never
 
 from backend.core.day import Call, Counter, HallDay, Job, Queue, Ticket, index_of
@@ -30,7 +31,7 @@ from backend.core.events import (
     TicketReturned,
     TicketTaken,
 )
-from backend.core.ids import TicketState
+from backend.core.ids import TicketId, TicketState
 from backend.core.rules.order import rank_behind, run_after
 
 
@@ -63,14 +64,11 @@ def evolve(day: HallDay, event: Event) -> None:
         case TicketReturned():
             _ticket_returned(day, event)
         case TicketCancelled():
-            _leave(day, day.tickets[event.ticket_id], TicketState.CANCELLED)
-            day.at = event.cancelled_at
+            _leave(day, event.ticket_id, TicketState.CANCELLED, event.cancelled_at)
         case TicketAbandoned():
-            _leave(day, day.tickets[event.ticket_id], TicketState.ABANDONED)
-            day.at = event.abandoned_at
+            _leave(day, event.ticket_id, TicketState.ABANDONED, event.abandoned_at)
         case TicketExpired():
-            _leave(day, day.tickets[event.ticket_id], TicketState.EXPIRED)
-            day.at = event.expired_at
+            _leave(day, event.ticket_id, TicketState.EXPIRED, event.expired_at)
         case TicketPrinted():
             job = day.jobs[event.job_id]
             job.outcome, job.detail = event.outcome, event.detail
@@ -118,6 +116,7 @@ def _counter_changed(
 def _ticket_taken(day: HallDay, event: TicketTaken) -> None:
     queue = day.queues[event.queue_id]
     queue.issued += 1
+    queue.at = event.issued_at
     day.ranks += 1
     day.tickets[event.ticket_id] = Ticket(
         ticket_id=event.ticket_id,
@@ -153,6 +152,7 @@ def _ticket_called(day: HallDay, event: TicketCalled) -> None:
     after = run_after(run, ticket.ticket_class, ordinary_waits=bool(queue.ordinary))
     queue.care_run, queue.booked_run = after
     queue.lane(ticket.ticket_class).remove(event.ticket_id)
+    queue.at = event.called_at
     ticket.state = TicketState.CALLED
     ticket.counter_id = event.counter_id
     ticket.called_at, ticket.recalled_at, ticket.recalls = event.called_at, None, 0
@@ -196,8 +196,7 @@ def _call_undone(day: HallDay, event: CallUndone) -> None:
                 break
     ticket.counter_id = ticket.called_at = ticket.recalled_at = None
     ticket.recalls = 0
-    _wait_again(day, ticket)
-    day.at = event.undone_at
+    _wait_again(day, ticket, event.undone_at)
 
 
 def _serving_finished(day: HallDay, event: ServingFinished) -> None:
@@ -228,23 +227,27 @@ def _ticket_returned(day: HallDay, event: TicketReturned) -> None:
     lane = day.queues[ticket.queue_id].lane(ticket.ticket_class)
     ticket.rank = rank_behind(day, lane, event.places)
     day.ranks += 1
-    _wait_again(day, ticket)
-    day.at = event.returned_at
+    _wait_again(day, ticket, event.returned_at)
 
 
-def _wait_again(day: HallDay, ticket: Ticket) -> None:
+def _wait_again(day: HallDay, ticket: Ticket, at: datetime) -> None:
     """Put the ticket back into its lane at its rank."""
     ticket.state = TicketState.WAITING
-    lane = day.queues[ticket.queue_id].lane(ticket.ticket_class)
+    queue = day.queues[ticket.queue_id]
+    lane = queue.lane(ticket.ticket_class)
     insort(lane, ticket.ticket_id, key=lambda ticket_id: day.tickets[ticket_id].rank)
+    queue.at = day.at = at
 
 
-def _leave(day: HallDay, ticket: Ticket, state: TicketState) -> None:
+def _leave(day: HallDay, ticket_id: TicketId, state: TicketState, at: datetime) -> None:
     """Take a waiting or passed ticket out for good."""
+    ticket = day.tickets[ticket_id]
+    queue = day.queues[ticket.queue_id]
     if ticket.state is TicketState.WAITING:
-        day.queues[ticket.queue_id].lane(ticket.ticket_class).remove(ticket.ticket_id)
-    day.passed.pop(ticket.ticket_id, None)
+        queue.lane(ticket.ticket_class).remove(ticket_id)
+    day.passed.pop(ticket_id, None)
     ticket.state = state
+    queue.at = day.at = at
 
 
 def _day_opened(day: HallDay, event: DayOpened) -> None:

@@ -10,28 +10,10 @@ from backend.core.commands import Command
 from backend.core.errors import RefusalCode
 from backend.core.ids import CommandId
 from backend.core.result import Result
-from backend.core.views.board import BoardView
-from backend.core.views.counter import CounterView
-from backend.core.views.counter_screen import CounterScreenView
-from backend.core.views.kiosk import KioskView
-from backend.core.views.printer import PrinterView
-from backend.core.views.queues import QueuesView
-from backend.core.views.ticket import TicketView
-from backend.core.views.voice import VoiceView
+from backend.core.views.topics import View
 
 FRAME_MAX = 16 * 1024
 """Longest frame a client may send, in bytes."""
-
-View = (
-    BoardView
-    | CounterView
-    | CounterScreenView
-    | KioskView
-    | TicketView
-    | QueuesView
-    | VoiceView
-    | PrinterView
-)
 
 TopicName = Annotated[str, Meta(min_length=1, max_length=100)]
 MessageId = Annotated[CommandId, Meta(pattern="^[A-Za-z0-9_.:-]{1,64}$")]

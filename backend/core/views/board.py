@@ -13,7 +13,6 @@ from backend.core.ids import (
     QueueId,
     Text,
     TicketClass,
-    TicketState,
     ZoneId,
 )
 from backend.core.plan import QueuePlan
@@ -147,7 +146,7 @@ def _call(day: HallDay, call: Call) -> BoardCall:
         ticket_class=ticket.ticket_class,
         called_at=call.called_at,
         repeat=call.repeat,
-        is_live=ticket.state is TicketState.CALLED and ticket.counter_id == call.counter_id,
+        is_live=day.is_live(call),
     )
 
 

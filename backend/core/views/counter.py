@@ -171,8 +171,8 @@ def _queue(day: HallDay, queue_id: QueueId) -> DeskQueue:
 
 def _next(day: HallDay, queue_ids: tuple[QueueId, ...]) -> tuple[DeskNext, ...]:
     """The tickets the counter would call one after another, as `first_in_order` chooses (CL4)."""
-    assert day.at is not None
-    orders = [in_order(day, day.queues[queue_id], day.at) for queue_id in queue_ids]
+    waiting = (day.queues[queue_id] for queue_id in queue_ids)
+    orders = [in_order(day, queue, queue.at) for queue in waiting if queue.at is not None]
     lines = [[day.tickets[t] for t in islice(order, NEXT_MAX)] for order in orders]
     found: list[Ticket] = []
     while len(found) < NEXT_MAX and any(lines):

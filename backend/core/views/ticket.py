@@ -54,11 +54,11 @@ def ticket(day: HallDay, token: TicketToken) -> TicketView:
     """How the visit with this token stands."""
     assert day.plan is not None
     assert day.day is not None
-    assert day.at is not None
     found = day.tickets[day.tokens[token]]
     queue_id = found.queue_id
     is_waiting = found.state is TicketState.WAITING
-    ahead = ahead_of(day, found, day.at) if is_waiting else None
+    as_of = day.queues[queue_id].at
+    ahead = ahead_of(day, found, as_of) if is_waiting and as_of is not None else None
     wait_min_s, wait_max_s = (None, None) if ahead is None else wait_range(day, queue_id, ahead)
     plan = day.index.queues[queue_id]
     counter = None if is_waiting else found.counter_id

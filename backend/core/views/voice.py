@@ -6,7 +6,7 @@ from itertools import islice
 from msgspec import Struct
 
 from backend.core.day import Call, HallDay
-from backend.core.ids import CallId, CounterId, TicketId, TicketState, ZoneId
+from backend.core.ids import CallId, CounterId, TicketId, ZoneId
 
 CALLS_MAX = 40
 
@@ -53,7 +53,5 @@ def _call(day: HallDay, call: Call) -> VoiceCall:
         counter_no=day.index.counters[call.counter_id].no,
         repeat=call.repeat,
         called_at=call.called_at,
-        is_live=not call.is_undone
-        and ticket.state is TicketState.CALLED
-        and ticket.counter_id == call.counter_id,
+        is_live=day.is_live(call),
     )

@@ -1,0 +1,197 @@
+"""Topics: which there are, how each is shown, and which of them an event changes."""
+
+from typing import assert_never
+
+from msgspec import Struct
+
+from backend.core.access import Family
+from backend.core.day import HallDay
+from backend.core.events import (
+    CallSpoken,
+    CallUndone,
+    CounterClosed,
+    CounterOpened,
+    CounterPaused,
+    CounterResumed,
+    DayClosed,
+    DayOpened,
+    Event,
+    ServingFinished,
+    ServingStarted,
+    TicketAbandoned,
+    TicketCalled,
+    TicketCancelled,
+    TicketExpired,
+    TicketPassed,
+    TicketPrinted,
+    TicketRecalled,
+    TicketReturned,
+    TicketTaken,
+)
+from backend.core.ids import CounterId, KioskId, PrinterId, TicketId, TicketToken, ZoneId
+from backend.core.views.board import BoardView, board
+from backend.core.views.counter import CounterView, counter
+from backend.core.views.counter_screen import CounterScreenView, counter_screen
+from backend.core.views.kiosk import KioskView, kiosk
+from backend.core.views.printer import PrinterView, printer
+from backend.core.views.queues import QueuesView, queues
+from backend.core.views.ticket import TicketView, ticket
+from backend.core.views.voice import VoiceView, voice
+
+View = (
+    BoardView
+    | CounterView
+    | CounterScreenView
+    | KioskView
+    | TicketView
+    | QueuesView
+    | VoiceView
+    | PrinterView
+)
+
+
+class Topic(Struct, frozen=True):
+    """A topic's name in its two parts: `board:Z1` is (board, Z1); `queues` has no key."""
+
+    family: Family
+    key: str
+
+    def __str__(self) -> str:
+        """The name on the wire."""
+        return f"{self.family.value}:{self.key}" if self.key else self.family.value
+
+
+def topic_of(name: str) -> Topic | None:
+    """The topic with this name; None when it has not the form of one."""
+    family, colon, key = name.partition(":")
+    if family not in {known.value for known in Family}:
+        return None
+    if (family == Family.QUEUES.value) != (not colon) or (colon and not key):
+        return None
+    return Topic(Family(family), key)
+
+
+def exists(day: HallDay, topic: Topic) -> bool:
+    """Whether the day's hall has what the topic is about."""
+    match topic.family:
+        case Family.BOARD | Family.VOICE:
+            return topic.key in day.index.zones
+        case Family.COUNTER | Family.COUNTER_SCREEN:
+            return topic.key in day.index.counters
+        case Family.KIOSK:
+            return topic.key in day.index.kiosks
+        case Family.PRINTER:
+            return any(k.printer_id == topic.key for k in day.index.kiosks.values())
+        case Family.TICKET:
+            return topic.key in day.tokens
+        case Family.QUEUES:
+            return True
+
+
+def view_of(day: HallDay, topic: Topic) -> View:
+    """What the topic shows; it must exist."""
+    match topic.family:
+        case Family.BOARD:
+            return board(day, ZoneId(topic.key))
+        case Family.COUNTER:
+            return counter(day, CounterId(topic.key))
+        case Family.COUNTER_SCREEN:
+            return counter_screen(day, CounterId(topic.key))
+        case Family.KIOSK:
+            return kiosk(day, KioskId(topic.key))
+        case Family.TICKET:
+            return ticket(day, TicketToken(topic.key))
+        case Family.QUEUES:
+            return queues(day)
+        case Family.VOICE:
+            return voice(day, ZoneId(topic.key))
+        case Family.PRINTER:
+            return printer(day, PrinterId(topic.key))
+
+
+class Touched:
+    """What a number of events changed, and so which topics must be shown anew.
+
+    Every topic that an event changes is told of; one told of in vain only costs its
+    computation.
+    """
+
+    def __init__(self) -> None:
+        self.all = False
+        self.queue_ids: set[str] = set()
+        self.counter_ids: set[str] = set()
+        self.voice_zone_ids: set[str] = set()
+        self.printer_ids: set[str] = set()
+        self.ticket_ids: set[str] = set()
+
+    def add(self, day: HallDay, event: Event) -> None:
+        """Take an event into account; `day` has been changed by it already."""
+        match event:
+            case DayOpened() | DayClosed():
+                self.all = True
+            case TicketTaken():
+                self.queue_ids.add(event.queue_id)
+                if event.printer_id is not None:
+                    self.printer_ids.add(event.printer_id)
+            case TicketCalled() | TicketRecalled() | CallUndone() | TicketPassed():
+                self._ticket(day, event.ticket_id)
+                self.counter_ids.add(event.counter_id)
+                self.voice_zone_ids.add(day.index.counters[event.counter_id].zone_id)
+            case ServingStarted() | ServingFinished():
+                self.ticket_ids.add(event.ticket_id)
+                self.counter_ids.add(event.counter_id)
+                self.voice_zone_ids.add(day.index.counters[event.counter_id].zone_id)
+            case TicketReturned() | TicketCancelled() | TicketAbandoned() | TicketExpired():
+                self._ticket(day, event.ticket_id)
+                counter_id = day.tickets[event.ticket_id].counter_id
+                if counter_id is not None:
+                    self.voice_zone_ids.add(day.index.counters[counter_id].zone_id)
+            case TicketPrinted():
+                self.printer_ids.add(event.printer_id)
+            case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
+                self.counter_ids.add(event.counter_id)
+                self.queue_ids.update(day.index.counters[CounterId(event.counter_id)].queue_ids)
+            case CallSpoken():
+                self.voice_zone_ids.add(day.calls[event.call_id].zone_id)
+            case _:
+                assert_never(event)
+
+    def _ticket(self, day: HallDay, ticket_id: TicketId) -> None:
+        self.ticket_ids.add(ticket_id)
+        self.queue_ids.add(day.tickets[ticket_id].queue_id)
+
+    def concerns(self, day: HallDay, topic: Topic) -> bool:
+        """Whether the topic may look different now."""
+        if self.all:
+            return True
+        match topic.family:
+            case Family.BOARD:
+                return self._in_zone(day, topic.key)
+            case Family.COUNTER:
+                return topic.key in self.counter_ids or not self.queue_ids.isdisjoint(
+                    day.index.counters[CounterId(topic.key)].queue_ids
+                )
+            case Family.COUNTER_SCREEN:
+                return topic.key in self.counter_ids
+            case Family.KIOSK:
+                kiosk_plan = day.index.kiosks[KioskId(topic.key)]
+                return bool(self.queue_ids) or kiosk_plan.printer_id in self.printer_ids
+            case Family.TICKET:
+                ticket_id = day.tokens[TicketToken(topic.key)]
+                queue_id = day.tickets[ticket_id].queue_id
+                return ticket_id in self.ticket_ids or queue_id in self.queue_ids
+            case Family.QUEUES:
+                return bool(self.queue_ids or self.counter_ids)
+            case Family.VOICE:
+                return topic.key in self.voice_zone_ids
+            case Family.PRINTER:
+                return topic.key in self.printer_ids
+
+    def _in_zone(self, day: HallDay, zone_id: str) -> bool:
+        return any(
+            plan.zone_id == zone_id
+            and (
+                plan.counter_id in self.counter_ids or not self.queue_ids.isdisjoint(plan.queue_ids)
+            )
+            for plan in day.index.counters.values()
+        )

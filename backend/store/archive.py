@@ -1,0 +1,107 @@
+"""The archive: every commit in PostgreSQL, and a stream brought back from it."""
+
+import secrets
+from datetime import date
+
+import msgspec
+
+from backend.core.ids import HallId
+from backend.store.database import Database, queries
+from backend.store.stream import (
+    START,
+    Commit,
+    ConflictError,
+    DayRef,
+    Entry,
+    HallStream,
+    Position,
+)
+
+BATCH = 500
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Commit).decode
+
+
+class Archive:
+    """The commits of all halls and days; every method may raise StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def end(self, hall_id: HallId, day: date) -> Position:
+        """The last archived commit of a day."""
+        async with self._database.connection() as connection:
+            row = await queries.archived_end(connection, hall_id=hall_id, day=day)
+        return Position(row["seq"], row["commit_id"]) if row is not None else START
+
+    async def read(self, hall_id: HallId, day: date, after: Position, limit: int) -> list[Entry]:
+        """At most `limit` commits right after `after`, oldest first."""
+        async with self._database.connection() as connection:
+            rows = queries.archived_commits(
+                connection, hall_id=hall_id, day=day, seq=after.seq, count=limit
+            )
+            return [
+                Entry(
+                    position=Position(row["seq"], row["commit_id"]),
+                    commit=_decode(row["body"].encode()),
+                )
+                async for row in rows
+            ]
+
+    async def write(self, hall_id: HallId, day: date, entries: list[Entry]) -> None:
+        """Keep commits; those kept already are left alone."""
+        async with self._database.connection() as connection:
+            await queries.archive_commits(
+                connection,
+                hall_id=hall_id,
+                day=day,
+                seqs=[entry.position.seq for entry in entries],
+                commit_ids=[entry.commit.id for entry in entries],
+                ats=[entry.commit.at for entry in entries],
+                bodies=[_encode(entry.commit).decode() for entry in entries],
+            )
+
+    async def set_lost_aside(self, hall_id: HallId, day: date, after: Position) -> None:
+        """Move the commits after `after` aside: the stream went another way."""
+        async with self._database.connection() as connection:
+            await queries.set_lost_aside(connection, hall_id=hall_id, day=day, seq=after.seq)
+
+    async def latest_day(self, hall_id: HallId) -> date | None:
+        """The last day that has anything archived."""
+        async with self._database.connection() as connection:
+            found: date | None = await queries.archived_day(connection, hall_id=hall_id)
+        return found
+
+
+async def restore(stream: HallStream, archive: Archive, hall_id: HallId) -> DayRef | None:
+    """Give the stream back what the archive has and it has lost; return the new epoch if so.
+
+    Covers an emptied Redis and a lost tail.  Safe in several processes at once: every step
+    is a compare-and-append, and the day is announced only when it is whole.
+    """
+    day = await archive.latest_day(hall_id)
+    latest = await stream.latest_day()
+    if day is None or (latest is not None and latest.day > day):
+        return None
+    archived = await archive.end(hall_id, day)
+    ref = DayRef(day=day, epoch=secrets.token_hex(6))
+    try:
+        position = await _end_of(stream, ref)
+        if latest is not None and latest.day == day and position.seq >= archived.seq:
+            return None
+        while position.seq < archived.seq:
+            entries = await archive.read(hall_id, day, position, BATCH)
+            commits = [entry.commit for entry in entries]
+            position = await stream.append(ref, position, commits)
+        await stream.announce(ref, latest)
+    except ConflictError:
+        return None  # somebody else restores, or the stream lives: the caller looks again
+    return ref
+
+
+async def _end_of(stream: HallStream, ref: DayRef) -> Position:
+    position = START
+    while entries := await stream.read(ref, position, BATCH):
+        position = entries[-1].position
+    return position

@@ -1,0 +1,98 @@
+"""Which halls there are and which devices may speak for them.
+
+Kept in PostgreSQL; a copy in Redis lets the hub start and go on while PostgreSQL is down.
+"""
+
+import hashlib
+
+import msgspec
+from msgspec import Struct
+from redis.asyncio import Redis
+
+from backend.core.ids import HallId
+from backend.core.plan import Plan
+from backend.store.database import Database, queries
+from backend.store.redis_stream import store_errors
+from backend.store.stream import StoreError
+
+KEY = "directory"
+
+_decode_plan = msgspec.json.Decoder(Plan).decode
+
+
+class HallEntry(Struct, frozen=True, kw_only=True):
+    """A hall as the directory lists it."""
+
+    hall_id: HallId
+    name_zh: str
+    name_en: str
+
+
+class DeviceEntry(Struct, frozen=True, kw_only=True):
+    """A device that may speak for a hall."""
+
+    device_id: str
+    hall_id: HallId
+
+
+class Contents(Struct, frozen=True, kw_only=True):
+    """The directory as of one reading."""
+
+    halls: tuple[HallEntry, ...] = ()
+    devices: dict[str, DeviceEntry] = {}
+    """By the SHA-256 of the token."""
+
+
+class Directory:
+    """Reads the directory; remembers the last reading."""
+
+    def __init__(self, database: Database, redis: "Redis") -> None:
+        self._database = database
+        self._redis = redis
+        self.contents = Contents()
+
+    async def refresh(self) -> None:
+        """Read anew: from PostgreSQL, else the copy in Redis.
+
+        Raises StoreError: neither answers.
+        """
+        try:
+            self.contents = await self._read()
+        except StoreError:
+            async with store_errors():
+                copy = await self._redis.get(KEY)
+            if copy is None:
+                raise
+            self.contents = msgspec.json.decode(copy, type=Contents)
+            return
+        async with store_errors():
+            await self._redis.set(KEY, msgspec.json.encode(self.contents))
+
+    async def plan_in_force(self, hall_id: HallId) -> Plan | None:
+        """The newest plan of the hall; None when there is none."""
+        async with self._database.connection() as connection:
+            found: str | None = await queries.plan_in_force(connection, hall_id=hall_id)
+        return _decode_plan(found.encode()) if found is not None else None
+
+    def device(self, token: str) -> DeviceEntry | None:
+        """The device with this token."""
+        return self.contents.devices.get(token_hash(token))
+
+    async def _read(self) -> Contents:
+        async with self._database.connection() as connection:
+            halls = [row async for row in queries.halls(connection)]
+            devices = [row async for row in queries.devices(connection)]
+        return Contents(
+            halls=tuple(msgspec.convert(dict(row), HallEntry) for row in halls),
+            devices={
+                str(row["token_hash"]): DeviceEntry(
+                    device_id=str(row["device_id"]), hall_id=HallId(str(row["hall_id"]))
+                )
+                for row in devices
+            },
+        )
+
+
+def token_hash(token: str) -> str:
+    """How a token is stored: tokens are long and random, so a plain digest keeps them."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,127 @@
+"""`HallStream` in Redis: one stream per hall and day, and one that lists the days.
+
+Keys share the hash tag `{hall}`, so that a cluster keeps a hall together.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from backend.core.ids import HallId
+from backend.store.stream import Commit, ConflictError, DayRef, Entry, Position, StoreError
+
+COMMAND_TIMEOUT_S = 2.5
+WAIT_MAX_S = 4.0  # redis-py's own socket timeout must stay above it
+
+_APPEND = files(__package__).joinpath("append.lua").read_text()
+_ANNOUNCE = files(__package__).joinpath("announce.lua").read_text()
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Commit).decode
+
+
+def connect_redis(url: str) -> "Redis":
+    """A client that fails quickly and leaves retrying to its callers, who know the limits."""
+    return Redis.from_url(
+        url,
+        protocol=2,
+        socket_timeout=COMMAND_TIMEOUT_S,
+        socket_connect_timeout=COMMAND_TIMEOUT_S,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=0,
+    )
+
+
+@asynccontextmanager
+async def store_errors() -> AsyncIterator[None]:
+    """Turn every failure of Redis into StoreError."""
+    try:
+        yield
+    except (RedisError, OSError, TimeoutError) as error:
+        raise StoreError(str(error) or type(error).__name__) from error
+
+
+class RedisStream:
+    """Appends by compare-and-append; see append.lua."""
+
+    def __init__(self, redis: "Redis", hall_id: HallId) -> None:
+        self._redis = redis
+        self._hall_id = hall_id
+        self._days_key = f"{{{hall_id}}}:days"
+        self._append = redis.register_script(_APPEND)
+        self._announce = redis.register_script(_ANNOUNCE)
+
+    async def latest_day(self) -> DayRef | None:
+        """See HallStream."""
+        found = await self._latest()
+        return found[1] if found is not None else None
+
+    async def read(self, ref: DayRef, after: Position, limit: int) -> list[Entry]:
+        """See HallStream."""
+        first = f"{after.seq}-0" if after.seq else "-"
+        count = limit + 1 if after.seq else limit
+        async with store_errors():
+            rows: Any = await self._redis.xrange(self._key(ref.day), first, "+", count=count)
+        entries = [_entry(*row) for row in rows]
+        if not after.seq:
+            return entries
+        if not entries or entries[0].position != after:
+            raise ConflictError
+        return entries[1:]
+
+    async def wait(self, ref: DayRef | None, after: Position, timeout_s: float) -> None:
+        """See HallStream."""
+        latest = await self._latest()
+        if (latest[1] if latest is not None else None) != ref:
+            return
+        since: dict[Any, Any] = {self._days_key: latest[0] if latest is not None else "0"}
+        if ref is not None:
+            since[self._key(ref.day)] = f"{after.seq}-0"
+        block_ms = max(1, int(min(timeout_s, WAIT_MAX_S) * 1000))
+        async with store_errors():
+            await self._redis.xread(since, count=1, block=block_ms)
+
+    async def append(self, ref: DayRef, after: Position, commits: list[Commit]) -> Position:
+        """See HallStream."""
+        args: list[int | str | bytes] = [after.seq, after.head]
+        for commit in commits:
+            args += [commit.id, _encode(commit)]
+        async with store_errors():
+            seq: int = await self._append(keys=[self._key(ref.day)], args=args)
+        if seq < 0:
+            raise ConflictError
+        return Position(seq, commits[-1].id)
+
+    async def announce(self, ref: DayRef, previous: DayRef | None) -> None:
+        """See HallStream."""
+        seen = [previous.day.isoformat(), previous.epoch] if previous is not None else ["", ""]
+        args = [*seen, ref.day.isoformat(), ref.epoch]
+        async with store_errors():
+            is_first: int = await self._announce(keys=[self._days_key], args=args)
+        if not is_first:
+            raise ConflictError
+
+    def _key(self, day: date) -> str:
+        return f"{{{self._hall_id}}}:day:{day.isoformat()}"
+
+    async def _latest(self) -> tuple[bytes, DayRef] | None:
+        async with store_errors():
+            rows: Any = await self._redis.xrevrange(self._days_key, count=1)
+        if not rows:
+            return None
+        entry_id, fields = rows[0]
+        day = date.fromisoformat(fields[b"day"].decode())
+        return entry_id, DayRef(day=day, epoch=fields[b"epoch"].decode())
+
+
+def _entry(entry_id: bytes, fields: dict[bytes, bytes]) -> Entry:
+    seq = int(entry_id.split(b"-")[0])
+    position = Position(seq, fields[b"id"].decode())
+    return Entry(position=position, commit=_decode(fields[b"body"]))

@@ -1,0 +1,29 @@
+-- name: archived_end^
+-- The last archived commit of a day.
+SELECT seq, commit_id FROM commits WHERE hall_id = :hall_id AND day = :day ORDER BY seq DESC LIMIT 1;
+
+-- name: archived_commits
+-- Commits of a day after a seq, oldest first.
+SELECT seq, commit_id, body::text AS body FROM commits
+WHERE hall_id = :hall_id AND day = :day AND seq > :seq ORDER BY seq LIMIT :count;
+
+-- name: archived_day$
+-- The last day of a hall that has anything archived.
+SELECT max(day) FROM commits WHERE hall_id = :hall_id;
+
+-- name: archive_commits!
+-- Keep commits; one kept already is left alone.
+INSERT INTO commits (hall_id, day, seq, commit_id, at, body)
+SELECT :hall_id, :day, c.seq, c.commit_id, c.at, c.body::jsonb
+FROM unnest(:seqs::integer[], :commit_ids::text[], :ats::timestamptz[], :bodies::text[])
+    AS c (seq, commit_id, at, body)
+ON CONFLICT DO NOTHING;
+
+-- name: set_lost_aside!
+-- Move the archived commits after a seq aside.
+WITH lost AS (
+    DELETE FROM commits WHERE hall_id = :hall_id AND day = :day AND seq > :seq
+    RETURNING hall_id, day, seq, commit_id, body
+)
+INSERT INTO lost_commits (hall_id, day, seq, commit_id, body)
+SELECT hall_id, day, seq, commit_id, body FROM lost;

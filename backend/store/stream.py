@@ -1,0 +1,95 @@
+"""The stream of a hall's commits, as the hub and the recorder see it."""
+
+from datetime import date, datetime
+from typing import Protocol
+
+from msgspec import Struct
+
+from backend.core.errors import RefusalCode
+from backend.core.events import Event
+from backend.core.ids import CommandId
+from backend.core.stamp import Caller
+
+
+class Position(Struct, frozen=True):
+    """A place in a day's stream: `seq` commits in, the last of which has the id `head`.
+
+    A number alone would accept a writer from a lost future; both together do not.
+    """
+
+    seq: int = 0
+    head: str = ""
+
+
+START = Position()
+
+
+class DayRef(Struct, frozen=True, kw_only=True):
+    """A service day and the epoch of its history."""
+
+    day: date
+    epoch: str
+    """Changes when the day was rebuilt; views of two epochs do not compare."""
+
+
+class Commit(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one command caused, stored together or not at all."""
+
+    id: CommandId
+    """The command's id; unique in the stream."""
+    by: Caller
+    at: datetime
+    events: tuple[Event, ...] = ()
+    refused: RefusalCode | None = None
+    """Set when a rule said no: stored too, so that a repeat gets the same answer (I7)."""
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A commit and where it stands."""
+
+    position: Position
+    commit: Commit
+
+
+class ConflictError(Exception):
+    """The stream does not stand where the caller thinks: read on, decide again."""
+
+
+class StoreError(Exception):
+    """The store did not answer; whether an append happened is not known."""
+
+
+class HallStream(Protocol):
+    """One hall's days.  tests/store/test_stream_contract.py runs on every implementation.
+
+    Every method may raise StoreError.
+    """
+
+    async def latest_day(self) -> DayRef | None:
+        """The day opened last; None before the first."""
+        ...
+
+    async def read(self, ref: DayRef, after: Position, limit: int) -> list[Entry]:
+        """At most `limit` commits right after `after`, oldest first.
+
+        Raises ConflictError: the day's history does not contain `after`.
+        """
+        ...
+
+    async def wait(self, ref: DayRef | None, after: Position, timeout_s: float) -> None:
+        """Return when there may be something after `after` or a newer day, or at the timeout."""
+        ...
+
+    async def append(self, ref: DayRef, after: Position, commits: list[Commit]) -> Position:
+        """Store `commits` right after `after`, all or none; return the new end.
+
+        Raises ConflictError: the stream does not end at `after`.
+        """
+        ...
+
+    async def announce(self, ref: DayRef, previous: DayRef | None) -> None:
+        """Make `ref` the latest day, if `previous` still is.
+
+        Raises ConflictError: another day or epoch came first.
+        """
+        ...
