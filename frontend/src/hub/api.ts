@@ -1,0 +1,109 @@
+/** No answer by then counts as no network. */
+export const ANSWER_MAX_MS = 5_000
+
+/** An answer other than 2xx; `status` 0 when there was no answer at all. */
+export class ApiError extends Error {
+  readonly status: number
+  /** The server's word for what was wrong; null when it gave none. */
+  readonly code: string | null
+  constructor(status: number, code: string | null) {
+    super(`${status} ${code ?? ''}`.trim())
+    this.status = status
+    this.code = code
+  }
+}
+
+/** Problem details as RFC 9457 has them, with our `code`. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: string
+}
+
+export interface HallName {
+  hall_id: string
+  name_zh: string
+  name_en: string
+}
+
+export interface Hello {
+  /** Whether everybody may try the hall with the demo accounts. */
+  demo: boolean
+  version: string
+  halls: HallName[]
+}
+
+/** Who is signed in. */
+export interface Session {
+  username: string
+  role: string
+  name_zh: string
+  name_en: string
+  /** The counter this person works at by default. */
+  counter_id: string | null
+}
+
+/** Where and when a ticket was issued. */
+export interface TicketPlace {
+  hall_id: string
+  day: string
+}
+
+export const fetchHello = (): Promise<Hello> => request<Hello>('GET', '/api/hello')
+
+/** Who is signed in; null for nobody. */
+export async function fetchSession(): Promise<Session | null> {
+  try {
+    return await request<Session>('GET', '/api/session')
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null
+    throw error
+  }
+}
+
+export const signIn = (username: string, password: string): Promise<Session> =>
+  request<Session>('POST', '/api/session', { username, password })
+
+export async function signOut(): Promise<void> {
+  await request<unknown>('DELETE', '/api/session')
+}
+
+/** Where the ticket with this token belongs; null when there is no such ticket. */
+export async function fetchTicketPlace(token: string): Promise<TicketPlace | null> {
+  try {
+    return await request<TicketPlace>('GET', `/api/tickets/${encodeURIComponent(token)}`)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null
+    throw error
+  }
+}
+
+async function request<T>(method: string, path: string, body?: object): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_MAX_MS),
+    })
+  } catch {
+    throw new ApiError(0, null)
+  }
+  if (!response.ok) throw new ApiError(response.status, await codeOf(response))
+  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+async function codeOf(response: Response): Promise<string | null> {
+  try {
+    const problem = (await response.json()) as Partial<Problem>
+    return problem.code ?? null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,25 @@
+import type {
+  BoardView,
+  CounterScreenView,
+  CounterView,
+  KioskView,
+  PrinterView,
+  QueuesView,
+  TicketView,
+  VoiceView,
+} from '@/wire/wire.gen'
+
+/** Every topic and the view that it shows. */
+export interface Views {
+  [topic: `board:${string}`]: BoardView
+  [topic: `counter:${string}`]: CounterView
+  [topic: `counter_screen:${string}`]: CounterScreenView
+  [topic: `kiosk:${string}`]: KioskView
+  [topic: `printer:${string}`]: PrinterView
+  [topic: `ticket:${string}`]: TicketView
+  [topic: `voice:${string}`]: VoiceView
+  queues: QueuesView
+}
+
+export type Topic = keyof Views & string
+export type ViewOf<T extends Topic> = Views[T]

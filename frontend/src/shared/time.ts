@@ -1,0 +1,32 @@
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** The time of day in the hall, `14:05` or `14:05:09`. */
+export function clockTime(ms: number, timeZone: string | null, withSeconds = false): string {
+  return format('en-GB', timeZone, {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(withSeconds && { second: '2-digit' }),
+    hourCycle: 'h23',
+  }).format(ms)
+}
+
+/** The date in the hall with its weekday, as each language writes it. */
+export function clockDate(ms: number, timeZone: string | null, language: 'zh' | 'en'): string {
+  return language === 'zh'
+    ? format('zh-CN', timeZone, { month: 'long', day: 'numeric', weekday: 'long' }).format(ms)
+    : format('en-GB', timeZone, { weekday: 'short', day: 'numeric', month: 'short' }).format(ms)
+}
+
+function format(
+  locale: string,
+  timeZone: string | null,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const key = `${locale} ${timeZone} ${Object.values(options).join()}`
+  let found = formats.get(key)
+  if (!found) {
+    found = new Intl.DateTimeFormat(locale, { ...options, ...(timeZone && { timeZone }) })
+    formats.set(key, found)
+  }
+  return found
+}

@@ -1,0 +1,70 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import type { Connect, Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const root = fileURLToPath(new URL('./frontend', import.meta.url))
+const pages = readdirSync(root).filter((name) => name.endsWith('.html'))
+const hub = process.env.YIZHAN_HUB ?? 'http://127.0.0.1:8000'
+
+/** The server's own addresses of the pages, for `vite` and `vite preview`. */
+const ADDRESSES: [RegExp, string][] = [
+  [/^\/board(\/|$)/, '/board.html'],
+  [/^\/counter-screen(\/|$)/, '/counter-screen.html'],
+  [/^\/counter(\/|$)/, '/counter.html'],
+  [/^\/kiosk(\/|$)/, '/kiosk.html'],
+  [/^\/t(\/|$)/, '/progress.html'],
+]
+
+function pageAddresses(): Plugin {
+  const rewrite: Connect.NextHandleFunction = (request, _response, next) => {
+    const path = (request.url ?? '/').split('?')[0] ?? '/'
+    const found = ADDRESSES.find(([pattern]) => pattern.test(path))
+    if (found && !path.endsWith('.html')) request.url = found[1]
+    next()
+  }
+  return {
+    name: 'page-addresses',
+    configureServer: (server) => void server.middlewares.use(rewrite),
+    configurePreviewServer: (server) => void server.middlewares.use(rewrite),
+  }
+}
+
+export default defineConfig({
+  root,
+  base: '/',
+  plugins: [vue(), pageAddresses()],
+  resolve: { alias: { '@': `${root}/src` } },
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_I18N_FULL_INSTALL__: 'false',
+    __VUE_I18N_LEGACY_API__: 'false',
+    // Messages are compiled to plain data; the other way needs `new Function`, which the CSP forbids.
+    __INTLIFY_JIT_COMPILATION__: 'true',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
+  },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0, // a `data:` address would need a wider CSP
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: Object.fromEntries(
+        pages.map((name) => [name.replace('.html', ''), `${root}/${name}`]),
+      ),
+    },
+  },
+  server: {
+    proxy: {
+      '/api': hub,
+      '/ws': { target: hub.replace(/^http/, 'ws'), ws: true },
+    },
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts'],
+    restoreMocks: true,
+  },
+})
