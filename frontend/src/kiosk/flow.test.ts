@@ -84,20 +84,20 @@ test('refused_command_stays_at_the_queue_with_its_reason', () => {
     CHOOSE,
     { type: 'tick', serviceId: 'PO1' },
     TAKE,
-    { type: 'failed', code: 'day_not_open' },
+    { type: 'failed', failure: { type: 'refused', code: 'day_not_open' } },
   ])
   expect(refused).toMatchObject({
     step: 'services',
     queueId: 'A',
     serviceIds: ['PO1'],
-    failure: 'day_not_open',
+    failure: { code: 'day_not_open' },
   })
 })
 
 test('answer_without_a_number_is_a_failure_and_shows_no_ticket', () => {
   expect(walk([CHOOSE, TAKE, { type: 'taken', result: {} }])).toMatchObject({
     step: 'choose',
-    failure: 'malformed',
+    failure: { code: 'malformed' },
   })
 })
 

@@ -1,4 +1,5 @@
-import type { PrintOutcome, Result, TakeTicket } from '@/wire/wire.gen'
+import type { PrintOutcome, Result, TakeTicket, TicketClass } from '@/wire/wire.gen'
+import type { Failure } from './failure'
 
 /** A page left alone goes back to its start. */
 export const IDLE_MS = 45_000
@@ -13,6 +14,7 @@ export interface Issued {
   readonly number: string
   readonly token: string
   readonly queueId: string
+  readonly ticketClass: TicketClass
   readonly ahead: number
   readonly waitMinS: number | null
   readonly waitMaxS: number | null
@@ -26,8 +28,7 @@ export interface Flow {
   readonly isCare: boolean
   /** The number of the campus card; sent, never shown. */
   readonly card: string | null
-  /** A code from the hub or the link; its words are looked up by the page. */
-  readonly failure: string | null
+  readonly failure: Failure | null
   readonly ticket: Issued | null
   /** What became of the paper, as far as the page has taken notice of it. */
   readonly paper: PrintOutcome | null
@@ -55,11 +56,12 @@ export type Step =
   | { type: 'tick'; serviceId: string }
   | { type: 'take' }
   | { type: 'taken'; result: Result }
-  | { type: 'failed'; code: string }
+  | { type: 'failed'; failure: Failure }
   | { type: 'paper'; outcome: PrintOutcome }
   | { type: 'card'; uid: string }
   | { type: 'forget_card' }
   | { type: 'care' }
+  | { type: 'language' }
   | { type: 'touch' }
   | { type: 'back' }
   | { type: 'home' }
@@ -88,10 +90,10 @@ export function next(flow: Flow, step: Step, now: number): Flow {
       if (flow.step !== 'services' || now - flow.since < SETTLE_MS) return flow
       return { ...flow, step: 'taking', failure: null, since: now, until: null }
     case 'taken':
-      return flow.step === 'taking' ? ticketed(step.result, now) : flow
+      return flow.step === 'taking' ? ticketed(flow, step.result, now) : flow
     case 'failed':
       return flow.step === 'taking'
-        ? { ...flow, step: 'services', failure: step.code, since: now, until: idle }
+        ? { ...flow, step: 'services', failure: step.failure, since: now, until: idle }
         : flow
     case 'paper':
       return flow.step === 'ticket' ? papered(flow, step.outcome, now) : flow
@@ -101,6 +103,8 @@ export function next(flow: Flow, step: Step, now: number): Flow {
       return flow.step === 'taking' ? flow : { ...flow, card: null, until: idle }
     case 'care':
       return isChoosing(flow) ? { ...flow, isCare: !flow.isCare, until: idle } : flow
+    case 'language':
+      return isChoosing(flow) ? { ...flow, until: idle } : flow
     case 'touch':
       return isChoosing(flow) && flow.until !== null ? { ...flow, until: idle } : flow
     case 'back':
@@ -122,7 +126,7 @@ export function takeTicket(flow: Flow, kioskId: string, hasPrinter: boolean): Ta
     type: 'take_ticket',
     ...what,
     ...(flow.card === null ? { channel: 'anonymous' } : { channel: 'card', card: flow.card }),
-    ticket_class: flow.isCare ? 'care' : 'ordinary',
+    ticket_class: classOf(flow),
     kiosk_id: kioskId,
     print: hasPrinter,
   }
@@ -131,6 +135,10 @@ export function takeTicket(flow: Flow, kioskId: string, hasPrinter: boolean): Ta
 /** The paper of a ticket taken at a kiosk is its first one. */
 export function firstJobId(ticketId: string): string {
   return `${ticketId}-1`
+}
+
+function classOf(flow: Flow): TicketClass {
+  return flow.isCare ? 'care' : 'ordinary'
 }
 
 function isChoosing(flow: Flow): boolean {
@@ -142,7 +150,7 @@ function toggled(ids: readonly string[], id: string): readonly string[] {
 }
 
 /** Card, care and choice have served their purpose and are forgotten with the answer. */
-function ticketed(result: Result, now: number): Flow {
+function ticketed(flow: Flow, result: Result, now: number): Flow {
   const { ticket_id: ticketId, number, token, queue_id: queueId, ahead } = result
   if (
     ticketId === undefined ||
@@ -150,13 +158,19 @@ function ticketed(result: Result, now: number): Flow {
     token === undefined ||
     queueId === undefined
   ) {
-    return { ...START, failure: 'malformed', since: now, until: now + IDLE_MS }
+    return {
+      ...START,
+      failure: { type: 'failed', code: 'malformed' },
+      since: now,
+      until: now + IDLE_MS,
+    }
   }
   const ticket: Issued = {
     ticketId,
     number,
     token,
     queueId,
+    ticketClass: classOf(flow),
     ahead: ahead ?? 0,
     waitMinS: result.wait_min_s ?? null,
     waitMaxS: result.wait_max_s ?? null,

@@ -81,3 +81,8 @@ test('two_cards_in_a_row_are_two_cards', () => {
   type(both, [...'11112222', 'Enter', ...'33334444', 'Enter'], 5)
   expect(cards).toEqual(['11112222', '33334444'])
 })
+
+test('shift_between_the_characters_does_not_end_a_card', () => {
+  type(wedge(), ['0', '4', 'Shift', 'A', '2', 'Enter'], 5)
+  expect(cards).toEqual(['04A2'])
+})

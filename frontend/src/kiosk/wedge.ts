@@ -48,6 +48,8 @@ export function createWedge(onCard: (uid: string) => void, onKey: (key: string) 
   }
 
   function press(key: string, at: number): boolean {
+    // Readers hold Shift for capital letters; such keys are no part of what is typed.
+    if (key.length > 1 && key !== 'Enter' && key !== 'Escape') return false
     if (held !== '' && at - since > WEDGE_MS) release()
     isNoise &&= at - last < BURST_MS
     last = at

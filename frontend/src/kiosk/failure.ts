@@ -1,0 +1,11 @@
+import type { ErrorCode, RefusalCode } from '@/wire/wire.gen'
+
+/** Why no ticket was taken. */
+export type Failure =
+  | { readonly type: 'refused'; readonly code: RefusalCode }
+  | { readonly type: 'failed'; readonly code: ErrorCode }
+
+/** The key of the words that tell the visitor what to do. */
+export function failureKey(failure: Failure): `refusal.${RefusalCode}` | `error.${ErrorCode}` {
+  return failure.type === 'refused' ? `refusal.${failure.code}` : `error.${failure.code}`
+}
