@@ -8,6 +8,7 @@ class RefusalCode(StrEnum):
 
     DAY_NOT_OPEN = "day_not_open"
     DAY_ALREADY_OPEN = "day_already_open"
+    DAY_ALREADY_CLOSED = "day_already_closed"
     COUNTERS_BUSY = "counters_busy"
     UNKNOWN_COUNTER = "unknown_counter"
     UNKNOWN_QUEUE = "unknown_queue"

@@ -1,6 +1,7 @@
 """`HallStream` in memory, for tests and simulated days."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 
 from backend.store.stream import Commit, ConflictError, DayRef, Entry, Position
@@ -18,6 +19,14 @@ class MemoryStream:
         """See HallStream."""
         return self._days[-1] if self._days else None
 
+    async def days(self) -> list[DayRef]:
+        """See HallStream."""
+        return list({ref.day: ref for ref in self._days if ref.day in self._entries}.values())
+
+    async def forget(self, ref: DayRef) -> None:
+        """See HallStream."""
+        del self._entries[ref.day]
+
     async def read(self, ref: DayRef, after: Position, limit: int) -> list[Entry]:
         """See HallStream."""
         entries = self._entries.get(ref.day, [])
@@ -25,17 +34,21 @@ class MemoryStream:
             raise ConflictError
         return entries[after.seq : after.seq + limit]
 
-    async def wait(self, ref: DayRef | None, after: Position, timeout_s: float) -> None:
+    async def wait(
+        self, ref: DayRef | None, position: Callable[[], Position], timeout_s: float
+    ) -> list[Entry] | None:
         """See HallStream."""
-        entries = self._entries.get(ref.day, []) if ref is not None else []
-        if await self.latest_day() != ref or len(entries) > after.seq:
-            return
-        self._changed = changed = asyncio.Event() if self._changed.is_set() else self._changed
+        entries = self._entries.setdefault(ref.day, []) if ref is not None else []
         try:
             async with asyncio.timeout(timeout_s):
-                await changed.wait()
+                while await self.latest_day() == ref:
+                    if len(entries) > position().seq:
+                        return entries[position().seq :]
+                    changed = self._changed
+                    await changed.wait()
         except TimeoutError:
-            return
+            pass
+        return None
 
     async def append(self, ref: DayRef, after: Position, commits: list[Commit]) -> Position:
         """See HallStream."""
@@ -45,7 +58,7 @@ class MemoryStream:
         for commit in commits:
             position = Position(len(entries) + 1, commit.id)
             entries.append(Entry(position=position, commit=commit))
-        self._changed.set()
+        self._wake()
         return self._at(entries, len(entries))
 
     async def announce(self, ref: DayRef, previous: DayRef | None) -> None:
@@ -53,7 +66,11 @@ class MemoryStream:
         if await self.latest_day() != previous:
             raise ConflictError
         self._days.append(ref)
+        self._wake()
+
+    def _wake(self) -> None:
         self._changed.set()
+        self._changed = asyncio.Event()
 
     @staticmethod
     def _at(entries: list[Entry], seq: int) -> Position:

@@ -1,5 +1,6 @@
 """The stream of a hall's commits, as the hub and the recorder see it."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Protocol
 
@@ -69,6 +70,14 @@ class HallStream(Protocol):
         """The day opened last; None before the first."""
         ...
 
+    async def days(self) -> list[DayRef]:
+        """The days that are kept, oldest first, each with its latest epoch."""
+        ...
+
+    async def forget(self, ref: DayRef) -> None:
+        """Drop a day's commits; the caller knows that they are archived."""
+        ...
+
     async def read(self, ref: DayRef, after: Position, limit: int) -> list[Entry]:
         """At most `limit` commits right after `after`, oldest first.
 
@@ -76,8 +85,15 @@ class HallStream(Protocol):
         """
         ...
 
-    async def wait(self, ref: DayRef | None, after: Position, timeout_s: float) -> None:
-        """Return when there may be something after `after` or a newer day, or at the timeout."""
+    async def wait(
+        self, ref: DayRef | None, position: Callable[[], Position], timeout_s: float
+    ) -> list[Entry] | None:
+        """The commits after `position()` as soon as there are any.
+
+        None at the timeout and when another day or epoch has become the latest: look again.
+        The position is asked once more before decoding, since the caller may have learnt
+        of its own commits by then.
+        """
         ...
 
     async def append(self, ref: DayRef, after: Position, commits: list[Commit]) -> Position:

@@ -23,13 +23,15 @@ from backend.core.stamp import Stamp
 def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
     """Begin the day with the plan that the shell brought along (DY1).
 
-    Raises Refusal: day_already_open, also when today's day has been closed already.
+    Raises Refusal: day_already_open, day_already_closed (a closed day stays closed).
     """
     plan = stamp.plan
     assert plan is not None, "the shell brings the plan for open_day"
     today = service_day(stamp.at, plan.time_zone)
-    if day.is_open or day.day == today:
+    if day.is_open:
         raise Refusal(RefusalCode.DAY_ALREADY_OPEN)
+    if day.day == today:
+        raise Refusal(RefusalCode.DAY_ALREADY_CLOSED)
     return (DayOpened(hall_id=plan.hall_id, day=today, plan=plan, opened_at=stamp.at),)
 
 

@@ -156,6 +156,15 @@ class Touched:
             case _:
                 assert_never(event)
 
+    def merge(self, other: "Touched") -> None:
+        """Take everything into account that `other` has."""
+        self.all |= other.all
+        self.queue_ids |= other.queue_ids
+        self.counter_ids |= other.counter_ids
+        self.voice_zone_ids |= other.voice_zone_ids
+        self.printer_ids |= other.printer_ids
+        self.ticket_ids |= other.ticket_ids
+
     def _ticket(self, day: HallDay, ticket_id: TicketId) -> None:
         self.ticket_ids.add(ticket_id)
         self.queue_ids.add(day.tickets[ticket_id].queue_id)

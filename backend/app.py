@@ -1,0 +1,119 @@
+"""The one place of wiring: settings in, a running web process out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from http import HTTPStatus
+
+from litestar import Litestar, Response, get
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+
+from backend.core.ids import HallId
+from backend.hub.hall import Hall
+from backend.hub.halls import Halls
+from backend.hub.http import do_command, find_ticket, latest_view, list_halls
+from backend.hub.websocket import hall_socket
+from backend.identity import Identity
+from backend.problem import ProblemError, on_http_error, on_problem, on_store_error
+from backend.settings import Settings, SettingsError, card_key
+from backend.store.archive import Archive, restore
+from backend.store.database import Database
+from backend.store.directory import Directory
+from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis
+from backend.store.staff import Sessions, Staff
+from backend.store.stream import StoreError
+from backend.web.auth import sign_in, sign_out, who_am_i
+from backend.web.health import health, metrics
+from backend.web.pages import VERSION, assets_router, pages_router
+
+
+def make_app(settings: Settings) -> Litestar:
+    """The web process as an ASGI application."""
+    if settings.redis_url is None or settings.database_url is None:
+        raise SettingsError("Set REDIS_URL and DATABASE_URL, or start all with `make run`.")
+    redis = connect_redis(settings.redis_url)
+    waiting = connect_redis(settings.redis_url, WAIT_TIMEOUT_S)
+    database = Database(settings.database_url)
+    directory = Directory(database, redis)
+    archive = Archive(database)
+    sessions = Sessions(redis)
+    staff = Staff(database)
+    key = card_key(settings)
+
+    def make_hall(hall_id: HallId) -> Hall:
+        stream = RedisStream(redis, waiting, hall_id)
+        return Hall(
+            hall_id,
+            stream,
+            restore=partial(restore, stream, archive, hall_id),
+            plan_in_force=partial(directory.plan_in_force, hall_id),
+            card_key=key,
+            ends_stale_day=settings.is_demo,
+        )
+
+    halls = Halls(directory, make_hall)
+    identity = Identity(directory, sessions)
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        running = asyncio.create_task(halls.run())
+        running.add_done_callback(_end_process_on_failure)
+        try:
+            yield
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
+            await database.close()
+            await redis.aclose()
+            await waiting.aclose()
+
+    @get("/api/ready")
+    async def ready() -> Response[str]:
+        """Whether every hall's day has been folded."""
+        found = list(halls)
+        is_ready = bool(found) and all(hall.is_ready for hall in found)
+        status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return Response("ready" if is_ready else "starting", status_code=status)
+
+    return Litestar(
+        route_handlers=[
+            hall_socket,
+            do_command,
+            latest_view,
+            list_halls,
+            find_ticket,
+            sign_in,
+            sign_out,
+            who_am_i,
+            ready,
+            health,
+            metrics,
+            pages_router(is_demo=settings.is_demo),
+            assets_router(),
+        ],
+        dependencies={
+            "halls": Provide(lambda: halls, sync_to_thread=False),
+            "identity": Provide(lambda: identity, sync_to_thread=False),
+            "directory": Provide(lambda: directory, sync_to_thread=False),
+            "sessions": Provide(lambda: sessions, sync_to_thread=False),
+            "staff": Provide(lambda: staff, sync_to_thread=False),
+        },
+        exception_handlers={
+            ProblemError: on_problem,
+            StoreError: on_store_error,
+            HTTPException: on_http_error,
+        },
+        lifespan=[lifespan],
+        openapi_config=OpenAPIConfig(title="Yizhan", version=VERSION),
+        request_max_body_size=64 * 1024,
+    )
+
+
+def _end_process_on_failure(task: "asyncio.Task[None]") -> None:
+    """A hall that died must not leave a process that looks alive: the supervisor restarts it."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        raise SystemExit(1) from error

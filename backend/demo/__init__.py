@@ -1,0 +1,1 @@
+"""The demo hall: its plan, its accounts, and the simulated people of `make demo`."""

@@ -1,0 +1,1 @@
+"""The live process: sessions, commands, followers and fan-out."""

@@ -1,0 +1,160 @@
+"""A hall's day as this process knows it: the one owner of the live state."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+from msgspec import Struct
+
+from backend.core.day import HallDay
+from backend.core.errors import RefusalCode
+from backend.core.evolve import evolve
+from backend.core.ids import CommandId
+from backend.core.result import Result, result_of
+from backend.core.views.topics import Touched
+from backend.hub.clock import fresh_id
+from backend.store.stream import (
+    START,
+    Commit,
+    ConflictError,
+    DayRef,
+    Entry,
+    HallStream,
+    Position,
+    StoreError,
+)
+
+BATCH = 1000
+WAIT_S = 4.0
+
+log = structlog.get_logger()
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What was answered to a command, for whoever repeats it (I7)."""
+
+    seq: int
+    refused: RefusalCode | None
+    result: Result
+
+
+class Follower:
+    """Folds the hall's stream; `day`, `ref` and `position` always belong together.
+
+    `on_change` is told of what the commits touched, after each batch that was folded.
+    """
+
+    def __init__(
+        self,
+        stream: HallStream,
+        restore: Callable[[], Awaitable[DayRef | None]],
+        on_change: Callable[[Touched], None],
+    ) -> None:
+        self.stream = stream
+        self.day = HallDay()
+        self.ref: DayRef | None = None
+        self.position = START
+        self.generation = 0
+        """Counts the times the state was begun anew, so that copies of it know they are void."""
+        self._answers: dict[CommandId, Answer] = {}
+        self._answers_before: dict[CommandId, Answer] = {}
+        self._restore = restore
+        self._on_change = on_change
+        self._catching_up = asyncio.Lock()
+
+    def answer_to(self, command_id: CommandId) -> Answer | None:
+        """What this command was answered, today or on the day before."""
+        return self._answers.get(command_id) or self._answers_before.get(command_id)
+
+    async def start(self) -> None:
+        """Fold the hall's day, brought back from the archive if Redis has lost it.
+
+        Raises StoreError.
+        """
+        try:
+            await self._restore()
+        except StoreError:
+            if await self.stream.latest_day() is None:
+                raise  # nothing to go on with: wait for the archive
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Fold what is new, and begin anew when the history or the day is another.
+
+        Raises StoreError.
+        """
+        async with self._catching_up:
+            latest = await self.stream.latest_day()
+            if self.ref is not None and (latest is None or latest.day < self.ref.day):
+                await self._recover()
+                return
+            if latest != self.ref:
+                self._begin(latest)
+            try:
+                await self._read_on()
+            except ConflictError:
+                await self._recover()
+
+    async def follow(self) -> None:
+        """Fold what comes next, once; Raises StoreError."""
+        entries = await self.stream.wait(self.ref, lambda: self.position, WAIT_S)
+        if entries is None or (entries and entries[0].position.seq > self.position.seq + 1):
+            await self.catch_up()
+        else:
+            self.apply(entries)
+
+    async def _recover(self) -> None:
+        """Bring a stream that lost something back from the archive, and fold it from the start.
+
+        The state folded so far is of a history that is gone.
+        """
+        log.warning("history_differs", seq=self.position.seq)
+        await self._restore()
+        latest = await self.stream.latest_day()
+        if latest is not None and latest == self.ref:
+            # Nothing to bring back: the lost commits stay lost, and `seq` goes back with them.
+            with suppress(ConflictError):
+                await self.stream.announce(DayRef(day=latest.day, epoch=fresh_id()), latest)
+            latest = await self.stream.latest_day()
+        self._begin(latest)
+        await self._read_on()
+
+    async def _read_on(self) -> None:
+        while self.ref is not None:
+            entries = await self.stream.read(self.ref, self.position, BATCH)
+            if not entries:
+                return
+            self.apply(entries)
+
+    def apply(self, entries: list[Entry]) -> None:
+        """Fold commits that stand right after `position`; ones folded already are passed over."""
+        touched = Touched()
+        for entry in entries:
+            if entry.position.seq <= self.position.seq:
+                continue
+            assert entry.position.seq == self.position.seq + 1, "a gap in the stream"
+            for event in entry.commit.events:
+                evolve(self.day, event)
+                touched.add(self.day, event)
+            self.position = entry.position
+            self._answers[entry.commit.id] = answer_of(entry.position, entry.commit)
+        self._on_change(touched)
+
+    def _begin(self, ref: DayRef | None) -> None:
+        is_same_day = ref is not None and self.ref is not None and ref.day == self.ref.day
+        if not is_same_day:
+            self._answers_before = self._answers
+        self._answers = {}
+        self.day = HallDay()
+        self.ref = ref
+        self.position = START
+        self.generation += 1
+        touched = Touched()
+        touched.all = True
+        self._on_change(touched)
+
+
+def answer_of(position: Position, commit: Commit) -> Answer:
+    """The answer that a stored commit gives."""
+    return Answer(seq=position.seq, refused=commit.refused, result=result_of(commit.events))

@@ -1,0 +1,136 @@
+"""One live hall in this process: its state, its commands and who watches."""
+
+import asyncio
+import hashlib
+import hmac
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+import structlog
+from msgspec.structs import replace
+
+from backend.core.commands import AbandonPassed, CloseDay, Command, OpenDay, TakeTicket
+from backend.core.ids import CommandId, HallId
+from backend.core.plan import Plan
+from backend.core.rules.day import is_over, service_day
+from backend.core.stamp import Caller, Role, Stamp
+from backend.hub.clock import fresh_id, now, ticket_token
+from backend.hub.fanout import Fanout
+from backend.hub.follower import Answer, Follower
+from backend.hub.transact import Transactor, UnavailableError
+from backend.store.stream import DayRef, HallStream, StoreError
+
+TICK_S = 5.0
+RETRY_MIN_S, RETRY_MAX_S = 0.05, 1.0
+HUB = Caller(role=Role.SYSTEM, id="hub")
+
+log = structlog.get_logger()
+
+
+class Hall:
+    """Everything the hub keeps of a hall."""
+
+    def __init__(
+        self,
+        hall_id: HallId,
+        stream: HallStream,
+        *,
+        restore: Callable[[], Awaitable[DayRef | None]],
+        plan_in_force: Callable[[], Awaitable[Plan | None]],
+        card_key: bytes,
+        ends_stale_day: bool = False,
+    ) -> None:
+        """`ends_stale_day`: end a day of an earlier date at the start, whoever waits (demo)."""
+        self.hall_id = hall_id
+        self.fanout = Fanout()
+        self.follower = Follower(stream, restore, self.fanout.touch)
+        self.fanout.follow(self.follower)
+        self.transactor = Transactor(self.follower)
+        self._plan_in_force = plan_in_force
+        self._card_key = card_key
+        self._ends_stale_day = ends_stale_day
+        self.is_ready = False
+        """Whether the day has been folded once."""
+
+    def do(self, id: CommandId, command: Command, by: Caller) -> "asyncio.Future[Answer]":
+        """Carry the command out once; the future raises UnavailableError, StoreError."""
+        stamp = Stamp(by=by, at=now(), ticket_token=ticket_token())
+        if isinstance(command, OpenDay):
+            return asyncio.ensure_future(self._open_day(id, command, stamp))
+        if isinstance(command, TakeTicket) and command.card is not None:
+            command = replace(command, card=self._card_hash(command.card))
+        return self.transactor.submit(id, command, stamp)
+
+    async def run(self) -> None:
+        """Follow the stream, work on commands and keep the day's clock, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow())
+            tasks.create_task(self.transactor.run())
+            tasks.create_task(self._tick())
+
+    async def _follow(self) -> None:
+        """Keep up with the stream through every failure of the store."""
+        retry_s = RETRY_MIN_S
+        while True:
+            try:
+                if self.is_ready:
+                    await self.follower.follow()
+                else:
+                    await self.follower.start()
+                    self.is_ready = True
+                    log.info("hall_ready", hall_id=self.hall_id, seq=self.follower.position.seq)
+                retry_s = RETRY_MIN_S
+            except StoreError as error:
+                log.warning("store_away", hall_id=self.hall_id, error=str(error))
+                await asyncio.sleep(retry_s)
+                retry_s = min(retry_s * 2, RETRY_MAX_S)
+                if self.is_ready:
+                    await self._look_again()
+
+    async def _look_again(self) -> None:
+        """After a failure the history may be another: check it before waiting for more."""
+        try:
+            await self.follower.catch_up()
+        except StoreError:
+            return
+
+    async def _tick(self) -> None:
+        """Do what time alone sets off; every process may, the stream takes it once."""
+        while True:
+            try:
+                if self.is_ready:
+                    await self._keep_day()
+            except (StoreError, UnavailableError) as error:
+                log.warning("clock_waits", hall_id=self.hall_id, error=str(error))
+            await asyncio.sleep(TICK_S if self.follower.day.plan is not None else 0.1)
+
+    async def _keep_day(self) -> None:
+        """Give up passed tickets (PS3); end a day that is over and begin today's (DY1)."""
+        day, at = self.follower.day, now()
+        if day.passed:
+            await self.do(CommandId(fresh_id()), AbandonPassed(), HUB)
+        is_stale = day.plan is not None and _is_before_today(self, at)
+        if is_over(day, at) or (is_stale and day.is_open and self._ends_stale_day):
+            await self.do(CommandId(fresh_id()), CloseDay(force=self._ends_stale_day), HUB)
+        self._ends_stale_day = False
+        if day.plan is None or (is_stale and not self.follower.day.is_open):
+            answer = await self.do(CommandId(fresh_id()), OpenDay(), HUB)
+            log.info("day_opened", hall_id=self.hall_id, refused=answer.refused)
+
+    async def _open_day(self, id: CommandId, command: OpenDay, stamp: Stamp) -> Answer:
+        plan = await self._plan_in_force()
+        if plan is None:
+            raise UnavailableError("the hall has no plan yet")
+        return await self.transactor.submit(id, command, replace(stamp, plan=plan))
+
+    def _card_hash(self, card: str) -> str:
+        """A card number as it may be kept: the same for the same card, useless without the key."""
+        digest = hmac.new(self._card_key, card.strip().upper().encode(), hashlib.sha256)
+        return digest.hexdigest()
+
+
+def _is_before_today(hall: Hall, at: datetime) -> bool:
+    day = hall.follower.day
+    assert day.plan is not None
+    assert day.day is not None
+    return day.day < service_day(at, day.plan.time_zone)

@@ -1,0 +1,44 @@
+"""All halls that this process serves."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+from backend.core.ids import HallId
+from backend.hub.hall import Hall
+from backend.store.directory import Directory
+from backend.store.stream import StoreError
+
+REFRESH_S = 30.0
+RETRY_S = 0.5
+
+
+class Halls:
+    """Runs one `Hall` for each hall of the directory."""
+
+    def __init__(self, directory: Directory, make: Callable[[HallId], Hall]) -> None:
+        self.directory = directory
+        self._make = make
+        self._halls: dict[HallId, Hall] = {}
+
+    def find(self, hall_id: str) -> Hall | None:
+        """The hall with this id."""
+        return self._halls.get(HallId(hall_id))
+
+    def __iter__(self) -> Iterator[Hall]:
+        """Every hall."""
+        return iter(self._halls.values())
+
+    async def run(self) -> None:
+        """Keep a hall running for every one listed, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                try:
+                    await self.directory.refresh()
+                except StoreError:
+                    await asyncio.sleep(RETRY_S)
+                    continue
+                for entry in self.directory.contents.halls:
+                    if entry.hall_id not in self._halls:
+                        hall = self._halls[entry.hall_id] = self._make(entry.hall_id)
+                        tasks.create_task(hall.run())
+                await asyncio.sleep(REFRESH_S if self._halls else RETRY_S)

@@ -1,0 +1,143 @@
+"""The hub over HTTP: the same commands and topics as over the socket."""
+
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from msgspec import Struct
+
+from backend.core.access import may_do, may_watch
+from backend.core.ids import HallId, TicketToken
+from backend.core.stamp import Caller
+from backend.core.views.topics import exists, topic_of
+from backend.hub.hall import Hall
+from backend.hub.halls import Halls
+from backend.hub.session import encode, refusal_of_access, reply
+from backend.hub.transact import UnavailableError
+from backend.identity import (
+    COOKIE,
+    BadCredentialsError,
+    ForeignOriginError,
+    Identity,
+    check_origin,
+)
+from backend.problem import ProblemError
+from backend.store.directory import HallEntry
+from backend.wire.messages import FRAME_MAX, Do, ErrorCode, Refused
+
+_decode = msgspec.json.Decoder(Do).decode
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class TicketPlace(Struct, frozen=True, kw_only=True):
+    """Where a ticket is to be followed."""
+
+    hall_id: HallId
+    day: str
+
+
+@get("/api/halls")
+async def list_halls(halls: Halls) -> list[HallEntry]:
+    """Every hall of this deployment."""
+    return list(halls.directory.contents.halls)
+
+
+@get("/api/tickets/{token:str}")
+async def find_ticket(token: str, halls: Halls) -> TicketPlace:
+    """The hall whose day has this ticket; 404 when none has."""
+    for hall in halls:
+        day = hall.follower.day
+        if TicketToken(token) in day.tokens:
+            return TicketPlace(hall_id=hall.hall_id, day=str(day.day))
+    raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_ticket", "no ticket of today has this token")
+
+
+@get("/api/halls/{hall_id:str}/topics/{name:str}")
+async def latest_view(
+    request: AnyRequest, hall_id: str, name: str, halls: Halls, identity: Identity
+) -> Response[bytes]:
+    """The latest `show` of a topic."""
+    hall = _hall(halls, hall_id)
+    by = await _caller(request, hall.hall_id, identity)
+    topic = topic_of(name)
+    if topic is None or not exists(hall.follower.day, topic):
+        raise ProblemError(
+            HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, "the hall has no such topic"
+        )
+    if not may_watch(by.role, topic.family):
+        raise _denied(by)
+    message = hall.fanout.latest(topic)
+    if message is None:
+        raise ProblemError(
+            HTTPStatus.SERVICE_UNAVAILABLE, ErrorCode.UNAVAILABLE, "the hall has no day yet"
+        )
+    return Response(message, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@post("/api/halls/{hall_id:str}/commands", status_code=HTTPStatus.OK)
+async def do_command(
+    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
+) -> Response[bytes]:
+    """Carry a command out: 200 with `done`, 409 with `refused`, else a problem."""
+    hall = _hall(halls, hall_id)
+    by = await _caller(request, hall.hall_id, identity)
+    if request.content_type[0] != "application/json":
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, ErrorCode.MALFORMED, "send application/json"
+        )
+    body = await request.body()
+    if len(body) > FRAME_MAX:
+        detail = f"a command has at most {FRAME_MAX} bytes"
+        raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, ErrorCode.TOO_LARGE, detail)
+    try:
+        message: Do = _decode(body)
+    except msgspec.ValidationError as error:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, str(error)
+        ) from error
+    except msgspec.DecodeError as error:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, ErrorCode.MALFORMED, str(error)) from error
+    if not may_do(by.role, message.command):
+        raise _denied(by)
+    try:
+        answer = reply(message.id, await hall.do(message.id, message.command, by))
+    except UnavailableError as error:
+        raise ProblemError(
+            HTTPStatus.SERVICE_UNAVAILABLE, ErrorCode.UNAVAILABLE, f"{error}; repeat with this id"
+        ) from error
+    is_refused = isinstance(answer, Refused)
+    status = HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK
+    return Response(encode(answer), status_code=status, media_type="application/json")
+
+
+def _hall(halls: Halls, hall_id: str) -> Hall:
+    hall = halls.find(hall_id)
+    if hall is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_HALL, "there is no such hall")
+    return hall
+
+
+async def _caller(request: AnyRequest, hall_id: HallId, identity: Identity) -> Caller:
+    try:
+        check_origin(request.headers.get("origin"), request.headers.get("host"))
+        return await identity.caller(
+            hall_id,
+            authorization=request.headers.get("authorization"),
+            bearer=None,
+            cookie=request.cookies.get(COOKIE),
+        )
+    except ForeignOriginError as error:
+        detail = "this page belongs to another site"
+        raise ProblemError(HTTPStatus.FORBIDDEN, ErrorCode.FORBIDDEN, detail) from error
+    except BadCredentialsError as error:
+        detail = "the token is not known here"
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, ErrorCode.UNAUTHENTICATED, detail) from error
+
+
+def _denied(by: Caller) -> ProblemError:
+    code = refusal_of_access(by)
+    if code is ErrorCode.UNAUTHENTICATED:
+        return ProblemError(HTTPStatus.UNAUTHORIZED, code, "sign in first")
+    return ProblemError(HTTPStatus.FORBIDDEN, code, f"a {by.role.value} may not do this")

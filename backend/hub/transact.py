@@ -1,0 +1,258 @@
+"""Transact: the one place where a command becomes events, once (I7)."""
+
+import asyncio
+from collections import deque
+
+import structlog
+from msgspec import Struct
+
+from backend.core.commands import Command, OpenDay
+from backend.core.day import HallDay
+from backend.core.decide import decide
+from backend.core.errors import Refusal, RefusalCode
+from backend.core.evolve import fold
+from backend.core.ids import CommandId
+from backend.core.result import Result
+from backend.core.rules.day import service_day
+from backend.core.stamp import Stamp
+from backend.hub.clock import fresh_id
+from backend.hub.follower import Answer, Follower
+from backend.store.stream import (
+    START,
+    Commit,
+    ConflictError,
+    DayRef,
+    Entry,
+    Position,
+    StoreError,
+)
+
+GATHER_MAX = 256
+"""Commands decided and appended together."""
+WAITING_MAX = 2000
+"""Commands that may wait; more are turned away at once."""
+CONFLICTS_MAX = 20
+"""Times in a row that other writers may come first."""
+STORE_PATIENCE_S = 2.8
+"""How long a command may go unanswered because the store is away (I20)."""
+STORE_RETRY_S = 0.05
+
+
+log = structlog.get_logger()
+_NOTHING = Result()
+
+
+class UnavailableError(Exception):
+    """The store did not answer in time, or too many wait: repeat with the same id."""
+
+
+class _Pending(Struct, eq=False):
+    """A command on its way."""
+
+    id: CommandId
+    command: Command
+    stamp: Stamp
+    answer: "asyncio.Future[Answer]"
+    deadline: float
+    """By the loop's clock."""
+
+
+class Transactor:
+    """Takes a hall's commands in the order they come, one batch at a time."""
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+        self._waiting: deque[_Pending] = deque()
+        self._wake = asyncio.Event()
+        self._draft: HallDay | None = None
+        self._draft_of: tuple[int, Position] | None = None
+        self.conflicts = 0
+        self.batches = 0
+
+    def submit(self, id: CommandId, command: Command, stamp: Stamp) -> "asyncio.Future[Answer]":
+        """Queue a command; the future gives its answer, or raises UnavailableError."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        known = self._follower.answer_to(id)
+        if known is not None:
+            answer.set_result(known)
+        elif len(self._waiting) >= WAITING_MAX:
+            answer.set_exception(UnavailableError("too many commands wait"))
+        else:
+            deadline = loop.time() + STORE_PATIENCE_S
+            self._waiting.append(_Pending(id, command, stamp, answer, deadline))
+            self._wake.set()
+        return answer
+
+    async def run(self) -> None:
+        """Work for ever: what gathers while one append is under way goes into the next."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                batch = [self._waiting.popleft() for _ in range(self._batch_size())]
+                self.batches += 1
+                try:
+                    await self._settle(batch)
+                except Exception:
+                    log.exception("commands_failed", ids=[pending.id for pending in batch])
+                    self._draft = None
+                    _give_up(batch, "the hub failed; the log says how")
+
+    def _batch_size(self) -> int:
+        """Opening a day goes alone: it begins another stream."""
+        for n, pending in enumerate(self._waiting):
+            if isinstance(pending.command, OpenDay):
+                return max(n, 1)
+            if n + 1 == GATHER_MAX:
+                break
+        return min(len(self._waiting), GATHER_MAX)
+
+    async def _settle(self, batch: list[_Pending]) -> None:
+        """Answer every command of the batch."""
+        conflicts = 0
+        while batch := [pending for pending in batch if not pending.answer.done()]:
+            try:
+                await self._attempt(batch)
+            except ConflictError:
+                conflicts += 1
+                self.conflicts += 1
+                if conflicts > CONFLICTS_MAX:
+                    _give_up(batch, "other writers keep coming first")
+                    return
+                await self._catch_up(batch)
+            except StoreError as error:
+                # Whether the append happened is not known: read before deciding again.
+                await self._catch_up(batch, after=error)
+
+    async def _catch_up(self, batch: list[_Pending], after: StoreError | None = None) -> None:
+        """Read on; while the store is away, give up the commands whose time is over."""
+        error = after
+        while True:
+            if error is not None:
+                await asyncio.sleep(STORE_RETRY_S)
+            now = asyncio.get_running_loop().time()
+            _give_up([pending for pending in batch if pending.deadline < now], str(error))
+            if all(pending.answer.done() for pending in batch):
+                return
+            try:
+                await self._follower.catch_up()
+            except StoreError as failed:
+                error = failed
+            else:
+                return
+
+    async def _attempt(self, batch: list[_Pending]) -> None:
+        """Decide the commands one after another, append all in one call, answer.
+
+        Raises ConflictError, StoreError: nobody has been answered who should not be.
+        """
+        if isinstance(batch[0].command, OpenDay):
+            await self._open_day(batch[0])
+            return
+        follower = self._follower
+        day = follower.day if len(batch) == 1 else self._draft_day()
+        commits: list[Commit] = []
+        answered: dict[CommandId, list[_Pending]] = {}
+        for pending in batch:
+            known = follower.answer_to(pending.id)
+            if known is not None:
+                _set(pending, known)
+            elif pending.id in answered:
+                answered[pending.id].append(pending)
+            else:
+                commit = _commit(day, pending)
+                if commit.refused is None and not commit.events:
+                    _set(pending, Answer(seq=follower.position.seq, refused=None, result=_NOTHING))
+                    continue
+                if day is not follower.day:
+                    fold(day, commit.events)
+                answered[pending.id] = [pending]
+                commits.append(commit)
+        if not commits:
+            return
+        if follower.ref is None:
+            _answer_without_day(commits, answered)
+            return
+        await self._append(follower.ref, commits, is_drafted=day is not follower.day)
+        for commit in commits:
+            found = follower.answer_to(commit.id)
+            assert found is not None
+            for pending in answered[commit.id]:
+                _set(pending, found)
+
+    async def _append(self, ref: DayRef, commits: list[Commit], *, is_drafted: bool) -> None:
+        follower = self._follower
+        before, generation = follower.position, follower.generation
+        draft, draft_of, self._draft = self._draft, self._draft_of, None  # void if this fails
+        end = await follower.stream.append(ref, before, commits)
+        if follower.generation != generation:
+            raise ConflictError  # the state was begun anew meanwhile, and has the answers
+        entries = [
+            Entry(position=Position(before.seq + n, commit.id), commit=commit)
+            for n, commit in enumerate(commits, start=1)
+        ]
+        follower.apply(entries)
+        if draft is not None and draft_of == (generation, before):
+            if not is_drafted:
+                fold(draft, (event for commit in commits for event in commit.events))
+            self._draft, self._draft_of = draft, (generation, end)
+
+    def _draft_day(self) -> HallDay:
+        """A copy of the day to decide a batch on: what conflicts is thrown away with it."""
+        of = (self._follower.generation, self._follower.position)
+        if self._draft is None or self._draft_of != of:
+            self._draft, self._draft_of = self._follower.day.copy(), of
+        return self._draft
+
+    async def _open_day(self, pending: _Pending) -> None:
+        """Begin a day's stream and make it the latest."""
+        follower = self._follower
+        known = follower.answer_to(pending.id)
+        if known is not None:
+            _set(pending, known)
+            return
+        commit = _commit(follower.day, pending)
+        if commit.refused is not None:
+            if follower.ref is None:
+                _answer_without_day([commit], {commit.id: [pending]})
+                return
+            await self._append(follower.ref, [commit], is_drafted=False)
+        else:
+            assert pending.stamp.plan is not None
+            today = service_day(pending.stamp.at, pending.stamp.plan.time_zone)
+            ref = DayRef(day=today, epoch=fresh_id())
+            await follower.stream.append(ref, START, [commit])
+            await follower.stream.announce(ref, follower.ref)
+            await follower.catch_up()
+        found = follower.answer_to(pending.id)
+        assert found is not None
+        _set(pending, found)
+
+
+def _commit(day: HallDay, pending: _Pending) -> Commit:
+    stamp = pending.stamp
+    try:
+        events = decide(day, pending.command, stamp)
+    except Refusal as refusal:
+        return Commit(id=pending.id, by=stamp.by, at=stamp.at, refused=refusal.code)
+    return Commit(id=pending.id, by=stamp.by, at=stamp.at, events=events)
+
+
+def _answer_without_day(commits: list[Commit], waiting: dict[CommandId, list[_Pending]]) -> None:
+    """Before the hall's first day there is no stream to keep a refusal in."""
+    for commit in commits:
+        code = commit.refused or RefusalCode.DAY_NOT_OPEN
+        for pending in waiting[commit.id]:
+            _set(pending, Answer(seq=0, refused=code, result=_NOTHING))
+
+
+def _give_up(batch: list[_Pending], why: str) -> None:
+    for pending in batch:
+        if not pending.answer.done():
+            pending.answer.set_exception(UnavailableError(why))
+
+
+def _set(pending: _Pending, answer: Answer) -> None:
+    if not pending.answer.done():
+        pending.answer.set_result(answer)

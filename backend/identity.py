@@ -1,0 +1,65 @@
+"""Who is asking: a session's cookie, a device's token, or nobody in particular."""
+
+from urllib.parse import urlsplit
+
+from backend.core.ids import HallId
+from backend.core.stamp import Caller, Role
+from backend.store.directory import Directory
+from backend.store.staff import Sessions, StaffMember
+
+COOKIE = "yizhan_session"
+PROTOCOL = "yizhan.v1"
+BEARER_PROTOCOL = "bearer."
+"""Browsers cannot set headers on a WebSocket: a device's token comes as a subprotocol."""
+VISITOR = Caller(role=Role.VISITOR, id="visitor")
+
+
+class BadCredentialsError(Exception):
+    """A token was sent that is not, or no longer, valid here."""
+
+
+class ForeignOriginError(Exception):
+    """A browser asks from another site's page."""
+
+
+class Identity:
+    """Finds the caller; raises StoreError when Redis is away."""
+
+    def __init__(self, directory: Directory, sessions: Sessions) -> None:
+        self._directory = directory
+        self._sessions = sessions
+
+    async def member(self, cookie: str | None) -> StaffMember | None:
+        """Who is signed in with this cookie."""
+        return await self._sessions.find(cookie) if cookie else None
+
+    async def caller(
+        self, hall_id: HallId, *, authorization: str | None, bearer: str | None, cookie: str | None
+    ) -> Caller:
+        """Who asks something of this hall; a visitor without credentials or after a session's end.
+
+        Raises BadCredentialsError: the token is unknown or another hall's.
+        """
+        token = bearer
+        if authorization is not None:
+            scheme, _, token = authorization.partition(" ")
+            if scheme.lower() != "bearer":
+                raise BadCredentialsError
+        if token is not None:
+            device = self._directory.device(token)
+            if device is None or device.hall_id != hall_id:
+                raise BadCredentialsError
+            return Caller(role=Role.DEVICE, id=device.device_id)
+        member = await self.member(cookie)
+        if member is None or member.hall_id not in {None, hall_id}:
+            return VISITOR
+        return Caller(role=member.role, id=member.username)
+
+
+def check_origin(origin: str | None, host: str | None) -> None:
+    """Refuse a page of another site; programs send no origin and are judged by what they know.
+
+    Raises ForeignOriginError.
+    """
+    if origin is not None and urlsplit(origin).netloc != host:
+        raise ForeignOriginError

@@ -1,0 +1,57 @@
+"""Problem details (RFC 9457): how the HTTP side says that something was wrong."""
+
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from msgspec import Struct
+
+from backend.store.stream import StoreError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """The body of an error."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    code: str
+    """Stable; the front end's language files hold the words for it."""
+
+
+class ProblemError(Exception):
+    """Answer the request with a problem."""
+
+    def __init__(self, status: HTTPStatus, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+
+
+def problem_response(status: HTTPStatus, code: str, detail: str) -> Response[bytes]:
+    """The response that says so."""
+    body = Problem(title=status.phrase, status=status.value, detail=detail, code=code)
+    headers = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return Response(
+        msgspec.json.encode(body), status_code=status, media_type=MEDIA_TYPE, headers=headers
+    )
+
+
+def on_problem(_request: Request[Any, Any, Any], error: ProblemError) -> Response[bytes]:
+    """For ProblemError."""
+    return problem_response(error.status, error.code, error.detail)
+
+
+def on_store_error(_request: Request[Any, Any, Any], error: StoreError) -> Response[bytes]:
+    """For StoreError: repeating helps."""
+    return problem_response(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", str(error))
+
+
+def on_http_error(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """For what Litestar itself refuses: unknown paths, wrong methods, bad bodies."""
+    status = HTTPStatus(error.status_code)
+    return problem_response(status, status.name.lower(), error.detail)

@@ -1,0 +1,121 @@
+"""Copies every commit of every hall into PostgreSQL, idempotently, for ever."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from backend.core.ids import HallId
+from backend.store.archive import Archive
+from backend.store.directory import Directory
+from backend.store.stream import (
+    START,
+    ConflictError,
+    DayRef,
+    HallStream,
+    Position,
+    StoreError,
+)
+
+BATCH = 500
+WAIT_S = 4.0
+RETRY_MIN_S, RETRY_MAX_S = 0.1, 2.0
+REFRESH_S = 30.0
+KEEP_DAYS = timedelta(days=7)
+"""How long a day stays in Redis after a newer one began."""
+
+log = structlog.get_logger()
+
+
+class HallRecorder:
+    """Records one hall."""
+
+    def __init__(self, hall_id: HallId, stream: HallStream, archive: Archive) -> None:
+        self._hall_id = hall_id
+        self._stream = stream
+        self._archive = archive
+
+    async def run(self) -> None:
+        """Record through every failure of either store."""
+        retry_s = RETRY_MIN_S
+        while True:
+            try:
+                await self.record()
+                retry_s = RETRY_MIN_S
+            except StoreError as error:
+                log.warning("recorder_waits", hall_id=self._hall_id, error=str(error))
+                await asyncio.sleep(retry_s)
+                retry_s = min(retry_s * 2, RETRY_MAX_S)
+
+    async def record(self) -> None:
+        """Bring the archive up to the stream, then keep up until the day or epoch changes.
+
+        Raises StoreError.
+        """
+        days = await self._stream.days()
+        archived = await self._archive.latest_day(self._hall_id)
+        for ref in days:
+            if archived is not None and ref.day < archived:
+                if ref.day < days[-1].day - KEEP_DAYS:
+                    await self._stream.forget(ref)
+                continue
+            await self._record_day(ref)
+        latest = await self._stream.latest_day()
+        position = await self._record_day(latest) if latest is not None else START
+        while await self._stream.wait(latest, lambda: position, WAIT_S) is not None:
+            assert latest is not None
+            position = await self._copy(latest, position)
+
+    async def _record_day(self, ref: DayRef) -> Position:
+        """Copy what the archive lacks of a day; return where it ends now."""
+        position = await self._archive.end(self._hall_id, ref.day)
+        try:
+            return await self._copy(ref, position)
+        except ConflictError:
+            common = await self._common(ref)
+            if common is None:
+                raise StoreError("the stream lacks what is archived; the hub restores it") from None
+            log.error("history_differs", hall_id=self._hall_id, day=str(ref.day), seq=common.seq)
+            await self._archive.set_lost_aside(self._hall_id, ref.day, common)
+            return await self._copy(ref, common)
+
+    async def _copy(self, ref: DayRef, after: Position) -> Position:
+        while entries := await self._stream.read(ref, after, BATCH):
+            await self._archive.write(self._hall_id, ref.day, entries)
+            after = entries[-1].position
+        return after
+
+    async def _common(self, ref: DayRef) -> Position | None:
+        """Where stream and archive part; None when the stream only ends too early."""
+        common = START
+        while archived := await self._archive.read(self._hall_id, ref.day, common, BATCH):
+            stored = await self._stream.read(ref, common, BATCH)
+            for ours, theirs in zip(archived, stored, strict=False):
+                if ours.position != theirs.position:
+                    return common
+                common = ours.position
+            if len(stored) < len(archived):
+                return None
+        return common
+
+
+async def record_halls(
+    directory: Directory, archive: Archive, stream_of: Callable[[HallId], HallStream]
+) -> None:
+    """Record every hall that is listed, for ever."""
+    recorded: set[HallId] = set()
+    async with asyncio.TaskGroup() as tasks:
+        while True:
+            try:
+                await directory.refresh()
+            except StoreError as error:
+                log.warning("recorder_waits", error=str(error))
+                await asyncio.sleep(RETRY_MAX_S)
+                continue
+            for entry in directory.contents.halls:
+                if entry.hall_id not in recorded:
+                    recorded.add(entry.hall_id)
+                    recorder = HallRecorder(entry.hall_id, stream_of(entry.hall_id), archive)
+                    tasks.create_task(recorder.run())
+            await asyncio.sleep(REFRESH_S if recorded else 0.5)

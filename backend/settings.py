@@ -1,0 +1,90 @@
+"""The environment as one frozen value, checked once at the start."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+
+from msgspec import Struct
+
+LOOPBACK = "127.0.0.1"
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be; the words say what to set."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Every setting of every process."""
+
+    home: Path
+    """YIZHAN_HOME: data, logs and secrets."""
+    host: str
+    port: int
+    workers: int
+    """YIZHAN_WORKERS: web processes on the port."""
+    is_demo: bool
+    """YIZHAN_DEMO: known passwords, loopback only."""
+    database_url: str | None
+    redis_url: str | None
+    """Given URLs switch the embedded engines off."""
+    public_url: str
+    """PUBLIC_URL: where phones find this hall; on every ticket's QR code."""
+
+    @property
+    def card_key_path(self) -> Path:
+        """The key that card numbers are hashed with."""
+        return self.home / "card.key"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings of this environment.  Raises SettingsError."""
+    port = _number(environment, "PORT", 8000, 65535)
+    host = environment.get("HOST", LOOPBACK)
+    settings = Settings(
+        home=Path(environment.get("YIZHAN_HOME") or ".yizhan").resolve(),
+        host=host,
+        port=port,
+        workers=_number(environment, "YIZHAN_WORKERS", 1, 64),
+        is_demo=environment.get("YIZHAN_DEMO", "") == "1",
+        database_url=environment.get("DATABASE_URL") or None,
+        redis_url=environment.get("REDIS_URL") or None,
+        public_url=(environment.get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
+    )
+    if settings.is_demo and not _is_loopback(host):
+        raise SettingsError(
+            f"HOST={host}: the demo has known passwords and listens on {LOOPBACK} only."
+            " Unset HOST, or run without YIZHAN_DEMO and make accounts with"
+            " `python -m backend create-admin`."
+        )
+    return settings
+
+
+def card_key(settings: Settings) -> bytes:
+    """The key for card numbers, made at the first start and readable by its owner only."""
+    path = settings.card_key_path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text().strip())
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return bytes.fromhex(path.read_text())
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, largest: int) -> int:
+    text = environment.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= largest:
+        raise SettingsError(f"{name}={text}: set it to a whole number from 1 to {largest}.")
+    return int(text)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""The HTTP side that is not live: signing in, pages, health."""

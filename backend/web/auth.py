@@ -1,0 +1,71 @@
+"""Signing in and out."""
+
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Request, Response, delete, get, post
+from litestar.datastructures import Cookie
+from msgspec import Struct
+
+from backend.identity import COOKIE, ForeignOriginError, Identity, check_origin
+from backend.problem import ProblemError
+from backend.store.staff import SESSION_S, Sessions, Staff, StaffMember
+
+
+class Credentials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A user name and its password."""
+
+    username: str
+    password: str
+
+
+@post("/api/session", status_code=HTTPStatus.OK)
+async def sign_in(
+    request: Request[Any, Any, Any], data: Credentials, staff: Staff, sessions: Sessions
+) -> Response[StaffMember]:
+    """Begin a session, kept in a cookie that scripts cannot read."""
+    _same_site(request)
+    member = await staff.check(data.username[:64], data.password[:256])
+    if member is None:
+        raise ProblemError(
+            HTTPStatus.UNAUTHORIZED, "wrong_credentials", "the user name or the password is wrong"
+        )
+    secret = await sessions.begin(member)
+    cookie = Cookie(
+        COOKIE,
+        value=secret,
+        max_age=SESSION_S,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+    return Response(member, cookies=[cookie])
+
+
+@get("/api/session")
+async def who_am_i(request: Request[Any, Any, Any], identity: Identity) -> StaffMember:
+    """Who is signed in; 401 when nobody is."""
+    member = await identity.member(request.cookies.get(COOKIE))
+    if member is None:
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, "unauthenticated", "nobody is signed in")
+    return member
+
+
+@delete("/api/session")
+async def sign_out(request: Request[Any, Any, Any], sessions: Sessions) -> Response[None]:
+    """End the session."""
+    _same_site(request)
+    secret = request.cookies.get(COOKIE)
+    if secret:
+        await sessions.end(secret)
+    response = Response(None, status_code=HTTPStatus.NO_CONTENT)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+def _same_site(request: Request[Any, Any, Any]) -> None:
+    try:
+        check_origin(request.headers.get("origin"), request.headers.get("host"))
+    except ForeignOriginError as error:
+        detail = "this page belongs to another site"
+        raise ProblemError(HTTPStatus.FORBIDDEN, "forbidden", detail) from error
