@@ -1,0 +1,79 @@
+# Every target sets up what it needs first; what is in place is skipped within a second.
+# PYTHON=python3.12 names the Python to start from; ARGS="…" is passed on to the program.
+
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+SETUP := $(PYTHON) ops/setup.py
+CHECKS := check-format check-lint check-types check-imports check-wire check-locks \
+          check-front-end check-front-end-types
+
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help setup run demo test check bench lock test-back-end test-front-end $(CHECKS)
+.DEFAULT_GOAL := help
+
+help: ## What there is
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 12
+
+setup: ## Install everything into this directory: no root needed
+	@$(SETUP)
+
+run: setup ## Start the hall; Ctrl-C stops it
+	@$(VENV_PYTHON) -m backend run $(ARGS)
+
+demo: setup ## Start a hall with sample data and simulated visitors
+	@$(VENV_PYTHON) -m backend demo $(ARGS)
+
+test: setup ## Run all tests, on real servers and in a real browser
+	@$(MAKE) --no-print-directory --keep-going --jobs=1 test-back-end test-front-end
+
+check: ## Format, lint, types, layers, generated files: under a minute
+	@$(SETUP) python node
+	@$(MAKE) --no-print-directory --keep-going --jobs=4 --output-sync=target $(CHECKS)
+	@echo "All checks passed."
+
+bench: setup ## Measure speed
+	@$(VENV_PYTHON) -m tests.bench $(ARGS)
+
+lock: ## Pin what pyproject.toml and package.json ask for; ARGS=--upgrade renews
+	@$(SETUP) python
+	.venv/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes \
+		--no-annotate --no-header --quiet $(ARGS) -o requirements.lock
+	npm install --package-lock-only --no-fund --no-audit
+	@$(MAKE) --no-print-directory check-locks
+
+test-back-end:
+	@YIZHAN_CHROMIUM="$$(node ops/chromium.mjs)" && export YIZHAN_CHROMIUM && \
+	$(VENV_PYTHON) -m pytest -q $(ARGS)
+
+test-front-end:
+	@npm test --silent
+
+check-format:
+	@.venv/bin/ruff format --check --quiet --diff .
+
+check-lint:
+	@.venv/bin/ruff check --quiet .
+
+check-types:
+	@$(VENV_PYTHON) -m mypy --no-error-summary
+
+check-imports:
+	@.venv/bin/lint-imports
+
+check-wire:
+	@$(VENV_PYTHON) -m backend wire-types --check
+
+# A lock that names a host would send every later install there; one that lacks a package for some
+# other machine works where it was written and nowhere else (npm ci refuses it).
+check-locks:
+	@! grep -nE '://|--(extra-)?index-url|--find-links' requirements.lock
+	@! grep -n '"resolved"' package-lock.json ops/chromium/package-lock.json
+	@words="$$(npm ci --dry-run --offline --ignore-scripts 2>&1)" || \
+	{ echo "$$words" | grep -E 'Missing|Invalid|npm ci'; exit 1; }
+
+check-front-end:
+	@npm run check --silent
+
+check-front-end-types:
+	@npm run typecheck --silent
