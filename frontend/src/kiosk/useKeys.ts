@@ -17,9 +17,18 @@ export function useKeys(onCard: (uid: string) => void, onKey: (key: string) => v
     event.stopPropagation()
   }
 
+  /** What a finger pressed must not keep the focus: the next Enter would press it again. */
+  function onClick(event: MouseEvent): void {
+    if (event.detail > 0 && document.activeElement instanceof HTMLElement) {
+      document.activeElement.blur()
+    }
+  }
+
+  addEventListener('click', onClick)
   addEventListener('keydown', onKeydown, { capture: true })
   onScopeDispose(() => {
     wedge.stop()
+    removeEventListener('click', onClick)
     removeEventListener('keydown', onKeydown, { capture: true })
   })
 }

@@ -6,6 +6,7 @@ const zh = {
     choose: '请选择要办理业务的部门',
     otherZones: '其他分厅的业务',
     waiting: '{n} 人等候',
+    nobody: '无人等候',
     queueLabel: '{letter} 队列，{name}，{waiting}，{wait}',
     care: '爱心取号',
     careWho: '老幼病残孕、军人优先',
@@ -34,7 +35,7 @@ const zh = {
     printUnknown: '未能确认是否打印，请拍下二维码或记住号码',
     noPrinter: '本机不打印号票，请扫码或记住号码',
     scan: '手机扫码看进度',
-    scanHint: '叫号时手机会提醒',
+    scanHint: '打开后请保持页面，叫到您时会提示',
     done: '完成',
     backIn: '{n} 秒后返回首页',
     printerDown: '打印机故障，可照常取号：请用手机扫码保存',
@@ -46,7 +47,6 @@ const zh = {
     refusedHint: '请联系工作人员为本机登记。',
     starting: '正在连接大厅系统',
     startingHint: '请稍候，或到咨询台取号。',
-    staleTake: '数据更新中断，取号可能较慢',
   },
 } as const
 
@@ -56,10 +56,11 @@ const en: WordingOf<typeof zh> = {
     choose: 'Which office do you want to visit?',
     otherZones: 'Offices in other halls',
     waiting: '{n} waiting',
+    nobody: 'Nobody waiting',
     queueLabel: 'Queue {letter}, {name}, {waiting}, {wait}',
-    care: 'Priority ticket',
+    care: 'Care ticket',
     careWho: 'Elderly, ill, disabled, pregnant, with infants, military',
-    careOn: 'Priority ticket chosen',
+    careOn: 'Care ticket chosen',
     careOff: 'Press again to cancel',
     card: 'Campus card',
     cardHow: 'Hold it to the reader, then choose an office',
@@ -84,7 +85,7 @@ const en: WordingOf<typeof zh> = {
     printUnknown: 'The print could not be confirmed. Photograph the code or remember your number',
     noPrinter: 'This kiosk does not print. Scan the code or remember your number',
     scan: 'Follow it on your phone',
-    scanHint: 'Your phone tells you when you are called',
+    scanHint: 'Keep the page open; it tells you when you are called',
     done: 'Done',
     backIn: 'Back to the start in {n} second | Back to the start in {n} seconds',
     printerDown:
@@ -98,7 +99,6 @@ const en: WordingOf<typeof zh> = {
     refusedHint: 'Please ask the staff to register it.',
     starting: 'Connecting to the hall',
     startingHint: 'Please wait a moment, or take a number at the information desk.',
-    staleTake: 'Data not up to date; taking a number may be slow',
   },
 }
 
