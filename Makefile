@@ -59,7 +59,7 @@ check-types:
 	@$(VENV_PYTHON) -m mypy --no-error-summary
 
 check-imports:
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 check-wire:
 	@$(VENV_PYTHON) -m backend wire-types --check
