@@ -1,0 +1,1 @@
+"""The display agent: speaks a zone's calls through a loudspeaker."""

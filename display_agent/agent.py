@@ -1,0 +1,204 @@
+"""The agent's loops: watch the zones, speak one call at a time, tell the hub."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from backend.client import Client, RejectedError, UnansweredError
+from backend.core.commands import ReportSpoken
+from backend.core.ids import SpeechOutcome
+from backend.core.views.voice import VoiceView
+from backend.wire.messages import Done, ErrorCode, Fault, Refused
+from display_agent.agenda import Agenda, Report, Task
+from display_agent.announce import INTERRUPTED
+from display_agent.hours import Hours
+from display_agent.sound import Loudspeaker
+from display_agent.speaker import Speaker
+from display_agent.voice import Voices
+
+REJECTED_WAIT_S = 30.0
+"""Before a hub that sent us away is tried again: a person must act, and may have."""
+REPORT_MAX_S = 10.0
+REPORT_AGAIN_S = 1.0
+FLUSH_MAX_S = 1.0
+"""For the last reports when the agent is stopped."""
+LINK_CHECK_S = 0.2
+
+_log = logging.getLogger("yizhan.display.agent")
+
+
+class Link(Struct, frozen=True, kw_only=True):
+    """Which hub, and as whom."""
+
+    url: str
+    hall_id: str
+    token: str
+    name: str
+
+
+class Agent:
+    """Speaks the calls of its zones through one loudspeaker."""
+
+    def __init__(
+        self,
+        link: Link,
+        zone_ids: Sequence[str],
+        *,
+        speaker: Speaker,
+        voices: Voices,
+        loudspeaker: Loudspeaker,
+        begun: frozenset[str],
+        hours: Hours,
+        timezone: ZoneInfo,
+    ) -> None:
+        """`begun` are the announcements an earlier run began; `timezone` is for `hours`."""
+        self._link = link
+        self._zone_ids = zone_ids
+        self._speaker = speaker
+        self._voices = voices
+        self._loudspeaker = loudspeaker
+        self._agenda = Agenda(zone_ids, begun)
+        self._hours = hours
+        self._timezone = timezone
+        self._client: Client | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; falls silent then, and tells what was cut off."""
+        try:
+            await self._loudspeaker.open()
+            async with asyncio.TaskGroup() as group:
+                linked = group.create_task(self._keep_linked(), name="link")
+                others = [
+                    group.create_task(self._voices.work(), name="voices"),
+                    group.create_task(self._loudspeaker.care(), name="loudspeaker"),
+                ]
+                speaking = group.create_task(self._speak(), name="speak")
+                await stop.wait()
+                for task in (speaking, *others):
+                    task.cancel()
+                await asyncio.wait([speaking])
+                await self._flush()
+                linked.cancel()
+        finally:
+            await self._voices.close()
+            await self._loudspeaker.close()
+
+    async def _keep_linked(self) -> None:
+        """One client after another; a client ends only when the hub sends it away."""
+        link = self._link
+        while True:
+            try:
+                async with (
+                    Client(link.url, link.hall_id, token=link.token, name=link.name) as client,
+                    asyncio.TaskGroup() as group,
+                ):
+                    self._client = client
+                    for zone_id in self._zone_ids:
+                        group.create_task(self._watch(client, zone_id), name=f"watch-{zone_id}")
+                    group.create_task(self._tell_reports(client), name="report")
+            except* RejectedError as rejected:
+                _log.error("the hub sends us away: %s", rejected.exceptions[0])
+            self._client = None
+            await asyncio.sleep(REJECTED_WAIT_S)
+
+    async def _watch(self, client: Client, zone_id: str) -> None:
+        """Keep a zone's calls up to date."""
+        while True:
+            try:
+                async for show in client.watch(f"voice:{zone_id}"):
+                    if isinstance(show.view, VoiceView):
+                        new = self._agenda.show(zone_id, show.view.calls)
+                        self._voices.expect([(call.number, call.counter_no) for call in new])
+            except RejectedError as error:
+                if error.code is None:
+                    raise
+                _log.error("zone %s is not shown to us: %s", zone_id, error)
+            await asyncio.sleep(REJECTED_WAIT_S)
+
+    async def _speak(self) -> None:
+        """One announcement after another."""
+        while True:
+            client = self._client
+            if client is None or not client.is_connected:
+                # Without the hub nobody knows whether a visitor is still awaited (I12).
+                await asyncio.sleep(LINK_CHECK_S)
+                continue
+            self._agenda.changed.clear()
+            now = client.server_now()
+            local = now.astimezone(self._timezone).time()
+            task = self._agenda.next_task(now, is_quiet=self._hours.is_quiet(local))
+            if task is None:
+                await self._agenda.changed.wait()
+                continue
+            await self._announce(task, now, self._hours.volume(local))
+
+    async def _announce(self, task: Task, now: datetime, volume: float) -> None:
+        call = task.speak.call
+        try:
+            outcome = await self._speaker.announce(
+                task,
+                volume=volume,
+                now=now,
+                goes_on=lambda: self._agenda.goes_on(task, self._now()),
+            )
+        except asyncio.CancelledError:
+            self._agenda.report(
+                Report(
+                    zone_id=task.zone_id,
+                    call=call,
+                    outcome=SpeechOutcome.SPOKEN,
+                    detail=INTERRUPTED,
+                )
+            )
+            raise
+        self._agenda.report(
+            Report(zone_id=task.zone_id, call=call, outcome=outcome.outcome, detail=outcome.detail)
+        )
+
+    def _now(self) -> datetime:
+        return self._client.server_now() if self._client is not None else datetime.now(UTC)
+
+    async def _tell_reports(self, client: Client) -> None:
+        """Tell the hub what became of each call, again until it knows."""
+        while True:
+            await self._agenda.to_report.wait()
+            for report in self._agenda.reports():
+                if await _tell(client, report):
+                    self._agenda.reported(report)
+                else:
+                    await asyncio.sleep(REPORT_AGAIN_S)
+
+    async def _flush(self) -> None:
+        """Let the last reports through, if they go through quickly."""
+        try:
+            async with asyncio.timeout(FLUSH_MAX_S):
+                while self._agenda.reports():  # noqa: ASYNC110 — only at the end, for a moment
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            _log.warning("%d calls were not reported", len(self._agenda.reports()))
+
+
+async def _tell(client: Client, report: Report) -> bool:
+    """Report one call; whether that is settled now."""
+    call_id = report.call.call_id
+    extra = {"zone": report.zone_id, "outcome": report.outcome, "detail": report.detail}
+    command = ReportSpoken(call_id=call_id, outcome=report.outcome, detail=report.detail)
+    try:
+        answer = await client.do(command, timeout_s=REPORT_MAX_S)
+    except UnansweredError as error:
+        _log.warning("the report on %s is not answered: %s", call_id, error, extra=extra)
+        return False
+    match answer:
+        case Done():
+            _log.info("reported %s", call_id, extra=extra)
+        case Refused(code=code):
+            _log.info("the report on %s is refused: %s", call_id, code, extra=extra)
+        case Fault(code=ErrorCode.UNAVAILABLE | ErrorCode.TOO_MANY_REQUESTS):
+            return False
+        case Fault(code=code, detail=detail):
+            _log.error("the report on %s is not taken: %s %s", call_id, code, detail, extra=extra)
+    return True
