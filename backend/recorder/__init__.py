@@ -62,10 +62,19 @@ class HallRecorder:
                 continue
             await self._record_day(ref)
         latest = await self._stream.latest_day()
-        position = await self._record_day(latest) if latest is not None else START
-        while await self._stream.wait(latest, lambda: position, WAIT_S) is not None:
-            assert latest is not None
-            position = await self._copy(latest, position)
+        if latest is None:
+            await self._stream.wait(None, lambda: START, WAIT_S)
+            return
+        await self._keep_up(latest, await self._record_day(latest))
+
+    async def _keep_up(self, ref: DayRef, position: Position) -> None:
+        """Copy what comes, until the wait ends for any other reason."""
+
+        def reached() -> Position:
+            return position
+
+        while await self._stream.wait(ref, reached, WAIT_S):
+            position = await self._copy(ref, position)
 
     async def _record_day(self, ref: DayRef) -> Position:
         """Copy what the archive lacks of a day; return where it ends now."""

@@ -52,18 +52,19 @@ class Staff:
         fields = {key: row[key] for key in StaffMember.__struct_fields__}
         return msgspec.convert(fields, StaffMember)
 
-    async def add(self, member: StaffMember, password: str) -> None:
-        """Make an account; one made already is left alone."""
+    async def add(self, member: StaffMember, password: str) -> bool:
+        """Make an account; False when there is one of that name, which is left alone."""
         hashed = await asyncio.to_thread(_hasher.hash, password)
-        await self.add_hashed(member, hashed)
+        return await self.add_hashed(member, hashed)
 
-    async def add_hashed(self, member: StaffMember, hashed: str) -> None:
-        """Make an account from a hash that is known."""
+    async def add_hashed(self, member: StaffMember, hashed: str) -> bool:
+        """As `add`, from a hash that is known."""
         fields = {key: getattr(member, key) for key in StaffMember.__struct_fields__}
         async with self._database.connection() as connection:
-            await queries.put_staff_member(
+            status: str = await queries.put_staff_member(
                 connection, **fields | {"role": member.role.value}, password_hash=hashed
             )
+        return status.endswith(" 1")  # INSERT 0 1
 
 
 def hash_password(password: str) -> str:

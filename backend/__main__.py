@@ -1,0 +1,202 @@
+"""The command line: `python -m backend …`."""
+
+import argparse
+import asyncio
+import getpass
+import os
+import socket
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from backend.app import make_app
+from backend.core.ids import HallId
+from backend.core.stamp import Role
+from backend.demo.hall import load_demo
+from backend.launcher import Launcher
+from backend.log import set_up_log
+from backend.recorder import record_halls
+from backend.settings import Settings, SettingsError, read_settings
+from backend.store.archive import Archive
+from backend.store.database import Database, MigrationError, migrate
+from backend.store.directory import Directory
+from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis
+from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, StaffMember
+from backend.store.stream import StoreError
+from backend.wire.schema import typescript
+
+WIRE_TYPES = Path(__file__).parents[1] / "frontend" / "src" / "wire" / "wire.gen.ts"
+SOCKET_FRAME_MAX = 64 * 1024
+"""Above the hub's own limit, so that a frame that is too long gets an answer first."""
+
+
+def main() -> int:
+    """Run one command; return its exit code."""
+    arguments = _parser().parse_args()
+    try:
+        settings = read_settings(_with_demo(os.environ, arguments.command))
+        return _run(arguments, settings)
+    except (SettingsError, MigrationError, StoreError) as error:
+        print(f"yizhan: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _run(arguments: argparse.Namespace, settings: Settings) -> int:
+    match arguments.command:
+        case "run" | "demo":
+            return Launcher(settings).run(crowd=arguments.command == "demo")
+        case "web":
+            return _web(settings, arguments.fd)
+        case "recorder":
+            set_up_log("recorder")
+            return _loop(_record(settings))
+        case "crowd":
+            from backend.demo.crowd import run_crowd  # noqa: PLC0415 (needs a running hub)
+
+            set_up_log("crowd")
+            return _loop(run_crowd(f"http://{settings.host}:{settings.port}"))
+        case "migrate":
+            return _loop(_migrate(settings))
+        case "load-demo":
+            return _loop(_load_demo(settings))
+        case "create-admin":
+            return _loop(_create_admin(settings, arguments.username))
+        case "wire-types":
+            return _wire_types(check=arguments.check)
+        case _:
+            raise AssertionError(arguments.command)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m backend", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="everything on this machine, with the demo hall")
+    commands.add_parser("demo", help="the same with simulated visitors and clerks")
+    web = commands.add_parser("web", help="one web process")
+    web.add_argument("--fd", type=int, help="a listening socket to serve on")
+    commands.add_parser("recorder", help="copy streams into the archive")
+    commands.add_parser("crowd", help="simulated visitors and clerks for a running demo")
+    commands.add_parser("migrate", help="bring the database up to date")
+    commands.add_parser("load-demo", help="put the demo hall into the database")
+    admin = commands.add_parser("create-admin", help="make the first account; asks a password")
+    admin.add_argument("username")
+    types = commands.add_parser("wire-types", help="write the TypeScript wire types")
+    types.add_argument("--check", action="store_true", help="only say whether they are current")
+    return parser
+
+
+def _with_demo(environment: "os._Environ[str]", command: str) -> dict[str, str]:
+    """`run` and `demo` are the demo unless YIZHAN_DEMO=0 says otherwise."""
+    default = "1" if command in {"run", "demo"} else "0"
+    return {"YIZHAN_DEMO": default, **environment}
+
+
+def _loop(work: Coroutine[Any, Any, int]) -> int:
+    with asyncio.Runner() as runner:
+        return runner.run(work)
+
+
+def _web(settings: Settings, fd: int | None) -> int:
+    set_up_log("web")
+    config = uvicorn.Config(
+        make_app(settings),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=SOCKET_FRAME_MAX,
+        ws_per_message_deflate=False,
+        ws_ping_interval=25.0,
+        ws_ping_timeout=25.0,
+        backlog=4096,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    server = uvicorn.Server(config)
+    sockets = [socket.socket(fileno=fd)] if fd is not None else None
+    server.run(sockets=sockets)
+    return 0 if server.started else 1
+
+
+async def _record(settings: Settings) -> int:
+    database, redis = Database(_database_url(settings)), connect_redis(_redis_url(settings))
+    waiting = connect_redis(_redis_url(settings), WAIT_TIMEOUT_S)
+
+    def stream_of(hall_id: HallId) -> RedisStream:
+        return RedisStream(redis, waiting, hall_id)
+
+    await record_halls(Directory(database, redis), Archive(database), stream_of)
+    return 0
+
+
+async def _migrate(settings: Settings) -> int:
+    database = Database(_database_url(settings))
+    for name in await migrate(database):
+        print(f"applied {name}")
+    await database.close()
+    return 0
+
+
+async def _load_demo(settings: Settings) -> int:
+    database = Database(_database_url(settings))
+    await load_demo(database)
+    await database.close()
+    return 0
+
+
+async def _create_admin(settings: Settings, username: str) -> int:
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if len(password) < PASSWORD_LENGTH_MIN:
+        print(f"The password needs at least {PASSWORD_LENGTH_MIN} characters.", file=sys.stderr)
+        return 1
+    database = Database(_database_url(settings))
+    member = StaffMember(
+        username=username,
+        role=Role.ADMINISTRATOR,
+        hall_id=None,
+        name_zh=username,
+        name_en=username,
+        counter_id=None,
+    )
+    is_new = await Staff(database).add(member, password)
+    await database.close()
+    if not is_new:
+        print(f"There is an account {username} already; nothing was changed.", file=sys.stderr)
+        return 1
+    print(f"{username} may sign in now.")
+    return 0
+
+
+def _wire_types(*, check: bool) -> int:
+    text = typescript()
+    if not check:
+        WIRE_TYPES.write_text(text, encoding="utf-8")
+        return 0
+    if WIRE_TYPES.read_text(encoding="utf-8") == text:
+        return 0
+    print("wire.gen.ts is not current: run `python -m backend wire-types`", file=sys.stderr)
+    return 1
+
+
+def _database_url(settings: Settings) -> str:
+    if settings.database_url is None:
+        raise SettingsError("Set DATABASE_URL: this command needs a database that runs.")
+    return settings.database_url
+
+
+def _redis_url(settings: Settings) -> str:
+    if settings.redis_url is None:
+        raise SettingsError("Set REDIS_URL: this command needs a Redis that runs.")
+    return settings.redis_url
+
+
+if __name__ == "__main__":
+    sys.exit(main())

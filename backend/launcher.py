@@ -1,0 +1,295 @@
+"""`make run` and `make demo`: every process of a hall on one machine, kept alive.
+
+The parent holds the listening socket, so that a web process that dies loses only the
+connections it had; the next one takes over the same port.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+
+from msgspec.structs import replace
+
+from backend.core.ids import PrinterId
+from backend.demo.hall import DEVICE_TOKEN, HALL_ID, demo_plan
+from backend.engines.engine import Engine, EngineError
+from backend.engines.postgres import prepare_postgres
+from backend.engines.process import child_setup, start, stop
+from backend.engines.valkey import prepare_valkey
+from backend.settings import Settings
+
+READY_S = 60.0
+ENGINE_READY_S = 60.0
+STOP_S = 8.0
+POLL_S = 0.1
+RESTART_MIN_S, RESTART_MAX_S = 0.1, 5.0
+STEADY_S = 10.0
+"""A process that lived this long is restarted at once."""
+
+
+class LaunchError(Exception):
+    """The hall cannot be started; the words say what to do."""
+
+
+@dataclass
+class Child:
+    """One process, started again whenever it ends."""
+
+    name: str
+    argv: list[str]
+    env: dict[str, str]
+    log_path: Path
+    pass_fds: tuple[int, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    restart_at: float = 0.0
+    delay_s: float = RESTART_MIN_S
+
+    def start(self) -> None:
+        """Start it; its output goes to its log."""
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.argv,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=self.env,
+                pass_fds=self.pass_fds,
+                preexec_fn=child_setup(),  # noqa: PLW1509 (it only calls the kernel)
+            )
+        self.started_at = time.monotonic()
+        self.restart_at = 0.0
+
+    def keep_alive(self) -> None:
+        """Start it again when it has ended, at once or a little later when it keeps ending."""
+        at = time.monotonic()
+        if self.process is not None and self.process.poll() is not None:
+            _say(f"{self.name} ended ({self.process.returncode}); starting it again")
+            is_steady = at - self.started_at > STEADY_S
+            self.delay_s = RESTART_MIN_S if is_steady else min(self.delay_s * 2, RESTART_MAX_S)
+            self.restart_at, self.process = at + self.delay_s, None
+        if self.process is None and at >= self.restart_at:
+            self.start()
+
+
+@dataclass
+class Launcher:
+    """All processes of one home."""
+
+    settings: Settings
+    engines: list[tuple[Engine, subprocess.Popen[bytes]]] = field(default_factory=list)
+    children: list[Child] = field(default_factory=list)
+    is_ending: bool = False
+
+    def run(self, crowd: bool) -> int:
+        """Start everything, say where it is, keep it alive until a signal; return the exit code."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._end)
+        began = time.monotonic()
+        try:
+            listener = _listen(self.settings)
+            self._start_engines()
+            self._prepare_data()
+            self._start_children(listener, crowd=crowd)
+            self._await_ready(began)
+            while not self.is_ending:
+                self._keep_alive()
+                time.sleep(POLL_S)
+        except (LaunchError, EngineError) as error:
+            if not self.is_ending:
+                _say(f"cannot start: {error}")
+                return 1
+        finally:
+            self._stop()
+        return 0
+
+    def _start_engines(self) -> None:
+        home = self.settings.home
+        if self.settings.database_url is None:
+            engine = self._engine(prepare_postgres, home)
+            self.settings = replace(self.settings, database_url=engine.url)
+        if self.settings.redis_url is None:
+            engine = self._engine(prepare_valkey, home)
+            self.settings = replace(self.settings, redis_url=engine.url)
+
+    def _engine(self, prepare: Callable[[Path], Engine], home: Path) -> Engine:
+        began = time.monotonic()
+        engine = prepare(home)
+        self.engines.append((engine, start(engine, ENGINE_READY_S)))
+        _say(f"{engine.name} is up ({time.monotonic() - began:.1f} s)")
+        return engine
+
+    def _prepare_data(self) -> None:
+        """Migrate and load the demo hall in a process of its own: this one has no event loop."""
+        began = time.monotonic()
+        names = ["migrate", "load-demo"] if self.settings.is_demo else ["migrate"]
+        for name in names:
+            done = subprocess.run(
+                [sys.executable, "-m", "backend", name],
+                env=self._environment(),
+                check=False,
+                capture_output=True,
+            )
+            if done.returncode:
+                raise LaunchError(f"`python -m backend {name}`: {done.stderr.decode().strip()}")
+        _say(f"database is ready ({time.monotonic() - began:.1f} s)")
+
+    def _start_children(self, listener: socket.socket, *, crowd: bool) -> None:
+        fd = listener.fileno()
+        for n in range(1, self.settings.workers + 1):
+            self._add(f"web{n}", ["backend", "web", "--fd", str(fd)], pass_fds=(fd,))
+        self._add("recorder", ["backend", "recorder"])
+        if self.settings.is_demo:
+            self._add_agents()
+        if crowd:
+            self._add("crowd", ["backend", "crowd"])
+        for child in self.children:
+            child.start()
+
+    def _add_agents(self) -> None:
+        home, plan = self.settings.home, demo_plan()
+        printers = {k.printer_id: port for k, port in zip(plan.kiosks, _free_ports(4), strict=True)}
+        hub = ["--url", self._url(), "--hall", HALL_ID]
+        self._add("virtual-printer", _virtual_printer(home / "paper", printers))
+        devices = [f"{name}=network:127.0.0.1:{port}" for name, port in printers.items()]
+        self._add(
+            "printer-agent",
+            [
+                "printer_agent",
+                *hub,
+                *("--public-url", self.settings.public_url),
+                *("--spool", str(home / "spool")),
+                *(word for device in devices for word in ("--printer", device)),
+            ],
+        )
+        voice = home / "voice"
+        zones = [word for zone in plan.zones for word in ("--zone", zone.zone_id)]
+        wav = ["--home", str(voice), "--wav", str(voice / "wav")]
+        self._add("display-agent", ["display_agent", *hub, *zones, *wav])
+
+    def _add(self, name: str, module: list[str], pass_fds: tuple[int, ...] = ()) -> None:
+        logs = self.settings.home / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        argv = [sys.executable, "-m", *module]
+        env = self._environment()
+        self.children.append(Child(name, argv, env, logs / f"{name}.log", pass_fds))
+
+    def _environment(self) -> dict[str, str]:
+        settings = self.settings
+        return os.environ | {
+            "YIZHAN_HOME": str(settings.home),
+            "YIZHAN_DEMO": "1" if settings.is_demo else "0",
+            "YIZHAN_TOKEN": DEVICE_TOKEN,
+            "DATABASE_URL": settings.database_url or "",
+            "REDIS_URL": settings.redis_url or "",
+            "PUBLIC_URL": settings.public_url,
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _await_ready(self, began: float) -> None:
+        deadline = time.monotonic() + READY_S
+        while not self.is_ending and not _answers(f"{self._url()}/api/ready"):
+            if time.monotonic() > deadline:
+                raise LaunchError(f"not ready after {READY_S:.0f} s: see {self.settings.home}/logs")
+            self._keep_alive()
+            time.sleep(POLL_S)
+        if not self.is_ending:
+            _say(f"ready after {time.monotonic() - began:.1f} s")
+            _say(_where(self._url(), self.settings))
+
+    def _keep_alive(self) -> None:
+        for n, (engine, process) in enumerate(self.engines):
+            if process.poll() is not None:
+                _say(f"{engine.name} ended ({process.returncode}); starting it again")
+                self.engines[n] = (engine, start(engine, ENGINE_READY_S))
+        for child in self.children:
+            child.keep_alive()
+
+    def _stop(self) -> None:
+        """Stop everything in the opposite order of starting."""
+        running = [c.process for c in reversed(self.children) if c.process is not None]
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + STOP_S
+        for process in running:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for engine, process in reversed(self.engines):
+            stop(process, engine)
+        if self.is_ending:
+            _say("stopped")
+
+    def _end(self, _number: int, _frame: object) -> None:
+        self.is_ending = True
+
+    def _url(self) -> str:
+        return f"http://{self.settings.host}:{self.settings.port}"
+
+
+def _listen(settings: Settings) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        raise LaunchError(
+            f"port {settings.port} on {settings.host} cannot be had ({error.strerror});"
+            f" stop what listens there or choose another: PORT={settings.port + 1} make run"
+        ) from error
+    listener.listen(4096)
+    return listener
+
+
+def _virtual_printer(paper: Path, printers: dict[PrinterId | None, int]) -> list[str]:
+    listens = [word for name, port in printers.items() for word in ("--listen", f"{name}={port}")]
+    return ["tests.devices.printer", "--out", str(paper), *listens]
+
+
+def _free_ports(count: int) -> list[int]:
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("127.0.0.1", 0))
+    ports: list[int] = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _where(url: str, settings: Settings) -> str:
+    lines = [
+        ("start page", "/"),
+        ("kiosk", "/kiosk/K1 … K4"),
+        ("window terminal", "/counter"),
+        ("board", "/board/Z1 … Z4"),
+        ("counter screen", "/counter-screen/W01 … W31"),
+        ("interface", "/schema"),
+    ]
+    text = "".join(f"\n  {name:<16} {url}{path}" for name, path in lines)
+    if settings.is_demo:
+        text += f"\n  {'paper':<16} {settings.home / 'paper'}"
+        text += "\n  accounts: admin, supervisor, w01 … w31, password demo"
+    return f"the hall is open:{text}\n  Ctrl-C stops everything"
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"yizhan: {text}\n")
+    sys.stdout.flush()
