@@ -1,0 +1,1 @@
+"""Prints tickets: an ordinary client whose work due is `printer:{printer}` (I11)."""

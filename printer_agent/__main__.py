@@ -1,0 +1,96 @@
+"""`python -m printer_agent --url ... --hall ... --spool DIR --printer P1=network:HOST`."""
+
+import asyncio
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from backend.client import Client
+from printer_agent import log
+from printer_agent.fonts import Fonts, FontsMissingError, find_fonts
+from printer_agent.options import Options, options_from
+from printer_agent.ports import port_of
+from printer_agent.press import Press
+from printer_agent.spool import Spool, SpoolBusyError, lock
+from printer_agent.worker import Hub, Worker
+
+REJECTED_PAUSE_S = 15.0
+"""Before a new connection to a hub that would not have us."""
+ROOT = Path(__file__).parent.parent
+
+_log = structlog.get_logger("yizhan.printer")
+
+
+def main() -> int:
+    """Print until told to stop; 2 when the set-up is wrong."""
+    options = options_from()
+    log.set_up()
+    try:
+        fonts = find_fonts(options.font_dir, ROOT)
+        with lock(options.spool):
+            asyncio.run(_serve(options, fonts))
+    except (FontsMissingError, SpoolBusyError, OSError) as error:
+        _log.error("cannot_start", reason=str(error))
+        return 2
+    return 0
+
+
+async def _serve(options: Options, fonts: Fonts | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if fonts is None:
+        _log.warning("no_typeface", result="text mode; see --font-dir")
+    if options.token is None:
+        _log.warning("no_token", result="the hub may refuse us; see --token-env")
+    spools = {printer: Spool(options.spool / printer) for printer in options.printers}
+    presses = {
+        printer: _press(options, address, fonts) for printer, address in options.printers.items()
+    }
+    _log.info("started", printers=sorted(options.printers), mode="raster" if fonts else "text")
+    while not stop.is_set():
+        name = f"printer-{next(iter(options.printers))}"
+        async with Client(options.url, options.hall_id, token=options.token, name=name) as client:
+            hub: Hub = client
+            workers = [
+                Worker(printer, hub, spools[printer], presses[printer])
+                for printer in options.printers
+            ]
+            await _run_all(workers, stop)
+        if not stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), REJECTED_PAUSE_S)
+    _log.info("stopped")
+
+
+async def _run_all(workers: list[Worker], stop: asyncio.Event) -> None:
+    """Until every worker has ended by itself, or all were told to."""
+
+    async def pass_on() -> None:
+        await stop.wait()
+        for worker in workers:
+            worker.stop()
+
+    passing = asyncio.create_task(pass_on())
+    try:
+        await asyncio.gather(*(worker.run() for worker in workers))
+    finally:
+        passing.cancel()
+
+
+def _press(options: Options, address: str, fonts: Fonts | None) -> Press:
+    return Press(
+        port_of(address),
+        options.public_url,
+        options.paper_width_mm,
+        fonts,
+        is_raster=options.is_raster,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

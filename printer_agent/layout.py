@@ -1,0 +1,162 @@
+"""What stands on a ticket, from top to bottom (pure).
+
+Two renderers draw it: `raster` as one image, `plain` with the printer's own characters.
+RULES.md, "Ticket paper"; nothing here names a person or a card (I19).
+"""
+
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from backend.core.ids import Text, TicketClass
+from backend.core.views.printer import PrinterJob
+from printer_agent.wording import (
+    clean,
+    clean_name,
+    counter_runs,
+    local_time,
+    missed_words,
+    wait_words,
+)
+
+NUMBER_MAX = 8
+SERVICES_SHOWN_MAX = 2
+URL_MAX = 200
+AHEAD_MAX = 9999
+
+MARKS = {
+    TicketClass.CARE: Text(zh="爱心", en="Care"),
+    TicketClass.BOOKED: Text(zh="预约", en="Booked"),
+}
+
+
+class Heading(Struct, frozen=True, kw_only=True):
+    """Where we are."""
+
+    hall: Text
+
+
+class Queue(Struct, frozen=True, kw_only=True):
+    """What the visitor waits for."""
+
+    name: Text
+    mark: Text | None
+    """Of the ticket's class; None for an ordinary one."""
+
+
+class Number(Struct, frozen=True, kw_only=True):
+    """The number, at least 20 mm high."""
+
+    number: str
+
+
+class Amount(Struct, frozen=True, kw_only=True):
+    """A figure to be read from afar, and its unit."""
+
+    label: Text
+    figure: str
+    """Empty when only the words matter."""
+    unit: Text
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """How long the line is, by people and by time."""
+
+    ahead: Amount
+    wait: Amount
+
+
+class Detail(Struct, frozen=True, kw_only=True):
+    """A labelled matter."""
+
+    label: Text
+    figure: str
+    """Counters; empty when `lines` say it all."""
+    lines: tuple[Text, ...]
+    remark: Text | None = None
+    """In small print at the end."""
+
+
+class Code(Struct, frozen=True, kw_only=True):
+    """The way to the progress page, and the rule that the visitor must know (PS2)."""
+
+    url: str | None
+    """For the QR code; None when it would be too long to be read."""
+    caption: Text
+    notice: Text
+
+
+class Issue(Struct, frozen=True, kw_only=True):
+    """When and where the ticket was taken."""
+
+    day: str
+    time: str
+    weekday: Text
+    kiosk: str | None
+
+
+Element = Heading | Queue | Number | Standing | Detail | Code | Issue
+Layout = tuple[Element, ...]
+
+
+def layout(job: PrinterJob, public_url: str) -> Layout:
+    """The ticket's parts from top to bottom, every text cleaned and bounded."""
+    day, time, weekday = local_time(job.issued_at, job.time_zone)
+    kiosk = clean(job.kiosk_id, 12) if job.kiosk_id is not None else ""
+    return (
+        Heading(hall=clean_name(job.hall_name)),
+        Queue(name=clean_name(job.queue_name), mark=MARKS.get(job.ticket_class)),
+        Number(number=number_of(job)),
+        Standing(ahead=_ahead(job.ahead), wait=_wait(job)),
+        Detail(
+            label=Text(zh="办理窗口", en="Counters"),
+            figure=counter_runs(job.counter_nos),
+            lines=(clean_name(job.zone_name),),
+        ),
+        *_services(job),
+        Code(
+            url=progress_url(public_url, job.token),
+            caption=Text(zh="扫码看进度", en="Scan to follow your turn"),
+            notice=missed_words(job.return_places, job.returns_max),
+        ),
+        Issue(day=day, time=time, weekday=weekday, kiosk=kiosk or None),
+    )
+
+
+def number_of(job: PrinterJob) -> str:
+    """The ticket's number, letters and digits only."""
+    return "".join(c for c in job.number if c.isascii() and c.isalnum())[:NUMBER_MAX]
+
+
+def progress_url(public_url: str, token: str) -> str | None:
+    """The address behind the QR code; None when it is too long for a code that phones read."""
+    url = f"{public_url.rstrip('/')}/t/{quote(token, safe='')}"
+    return url if len(url) <= URL_MAX else None
+
+
+def _ahead(ahead: int) -> Amount:
+    shown = min(max(ahead, 0), AHEAD_MAX)
+    unit = Text(zh="人", en="person" if shown == 1 else "people")
+    return Amount(label=Text(zh="前方等候", en="Ahead"), figure=str(shown), unit=unit)
+
+
+def _wait(job: PrinterJob) -> Amount:
+    figure, unit = wait_words(job.wait_min_s, job.wait_max_s)
+    return Amount(label=Text(zh="预计等候", en="Wait"), figure=figure, unit=unit)
+
+
+def _services(job: PrinterJob) -> tuple[Detail, ...]:
+    """The services asked for, the first few by name."""
+    if not job.service_names:
+        return ()
+    lines = [clean_name(name) for name in job.service_names[:SERVICES_SHOWN_MAX]]
+    count = len(job.service_names)
+    more = Text(zh=f"等共{count}项", en=f"{count} services in all")
+    return (
+        Detail(
+            label=Text(zh="办理事项", en="Services"),
+            figure="",
+            lines=tuple(lines),
+            remark=more if count > SERVICES_SHOWN_MAX else None,
+        ),
+    )

@@ -1,0 +1,185 @@
+"""Layout to the printer's own characters: for slow lines and machines without a typeface (pure).
+
+Chinese goes out in GB18030 with FS &; a character is as wide as its bytes, so ASCII takes
+one column and everything else two.  Printers that know only GBK print the four-byte part
+of GB18030 as garbage, so what lies there is replaced.
+"""
+
+import unicodedata
+from typing import assert_never
+
+from PIL import Image
+
+from backend.core.ids import Text
+from printer_agent import escpos
+from printer_agent.fonts import Fonts
+from printer_agent.layout import (
+    Amount,
+    Code,
+    Detail,
+    Element,
+    Heading,
+    Issue,
+    Layout,
+    Number,
+    Queue,
+    Standing,
+)
+from printer_agent.numeral import numeral
+from printer_agent.wrapping import wrap
+
+COLUMN_DOTS = 12
+LINE_DOTS = 32
+"""24 for the character, 8 for the leading."""
+QR_MODULE = {80: 5, 58: 4}
+MISSING = "〓"
+"""The geta mark: what Chinese and Japanese printing shows for a character it has not got."""
+ASCII_FOR = {"–": "-", "—": "-", "…": "...", "·": "-", "‘": "'", "’": "'", "“": '"', "”": '"'}
+LEFT, MIDDLE = 0, 1
+WIDTHS = {80: 576, 58: 384}
+
+
+def chinese_bytes(text: str) -> bytes:
+    """`text` as the printer takes it: one byte a column, two for a character of two columns."""
+    return b"".join(_char_bytes(char) for char in text)
+
+
+def columns(text: str) -> int:
+    """Columns that `text` takes at normal size."""
+    return len(chinese_bytes(text))
+
+
+def render(layout: Layout, fonts: Fonts | None, paper_width_mm: int) -> tuple[bytes, ...]:
+    """The ticket's body in chunks; only the number is a picture, so that it is 20 mm high."""
+    sheet = _Sheet(fonts, paper_width_mm)
+    for element in layout:
+        sheet.write(element)
+    return tuple(sheet.chunks)
+
+
+class _Sheet:
+    """The commands so far."""
+
+    def __init__(self, fonts: Fonts | None, paper_width_mm: int) -> None:
+        self.fonts = fonts
+        self.width = WIDTHS[paper_width_mm]
+        self.columns_max = self.width // COLUMN_DOTS
+        self.qr_module = QR_MODULE[paper_width_mm]
+        self.chunks: list[bytes] = [escpos.CHINESE_ON]
+
+    def write(self, element: Element) -> None:
+        match element:
+            case Heading():
+                self._lines(element.hall.zh, times=2 if self._is_short(element.hall.zh) else 1)
+                self._lines(element.hall.en, lines_max=2)
+                self._rule("=")
+            case Queue():
+                self._queue(element)
+            case Number():
+                self._number(element)
+            case Standing():
+                self._rule("-")
+                self._amount(element.ahead)
+                self._amount(element.wait)
+                self._rule("-")
+            case Detail():
+                self._detail(element)
+            case Code():
+                self._code(element)
+            case Issue():
+                kiosk = f"  取号机 {element.kiosk}" if element.kiosk is not None else ""
+                self._lines(f"{element.day} {element.time} {element.weekday.zh}{kiosk}")
+            case _:
+                assert_never(element)
+
+    def _queue(self, element: Queue) -> None:
+        if element.mark is not None:
+            self.chunks += [escpos.align(MIDDLE), escpos.reverse(True)]
+            self._lines(f" {element.mark.zh} {element.mark.en} ", times=2, place=MIDDLE)
+            self.chunks += [escpos.reverse(False), escpos.feed(8)]
+        name = element.name
+        self._lines(name.zh, times=2 if self._is_short(name.zh) else 1, lines_max=2, is_bold=True)
+        self._lines(name.en, lines_max=2)
+
+    def _number(self, element: Number) -> None:
+        picture = numeral(element.number, self.width - 16, self.fonts)
+        paper = Image.new("1", (self.width, picture.height), 1)
+        paper.paste(0, ((self.width - picture.width) // 2, 0), picture)
+        self.chunks += [escpos.feed(16), escpos.align(LEFT)]
+        self.chunks += escpos.raster_bands(paper)
+        self.chunks.append(escpos.feed(16))
+
+    def _amount(self, amount: Amount) -> None:
+        words = f"{amount.figure} {amount.unit.zh}".strip()
+        self._lines(f"{amount.label.zh} {amount.label.en}")
+        self._lines(words, times=2, is_bold=True)
+        if amount.figure == "" or " " in amount.unit.en:
+            self._lines(f"{amount.figure} {amount.unit.en}".strip())
+
+    def _detail(self, element: Detail) -> None:
+        self._lines(f"{element.label.zh} {element.label.en}  {element.figure}", is_bold=True)
+        for line in element.lines:
+            self._both(line)
+        if element.remark is not None:
+            self._both(element.remark)
+
+    def _both(self, words: Text) -> None:
+        """Two languages on one line where they fit, else one below the other."""
+        both = f"{words.zh}  {words.en}"
+        if columns(both) <= self.columns_max:
+            self._lines(both)
+        else:
+            self._lines(words.zh)
+            self._lines(words.en)
+
+    def _code(self, element: Code) -> None:
+        self._rule("-")
+        if element.url is not None:
+            code = escpos.qr_code(element.url, self.qr_module)
+            self.chunks += [escpos.align(MIDDLE), code, escpos.feed(12)]
+        self._lines(f"{element.caption.zh} {element.caption.en}", place=MIDDLE)
+        self._lines(element.notice.zh, place=MIDDLE, is_bold=True)
+        self._lines(element.notice.en, place=MIDDLE, lines_max=2)
+        self._rule("-")
+
+    def _is_short(self, text: str) -> bool:
+        return 2 * columns(text) <= self.columns_max
+
+    def _rule(self, char: str) -> None:
+        self._lines(char * self.columns_max, leading=0)
+
+    def _lines(
+        self,
+        text: str,
+        *,
+        times: int = 1,
+        lines_max: int = 1,
+        place: int = LEFT,
+        is_bold: bool = False,
+        leading: int = LINE_DOTS - 24,
+    ) -> None:
+        """`text` at `times` its size, in at most `lines_max` lines."""
+        self.chunks.append(
+            escpos.align(place)
+            + escpos.size(times)
+            + escpos.bold(is_bold)
+            + escpos.line_spacing(24 * times + leading)
+        )
+        for line in wrap(text, self.columns_max // times, lines_max, columns):
+            self.chunks.append(chinese_bytes(line) + escpos.LF)
+        self.chunks.append(escpos.size(1) + escpos.bold(False))
+
+
+def _char_bytes(char: str) -> bytes:
+    """One or two bytes, none of them a command: ASCII from the blank up, or a GBK pair."""
+    plain = ASCII_FOR.get(char)
+    if plain is None and not char.isascii():
+        encoded = char.encode("gb18030", errors="replace")
+        if len(encoded) == 2:
+            return encoded
+        base = unicodedata.normalize("NFKD", char)[0]
+        plain = base if base.isascii() else MISSING
+    plain = plain or char
+    if plain == MISSING:
+        return plain.encode("gb18030")
+    return plain.encode("ascii") if plain.isprintable() else b" "
