@@ -1,6 +1,7 @@
 import { hallPlace } from '@/hub/place'
 import { startApp } from '@/shared/startApp'
-import App from './App.vue'
+import BoardApp from './BoardApp.vue'
+import './board.css'
 import { words } from './words'
 
-startApp(App, { words, place: hallPlace })
+startApp(BoardApp, { words, place: hallPlace, language: 'zh' })

@@ -12,9 +12,13 @@ export function clockTime(ms: number, timeZone: string | null, withSeconds = fal
 
 /** The date in the hall with its weekday, as each language writes it. */
 export function clockDate(ms: number, timeZone: string | null, language: 'zh' | 'en'): string {
-  return language === 'zh'
-    ? format('zh-CN', timeZone, { month: 'long', day: 'numeric', weekday: 'long' }).format(ms)
-    : format('en-GB', timeZone, { weekday: 'short', day: 'numeric', month: 'short' }).format(ms)
+  if (language === 'en') {
+    return format('en-GB', timeZone, { weekday: 'short', day: 'numeric', month: 'short' }).format(
+      ms,
+    )
+  }
+  const date = format('zh-CN', timeZone, { month: 'long', day: 'numeric' }).format(ms)
+  return `${date} ${format('zh-CN', timeZone, { weekday: 'long' }).format(ms)}`
 }
 
 function format(

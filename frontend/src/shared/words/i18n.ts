@@ -32,6 +32,8 @@ export interface LanguageState<T> {
   setLanguage(language: Language): void
   /** The words of `key`, in the page's language or in the one given. */
   t(key: WordKey<T>, values?: Values, language?: Language): string
+  /** The words of `key` in both languages, for screens that nobody switches. */
+  both(key: WordKey<T>, values?: Values): Text
   /** The wording of the hall's own text, in the page's language or in the one given. */
   say(text: Text, language?: Language): string
 }
@@ -40,6 +42,12 @@ export interface LanguageState<T> {
 export function useLanguage<T = Record<never, never>>(): LanguageState<T> {
   const { t: translate, locale } = useI18n({ useScope: 'global' })
   const language = computed<Language>(() => (locale.value === 'en' ? 'en' : 'zh'))
+  function t(key: WordKey<T>, values: Values = {}, inLanguage: Language = language.value): string {
+    const count = values.n
+    const options = { locale: inLanguage, ...(typeof count === 'number' && { plural: count }) }
+    return translate(key, values, options)
+  }
+
   return {
     language,
     setLanguage(next) {
@@ -47,11 +55,8 @@ export function useLanguage<T = Record<never, never>>(): LanguageState<T> {
       localStorage.setItem(LANGUAGE_KEY, next)
       document.documentElement.lang = tagOf(next)
     },
-    t(key, values = {}, inLanguage = language.value) {
-      const count = values.n
-      const options = { locale: inLanguage, ...(typeof count === 'number' && { plural: count }) }
-      return translate(key, values, options)
-    },
+    t,
+    both: (key, values) => ({ zh: t(key, values, 'zh'), en: t(key, values, 'en') }),
     say: (text, inLanguage = language.value) => text[inLanguage],
   }
 }

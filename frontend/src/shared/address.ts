@@ -1,0 +1,5 @@
+/** What follows the page's own name in its address: `Z1` of `/board/Z1`; null when nothing does. */
+export function partInAddress(path: string = location.pathname): string | null {
+  const part = path.split('/').filter((piece) => piece !== '')[1]
+  return part === undefined ? null : decodeURIComponent(part)
+}
