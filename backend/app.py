@@ -1,11 +1,13 @@
 """The one place of wiring: settings in, a running web process out."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 
+import structlog
 from litestar import Litestar, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -28,6 +30,8 @@ from backend.store.stream import StoreError
 from backend.web.auth import sign_in, sign_out, who_am_i
 from backend.web.health import health, metrics
 from backend.web.pages import VERSION, assets_router, pages_router
+
+log = structlog.get_logger()
 
 
 def make_app(settings: Settings) -> Litestar:
@@ -116,4 +120,5 @@ def make_app(settings: Settings) -> Litestar:
 def _end_process_on_failure(task: "asyncio.Task[None]") -> None:
     """A hall that died must not leave a process that looks alive: the supervisor restarts it."""
     if not task.cancelled() and (error := task.exception()) is not None:
-        raise SystemExit(1) from error
+        log.error("halls_failed", exc_info=error)
+        signal.raise_signal(signal.SIGTERM)

@@ -46,6 +46,7 @@ class Hall:
         self.follower = Follower(stream, restore, self.fanout.touch)
         self.fanout.follow(self.follower)
         self.transactor = Transactor(self.follower)
+        self._restore = restore
         self._plan_in_force = plan_in_force
         self._card_key = card_key
         self._ends_stale_day = ends_stale_day
@@ -118,6 +119,7 @@ class Hall:
             log.info("day_opened", hall_id=self.hall_id, refused=answer.refused)
 
     async def _open_day(self, id: CommandId, command: OpenDay, stamp: Stamp) -> Answer:
+        await self._restore()  # a day that is archived must never begin a second time
         plan = await self._plan_in_force()
         if plan is None:
             raise UnavailableError("the hall has no plan yet")

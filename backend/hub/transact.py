@@ -222,7 +222,12 @@ class Transactor:
             assert pending.stamp.plan is not None
             today = service_day(pending.stamp.at, pending.stamp.plan.time_zone)
             ref = DayRef(day=today, epoch=fresh_id())
-            await follower.stream.append(ref, START, [commit])
+            try:
+                await follower.stream.append(ref, START, [commit])
+            except ConflictError:
+                # Somebody began this day and may have died before announcing it: do it for them.
+                await follower.stream.announce(ref, follower.ref)
+                raise
             await follower.stream.announce(ref, follower.ref)
             await follower.catch_up()
         found = follower.answer_to(pending.id)
