@@ -12,8 +12,8 @@ from display_agent.speech import PAUSE, VOCABULARY, Phrase, Tempo, Words
 
 Lookup = Callable[[Phrase], bytes | None]
 
-_GAP_S = {Tempo.NORMAL: 0.05, Tempo.FAST: 0.02}
-_PAUSE_S = {Tempo.NORMAL: 0.2, Tempo.FAST: 0.08}
+_GAP_S = {Tempo.NORMAL: 0.02, Tempo.FAST: 0.01}
+_PAUSE_S = {Tempo.NORMAL: 0.15, Tempo.FAST: 0.08}
 
 _log = logging.getLogger("yizhan.display.clips")
 

@@ -22,7 +22,7 @@ TEXT_MAX = 200
 
 _ROOT = str(Path(__file__).resolve().parent.parent)
 _VOICES = {Language.ZH: "cmn", Language.EN: "en-us"}
-_WORDS_PER_MINUTE = {Tempo.NORMAL: 160, Tempo.FAST: 215}
+_WORDS_PER_MINUTE = {Tempo.NORMAL: 180, Tempo.FAST: 230}
 
 
 class Espeak:

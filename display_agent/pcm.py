@@ -86,8 +86,8 @@ def wav(pcm: bytes) -> bytes:
 @cache
 def chime() -> bytes:
     """Two soft bell tones, a falling third, that ask for attention (VO2)."""
-    tones = ((0.0, 783.99), (0.42, 622.25))  # G5, E flat 5
-    length = round(RATE * 1.15)
+    tones = ((0.0, 783.99), (0.36, 622.25))  # G5, E flat 5
+    length = round(RATE * 1.0)
     mixed = [0.0] * length
     for begin_s, pitch_hz in tones:
         begin = round(RATE * begin_s)
@@ -104,14 +104,14 @@ def chime() -> bytes:
     return _bytes(array("h", [int(v * e * height) for v, e in zip(mixed, ends, strict=True)]))
 
 
-def _samples(pcm: bytes) -> array[int]:
+def _samples(pcm: bytes) -> "array[int]":
     samples = array("h", pcm[: len(pcm) // SAMPLE_BYTES * SAMPLE_BYTES])
     if sys.byteorder == "big":
         samples.byteswap()
     return samples
 
 
-def _bytes(samples: array[int]) -> bytes:
+def _bytes(samples: "array[int]") -> bytes:
     if sys.byteorder == "big":
         samples.byteswap()
     return samples.tobytes()

@@ -1,6 +1,8 @@
 """The loudspeaker: PulseAudio, ALSA, or a null device that only takes the time."""
 
 import asyncio
+import contextlib
+import ctypes
 import logging
 import threading
 import time
@@ -70,6 +72,7 @@ class Loudspeaker:
 
     async def open(self) -> None:
         """Find a device, so that the first announcement need not wait for it."""
+        _hush_alsa()
         async with self._turn:
             if self._device is None and not self._is_fast:
                 await self._open()
@@ -162,6 +165,18 @@ class _Source:
         if not self.is_over.is_set():
             self._end()
         yield b""
+
+
+_TAKE_ERROR = ctypes.CFUNCTYPE(
+    None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p
+)
+_unheard = _TAKE_ERROR(lambda *_: None)  # kept: libasound calls it for as long as we live
+
+
+def _hush_alsa() -> None:
+    """Keep libasound from printing thirty lines at each look for a card; we log one."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(_unheard)
 
 
 def _device(backend: Backend) -> PlaybackDevice:
