@@ -6,6 +6,7 @@ from backend.core.ids import HallId
 from backend.core.stamp import Caller, Role
 from backend.store.directory import Directory
 from backend.store.staff import Sessions, StaffMember
+from backend.store.stream import StoreError
 
 COOKIE = "yizhan_session"
 PROTOCOL = "yizhan.v1"
@@ -46,6 +47,8 @@ class Identity:
             if scheme.lower() != "bearer":
                 raise BadCredentialsError
         if token is not None:
+            if not self._directory.is_read:
+                raise StoreError("the directory has not been read yet")
             device = self._directory.device(token)
             if device is None or device.hall_id != hall_id:
                 raise BadCredentialsError

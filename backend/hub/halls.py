@@ -21,8 +21,16 @@ class Halls:
         self._halls: dict[HallId, Hall] = {}
 
     def find(self, hall_id: str) -> Hall | None:
-        """The hall with this id."""
-        return self._halls.get(HallId(hall_id))
+        """The hall with this id; None when there is none.
+
+        Raises StoreError: it is not known yet, or its day has not been folded yet.
+        """
+        hall = self._halls.get(HallId(hall_id))
+        if hall is None and self.directory.is_read:
+            return None
+        if hall is None or not hall.is_ready:
+            raise StoreError("the hall is starting")
+        return hall
 
     def __iter__(self) -> Iterator[Hall]:
         """Every hall."""

@@ -44,10 +44,13 @@ async def hall_socket(
     if isinstance(by, CloseCode):
         await socket.close(code=by)
         return
-    hall = halls.find(hall_id)
+    try:
+        hall = halls.find(hall_id)
+    except StoreError:
+        await socket.close(code=CloseCode.RESTARTING)
+        return
     if hall is None:
-        is_known = not halls.directory.contents.halls  # the directory is not read yet: come back
-        await socket.close(code=CloseCode.RESTARTING if is_known else CloseCode.UNKNOWN_HALL)
+        await socket.close(code=CloseCode.UNKNOWN_HALL)
         return
     outbox = Outbox()
     session = Session(hall, by, outbox, asyncio.get_running_loop().time)

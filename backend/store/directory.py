@@ -50,12 +50,18 @@ class Directory:
         self._database = database
         self._redis = redis
         self.contents = Contents()
+        self.is_read = False
+        """Whether `contents` is what was read, and not just the beginning."""
 
     async def refresh(self) -> None:
         """Read anew: from PostgreSQL, else the copy in Redis.
 
         Raises StoreError: neither answers.
         """
+        await self._refresh()
+        self.is_read = True
+
+    async def _refresh(self) -> None:
         try:
             self.contents = await self._read()
         except StoreError:
