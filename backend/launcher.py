@@ -4,6 +4,7 @@ The parent holds the listening socket, so that a web process that dies loses onl
 connections it had; the next one takes over the same port.
 """
 
+import json
 import os
 import signal
 import socket
@@ -33,6 +34,8 @@ POLL_S = 0.1
 RESTART_MIN_S, RESTART_MAX_S = 0.1, 5.0
 STEADY_S = 10.0
 """A process that lived this long is restarted at once."""
+PIDS_NAME = "pids.json"
+"""In the home while it runs: the pid of every process by its name."""
 
 
 class LaunchError(Exception):
@@ -88,9 +91,14 @@ class Launcher:
     engines: list[tuple[Engine, subprocess.Popen[bytes]]] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
     is_ending: bool = False
+    pids: dict[str, int] = field(default_factory=dict)
+    """As last written to PIDS_NAME."""
 
-    def run(self, crowd: bool) -> int:
-        """Start everything, say where it is, keep it alive until a signal; return the exit code."""
+    def run(self, crowd: bool, *, has_agents: bool = True) -> int:
+        """Start everything, say where it is, keep it alive until a signal; return the exit code.
+
+        The demo's agents are left out without `has_agents`.
+        """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._end)
         began = time.monotonic()
@@ -98,7 +106,7 @@ class Launcher:
             listener = _listen(self.settings)
             self._start_engines()
             self._prepare_data()
-            self._start_children(listener, crowd=crowd)
+            self._start_children(listener, crowd=crowd, has_agents=has_agents)
             self._await_ready(began)
             while not self.is_ending:
                 self._keep_alive()
@@ -142,17 +150,18 @@ class Launcher:
                 raise LaunchError(f"`python -m backend {name}`: {done.stderr.decode().strip()}")
         _say(f"database is ready ({time.monotonic() - began:.1f} s)")
 
-    def _start_children(self, listener: socket.socket, *, crowd: bool) -> None:
+    def _start_children(self, listener: socket.socket, *, crowd: bool, has_agents: bool) -> None:
         fd = listener.fileno()
         for n in range(1, self.settings.workers + 1):
             self._add(f"web{n}", ["backend", "web", "--fd", str(fd)], pass_fds=(fd,))
         self._add("recorder", ["backend", "recorder"])
-        if self.settings.is_demo:
+        if self.settings.is_demo and has_agents:
             self._add_agents()
         if crowd:
             self._add("crowd", ["backend", "crowd"])
         for child in self.children:
             child.start()
+        self._note_pids()
 
     def _add_agents(self) -> None:
         home, plan = self.settings.home, demo_plan()
@@ -212,6 +221,19 @@ class Launcher:
                 self.engines[n] = (engine, start(engine, ENGINE_READY_S))
         for child in self.children:
             child.keep_alive()
+        self._note_pids()
+
+    def _note_pids(self) -> None:
+        """Write down which process is which, whole or not at all, when that has changed."""
+        pids = {"launcher": os.getpid()}
+        pids |= {engine.name: process.pid for engine, process in self.engines}
+        pids |= {child.name: child.process.pid for child in self.children if child.process}
+        if pids != self.pids:
+            self.pids = pids
+            path = self.settings.home / PIDS_NAME
+            unfinished = path.with_suffix(".new")
+            unfinished.write_text(json.dumps(pids))
+            unfinished.replace(path)
 
     def _stop(self) -> None:
         """Stop everything in the opposite order of starting."""
@@ -227,6 +249,8 @@ class Launcher:
                 process.wait()
         for engine, process in reversed(self.engines):
             stop(process, engine)
+        if self.pids:
+            (self.settings.home / PIDS_NAME).unlink(missing_ok=True)
         if self.is_ending:
             _say("stopped")
 
