@@ -87,13 +87,17 @@ class Agenda:
         self._zones[task.zone_id].settle(task.speak.call)
         return task
 
+    def is_awaited(self, task: Task) -> bool:
+        """Whether the visitor being announced is still to come (I12)."""
+        return is_awaited(task.speak.call, self._zones[task.zone_id].calls)
+
     def goes_on(self, task: Task, now: datetime) -> bool:
         """Whether the announcement under way is still to be repeated.
 
         Not when its visitor is no longer awaited (I12), and not when others wait for the
         loudspeaker (VO3).
         """
-        return is_awaited(task.speak.call, self._zones[task.zone_id].calls) and not any(
+        return self.is_awaited(task) and not any(
             is_waiting(zone.calls, now, settled=zone.settled, begun=self._begun)
             for zone in self._zones.values()
         )

@@ -143,6 +143,7 @@ class Agent:
                 task,
                 volume=volume,
                 now=now,
+                is_awaited=lambda: self._agenda.is_awaited(task),
                 goes_on=lambda: self._agenda.goes_on(task, self._now()),
             )
         except asyncio.CancelledError:
@@ -166,11 +167,13 @@ class Agent:
         """Tell the hub what became of each call, again until it knows."""
         while True:
             await self._agenda.to_report.wait()
-            for report in self._agenda.reports():
-                if await _tell(client, report):
+            reports = self._agenda.reports()
+            settled = await asyncio.gather(*(_tell(client, report) for report in reports))
+            for report, is_settled in zip(reports, settled, strict=True):
+                if is_settled:
                     self._agenda.reported(report)
-                else:
-                    await asyncio.sleep(REPORT_AGAIN_S)
+            if not all(settled):
+                await asyncio.sleep(REPORT_AGAIN_S)
 
     async def _flush(self) -> None:
         """Let the last reports through, if they go through quickly."""

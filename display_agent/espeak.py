@@ -72,10 +72,11 @@ class Espeak:
         rate, length = HEADER.unpack(await child.stdout.readexactly(HEADER.size))
         if length > 2 * BYTES_MAX:
             raise OSError(f"{length} bytes of sound")
-        sound = await child.stdout.readexactly(length)
+        raw = await child.stdout.readexactly(length)
+        sound = pcm.trimmed(pcm.levelled(resampled(raw, rate)))
         if not sound:
             raise VoiceError(f"espeak cannot say {phrase.text!r}")
-        return pcm.trimmed(pcm.levelled(resampled(sound, rate)))
+        return sound
 
     async def _start(self) -> asyncio.subprocess.Process:
         path = os.pathsep.join(filter(None, [_ROOT, os.environ.get("PYTHONPATH")]))
@@ -100,7 +101,7 @@ class Espeak:
 
 def resampled(sound: bytes, rate: int) -> bytes:
     """16-bit mono samples of any rate at our own."""
-    if rate == pcm.RATE:
+    if rate == pcm.RATE or not sound:
         return sound
     kind = miniaudio.SampleFormat.SIGNED16
     return bytes(miniaudio.convert_frames(kind, 1, rate, sound, kind, 1, pcm.RATE))

@@ -11,7 +11,7 @@ from msgspec import Struct
 from backend.core.ids import SpeechOutcome
 from display_agent import pcm
 from display_agent.agenda import Task
-from display_agent.announce import Form, key_of
+from display_agent.announce import NOT_CALLED, Form, key_of
 from display_agent.errors import SoundError, VoiceError
 from display_agent.record import Record
 from display_agent.sound import NULL_DEVICE, Loudspeaker, Played
@@ -48,9 +48,15 @@ class Speaker:
         self._transcript = transcript
 
     async def announce(
-        self, task: Task, *, volume: float, now: datetime, goes_on: Callable[[], bool]
+        self,
+        task: Task,
+        *,
+        volume: float,
+        now: datetime,
+        is_awaited: Callable[[], bool],
+        goes_on: Callable[[], bool],
     ) -> Outcome:
-        """Speak a call; `goes_on` is asked before each repeat.
+        """Speak a call; `is_awaited` is asked before its words, `goes_on` before each repeat.
 
         The chime begins at once; the words are rendered while it sounds.
         """
@@ -65,7 +71,11 @@ class Speaker:
         except OSError as error:  # a full disk is no reason for silence
             _log.error("%s may be heard twice after a crash: %s", call.call_id, error)
         try:
-            spoken, sound = await self._speak(task, (zh, en), volume, now, goes_on)
+            spoken, sound = await self._speak(
+                task, (zh, en), volume=volume, now=now, is_awaited=is_awaited, goes_on=goes_on
+            )
+        except _NotAwaited:
+            return Outcome(outcome=SpeechOutcome.SKIPPED, detail=NOT_CALLED)
         except (VoiceError, SoundError) as error:
             _log.error("%s could not be spoken: %s", call.call_id, error)
             return Outcome(outcome=SpeechOutcome.FAILED, detail=str(error)[:200])
@@ -77,8 +87,10 @@ class Speaker:
         self,
         task: Task,
         words: tuple[Words, Words],
+        *,
         volume: float,
         now: datetime,
+        is_awaited: Callable[[], bool],
         goes_on: Callable[[], bool],
     ) -> tuple[Spoken, bytes]:
         """Play one piece after another; returns what was heard."""
@@ -94,6 +106,8 @@ class Speaker:
         try:
             await said.say(pcm.scaled(pcm.chime(), volume))
             rendered = await rendering[0]
+            if not is_awaited():
+                raise _NotAwaited
             await said.say(rendered.sound)
             if form is Form.FULL and goes_on():
                 await said.say(rendered.sound)
@@ -158,6 +172,10 @@ class Speaker:
                 await asyncio.to_thread(self._transcript.write, spoken, sound)
             except OSError as error:
                 _log.error("the transcript cannot be written: %s", error)
+
+
+class _NotAwaited(Exception):
+    """The visitor came, or the call was undone, while the chime sounded (I12)."""
 
 
 class _Said:
