@@ -1,6 +1,7 @@
 import { hallPlace } from '@/hub/place'
 import { startApp } from '@/shared/startApp'
-import App from './App.vue'
+import SignApp from './SignApp.vue'
+import './sign.css'
 import { words } from './words'
 
-startApp(App, { words, place: hallPlace })
+startApp(SignApp, { words, place: hallPlace, language: 'zh' })

@@ -1,6 +1,7 @@
-import { hallPlace } from '@/hub/place'
+import { partInAddress } from '@/shared/address'
 import { startApp } from '@/shared/startApp'
-import App from './App.vue'
+import ProgressApp from './ProgressApp.vue'
+import { ticketPlace } from './place'
 import { words } from './words'
 
-startApp(App, { words, place: hallPlace })
+startApp(ProgressApp, { words, place: () => ticketPlace(partInAddress()) })
