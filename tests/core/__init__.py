@@ -1,0 +1,1 @@
+"""The rules, the fold and the views."""

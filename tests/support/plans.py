@@ -1,0 +1,69 @@
+"""A small hall: two zones, three queues, four counters, one kiosk with a printer.
+
+Counter W3 stands in zone Z2 and also serves queue B of zone Z1, so that one queue shows in two
+zones.
+"""
+
+from backend.core.ids import (
+    CounterId,
+    HallId,
+    KioskId,
+    PrinterId,
+    QueueId,
+    ServiceId,
+    Text,
+    ZoneId,
+)
+from backend.core.plan import (
+    CounterPlan,
+    KioskPlan,
+    Plan,
+    QueuePlan,
+    RuleNumbers,
+    ServicePlan,
+    ZonePlan,
+)
+
+Z1, Z2 = ZoneId("Z1"), ZoneId("Z2")
+A, B, C = QueueId("A"), QueueId("B"), QueueId("C")
+W1, W2, W3, W4 = CounterId("W1"), CounterId("W2"), CounterId("W3"), CounterId("W4")
+K1, P1 = KioskId("K1"), PrinterId("P1")
+
+_SERVED = {W1: (Z1, (A,)), W2: (Z1, (A, B)), W3: (Z2, (B, C)), W4: (Z2, (C,))}
+_SERVICES = {"S1": A, "S2": A, "S3": B, "S4": C}
+
+
+def text(words: str) -> Text:
+    """The same words in both languages, told apart."""
+    return Text(zh=f"{words}（中）", en=f"{words} (en)")
+
+
+def small_plan(rules: RuleNumbers | None = None, version: int = 1) -> Plan:
+    """The small hall's plan, with the default rules unless others are given."""
+    return Plan(
+        hall_id=HallId("small"),
+        version=version,
+        name=text("hall"),
+        time_zone="Asia/Shanghai",
+        zones=tuple(ZonePlan(zone_id=z, name=text(f"zone {z}")) for z in (Z1, Z2)),
+        queues=tuple(
+            QueuePlan(
+                queue_id=queue_id,
+                letter=queue_id,
+                name=text(f"queue {queue_id}"),
+                zone_id=zone_id,
+                mean_handling_s=240,
+            )
+            for queue_id, zone_id in ((A, Z1), (B, Z1), (C, Z2))
+        ),
+        counters=tuple(
+            CounterPlan(counter_id=counter_id, no=no, zone_id=zone_id, queue_ids=queue_ids)
+            for no, (counter_id, (zone_id, queue_ids)) in enumerate(_SERVED.items(), start=1)
+        ),
+        services=tuple(
+            ServicePlan(service_id=ServiceId(s), queue_id=queue_id, name=text(f"service {s}"))
+            for s, queue_id in _SERVICES.items()
+        ),
+        kiosks=(KioskPlan(kiosk_id=K1, zone_id=Z1, printer_id=P1),),
+        rules=rules or RuleNumbers(),
+    )
