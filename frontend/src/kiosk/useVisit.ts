@@ -5,7 +5,8 @@ import { type CommandState, useCommand } from '@/hub/useCommand'
 import type { KioskView } from '@/wire/wire.gen'
 import { type Flow, firstJobId, next, START, type Step, takeTicket } from './flow'
 
-const TICK_MS = 250
+/** How often the page looks whether it is time to go back. */
+export const TICK_MS = 250
 
 export interface Visit {
   readonly flow: Readonly<ShallowRef<Flow>>
