@@ -34,7 +34,12 @@ def parser() -> argparse.ArgumentParser:
     add("--url", required=True, help="address of the hub, http(s)://host:port")
     add("--hall", required=True, help="id of the hall, for example main")
     add("--token-env", default="YIZHAN_TOKEN", help="environment variable that holds the token")
-    add("--zone", action="append", required=True, help="zone to speak for; may be repeated")
+    add(
+        "--zone",
+        action="append",
+        required=True,
+        help="zone to speak for; several share the sound card",
+    )
     add("--home", type=Path, required=True, help="folder for rendered speech and the record")
     add("--wav", type=Path, help="folder for a WAV of each announcement and spoken.jsonl")
     add("--quiet-hours", metavar="22:00-07:00", help="local hours in which nothing is spoken")

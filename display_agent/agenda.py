@@ -1,4 +1,4 @@
-"""What is due in each zone, what became of it, and what is still to be reported."""
+"""What is due in a zone, what became of it, and what is still to be reported."""
 
 import asyncio
 import time
@@ -27,6 +27,31 @@ class Report(Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class Outbox:
+    """Reports that the hub has not confirmed yet."""
+
+    def __init__(self) -> None:
+        self._reports: OrderedDict[str, Report] = OrderedDict()
+        self.is_filled = asyncio.Event()
+
+    def put(self, report: Report) -> None:
+        """Have the hub told."""
+        self._reports[key_of(report.call)] = report
+        while len(self._reports) > REPORTS_MAX:
+            self._reports.popitem(last=False)
+        self.is_filled.set()
+
+    def reports(self) -> list[Report]:
+        """What the hub does not know yet, oldest first."""
+        return list(self._reports.values())
+
+    def remove(self, report: Report) -> None:
+        """The hub knows."""
+        self._reports.pop(key_of(report.call), None)
+        if not self._reports:
+            self.is_filled.clear()
+
+
 class Task(Struct, frozen=True, kw_only=True):
     """An announcement to be made now."""
 
@@ -36,107 +61,79 @@ class Task(Struct, frozen=True, kw_only=True):
     """On `time.monotonic`: when the call was first seen."""
 
 
-class Zone:
-    """One zone's calls as the hub last showed them."""
-
-    def __init__(self, zone_id: str) -> None:
-        self.zone_id = zone_id
-        self.calls: Sequence[VoiceCall] = ()
-        self.settled: OrderedDict[str, None] = OrderedDict()
-        self.arrived_s: dict[str, float] = {}
-
-    def settle(self, call: VoiceCall) -> None:
-        """Remember that the call is dealt with, or being so."""
-        self.settled[key_of(call)] = None
-        while len(self.settled) > SETTLED_MAX:
-            self.settled.popitem(last=False)
-
-
 class Agenda:
-    """All zones of one loudspeaker: they take turns, the oldest call first."""
+    """One zone's calls as the hub last showed them, and what was done about them."""
 
-    def __init__(self, zone_ids: Sequence[str], begun: frozenset[str]) -> None:
+    def __init__(self, zone_id: str, begun: frozenset[str], outbox: Outbox) -> None:
         """`begun` are the announcements that an earlier run of the program began."""
-        self._zones = {zone_id: Zone(zone_id) for zone_id in zone_ids}
+        self.zone_id = zone_id
         self._begun = begun
-        self._reports: OrderedDict[str, Report] = OrderedDict()
+        self._outbox = outbox
+        self._calls: Sequence[VoiceCall] = ()
+        self._arrived_s: dict[str, float] = {}
+        self._settled: OrderedDict[str, None] = OrderedDict()
         self.changed = asyncio.Event()
-        self.to_report = asyncio.Event()
 
-    def show(self, zone_id: str, calls: Sequence[VoiceCall]) -> list[VoiceCall]:
-        """Take a zone's newest view; returns the calls not seen before."""
-        zone = self._zones[zone_id]
-        zone.calls = calls
+    def show(self, calls: Sequence[VoiceCall]) -> list[VoiceCall]:
+        """Take the newest view; returns the calls that the one before did not have."""
         now_s = time.monotonic()
-        keys = [key_of(call) for call in calls]
-        new = [call for call, key in zip(calls, keys, strict=True) if key not in zone.arrived_s]
-        zone.arrived_s = {key: zone.arrived_s.get(key, now_s) for key in keys}
+        new = [call for call in calls if key_of(call) not in self._arrived_s]
+        self._arrived_s = {
+            key: self._arrived_s.get(key, now_s) for key in (key_of(call) for call in calls)
+        }
+        self._calls = calls
         self.changed.set()
         return new
 
-    def next_task(self, now: datetime, *, is_quiet: bool) -> Task | None:
-        """The announcement to be made now; what is not to be spoken is reported on the way."""
-        tasks = [
-            task
-            for zone in self._zones.values()
-            if (task := self._next_of(zone, now, is_quiet)) is not None
-        ]
-        if not tasks:
+    def next_task(self, now: datetime, *, is_quiet: bool, others: int = 0) -> Task | None:
+        """The announcement to be made now, from now on counted as dealt with.
+
+        What is not to be spoken is reported on the way.  `others` wait for the loudspeaker.
+        """
+        speak = self._next(now, is_quiet, others)
+        if speak is None:
             return None
-        task = min(tasks, key=lambda task: task.speak.call.called_at)
-        self._zones[task.zone_id].settle(task.speak.call)
-        return task
+        arrived_s = self._arrived_s[key_of(speak.call)]
+        self._settle(speak.call)
+        return Task(zone_id=self.zone_id, speak=speak, arrived_s=arrived_s)
+
+    def has_task(self, now: datetime, *, is_quiet: bool) -> bool:
+        """Whether an announcement is to be made; what is not to be spoken is reported."""
+        return self._next(now, is_quiet, 0) is not None
 
     def is_awaited(self, task: Task) -> bool:
         """Whether the visitor being announced is still to come (I12)."""
-        return is_awaited(task.speak.call, self._zones[task.zone_id].calls)
+        return is_awaited(task.speak.call, self._calls)
 
     def goes_on(self, task: Task, now: datetime) -> bool:
         """Whether the announcement under way is still to be repeated.
 
-        Not when its visitor is no longer awaited (I12), and not when others wait for the
-        loudspeaker (VO3).
+        Not when its visitor is no longer awaited (I12), and not when others wait (VO3).
         """
-        return self.is_awaited(task) and not any(
-            is_waiting(zone.calls, now, settled=zone.settled, begun=self._begun)
-            for zone in self._zones.values()
+        return self.is_awaited(task) and not is_waiting(
+            self._calls, now, settled=self._settled, begun=self._begun
         )
 
-    def report(self, report: Report) -> None:
-        """Have the hub told."""
-        self._reports[key_of(report.call)] = report
-        while len(self._reports) > REPORTS_MAX:
-            self._reports.popitem(last=False)
-        self.to_report.set()
+    def report(self, call: VoiceCall, outcome: SpeechOutcome, detail: str) -> None:
+        """Have the hub told what became of a call."""
+        self._outbox.put(Report(zone_id=self.zone_id, call=call, outcome=outcome, detail=detail))
 
-    def reports(self) -> list[Report]:
-        """What the hub was not told yet, oldest first."""
-        return list(self._reports.values())
-
-    def reported(self, report: Report) -> None:
-        """The hub knows."""
-        self._reports.pop(key_of(report.call), None)
-        if not self._reports:
-            self.to_report.clear()
-
-    def _next_of(self, zone: Zone, now: datetime, is_quiet: bool) -> Task | None:
+    def _next(self, now: datetime, is_quiet: bool, others: int) -> Speak | None:
         while True:
             action = next_action(
-                zone.calls, now, settled=zone.settled, begun=self._begun, is_quiet=is_quiet
+                self._calls,
+                now,
+                settled=self._settled,
+                begun=self._begun,
+                is_quiet=is_quiet,
+                others=others,
             )
-            match action:
-                case None:
-                    return None
-                case Speak():
-                    arrived_s = zone.arrived_s[key_of(action.call)]
-                    return Task(zone_id=zone.zone_id, speak=action, arrived_s=arrived_s)
-                case Settle():
-                    zone.settle(action.call)
-                    self.report(
-                        Report(
-                            zone_id=zone.zone_id,
-                            call=action.call,
-                            outcome=action.outcome,
-                            detail=action.detail,
-                        )
-                    )
+            if not isinstance(action, Settle):
+                return action
+            self._settle(action.call)
+            self.report(action.call, action.outcome, action.detail)
+
+    def _settle(self, call: VoiceCall) -> None:
+        self._settled[key_of(call)] = None
+        while len(self._settled) > SETTLED_MAX:
+            self._settled.popitem(last=False)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -13,7 +13,8 @@ from backend.core.commands import ReportSpoken
 from backend.core.ids import SpeechOutcome
 from backend.core.views.voice import VoiceView
 from backend.wire.messages import Done, ErrorCode, Fault, Refused
-from display_agent.agenda import Agenda, Report, Task
+from display_agent import pcm
+from display_agent.agenda import Agenda, Outbox, Report, Task
 from display_agent.announce import INTERRUPTED
 from display_agent.hours import Hours
 from display_agent.sound import Loudspeaker
@@ -57,11 +58,11 @@ class Agent:
     ) -> None:
         """`begun` are the announcements an earlier run began; `timezone` is for `hours`."""
         self._link = link
-        self._zone_ids = zone_ids
+        self._outbox = Outbox()
+        self._agendas = [Agenda(zone_id, begun, self._outbox) for zone_id in zone_ids]
         self._speaker = speaker
         self._voices = voices
         self._loudspeaker = loudspeaker
-        self._agenda = Agenda(zone_ids, begun)
         self._hours = hours
         self._timezone = timezone
         self._client: Client | None = None
@@ -69,6 +70,7 @@ class Agent:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; falls silent then, and tells what was cut off."""
         try:
+            await asyncio.to_thread(pcm.chime)  # computed once; no call is to wait for that
             await self._loudspeaker.open()
             async with asyncio.TaskGroup() as group:
                 linked = group.create_task(self._keep_linked(), name="link")
@@ -76,11 +78,14 @@ class Agent:
                     group.create_task(self._voices.work(), name="voices"),
                     group.create_task(self._loudspeaker.care(), name="loudspeaker"),
                 ]
-                speaking = group.create_task(self._speak(), name="speak")
+                speaking = [
+                    group.create_task(self._speak(agenda), name=f"speak-{agenda.zone_id}")
+                    for agenda in self._agendas
+                ]
                 await stop.wait()
-                for task in (speaking, *others):
+                for task in (*speaking, *others):
                     task.cancel()
-                await asyncio.wait([speaking])
+                await asyncio.wait(speaking)
                 await self._flush()
                 linked.cancel()
         finally:
@@ -97,68 +102,71 @@ class Agent:
                     asyncio.TaskGroup() as group,
                 ):
                     self._client = client
-                    for zone_id in self._zone_ids:
-                        group.create_task(self._watch(client, zone_id), name=f"watch-{zone_id}")
+                    for agenda in self._agendas:
+                        group.create_task(
+                            self._watch(client, agenda), name=f"watch-{agenda.zone_id}"
+                        )
                     group.create_task(self._tell_reports(client), name="report")
             except* RejectedError as rejected:
                 _log.error("the hub sends us away: %s", rejected.exceptions[0])
             self._client = None
             await asyncio.sleep(REJECTED_WAIT_S)
 
-    async def _watch(self, client: Client, zone_id: str) -> None:
+    async def _watch(self, client: Client, agenda: Agenda) -> None:
         """Keep a zone's calls up to date."""
         while True:
             try:
-                async for show in client.watch(f"voice:{zone_id}"):
+                async for show in client.watch(f"voice:{agenda.zone_id}"):
                     if isinstance(show.view, VoiceView):
-                        new = self._agenda.show(zone_id, show.view.calls)
+                        new = agenda.show(show.view.calls)
                         self._voices.expect([(call.number, call.counter_no) for call in new])
             except RejectedError as error:
                 if error.code is None:
                     raise
-                _log.error("zone %s is not shown to us: %s", zone_id, error)
+                _log.error("zone %s is not shown to us: %s", agenda.zone_id, error)
             await asyncio.sleep(REJECTED_WAIT_S)
 
-    async def _speak(self) -> None:
-        """One announcement after another."""
+    async def _speak(self, agenda: Agenda) -> None:
+        """One announcement of a zone after another."""
         while True:
-            client = self._client
-            if client is None or not client.is_connected:
+            if self._client is None or not self._client.is_connected:
                 # Without the hub nobody knows whether a visitor is still awaited (I12).
                 await asyncio.sleep(LINK_CHECK_S)
                 continue
-            self._agenda.changed.clear()
-            now = client.server_now()
-            local = now.astimezone(self._timezone).time()
-            task = self._agenda.next_task(now, is_quiet=self._hours.is_quiet(local))
-            if task is None:
-                await self._agenda.changed.wait()
+            agenda.changed.clear()
+            now = self._now()
+            if not agenda.has_task(now, is_quiet=self._hours.is_quiet(self._local(now))):
+                await agenda.changed.wait()
                 continue
-            await self._announce(task, now, self._hours.volume(local))
+            async with self._loudspeaker.turn():
+                now = self._now()  # it may have been a long wait
+                task = agenda.next_task(
+                    now,
+                    is_quiet=self._hours.is_quiet(self._local(now)),
+                    others=self._loudspeaker.waiting,
+                )
+                if task is not None:
+                    await self._announce(agenda, task, now)
 
-    async def _announce(self, task: Task, now: datetime, volume: float) -> None:
+    async def _announce(self, agenda: Agenda, task: Task, now: datetime) -> None:
         call = task.speak.call
         try:
             outcome = await self._speaker.announce(
                 task,
-                volume=volume,
+                volume=self._hours.volume(self._local(now)),
                 now=now,
-                is_awaited=lambda: self._agenda.is_awaited(task),
-                goes_on=lambda: self._agenda.goes_on(task, self._now()),
+                is_awaited=lambda: agenda.is_awaited(task),
+                goes_on=lambda: (
+                    self._loudspeaker.waiting == 0 and agenda.goes_on(task, self._now())
+                ),
             )
         except asyncio.CancelledError:
-            self._agenda.report(
-                Report(
-                    zone_id=task.zone_id,
-                    call=call,
-                    outcome=SpeechOutcome.SPOKEN,
-                    detail=INTERRUPTED,
-                )
-            )
+            agenda.report(call, SpeechOutcome.SPOKEN, INTERRUPTED)
             raise
-        self._agenda.report(
-            Report(zone_id=task.zone_id, call=call, outcome=outcome.outcome, detail=outcome.detail)
-        )
+        agenda.report(call, outcome.outcome, outcome.detail)
+
+    def _local(self, now: datetime) -> time:
+        return now.astimezone(self._timezone).time()
 
     def _now(self) -> datetime:
         return self._client.server_now() if self._client is not None else datetime.now(UTC)
@@ -166,12 +174,12 @@ class Agent:
     async def _tell_reports(self, client: Client) -> None:
         """Tell the hub what became of each call, again until it knows."""
         while True:
-            await self._agenda.to_report.wait()
-            reports = self._agenda.reports()
+            await self._outbox.is_filled.wait()
+            reports = self._outbox.reports()
             settled = await asyncio.gather(*(_tell(client, report) for report in reports))
             for report, is_settled in zip(reports, settled, strict=True):
                 if is_settled:
-                    self._agenda.reported(report)
+                    self._outbox.remove(report)
             if not all(settled):
                 await asyncio.sleep(REPORT_AGAIN_S)
 
@@ -179,10 +187,10 @@ class Agent:
         """Let the last reports through, if they go through quickly."""
         try:
             async with asyncio.timeout(FLUSH_MAX_S):
-                while self._agenda.reports():  # noqa: ASYNC110 — only at the end, for a moment
+                while self._outbox.reports():  # noqa: ASYNC110 — only at the end, for a moment
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            _log.warning("%d calls were not reported", len(self._agenda.reports()))
+            _log.warning("%d calls were not reported", len(self._outbox.reports()))
 
 
 async def _tell(client: Client, report: Report) -> bool:

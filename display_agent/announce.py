@@ -64,12 +64,14 @@ def next_action(
     settled: Collection[str],
     begun: Collection[str],
     is_quiet: bool,
+    others: int = 0,
 ) -> Action | None:
     """The next thing to do in a zone; None when nothing is due.
 
     `calls` are in the order of their events, and are spoken in it (VO4).  `settled` holds the
     keys of calls already dealt with or being spoken; `begun` those whose announcement an
-    earlier run of the program began: they must not be heard twice (I12).
+    earlier run of the program began: they must not be heard twice (I12).  `others` zones wait
+    for the same loudspeaker: they count as waiting too.
     """
     due = [call for call in calls if key_of(call) not in settled]
     for place, call in enumerate(due):
@@ -78,7 +80,7 @@ def next_action(
             return settle
     if not due:
         return None
-    return Speak(call=due[0], form=form_for(len(due)))
+    return Speak(call=due[0], form=form_for(len(due) + others))
 
 
 def form_for(waiting: int) -> Form:

@@ -6,7 +6,7 @@ import ctypes
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 
 import miniaudio
 from miniaudio import Backend, MiniaudioError, PlaybackDevice
@@ -21,6 +21,8 @@ TAIL_S = 0.12
 OVERTIME_S = 3.0
 """A device that is later than this with a piece is given up."""
 OPEN_MAX_S = 5.0
+TRIES = 2
+"""Real devices tried for one piece of sound; then it goes to the null device."""
 RETRY_S = 60.0
 """How often a hall without a sound device looks for one."""
 
@@ -38,10 +40,11 @@ class Played(Struct, frozen=True, kw_only=True):
 
 
 class Loudspeaker:
-    """Plays one piece at a time.
+    """The host's loudspeaker, which its zones share by turns.
 
     Without a sound device the fault is logged once and the null device stands in, so that a
-    hall without speakers, a demo or a test runs as any other.
+    hall without speakers, a demo or a test runs as any other.  On the null device nothing can
+    be drowned out, so zones do not wait for each other.
     """
 
     def __init__(self, *, is_null: bool = False, is_fast: bool = False) -> None:
@@ -51,92 +54,124 @@ class Loudspeaker:
         self._device: PlaybackDevice | None = None
         self._name = NULL_DEVICE
         self._fault_logged = False
+        self._may_look = True
         self._turn = asyncio.Lock()
+        self.waiting = 0
+        """How many zones wait for their turn."""
 
     @property
     def is_null(self) -> bool:
         """Whether nobody hears anything."""
         return self._name == NULL_DEVICE
 
+    @contextlib.asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Have the loudspeaker for a whole announcement; first come, first served."""
+        if self.is_null:
+            yield
+            return
+        self.waiting += 1
+        try:
+            await self._turn.acquire()
+        finally:
+            self.waiting -= 1
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     async def play(self, sound: bytes) -> Played:
-        """Play to the end.  Raises SoundError when even the null device fails."""
-        async with self._turn:
-            if self._is_fast:
-                return Played(began_s=time.monotonic(), device=NULL_DEVICE)
+        """Play to the end, within a turn.  Raises SoundError when even the null device fails."""
+        if self._is_fast:
+            return Played(began_s=time.monotonic(), device=NULL_DEVICE)
+        for _ in range(TRIES):
+            await self._open()
+            if self._device is None:
+                break
             try:
-                return await self._play(sound)
+                return await _played(self._device, self._name, sound)
             except SoundError as error:
                 _log.warning("%s failed, the next device is tried: %s", self._name, error)
                 await self._drop()
-                return await self._play(sound)
+        null = await _opened(Backend.NULL)
+        try:
+            return await _played(null, NULL_DEVICE, sound)
+        finally:
+            await asyncio.to_thread(null.close)
 
     async def open(self) -> None:
         """Find a device, so that the first announcement need not wait for it."""
         _hush_alsa()
-        async with self._turn:
-            if self._device is None and not self._is_fast:
-                await self._open()
+        await self._open()
 
     async def care(self) -> None:
         """Look for a sound device now and then while there is none, until cancelled."""
         while True:
             await asyncio.sleep(RETRY_S)
-            async with self._turn:
-                if self.is_null and not self._is_null:
-                    await self._drop()
-                    await self._open()
+            self._may_look = True
+            await self._open()
 
     async def close(self) -> None:
         """Fall silent at once."""
         await self._drop()
 
-    async def _play(self, sound: bytes) -> Played:
-        device = self._device or await self._open()
-        loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
-        source = _Source(sound, lambda: loop.call_soon_threadsafe(ended.set))
-        try:
-            await asyncio.to_thread(device.start, source.primed())
-            async with asyncio.timeout(pcm.seconds(sound) + OVERTIME_S):
-                await ended.wait()
-                await asyncio.sleep(TAIL_S)
-        except TimeoutError:
-            raise SoundError("the device takes no samples") from None
-        except MiniaudioError as error:
-            raise SoundError(str(error)) from error
-        finally:
-            source.is_over.set()
-            await asyncio.to_thread(_stopped, device)
-        assert source.began_s is not None, "the end was reached"
-        return Played(began_s=source.began_s, device=self._name)
-
-    async def _open(self) -> PlaybackDevice:
-        wanted = [] if self._is_null else [Backend.PULSEAUDIO, Backend.ALSA]
+    async def _open(self) -> None:
+        """Take the first real device there is; without one, look again only after a while."""
+        if self._device is not None or self._is_null or not self._may_look:
+            return
+        self._may_look = False
         problems = []
-        for backend in [*wanted, Backend.NULL]:
+        for backend in (Backend.PULSEAUDIO, Backend.ALSA):
             try:
-                async with asyncio.timeout(OPEN_MAX_S):
-                    self._device = await asyncio.to_thread(_device, backend)
-            except (MiniaudioError, TimeoutError) as error:
+                self._device = await _opened(backend)
+            except SoundError as error:
                 problems.append(f"{backend.name}: {error}")
                 continue
-            self._name = NULL_DEVICE if backend is Backend.NULL else backend.name.lower()
-            self._tell(problems)
-            return self._device
-        raise SoundError("; ".join(problems))
-
-    def _tell(self, problems: list[str]) -> None:
-        if not self.is_null:
+            self._name = backend.name.lower()
             self._fault_logged = False
             _log.info("sound through %s", self._name)
-        elif not self._is_null and not self._fault_logged:
+            return
+        self._name = NULL_DEVICE
+        if not self._fault_logged:
             self._fault_logged = True
             _log.error("no sound device, nobody hears the calls: %s", "; ".join(problems))
 
     async def _drop(self) -> None:
         device, self._device = self._device, None
+        self._name = NULL_DEVICE
+        self._may_look = True
         if device is not None:
             await asyncio.to_thread(device.close)
+
+
+async def _opened(backend: Backend) -> PlaybackDevice:
+    """Open a device.  Raises SoundError."""
+    try:
+        async with asyncio.timeout(OPEN_MAX_S):
+            return await asyncio.to_thread(_device, backend)
+    except (MiniaudioError, TimeoutError) as error:
+        raise SoundError(str(error)) from error
+
+
+async def _played(device: PlaybackDevice, name: str, sound: bytes) -> Played:
+    """Play one piece to its end.  Raises SoundError."""
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    source = _Source(sound, lambda: loop.call_soon_threadsafe(ended.set))
+    try:
+        await asyncio.to_thread(device.start, source.primed())
+        async with asyncio.timeout(pcm.seconds(sound) + OVERTIME_S):
+            await ended.wait()
+            await asyncio.sleep(TAIL_S)
+    except TimeoutError:
+        raise SoundError("the device takes no samples") from None
+    except MiniaudioError as error:
+        raise SoundError(str(error)) from error
+    finally:
+        source.is_over.set()
+        await asyncio.to_thread(_stopped, device)
+    assert source.began_s is not None, "the end was reached"
+    return Played(began_s=source.began_s, device=name)
 
 
 class _Source:

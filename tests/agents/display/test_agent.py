@@ -165,7 +165,7 @@ async def test_quiet_hours_are_quiet__VO7(hub: WireHub, tmp_path: Path) -> None:
     assert not (tmp_path / "wav" / "spoken.jsonl").exists()
 
 
-async def test_two_zones_share_one_loudspeaker__VO4(hub: WireHub, tmp_path: Path) -> None:
+async def test_each_zone_is_spoken_in_its_order__VO4(hub: WireHub, tmp_path: Path) -> None:
     hub.shows["voice:Z1"] = voice_show(2, fresh(1, age_s=3), fresh(4), zone="Z1")
     hub.shows["voice:Z2"] = voice_show(2, fresh(2, age_s=2), fresh(3, age_s=1), zone="Z2")
     async with agent(hub, tmp_path, *FAST, zones=("Z1", "Z2")):

@@ -6,7 +6,7 @@ import pytest
 
 from backend.core.ids import SpeechOutcome
 from backend.core.views.voice import VoiceCall
-from display_agent.agenda import Agenda
+from display_agent.agenda import Agenda, Outbox
 from display_agent.announce import (
     INTERRUPTED,
     MERGED,
@@ -123,51 +123,63 @@ def test_same_call_id_of_a_day_begun_anew_is_another_call__I12() -> None:
     assert isinstance(act([call(1, age_s=1)], begun={key_of(call(1, age_s=30))}), Speak)
 
 
-def test_zones_take_turns_oldest_first() -> None:
-    agenda = Agenda(["Z1", "Z2"], frozenset())
-    agenda.show("Z1", [call(2, age_s=3), call(4, age_s=1)])
-    agenda.show("Z2", [call(1, age_s=4), call(3, age_s=2)])
-    order = []
-    while (task := agenda.next_task(NOW, is_quiet=False)) is not None:
-        order.append(task.speak.call.call_id)
-    assert order == [f"20261123-C{n}" for n in (1, 2, 3, 4)]
+def agenda_of(*calls: VoiceCall) -> Agenda:
+    agenda = Agenda("Z1", frozenset(), Outbox())
+    agenda.show(calls)
+    return agenda
+
+
+def test_zones_waiting_for_the_loudspeaker_count_as_waiting__VO3() -> None:
+    forms = []
+    for others in (0, 1, 4):
+        task = agenda_of(call(1)).next_task(NOW, is_quiet=False, others=others)
+        assert task is not None
+        forms.append(task.speak.form)
+    assert forms == [Form.FULL, Form.BRIEF, Form.FAST]
 
 
 def test_repeats_are_left_out_when_another_waits__VO3() -> None:
-    agenda = Agenda(["Z1", "Z2"], frozenset())
-    agenda.show("Z1", [call(1)])
+    agenda = agenda_of(call(1))
     task = agenda.next_task(NOW, is_quiet=False)
     assert task is not None
     assert agenda.goes_on(task, NOW)
-    agenda.show("Z2", [call(9, is_live=False)])
+    agenda.show([call(1), call(9, is_live=False)])
     assert agenda.goes_on(task, NOW)
-    agenda.show("Z2", [call(9)])
+    agenda.show([call(1), call(9)])
     assert not agenda.goes_on(task, NOW)
 
 
 def test_repeats_are_left_out_when_the_visitor_has_come__I12() -> None:
-    agenda = Agenda(["Z1"], frozenset())
-    agenda.show("Z1", [call(1)])
+    agenda = agenda_of(call(1))
     task = agenda.next_task(NOW, is_quiet=False)
     assert task is not None
-    agenda.show("Z1", [call(1, is_live=False)])
+    agenda.show([call(1, is_live=False)])
+    assert not agenda.is_awaited(task)
     assert not agenda.goes_on(task, NOW)
-    agenda.show("Z1", [])
+    agenda.show([])
     assert not agenda.goes_on(task, NOW)
+
+
+def test_looking_for_work_does_not_take_it() -> None:
+    agenda = agenda_of(call(1))
+    assert agenda.has_task(NOW, is_quiet=False)
+    assert agenda.next_task(NOW, is_quiet=False) is not None
+    assert not agenda.has_task(NOW, is_quiet=False)
 
 
 def test_call_shown_again_is_not_spoken_again__I12() -> None:
-    agenda = Agenda(["Z1"], frozenset())
+    agenda = agenda_of(call(1))
     for calls in ([call(1)], [], [call(1)]):
-        agenda.show("Z1", calls)
+        agenda.show(calls)
         agenda.next_task(NOW, is_quiet=False)
     assert agenda.next_task(NOW, is_quiet=False) is None
 
 
 def test_memory_is_bounded() -> None:
-    agenda = Agenda(["Z1"], frozenset())
+    outbox = Outbox()
+    agenda = Agenda("Z1", frozenset(), outbox)
     for n in range(2_000):
-        agenda.show("Z1", [call(n, is_live=False)])
+        agenda.show([call(n, is_live=False)])
         assert agenda.next_task(NOW, is_quiet=False) is None
-    assert len(agenda.reports()) == 500
-    assert agenda.reports()[-1].call == call(1_999, is_live=False)
+    assert len(outbox.reports()) == 500
+    assert outbox.reports()[-1].call == call(1_999, is_live=False)
