@@ -53,8 +53,6 @@ class _Pending(Struct, eq=False):
     command: Command
     stamp: Stamp
     answer: "asyncio.Future[Answer]"
-    deadline: float
-    """By the loop's clock."""
 
 
 class Transactor:
@@ -79,8 +77,11 @@ class Transactor:
         elif len(self._waiting) >= WAITING_MAX:
             answer.set_exception(UnavailableError("too many commands wait"))
         else:
-            deadline = loop.time() + STORE_PATIENCE_S
-            self._waiting.append(_Pending(id, command, stamp, answer, deadline))
+            pending = _Pending(id, command, stamp, answer)
+            # A timer and not a check between attempts: a store may neither answer nor fail.
+            timer = loop.call_later(STORE_PATIENCE_S, _give_up, [pending], "the store is too slow")
+            answer.add_done_callback(lambda _: timer.cancel())
+            self._waiting.append(pending)
             self._wake.set()
         return answer
 
@@ -121,24 +122,19 @@ class Transactor:
                     _give_up(batch, "other writers keep coming first")
                     return
                 await self._catch_up(batch)
-            except StoreError as error:
+            except StoreError:
                 # Whether the append happened is not known: read before deciding again.
-                await self._catch_up(batch, after=error)
+                await self._catch_up(batch, is_store_away=True)
 
-    async def _catch_up(self, batch: list[_Pending], after: StoreError | None = None) -> None:
-        """Read on; while the store is away, give up the commands whose time is over."""
-        error = after
-        while True:
-            if error is not None:
+    async def _catch_up(self, batch: list[_Pending], *, is_store_away: bool = False) -> None:
+        """Read on; while the store is away, try as long as anybody waits for an answer."""
+        while not all(pending.answer.done() for pending in batch):
+            if is_store_away:
                 await asyncio.sleep(STORE_RETRY_S)
-            now = asyncio.get_running_loop().time()
-            _give_up([pending for pending in batch if pending.deadline < now], str(error))
-            if all(pending.answer.done() for pending in batch):
-                return
             try:
                 await self._follower.catch_up()
-            except StoreError as failed:
-                error = failed
+            except StoreError:
+                is_store_away = True
             else:
                 return
 
