@@ -1,0 +1,196 @@
+"""A real hall for tests: engines, web processes and recorder, as `python -m backend run` has them.
+
+    with running_hall(workers=2) as hall:
+        hall.url                # http://127.0.0.1:…, a port that was free
+        hall.cookie("w01")      # the Cookie header of a clerk who signed in
+        hall.pid("web1")        # also: launcher, web2, recorder, postgres, valkey
+        hall.stop()             # SIGINT; the exit code.  hall.start() goes on with the same home
+
+The demo's agents (voice, printers) are left out unless `has_agents`: they would work on every
+call.  The home is removed in the end.  `python -m tests.hall` is the process that is started.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+
+from backend.demo.hall import DEVICE_TOKEN, HALL_ID, PASSWORD
+from backend.launcher import PIDS_NAME, Launcher
+from backend.settings import read_settings
+
+READY_S = 60.0
+STOP_S = 30.0
+POLL_S = 0.02
+ROOT = Path(__file__).parents[1]
+
+__all__ = ["DEVICE_TOKEN", "HALL_ID", "Hall", "is_gone", "running_hall", "until"]
+
+
+@dataclass(kw_only=True)
+class Hall:
+    """A hall on one home, which may be stopped and started again."""
+
+    home: Path
+    port: int
+    workers: int = 1
+    has_agents: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Added to the few variables it gets; nothing of the caller's but PATH reaches it."""
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def words(self) -> str:
+        """Everything that the launcher has said, over all starts."""
+        return (self.home / "launcher.out").read_text()
+
+    def start(self, *, is_awaited: bool = True) -> None:
+        """Start it and wait until it is ready, if it is awaited."""
+        module = "backend" if self.has_agents else "tests.hall"
+        with (self.home / "launcher.out").open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module, "run"],
+                env=self.variables(),
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+            )
+        if is_awaited:
+            until(self._is_ready, READY_S)
+
+    def variables(self) -> dict[str, str]:
+        """The environment of its processes, for starting another one beside them."""
+        own = {
+            "PATH": os.environ["PATH"],
+            "YIZHAN_HOME": str(self.home),
+            "YIZHAN_WORKERS": str(self.workers),
+            "PORT": str(self.port),
+        }
+        return own | dict(self.environment)
+
+    def given(self, name: str) -> str:
+        """A variable that the launcher gave to its children, such as DATABASE_URL, REDIS_URL."""
+        block = Path(f"/proc/{self.pid('recorder')}/environ").read_text()
+        return dict(line.split("=", 1) for line in block.split("\0") if line)[name]
+
+    def pid(self, name: str) -> int:
+        """The pid of a process, by its name, as of now."""
+        return self.pids()[name]
+
+    def pids(self) -> dict[str, int]:
+        """Every process by its name."""
+        found: dict[str, int] = json.loads((self.home / PIDS_NAME).read_text())
+        return found
+
+    def cookie(self, username: str, password: str = PASSWORD) -> str:
+        """The value of a Cookie header that proves who signed in."""
+        body = json.dumps({"username": username, "password": password})
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        headers = {"Content-Type": "application/json"}
+        connection.request("POST", "/api/session", body, headers)
+        response = connection.getresponse()
+        words = response.read()
+        connection.close()
+        assert response.status == 200, words
+        return (response.getheader("Set-Cookie") or "").partition(";")[0]
+
+    def answers(self, path: str) -> bool:
+        """Whether this path answers 200 just now."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            connection.close()
+
+    def stop(self, by: signal.Signals = signal.SIGINT) -> int:
+        """Stop everything; the launcher's exit code.  Safe to repeat."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(by)
+        try:
+            return self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()  # the others end with it
+            return self.process.wait()
+
+    def _is_ready(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.words
+        return (self.home / PIDS_NAME).exists() and self.answers("/api/ready")
+
+
+@contextmanager
+def running_hall(
+    *,
+    workers: int = 1,
+    has_agents: bool = False,
+    is_started: bool = True,
+    **environment: str,
+) -> Iterator[Hall]:
+    """A hall on a new home, stopped and removed in the end; `environment` is added to its own."""
+    home = Path(tempfile.mkdtemp(prefix="yizhan-hall-", dir="/tmp"))
+    home.chmod(0o711)  # the database runs as another user when we are root
+    hall = Hall(
+        home=home,
+        port=free_port(),
+        workers=workers,
+        has_agents=has_agents,
+        environment=environment,
+    )
+    try:
+        if is_started:
+            hall.start()
+        yield hall
+    finally:
+        if hall.process is not None:
+            hall.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def until(is_so: Callable[[], bool], limit_s: float) -> float:
+    """Poll until the claim holds; how long that took.  Fails after `limit_s`."""
+    began = time.monotonic()
+    while not is_so():
+        assert time.monotonic() - began < limit_s, f"not within {limit_s} s"
+        time.sleep(POLL_S)
+    return time.monotonic() - began
+
+
+def is_gone(pid: int) -> bool:
+    """No such process, or a dead one that its new parent has not reaped yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+if __name__ == "__main__":
+    settings = read_settings({"YIZHAN_DEMO": "1", **os.environ})
+    sys.exit(Launcher(settings).run(crowd=False, has_agents=False))
