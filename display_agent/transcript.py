@@ -1,6 +1,7 @@
 """What was said, as files: a WAV for each announcement and one line of JSON."""
 
 import os
+from collections import deque
 from datetime import datetime
 from pathlib import Path
 
@@ -9,6 +10,12 @@ from msgspec import Struct
 
 from display_agent import pcm
 from display_agent.announce import Form
+
+
+WAVS_MAX = 500
+"""The newest are kept, about 150 MB."""
+TRANSCRIPT_MAX = 10 * 1024 * 1024
+"""Bytes of `spoken.jsonl` before it becomes `spoken.jsonl.1`; some 25,000 announcements."""
 
 
 class Spoken(Struct, frozen=True, kw_only=True):
@@ -41,6 +48,8 @@ class Transcript:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        kept = sorted(folder.glob("*.wav"), key=lambda path: path.stat().st_mtime)
+        self._wavs = deque(path.name for path in kept)
 
     def write(self, spoken: Spoken, sound: bytes) -> None:
         """Keep one announcement."""
@@ -48,5 +57,12 @@ class Transcript:
         aside = self._folder / f".{name}.{os.getpid()}"
         aside.write_bytes(pcm.wav(sound))
         aside.rename(self._folder / name)
-        with (self._folder / "spoken.jsonl").open("ab") as file:
+        self._wavs.append(name)
+        while len(self._wavs) > WAVS_MAX:
+            (self._folder / self._wavs.popleft()).unlink(missing_ok=True)
+        path = self._folder / "spoken.jsonl"
+        with path.open("ab") as file:
             file.write(msgspec.json.encode(spoken) + b"\n")
+            is_full = file.tell() > TRANSCRIPT_MAX
+        if is_full:
+            path.rename(path.with_suffix(".jsonl.1"))
