@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
-import type { Connect, Plugin } from 'vite'
+import type { Connect, Plugin, Rolldown } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 const root = fileURLToPath(new URL('./frontend', import.meta.url))
@@ -48,10 +49,45 @@ function plainVueImport(): Plugin {
   }
 }
 
+/** What a phone may have to load for the progress page, scripts and styles together, gzipped. */
+const PHONE_MAX_BYTES = 60_000
+
+function phoneBudget(): Plugin {
+  return {
+    name: 'phone-budget',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const seen = new Set<string>()
+      const collect = (name: string): void => {
+        const found = bundle[name]
+        if (!found || seen.has(name)) return
+        seen.add(name)
+        if (found.type !== 'chunk') return
+        for (const next of [...found.imports, ...(found.viteMetadata?.importedCss ?? [])])
+          collect(next)
+      }
+      const entry = Object.values(bundle).find(
+        (part): part is Rolldown.OutputChunk =>
+          part.type === 'chunk' && part.isEntry && part.name === 'progress',
+      )
+      if (!entry) return
+      collect(entry.fileName)
+      const parts = [...seen].map((name) => bundle[name])
+      const bytes = parts.reduce((sum, part) => sum + (part ? sizeOf(part) : 0), 0)
+      if (bytes > PHONE_MAX_BYTES)
+        this.error(`the progress page has ${bytes} bytes of ${PHONE_MAX_BYTES}`)
+    },
+  }
+}
+
+function sizeOf(part: Rolldown.OutputChunk | Rolldown.OutputAsset): number {
+  return gzipSync(part.type === 'chunk' ? part.code : part.source).length
+}
+
 export default defineConfig({
   root,
   base: '/',
-  plugins: [vue(), pageAddresses(), plainVueImport()],
+  plugins: [vue(), pageAddresses(), plainVueImport(), phoneBudget()],
   resolve: { alias: { '@': `${root}/src` } },
   define: {
     __VUE_OPTIONS_API__: 'false',
