@@ -44,9 +44,9 @@ class Fanout:
 
     def watch(self, topic: Topic, watcher: Watcher) -> None:
         """Show the topic to the watcher, beginning with how it stands."""
-        self._watchers.setdefault(topic, set()).add(watcher)
         if topic not in self._shown or self._touched.all:
             self._show(topic)
+        self._watchers.setdefault(topic, set()).add(watcher)
         if topic in self._shown:
             watcher.show(topic, self._shown[topic][1])
 

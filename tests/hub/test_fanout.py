@@ -1,0 +1,143 @@
+"""Each topic computed once, each watcher told only the newest."""
+
+from collections.abc import AsyncIterator
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from backend.core.access import Family
+from backend.core.commands import OpenCounter
+from backend.core.views import topics
+from backend.core.views.topics import Topic
+from backend.hub import fanout
+from backend.hub.hall import Hall
+from backend.wire.messages import ServerMessage, Show
+from tests.hub.stage import SUPERVISOR, FaultyStream, done, eventually, one_hall, take
+
+BOARD = Topic(Family.BOARD, "Z1")
+OTHER_BOARD = Topic(Family.BOARD, "Z3")
+SCREEN = Topic(Family.COUNTER_SCREEN, "W02")
+QUEUES = Topic(Family.QUEUES, "")
+
+_decode = msgspec.json.Decoder(ServerMessage)
+
+
+class Eye:
+    """Remembers every message it was shown."""
+
+    def __init__(self) -> None:
+        self.messages: list[bytes] = []
+
+    def show(self, topic: Topic, message: bytes) -> None:
+        self.messages.append(message)
+
+    @property
+    def shows(self) -> list[Show]:
+        found = [_decode.decode(message) for message in self.messages]
+        return [show for show in found if isinstance(show, Show)]
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[tuple[Hall, FaultyStream]]:
+    async with one_hall() as found:
+        yield found
+
+
+async def test_watcher_begins_with_how_it_stands(stage: tuple[Hall, FaultyStream]) -> None:
+    hall, _ = stage
+    eye = Eye()
+    hall.fanout.watch(BOARD, eye)  # without anything having happened since
+    (show,) = eye.shows
+    assert (show.topic, show.epoch, show.seq) == ("board:Z1", "e1", 1)
+
+
+async def test_several_commits_at_once_are_shown_once__I10(
+    stage: tuple[Hall, FaultyStream],
+) -> None:
+    hall, _ = stage
+    eye = Eye()
+    hall.fanout.watch(QUEUES, eye)
+    answers = [hall.do(f"t{n}", take(), SUPERVISOR) for n in range(50)]  # type: ignore[arg-type]
+    for answer in answers:
+        await answer
+    await eventually(lambda: len(eye.messages) == 2)
+    assert [show.seq for show in eye.shows] == [1, 51]
+
+
+async def test_view_is_computed_once_for_all_watchers(
+    stage: tuple[Hall, FaultyStream], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, _ = stage
+    computed: list[Topic] = []
+
+    def counting(day: object, topic: Topic) -> object:
+        computed.append(topic)
+        return topics.view_of(day, topic)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fanout, "view_of", counting)
+    eyes = [Eye() for _ in range(30)]
+    for eye in eyes:
+        hall.fanout.watch(QUEUES, eye)
+    await done(hall, "t1", take())
+    await eventually(lambda: all(len(eye.messages) == 2 for eye in eyes))
+    assert computed == [QUEUES, QUEUES]  # at the first watch, and at the ticket
+    assert len({id(eye.messages[1]) for eye in eyes}) == 1  # the very same bytes
+
+
+async def test_unchanged_view_is_not_shown_again(stage: tuple[Hall, FaultyStream]) -> None:
+    hall, _ = stage
+    screen, other, queues = Eye(), Eye(), Eye()
+    hall.fanout.watch(SCREEN, screen)
+    hall.fanout.watch(OTHER_BOARD, other)
+    hall.fanout.watch(QUEUES, queues)
+    await done(hall, "t1", take())  # a ticket that waits is nothing to a counter's screen
+    await eventually(lambda: len(queues.messages) == 2)
+    assert len(screen.messages) == len(other.messages) == 1
+    await done(hall, "o1", OpenCounter(counter_id="W02"), SUPERVISOR)
+    await eventually(lambda: len(screen.messages) == 2)
+
+
+async def test_new_epoch_is_shown_although_the_view_is_the_same__I10(
+    stage: tuple[Hall, FaultyStream],
+) -> None:
+    hall, stream = stage
+    eye = Eye()
+    hall.fanout.watch(SCREEN, eye)
+    ref = await stream.latest_day()
+    assert ref is not None
+    await stream.announce(replace(ref, epoch="e2"), ref)  # the day was rebuilt
+    await eventually(lambda: len(eye.messages) == 2)
+    before, after = eye.shows
+    assert (before.epoch, after.epoch) == ("e1", "e2")
+    assert before.view == after.view
+
+
+async def test_watcher_that_left_is_shown_nothing(stage: tuple[Hall, FaultyStream]) -> None:
+    hall, _ = stage
+    gone, here = Eye(), Eye()
+    hall.fanout.watch(QUEUES, gone)
+    hall.fanout.watch(QUEUES, here)
+    hall.fanout.unwatch(QUEUES, gone)
+    hall.fanout.unwatch(BOARD, gone)  # never watched: no harm
+    await done(hall, "t1", take())
+    await eventually(lambda: len(here.messages) == 2)
+    assert len(gone.messages) == 1
+    hall.fanout.unwatch(QUEUES, here)
+    assert hall.fanout.topics == 0
+    await done(hall, "t2", take())
+    again = Eye()
+    hall.fanout.watch(QUEUES, again)  # shown as it stands now, not as it was last watched
+    assert [show.seq for show in again.shows] == [3]
+
+
+async def test_latest_is_never_behind_an_answer__I10(stage: tuple[Hall, FaultyStream]) -> None:
+    hall, _ = stage
+    hall.fanout.watch(QUEUES, Eye())
+    for n in range(5):
+        answer = await done(hall, f"t{n}", take())
+        message = hall.fanout.latest(QUEUES)
+        assert message is not None
+        show = _decode.decode(message)
+        assert isinstance(show, Show)
+        assert show.seq == answer.seq
