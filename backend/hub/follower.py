@@ -98,11 +98,16 @@ class Follower:
 
     async def follow(self) -> None:
         """Fold what comes next, once; Raises StoreError."""
+        generation = self.generation
         entries = await self.stream.wait(self.ref, lambda: self.position, WAIT_S)
-        if entries is None or (entries and entries[0].position.seq > self.position.seq + 1):
+        is_of_another_day = generation != self.generation
+        if entries is None or is_of_another_day or self._is_gap_before(entries):
             await self.catch_up()
         else:
             self.apply(entries)
+
+    def _is_gap_before(self, entries: list[Entry]) -> bool:
+        return bool(entries) and entries[0].position.seq > self.position.seq + 1
 
     async def _recover(self) -> None:
         """Bring a stream that lost something back from the archive, and fold it from the start.

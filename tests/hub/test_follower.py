@@ -1,0 +1,153 @@
+"""Every hub holds the state that the stream gives, whatever becomes of the stream (I8)."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from backend.core.commands import CloseDay
+from backend.core.events import DayOpened
+from backend.core.ids import CommandId
+from backend.hub.hall import Hall
+from backend.store.memory_stream import MemoryStream
+from backend.store.stream import START, DayRef, Entry, Position
+from tests.hub.stage import (
+    SUPERVISOR,
+    FaultyStream,
+    commits_of,
+    done,
+    eventually,
+    new_hall,
+    one_hall,
+    open_day,
+    opening,
+    running,
+    take,
+)
+
+
+class LateStream(FaultyStream):
+    """Hands what a `wait` has found over only when it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_held = False
+        self.held = 0
+        self.waits = 0
+
+    async def wait(
+        self, ref: DayRef | None, position: Callable[[], Position], timeout_s: float
+    ) -> list[Entry] | None:
+        self.waits += 1
+        found = await super().wait(ref, position, timeout_s)
+        while self.is_held:
+            self.held += 1
+            await asyncio.sleep(0)
+        return found
+
+
+async def test_entries_of_a_day_that_is_over_are_not_folded_into_the_next__I8() -> None:
+    stream = LateStream()
+    ref = await open_day(stream)
+    hall = new_hall(stream)
+    async with running(hall):
+        _, commit = opening()
+        stream.is_held = True
+        await stream.append(ref, Position(1, "opening"), [replace(commit, id=CommandId("old"))])
+        await eventually(lambda: stream.held > 0)  # the follower holds a commit at 2 in its hands
+        tomorrow = DayRef(day=ref.day + timedelta(days=1), epoch="e2")
+        await stream.append(tomorrow, START, [commit])
+        await stream.announce(tomorrow, ref)
+        await hall.follower.catch_up()  # a command has found out in the meantime
+        assert hall.follower.position == Position(1, "opening")
+        stream.is_held, waits = False, stream.waits
+        await eventually(lambda: stream.waits > waits)  # what it held is dealt with
+        assert hall.follower.position == Position(1, "opening")
+        await done(hall, "t1", take())
+        assert hall.follower.position == Position(2, "t1")
+        assert [c.id for c in await commits_of(stream)] == ["opening", "t1"]
+        assert hall.follower.answer_to(CommandId("old")) is None
+
+
+async def test_lost_tail_gives_a_new_epoch_and_numbers_go_on__I2_I8() -> None:
+    async with one_hall() as (hall, stream):
+        for n in range(3):
+            await done(hall, f"t{n}", take())
+        ref = hall.follower.ref
+        assert ref is not None
+        del stream._entries[ref.day][-1:]  # the store came back without its last commit
+        again = await done(hall, "t9", take())
+        assert again.result.number == "B003"
+        assert hall.follower.ref is not None
+        assert hall.follower.ref.epoch != ref.epoch
+        assert (await done(hall, "t2", take())).result.number == "B004"  # its effect was lost
+
+
+async def test_answers_of_the_day_before_are_remembered__I7() -> None:
+    async with one_hall() as (hall, stream):
+        answer = await done(hall, "t1", take())
+        await done(hall, "close", CloseDay(), SUPERVISOR)
+        ref = hall.follower.ref
+        assert ref is not None
+        _, commit = opening()
+        tomorrow = DayRef(day=ref.day + timedelta(days=1), epoch="e2")
+        await stream.append(tomorrow, START, [commit])
+        await stream.announce(tomorrow, ref)
+        await eventually(lambda: hall.follower.ref == tomorrow)
+        assert await done(hall, "t1", take()) == answer
+        assert (await done(hall, "t2", take())).result.number == "B001"
+
+
+async def test_day_begun_and_not_announced_is_finished__DY1() -> None:
+    stream = FaultyStream()
+    stream.fails_announce = 1  # whoever begins the day dies before it is announced
+    hall = new_hall(stream)
+    async with running(hall):
+        assert (await done(hall, "t1", take())).result.number == "B001"
+
+
+async def test_day_that_is_being_restored_is_not_announced_half__I1() -> None:
+    stream = FaultyStream()
+    ref, commit = opening()
+    restored = [replace(commit, id=CommandId(f"c{n}"), events=()) for n in range(3)]
+    await stream.append(ref, START, [commit, *restored])  # another process is in the middle of it
+    hall = new_hall(stream)
+    task = asyncio.create_task(hall.run())
+    try:
+        await eventually(lambda: hall.transactor.conflicts > 0)  # it has tried to open the day
+        assert await stream.latest_day() is None
+        await stream.append(
+            ref, Position(4, "c2"), [replace(commit, id=CommandId("c9"), events=())]
+        )
+        await stream.announce(ref, None)
+        await eventually(lambda: hall.follower.position == Position(5, "c9"))
+        assert (await done(hall, "t1", take())).result.number == "B001"
+    finally:
+        task.cancel()
+
+
+async def test_two_hubs_open_one_day__DY1() -> None:
+    stream = MemoryStream()
+    halls: list[Hall] = [new_hall(stream) for _ in range(3)]
+    async with running(*halls):  # all find no day at the same time, and begin it
+        assert len({hall.follower.ref for hall in halls}) == 1
+        for n, hall in enumerate(halls, start=1):
+            assert (await done(hall, f"t{n}", take())).result.number == f"B{n:03d}"
+    events = [event for commit in await commits_of(stream) for event in commit.events]
+    assert sum(isinstance(event, DayOpened) for event in events) == 1
+
+
+@pytest.mark.parametrize("batch", [1, 7])
+async def test_late_hub_folds_the_same_state__I8(
+    batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.hub.follower.BATCH", batch)
+    async with one_hall() as (hall, stream):
+        for n in range(30):
+            await done(hall, f"t{n}", take("ABC"[n % 3]))
+        late = new_hall(stream)
+        async with running(late):
+            await eventually(lambda: late.follower.position == hall.follower.position)
+            assert late.follower.day == hall.follower.day
