@@ -222,7 +222,9 @@ class Transactor:
                 await follower.stream.append(ref, START, [commit])
             except ConflictError:
                 # Somebody began this day and may have died before announcing it: do it for them.
-                await follower.stream.announce(ref, follower.ref)
+                # A day of more commits is being restored, and announced when it is whole.
+                if len(await follower.stream.read(ref, START, 2)) == 1:
+                    await follower.stream.announce(ref, follower.ref)
                 raise
             await follower.stream.announce(ref, follower.ref)
             await follower.catch_up()
