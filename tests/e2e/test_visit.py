@@ -1,0 +1,142 @@
+"""A whole visit as people have it: kiosk, paper, phone, clerk, board, counter screen, voice."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+from collections.abc import Callable
+from typing import TypeVar
+
+import zxingcpp
+from PIL import Image
+from playwright.async_api import Browser, Page, expect
+
+from tests.hall import Hall
+
+PATIENCE_S = 20.0
+T = TypeVar("T")
+
+expect.set_options(timeout=PATIENCE_S * 1000)
+
+
+async def eventually(find: Callable[[], T | None]) -> T:
+    """What `find` returns as soon as it is something."""
+    async with asyncio.timeout(PATIENCE_S):
+        while (found := find()) is None:
+            await asyncio.sleep(0.05)
+    return found
+
+
+async def opened(browser: Browser, hall: Hall, path: str, width: int, height: int) -> Page:
+    context = await browser.new_context(viewport={"width": width, "height": height})
+    page = await context.new_page()
+    await page.goto(hall.url + path)
+    return page
+
+
+async def take_number(browser: Browser, hall: Hall) -> str:
+    """Touch the kiosk of zone 1 for the personnel office; return the number on its screen."""
+    kiosk = await opened(browser, hall, "/kiosk/K1", 1080, 1920)
+    await kiosk.get_by_role("button", name="人事处").click()
+    await kiosk.wait_for_timeout(600)  # a faster second tap counts as half of a double tap
+    await kiosk.get_by_role("button", name="直接取号").click()
+    number = kiosk.get_by_text("您的号码").locator("xpath=following::*[1]")
+    await expect(kiosk.get_by_text("号票已打印")).to_be_visible()
+    text = (await number.inner_text()).strip()
+    await kiosk.context.close()
+    return text
+
+
+async def paper_of(hall: Hall, count: int) -> str:
+    """The text of the QR code on the newest paper, once `count` papers have come out."""
+
+    def find() -> str | None:
+        papers = sorted((hall.home / "paper" / "P1").glob("*.png"))
+        if len(papers) < count:
+            return None
+        codes = zxingcpp.read_barcodes(Image.open(papers[-1]))
+        return codes[0].text if codes else None
+
+    return await eventually(find)
+
+
+async def spoken(hall: Hall, number: str) -> dict[str, object]:
+    """What the voice agent put on record for this number."""
+    transcript = hall.home / "voice" / "wav" / "spoken.jsonl"
+
+    def find() -> dict[str, object] | None:
+        lines = transcript.read_text().splitlines() if transcript.exists() else []
+        return next((x for x in map(json.loads, lines) if x["number"] == number), None)
+
+    return await eventually(find)
+
+
+async def at_the_desk(browser: Browser, hall: Hall, counter_no: int) -> Page:
+    """Sign the window's clerk in and open the window, with the keyboard alone."""
+    desk = await opened(browser, hall, "/counter", 1366, 768)
+    await expect(desk.locator("input").first).to_be_focused()
+    await desk.keyboard.type(f"w{counter_no:02d}")
+    await desk.keyboard.press("Tab")
+    await desk.keyboard.type("demo")
+    await desk.keyboard.press("Enter")
+    await expect(desk.get_by_role("button", name=f"{counter_no} 号窗口")).to_be_visible()
+    await desk.keyboard.press("Enter")
+    await expect(desk.get_by_text("窗口空闲")).to_be_visible()
+    return desk
+
+
+async def serve(desk: Page, phone: Page, start_key: str, finish_key: str) -> None:
+    """Start and finish with these keys; the phone follows."""
+    await desk.keyboard.press(start_key)
+    await expect(phone.get_by_text("办理中").first).to_be_visible()
+    await expect(desk.get_by_role("button", name="办结 办事人已离开")).to_be_enabled()
+    await desk.keyboard.press(finish_key)
+    await expect(desk.get_by_text("窗口空闲")).to_be_visible()
+    await expect(phone.get_by_text("已办结").first).to_be_visible()
+
+
+async def test_visit_from_kiosk_to_done_reaches_every_screen(browser: Browser, hall: Hall) -> None:
+    number = await take_number(browser, hall)
+    address = await paper_of(hall, count=1)
+    assert address.startswith(f"{hall.url}/t/")
+    phone = await opened(browser, hall, address.removeprefix(hall.url), 390, 844)
+    await expect(phone.get_by_text(number)).to_be_visible()
+    board = await opened(browser, hall, "/board/Z1", 1920, 1080)
+    screen = await opened(browser, hall, "/counter-screen/W02", 1024, 600)
+    await expect(screen.get_by_text("未开放")).to_be_visible()
+    desk = await at_the_desk(browser, hall, 2)
+    await desk.keyboard.press("F2")
+    for page in (desk, board, screen):
+        await expect(page.get_by_text(number).first).to_be_visible()
+    await expect(phone.get_by_text(re.compile(r"2\s*号窗口")).first).to_be_visible()
+    record = await spoken(hall, number)
+    assert record["counter_no"] == 2
+    assert record["zh"] == f"请，{number[0]} {_digits(number)} 号，到 二 号窗口"
+    await serve(desk, phone, "F4", "F5")
+    for page in (phone, board, screen, desk):
+        await page.context.close()
+
+
+async def test_hub_restart_in_mid_visit_loses_nothing(browser: Browser, hall: Hall) -> None:
+    before = len(list((hall.home / "paper" / "P1").glob("*.png")))
+    number = await take_number(browser, hall)
+    address = await paper_of(hall, count=before + 1)
+    phone = await opened(browser, hall, address.removeprefix(hall.url), 390, 844)
+    board = await opened(browser, hall, "/board/Z1", 1920, 1080)
+    desk = await at_the_desk(browser, hall, 3)
+    await desk.keyboard.press("Space")
+    await expect(board.get_by_text(number).first).to_be_visible()
+    pid = hall.pid("web1")
+    os.kill(pid, signal.SIGKILL)
+    await eventually(lambda: hall.pids().get("web1", pid) != pid or None)
+    await expect(desk.get_by_text("已连接")).to_be_visible()
+    await serve(desk, phone, "s", "f")
+    record = await spoken(hall, number)
+    assert record["counter_no"] == 3
+    for page in (phone, board, desk):
+        await page.context.close()
+
+
+def _digits(number: str) -> str:
+    return "".join("零一二三四五六七八九"[int(digit)] for digit in number[1:])
