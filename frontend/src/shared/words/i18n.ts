@@ -3,6 +3,7 @@ import { computed } from 'vue'
 import type { I18n } from 'vue-i18n'
 import { createI18n, useI18n } from 'vue-i18n'
 import type { Text } from '@/wire/wire.gen'
+import { compile } from './compile'
 import { en } from './en'
 import type { KeyOf, Language, WordsOf } from './types'
 import { zh } from './zh'
@@ -21,6 +22,7 @@ export function createWords(own: WordsOf<object>, first?: Language): I18n {
     legacy: false,
     locale: language,
     fallbackLocale: 'zh',
+    messageCompiler: compile,
     messages: { zh: { ...zh, ...own.zh }, en: { ...en, ...own.en } },
   })
   document.documentElement.lang = tagOf(language)

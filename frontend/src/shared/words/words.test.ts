@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { createApp } from 'vue'
 import { en } from './en'
+import { createWords, useLanguage } from './i18n'
 import { waitWords } from './wait'
 import { zh } from './zh'
 
@@ -42,5 +44,42 @@ describe('the wait in words (WT2)', () => {
     [9000, 9000, 'wait.over', {}],
   ] as const)('of %s to %s s is %s', (minS, maxS, key, values) => {
     expect(waitWords(minS, maxS)).toEqual({ key, values })
+  })
+})
+
+describe('messages', () => {
+  const own = {
+    zh: { ahead: '前面 {n} 人，见 a@b', pair: '{from} 到 {to}' },
+    en: { ahead: '{n} person | {n} people', pair: '{from} to {to}' },
+  } as const
+
+  function words() {
+    let found: ReturnType<typeof useLanguage<typeof own.zh>> | undefined
+    const setup = (): (() => null) => {
+      found = useLanguage<typeof own.zh>()
+      return () => null
+    }
+    createApp({ setup }).use(createWords(own, 'zh')).mount(document.createElement('div'))
+    if (!found) throw new Error('not mounted')
+    return found
+  }
+
+  it('take values, and mean what they say', () => {
+    expect(words().t('ahead', { n: 3 })).toBe('前面 3 人，见 a@b')
+    expect(words().both('pair', { from: 1, to: 2 })).toEqual({ zh: '1 到 2', en: '1 to 2' })
+  })
+
+  it('know one from many', () => {
+    expect(words().t('ahead', { n: 1 }, 'en')).toBe('1 person')
+    expect(words().t('ahead', { n: 12 }, 'en')).toBe('12 people')
+  })
+
+  it('change language, for the page and its next visit', () => {
+    const { setLanguage, t, language } = words()
+    setLanguage('en')
+    expect(language.value).toBe('en')
+    expect(t('common.close')).toBe('Close')
+    expect(document.documentElement.lang).toBe('en')
+    expect(localStorage.getItem('yizhan.language')).toBe('en')
   })
 })
