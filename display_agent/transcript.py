@@ -11,7 +11,6 @@ from msgspec import Struct
 from display_agent import pcm
 from display_agent.announce import Form
 
-
 WAVS_MAX = 500
 """The newest are kept, about 150 MB."""
 TRANSCRIPT_MAX = 10 * 1024 * 1024
