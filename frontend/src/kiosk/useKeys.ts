@@ -19,9 +19,8 @@ export function useKeys(onCard: (uid: string) => void, onKey: (key: string) => v
 
   /** What a finger pressed must not keep the focus: the next Enter would press it again. */
   function onClick(event: MouseEvent): void {
-    if (event.detail > 0 && document.activeElement instanceof HTMLElement) {
-      document.activeElement.blur()
-    }
+    const { activeElement } = document
+    if (event.detail > 0 && activeElement instanceof HTMLButtonElement) activeElement.blur()
   }
 
   addEventListener('click', onClick)
