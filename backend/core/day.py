@@ -105,9 +105,9 @@ class Queue(Struct, kw_only=True):
     care: list[TicketId] = field(default_factory=list)
     booked: list[TicketId] = field(default_factory=list)
     ordinary: list[TicketId] = field(default_factory=list)
-    care_run: int = 0
-    """Care tickets called since the last ordinary one while an ordinary one waited (CL2)."""
-    booked_run: int = 0
+    called: list[tuple[TicketId, TicketClass | None]] = field(default_factory=list)
+    """The calls not taken back, oldest first: the class if the call made the run of care and
+    booked tickets longer, None if it ended it (CL2)."""
 
     def lane(self, ticket_class: TicketClass) -> list[TicketId]:
         """The waiting tickets of one class, first to be called first."""
@@ -258,4 +258,5 @@ class HallDay(Struct, kw_only=True):
 def _copied(queue: Queue) -> Queue:
     found = copy(queue)
     found.care, found.booked, found.ordinary = queue.care[:], queue.booked[:], queue.ordinary[:]
+    found.called = queue.called[:]
     return found

@@ -32,7 +32,7 @@ from backend.core.events import (
     TicketTaken,
 )
 from backend.core.ids import TicketId, TicketState
-from backend.core.rules.order import rank_behind, run_after
+from backend.core.rules.order import is_of_run, rank_behind
 
 
 def fold(day: HallDay, events: Iterable[Event]) -> HallDay:
@@ -148,9 +148,8 @@ def _ticket_taken(day: HallDay, event: TicketTaken) -> None:
 def _ticket_called(day: HallDay, event: TicketCalled) -> None:
     ticket = day.tickets[event.ticket_id]
     queue = day.queues[ticket.queue_id]
-    run = (queue.care_run, queue.booked_run)
-    after = run_after(run, ticket.ticket_class, ordinary_waits=bool(queue.ordinary))
-    queue.care_run, queue.booked_run = after
+    is_longer = is_of_run(ticket.ticket_class, ordinary_waits=bool(queue.ordinary))
+    queue.called.append((event.ticket_id, ticket.ticket_class if is_longer else None))
     queue.lane(ticket.ticket_class).remove(event.ticket_id)
     queue.at = event.called_at
     ticket.state = TicketState.CALLED
@@ -194,6 +193,8 @@ def _call_undone(day: HallDay, event: CallUndone) -> None:
             call.is_undone = True
             if call.repeat == 0:
                 break
+    called = day.queues[ticket.queue_id].called
+    del called[next(n for n in reversed(range(len(called))) if called[n][0] == event.ticket_id)]
     ticket.counter_id = ticket.called_at = ticket.recalled_at = None
     ticket.recalls = 0
     _wait_again(day, ticket, event.undone_at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from backend.core.day import HallDay, Queue, Ticket
 from backend.core.ids import CounterId, QueueId, TicketClass, TicketId
@@ -27,13 +28,13 @@ def first_in_order(day: HallDay, counter_id: CounterId, at: datetime) -> TicketI
 def first_of_queue(day: HallDay, queue: Queue, at: datetime) -> TicketId | None:
     """The ticket of one queue that is called next (CL1-CL3); None when nobody waits."""
     heads = _heads(queue, 0, 0, 0)
-    chosen = _class_first(day, heads, (queue.care_run, queue.booked_run), at)
+    chosen = _class_first(day, heads, run_of(queue), at)
     return heads[chosen] if chosen is not None else None
 
 
 def in_order(day: HallDay, queue: Queue, at: datetime) -> Iterator[TicketId]:
     """The waiting tickets as the rule would call them if all were called at `at`."""
-    run: Run = (queue.care_run, queue.booked_run)
+    run = run_of(queue)
     care = booked = ordinary = 0
     while True:
         heads = _heads(queue, care, booked, ordinary)
@@ -49,9 +50,22 @@ def in_order(day: HallDay, queue: Queue, at: datetime) -> Iterator[TicketId]:
         ordinary += chosen is TicketClass.ORDINARY
 
 
+def run_of(queue: Queue) -> Run:
+    """The run that the queue's calls have come to; those taken back do not count (CL2, CL9)."""
+    run = [
+        called for _, called in takewhile(lambda call: call[1] is not None, reversed(queue.called))
+    ]
+    return (run.count(TicketClass.CARE), run.count(TicketClass.BOOKED))
+
+
+def is_of_run(called: TicketClass, ordinary_waits: bool) -> bool:
+    """Whether a call makes the run longer, `ordinary_waits` as before it; else it ends it (CL2)."""
+    return called is not TicketClass.ORDINARY and ordinary_waits
+
+
 def run_after(run: Run, called: TicketClass, ordinary_waits: bool) -> Run:
     """The run after a ticket of class `called`, `ordinary_waits` as before the call (CL2)."""
-    if called is TicketClass.ORDINARY or not ordinary_waits:
+    if not is_of_run(called, ordinary_waits):
         return (0, 0)
     care_run, booked_run = run
     return (care_run + (called is TicketClass.CARE), booked_run + (called is TicketClass.BOOKED))
@@ -70,7 +84,7 @@ def ahead_of_new(day: HallDay, queue_id: QueueId, ticket_class: TicketClass, at:
     queue = day.queues[queue_id]
     if ticket_class is TicketClass.ORDINARY or not (queue.booked or queue.ordinary):
         return queue.waiting  # the last of the lowest class is last of all
-    run: Run = (queue.care_run, queue.booked_run)
+    run = run_of(queue)
     care = booked = ordinary = 0
     while True:
         heads = _heads(queue, care, booked, ordinary)
