@@ -30,7 +30,7 @@ def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
     today = service_day(stamp.at, plan.time_zone)
     if day.is_open:
         raise Refusal(RefusalCode.DAY_ALREADY_OPEN)
-    if day.day == today:
+    if day.day is not None and today <= day.day:
         raise Refusal(RefusalCode.DAY_ALREADY_CLOSED)
     return (DayOpened(hall_id=plan.hall_id, day=today, plan=plan, opened_at=stamp.at),)
 
