@@ -218,7 +218,7 @@ def test_tickets_taken_later_wait_behind_the_returned_one__PS2() -> None:
     assert waiting(world) == ["A001", "A002", "A003"]
 
 
-def test_returned_tickets_keep_the_order_of_their_return__PS2_I4() -> None:
+def test_return_is_three_back_even_before_an_earlier_return__PS2_I14() -> None:
     world = World().open(W1)
     world.take(A, count=2)
     first, second = world.pass_next(W1), world.pass_next(W1)
@@ -228,7 +228,7 @@ def test_returned_tickets_keep_the_order_of_their_return__PS2_I4() -> None:
     assert waiting(world) == ["A003", "A004", "A005", "A001", "A002", "A006", "A007"]
 
 
-def test_fifty_returns_at_one_place_each_stand_behind_three__PS2_I14() -> None:
+def test_forty_returns_in_a_row_each_stand_behind_three__PS2_I14() -> None:
     world = world_with(recalls_max=0).open(W1)
     world.take(A, count=40)
     passed = [world.pass_next(W1) for _ in range(40)]
