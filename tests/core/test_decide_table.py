@@ -1,0 +1,520 @@
+"""Every command in every state: exactly these events, or exactly this refusal.
+
+A row is a command, its cells are the situations, grouped by what comes of them; each situation
+stands in each row exactly once.  What a cell means is read off the situations' names and the
+builders below.
+"""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from msgspec.structs import replace
+
+from backend.core import commands as c
+from backend.core.commands import Command
+from backend.core.decide import decide
+from backend.core.errors import Refusal, RefusalCode
+from backend.core.ids import Channel, PauseReason, PrintOutcome, SpeechOutcome
+from backend.core.stamp import Caller
+from tests.support.plans import K1, W1, W2, A
+from tests.support.world import CHIEF, HUB, VISITOR, World, clerk
+
+LI = clerk("li")
+
+# --- Situations of counter W1, where clerk li is signed on if anybody is ---
+
+
+def _desk() -> World:
+    """Li signed on at W1; nobody waits."""
+    world = World()
+    world.do(c.OpenCounter(counter_id=W1), LI)
+    return world
+
+
+def _called(seconds: float = 5) -> World:
+    """A001, with a paper, was called to W1; A002 waits."""
+    world = _desk()
+    world.do(c.TakeTicket(channel=Channel.ANONYMOUS, queue_id=A, kiosk_id=K1))
+    world.take(A)
+    world.call(W1)
+    return world.later(seconds)
+
+
+def _never_opened() -> World:
+    return World(is_open=False)
+
+
+def _closed() -> World:
+    world = _called()
+    world.do(c.CloseDay(force=True))
+    return world
+
+
+def _off() -> World:
+    world = World()
+    world.take(A)
+    return world
+
+
+def _waiting() -> World:
+    world = _desk()
+    world.take(A)
+    return world
+
+
+def _passing() -> World:
+    """Both recalls of A001 made."""
+    world = _called(0)
+    for _ in range(2):
+        world.later(20).do(c.Recall(counter_id=W1))
+    return world.later(30)
+
+
+def _serving() -> World:
+    world = _called()
+    world.do(c.StartServing(counter_id=W1))
+    return world.later(60)
+
+
+def _paused() -> World:
+    world = _waiting()
+    world.do(c.PauseCounter(counter_id=W1, reason=PauseReason.AWAY))
+    return world
+
+
+def _taken() -> World:
+    world = World()
+    world.take(A)
+    world.do(c.OpenCounter(counter_id=W1), clerk("wang"))
+    return world
+
+
+def _unmanned() -> World:
+    world = World().open(W1)
+    world.take(A)
+    return world
+
+
+def _elsewhere() -> World:
+    world = World()
+    world.take(A)
+    world.do(c.OpenCounter(counter_id=W2), LI)
+    return world
+
+
+SITUATIONS: dict[str, Callable[[], World]] = {
+    "never_opened": _never_opened,
+    "closed": _closed,
+    "off": _off,
+    "elsewhere": _elsewhere,
+    "taken": _taken,
+    "unmanned": _unmanned,
+    "idle": _desk,
+    "waiting": _waiting,
+    "paused": _paused,
+    "called": _called,
+    "called_late": lambda: _called(20),
+    "passing": _passing,
+    "serving": _serving,
+}
+
+_NO_DAY = {"day_not_open": "never_opened closed"}
+_NOT_AT_DESK = _NO_DAY | {
+    "counter_closed": "off elsewhere",
+    "counter_taken": "taken unmanned",
+}
+_NOBODY = _NOT_AT_DESK | {"counter_idle": "idle waiting paused"}
+_WITHOUT_PAPER = "off elsewhere taken unmanned idle waiting paused"
+
+Row = tuple[str, Command, Caller, dict[str, str]]
+
+COUNTER_ROWS: tuple[Row, ...] = (
+    (
+        "open_counter",
+        c.OpenCounter(counter_id=W1),
+        LI,
+        _NO_DAY
+        | {
+            "counter_opened": "off",
+            "clerk_elsewhere": "elsewhere",
+            "counter_taken": "taken",
+            "counter_already_open": (
+                "unmanned idle waiting paused called called_late passing serving"
+            ),
+        },
+    ),
+    (
+        "close_counter",
+        c.CloseCounter(counter_id=W1),
+        LI,
+        _NOT_AT_DESK
+        | {
+            "counter_closed.": "idle waiting paused",
+            "counter_busy": "called called_late passing serving",
+        },
+    ),
+    (
+        "pause_counter",
+        c.PauseCounter(counter_id=W1, reason=PauseReason.FAULT),
+        LI,
+        _NOT_AT_DESK
+        | {
+            "counter_paused.": "idle waiting",
+            "counter_paused": "paused",
+            "counter_busy": "called called_late passing serving",
+        },
+    ),
+    (
+        "resume_counter",
+        c.ResumeCounter(counter_id=W1),
+        LI,
+        _NOT_AT_DESK
+        | {
+            "counter_resumed": "paused",
+            "counter_not_paused": "idle waiting called called_late passing serving",
+        },
+    ),
+    (
+        "call_next",
+        c.CallNext(counter_id=W1),
+        LI,
+        _NOT_AT_DESK
+        | {
+            "queue_empty": "idle",
+            "ticket_called": "waiting",
+            "counter_paused": "paused",
+            "counter_busy": "called called_late passing serving",
+        },
+    ),
+    (
+        "recall",
+        c.Recall(counter_id=W1),
+        LI,
+        _NOBODY
+        | {
+            "recall_too_soon": "called",
+            "ticket_recalled": "called_late",
+            "recalls_used_up": "passing",
+            "ticket_not_called": "serving",
+        },
+    ),
+    (
+        "undo_call",
+        c.UndoCall(counter_id=W1),
+        LI,
+        _NOBODY
+        | {
+            "call_undone": "called",
+            "undo_too_late": "called_late passing",
+            "ticket_not_called": "serving",
+        },
+    ),
+    (
+        "start_serving",
+        c.StartServing(counter_id=W1),
+        LI,
+        _NOBODY
+        | {
+            "serving_started": "called called_late passing",
+            "ticket_not_called": "serving",
+        },
+    ),
+    (
+        "finish_serving",
+        c.FinishServing(counter_id=W1),
+        LI,
+        _NOBODY
+        | {
+            "ticket_not_serving": "called called_late passing",
+            "serving_finished": "serving",
+        },
+    ),
+    (
+        "pass_ticket",
+        c.PassTicket(counter_id=W1),
+        LI,
+        _NOBODY
+        | {
+            "recalls_left": "called called_late",
+            "ticket_passed": "passing",
+            "ticket_not_called": "serving",
+        },
+    ),
+    (
+        "call_next of a supervisor",
+        c.CallNext(counter_id=W1),
+        CHIEF,
+        _NO_DAY
+        | {
+            "counter_closed": "off elsewhere",
+            "queue_empty": "idle",
+            "ticket_called": "taken unmanned waiting",
+            "counter_paused": "paused",
+            "counter_busy": "called called_late passing serving",
+        },
+    ),
+    (
+        "take_ticket",
+        c.TakeTicket(channel=Channel.ANONYMOUS, queue_id=A),
+        CHIEF,
+        _NO_DAY
+        | {
+            "ticket_taken": (
+                "off elsewhere taken unmanned idle waiting paused called called_late passing"
+                " serving"
+            )
+        },
+    ),
+    (
+        "abandon_passed",
+        c.AbandonPassed(),
+        HUB,
+        {
+            "nothing": (
+                "never_opened closed off elsewhere taken unmanned idle waiting paused called"
+                " called_late passing serving"
+            )
+        },
+    ),
+    (
+        "report_printed",
+        c.ReportPrinted(job_id="20261123-A001-1", outcome=PrintOutcome.PRINTED),
+        HUB,
+        {
+            "unknown_job": f"never_opened {_WITHOUT_PAPER}",
+            "ticket_printed": "closed called called_late passing serving",
+        },
+    ),
+    (
+        "report_spoken",
+        c.ReportSpoken(call_id="20261123-C1", outcome=SpeechOutcome.SPOKEN),
+        HUB,
+        {
+            "unknown_call": f"never_opened {_WITHOUT_PAPER}",
+            "call_spoken": "closed called called_late passing serving",
+        },
+    ),
+    (
+        "open_day",
+        c.OpenDay(),
+        HUB,
+        {
+            "day_opened": "never_opened",
+            "day_already_closed": "closed",
+            "day_already_open": (
+                "off elsewhere taken unmanned idle waiting paused called called_late passing"
+                " serving"
+            ),
+        },
+    ),
+    (
+        "close_day",
+        c.CloseDay(),
+        CHIEF,
+        _NO_DAY
+        | {
+            "counters_busy": "called called_late passing serving",
+            "ticket_expired day_closed": "off",
+            "ticket_expired counter_closed day_closed": "elsewhere taken unmanned waiting paused",
+            "counter_closed day_closed": "idle",
+        },
+    ),
+    (
+        "close_day by force",
+        c.CloseDay(force=True),
+        CHIEF,
+        _NO_DAY
+        | {
+            "ticket_expired day_closed": "off",
+            "ticket_expired counter_closed day_closed": "elsewhere taken unmanned waiting paused",
+            "counter_closed day_closed": "idle",
+            "call_undone ticket_expired ticket_expired counter_closed day_closed": (
+                "called called_late passing"
+            ),
+            "serving_finished ticket_expired counter_closed day_closed": "serving",
+        },
+    ),
+)
+
+# --- Situations of ticket A001 ---
+
+
+def _ticket_passed() -> World:
+    world = World().open(W1)
+    world.take(A)
+    world.pass_next(W1)
+    return world
+
+
+def _ticket_passed_thrice() -> World:
+    world = _ticket_passed()
+    for _ in range(2):
+        world.bring_back(next(iter(world.day.passed)))
+        world.pass_next(W1)
+    return world
+
+
+def _ticket_done() -> World:
+    world = _serving()
+    world.do(c.FinishServing(counter_id=W1))
+    return world
+
+
+def _ticket_cancelled() -> World:
+    world = World()
+    world.cancel(world.take(A))
+    return world
+
+
+def _ticket_abandoned() -> World:
+    world = _ticket_passed().later(3600)
+    world.do(c.AbandonPassed(), HUB)
+    return world
+
+
+TICKETS: dict[str, Callable[[], World]] = {
+    "none": World,
+    "waiting": _waiting,
+    "called": _called,
+    "serving": _serving,
+    "passed": _ticket_passed,
+    "passed_late": lambda: _ticket_passed().later(3600),
+    "passed_thrice": _ticket_passed_thrice,
+    "done": _ticket_done,
+    "cancelled": _ticket_cancelled,
+    "abandoned": _ticket_abandoned,
+    "expired": _closed,
+}
+
+_CANCEL = {
+    "unknown_ticket": "none",
+    "ticket_cancelled": "waiting passed passed_late passed_thrice",
+    "ticket_not_waiting": "called serving done cancelled abandoned",
+    "day_not_open": "expired",
+}
+_RETURN = {
+    "unknown_ticket": "none",
+    "ticket_returned": "passed passed_late",
+    "returns_used_up": "passed_thrice",
+    "ticket_not_passed": "waiting called serving done cancelled abandoned",
+    "day_not_open": "expired",
+}
+_ID, _TOKEN = "20261123-A001", "of A001"
+
+TICKET_ROWS: tuple[Row, ...] = (
+    ("cancel_ticket by staff", c.CancelTicket(ticket_id=_ID), CHIEF, _CANCEL),
+    ("cancel_ticket by its token", c.CancelTicket(ticket_token=_TOKEN), VISITOR, _CANCEL),
+    ("return_ticket by staff", c.ReturnTicket(ticket_id=_ID), CHIEF, _RETURN),
+    ("return_ticket by its token", c.ReturnTicket(ticket_token=_TOKEN), VISITOR, _RETURN),
+    (
+        "abandon_passed",
+        c.AbandonPassed(),
+        HUB,
+        {
+            "ticket_abandoned": "passed_late",
+            "nothing": (
+                "none waiting called serving passed passed_thrice done cancelled abandoned expired"
+            ),
+        },
+    ),
+)
+
+# --- What is wrong with the command itself, whatever the state ---
+
+_ANONYMOUS = Channel.ANONYMOUS
+WRONG: tuple[tuple[str, Command], ...] = (
+    ("queue_or_services", c.TakeTicket(channel=_ANONYMOUS)),
+    ("unknown_queue", c.TakeTicket(channel=_ANONYMOUS, queue_id="X")),
+    ("unknown_service", c.TakeTicket(channel=_ANONYMOUS, service_ids=("S9",))),
+    ("services_of_several_queues", c.TakeTicket(channel=_ANONYMOUS, service_ids=("S1", "S3"))),
+    ("unknown_kiosk", c.TakeTicket(channel=_ANONYMOUS, queue_id=A, kiosk_id="K9")),
+    ("channel_off", c.TakeTicket(channel=Channel.REMOTE, queue_id=A)),
+    ("card_missing", c.TakeTicket(channel=Channel.CARD, queue_id=A)),
+    ("unknown_counter", c.CallNext(counter_id="W9")),
+    ("unknown_counter", c.OpenCounter(counter_id="W9")),
+    ("ticket_or_token", c.CancelTicket()),
+    ("ticket_or_token", c.ReturnTicket(ticket_id=_ID, ticket_token=_TOKEN)),
+    ("unknown_ticket", c.CancelTicket(ticket_id="20261123-Z999")),
+    ("unknown_ticket", c.ReturnTicket(ticket_token="guessed")),
+    ("unknown_job", c.ReportPrinted(job_id="J", outcome=PrintOutcome.UNKNOWN)),
+    ("unknown_call", c.ReportSpoken(call_id="C", outcome=SpeechOutcome.FAILED)),
+)
+
+TWICE: tuple[tuple[str, Command], ...] = (
+    (
+        "job_already_reported",
+        c.ReportPrinted(job_id="20261123-A001-1", outcome=PrintOutcome.PRINTED),
+    ),
+    ("call_already_reported", c.ReportSpoken(call_id="20261123-C1", outcome=SpeechOutcome.SPOKEN)),
+)
+
+
+def outcome(world: World, command: Command, by: Caller) -> str:
+    """The refusal's code; or the events' tags, a single one of a code's name with a dot."""
+    if command in (c.CancelTicket(ticket_token=_TOKEN), c.ReturnTicket(ticket_token=_TOKEN)):
+        command = replace(command, ticket_token=next(iter(world.day.tokens), "guessed"))
+    try:
+        events = decide(world.day, command, world.stamp(by))
+    except Refusal as refusal:
+        return refusal.code.value
+    tags = [str(event.__struct_config__.tag) for event in events]
+    if not tags:
+        return "nothing"
+    if len(tags) == 1 and tags[0] in {code.value for code in RefusalCode}:
+        return f"{tags[0]}."
+    return " ".join(tags)
+
+
+def cells() -> Iterator[tuple[str, str, str, Callable[[], World], Command, Caller]]:
+    for situations, rows in ((SITUATIONS, COUNTER_ROWS), (TICKETS, TICKET_ROWS)):
+        for name, command, by, expected in rows:
+            for result, names in expected.items():
+                for situation in names.split():
+                    yield name, situation, result, situations[situation], command, by
+
+
+@pytest.mark.parametrize(
+    ("result", "build", "command", "by"),
+    [cell[2:] for cell in cells()],
+    ids=[f"{cell[0]}-{cell[1]}" for cell in cells()],
+)
+def test_command_in_state_gives_what_the_table_says__CO1_I6(
+    result: str, build: Callable[[], World], command: Command, by: Caller
+) -> None:
+    assert outcome(build(), command, by) == result
+
+
+@pytest.mark.parametrize(
+    ("situations", "rows"), [(SITUATIONS, COUNTER_ROWS), (TICKETS, TICKET_ROWS)]
+)
+def test_table_has_every_situation_once_in_each_row(
+    situations: dict[str, Callable[[], World]], rows: tuple[Row, ...]
+) -> None:
+    for name, _, _, expected in rows:
+        named = " ".join(expected.values()).split()
+        assert sorted(named) == sorted(situations), name
+
+
+def test_table_has_every_command() -> None:
+    commands = {type(command) for _, command, _, _ in COUNTER_ROWS + TICKET_ROWS}
+    assert commands == set(Command.__args__)
+
+
+@pytest.mark.parametrize(("code", "command"), WRONG)
+@pytest.mark.parametrize("situation", ["idle", "called", "serving"])
+def test_command_that_names_what_is_not_there_is_refused__I6(
+    code: str, command: Command, situation: str
+) -> None:
+    assert outcome(SITUATIONS[situation](), command, CHIEF) == code
+
+
+@pytest.mark.parametrize(("code", "command"), TWICE)
+def test_report_is_taken_once__I11_I12(code: str, command: Command) -> None:
+    world = _called()
+    world.do(command, HUB)
+    assert outcome(world, command, HUB) == code
+
+
+def test_every_refusal_code_is_given_somewhere_above() -> None:
+    given = {result for _, _, result, _, _, _ in cells()} | {code for code, _ in WRONG + TWICE}
+    assert {code.value for code in RefusalCode} - given == set()
