@@ -17,7 +17,7 @@ INIT = b"\x1b@"
 """ESC @: forgets settings and whatever an interrupted job left in the line buffer."""
 CHINESE_ON = b"\x1c&"
 LF = b"\n"
-CUT = b"\x1dV\x42\x00"
+CUT = b"\x1dV\x42\x18"
 """GS V 66: feeds the paper to the knife and cuts it, but for a hinge."""
 
 STATUS_PRINTER, STATUS_OFFLINE, STATUS_PAPER = 1, 2, 4

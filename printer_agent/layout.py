@@ -130,7 +130,7 @@ def number_of(job: PrinterJob) -> str:
 
 def progress_url(public_url: str, token: str) -> str | None:
     """The address behind the QR code; None when it is too long for a code that phones read."""
-    url = f"{public_url.rstrip('/')}/t/{quote(token, safe='')}"
+    url = f"{public_url.rstrip('/')}/t/{quote(token, safe='', errors='replace')}"
     return url if len(url) <= URL_MAX else None
 
 

@@ -29,9 +29,11 @@ from printer_agent.numeral import numeral
 from printer_agent.wrapping import wrap
 
 COLUMN_DOTS = 12
-LINE_DOTS = 32
-"""24 for the character, 8 for the leading."""
-QR_MODULE = {80: 5, 58: 4}
+CHAR_DOTS = 24
+LEADING_DOTS = 4
+QR_MODULE = 4
+WIDE_COLUMNS = 40
+"""From here on there is room for both languages beside a large figure."""
 MISSING = "〓"
 """The geta mark: what Chinese and Japanese printing shows for a character it has not got."""
 ASCII_FOR = {"–": "-", "—": "-", "…": "...", "·": "-", "‘": "'", "’": "'", "“": '"', "”": '"'}
@@ -64,7 +66,6 @@ class _Sheet:
         self.fonts = fonts
         self.width = WIDTHS[paper_width_mm]
         self.columns_max = self.width // COLUMN_DOTS
-        self.qr_module = QR_MODULE[paper_width_mm]
         self.chunks: list[bytes] = [escpos.CHINESE_ON]
 
     def write(self, element: Element) -> None:
@@ -110,9 +111,16 @@ class _Sheet:
         self.chunks.append(escpos.feed(16))
 
     def _amount(self, amount: Amount) -> None:
+        """A label, and on the same line the amount twice as large where there is room."""
         words = f"{amount.figure} {amount.unit.zh}".strip()
-        self._lines(f"{amount.label.zh} {amount.label.en}")
-        self._lines(words, times=2, is_bold=True)
+        is_wide = self.columns_max >= WIDE_COLUMNS
+        label = f"{amount.label.zh} {amount.label.en:<5}  " if is_wide else f"{amount.label.zh}  "
+        times = 2 if columns(label) + 2 * columns(words) <= self.columns_max else 1
+        self.chunks += [
+            escpos.align(LEFT) + escpos.line_spacing(CHAR_DOTS * times + LEADING_DOTS),
+            chinese_bytes(label) + escpos.size(times) + escpos.bold(True),
+            chinese_bytes(words) + escpos.LF + escpos.size(1) + escpos.bold(False),
+        ]
         if amount.figure == "" or " " in amount.unit.en:
             self._lines(f"{amount.figure} {amount.unit.en}".strip())
 
@@ -123,21 +131,21 @@ class _Sheet:
         if element.remark is not None:
             self._both(element.remark)
 
-    def _both(self, words: Text) -> None:
+    def _both(self, words: Text, place: int = LEFT) -> None:
         """Two languages on one line where they fit, else one below the other."""
         both = f"{words.zh}  {words.en}"
         if columns(both) <= self.columns_max:
-            self._lines(both)
+            self._lines(both, place=place)
         else:
-            self._lines(words.zh)
-            self._lines(words.en)
+            self._lines(words.zh, place=place)
+            self._lines(words.en, place=place)
 
     def _code(self, element: Code) -> None:
         self._rule("-")
         if element.url is not None:
-            code = escpos.qr_code(element.url, self.qr_module)
+            code = escpos.qr_code(element.url, QR_MODULE)
             self.chunks += [escpos.align(MIDDLE), code, escpos.feed(12)]
-        self._lines(f"{element.caption.zh} {element.caption.en}", place=MIDDLE)
+        self._both(element.caption, place=MIDDLE)
         self._lines(element.notice.zh, place=MIDDLE, is_bold=True)
         self._lines(element.notice.en, place=MIDDLE, lines_max=2)
         self._rule("-")
@@ -156,14 +164,14 @@ class _Sheet:
         lines_max: int = 1,
         place: int = LEFT,
         is_bold: bool = False,
-        leading: int = LINE_DOTS - 24,
+        leading: int = LEADING_DOTS,
     ) -> None:
         """`text` at `times` its size, in at most `lines_max` lines."""
         self.chunks.append(
             escpos.align(place)
             + escpos.size(times)
             + escpos.bold(is_bold)
-            + escpos.line_spacing(24 * times + leading)
+            + escpos.line_spacing(CHAR_DOTS * times + leading)
         )
         for line in wrap(text, self.columns_max // times, lines_max, columns):
             self.chunks.append(chinese_bytes(line) + escpos.LF)

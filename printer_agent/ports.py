@@ -166,11 +166,12 @@ class SerialPort(_LinePort):
         self._printer.device.write_timeout = TIMEOUT_S
 
     def _disconnect(self) -> None:
+        # Closing waits until all is sent: for ever, at a printer that takes no more.
+        self._printer.device.reset_output_buffer()
         self._printer.close()
 
     def _send(self, data: bytes) -> None:
         self._printer.device.write(data)
-        self._printer.device.flush()
 
     def _receive(self, timeout_s: float) -> bytes:
         device = self._printer.device

@@ -21,7 +21,10 @@ from printer_agent.replies import Replies, is_paper_low, obstacle
 
 UNCONFIRMED = "unconfirmed"
 FLUSH = bytes(escpos.BAND_ROWS_MAX * 72 + 16)
-"""Zeros enough to end the picture that an interrupted job left open; printed they are white."""
+"""Ends the command that an interrupted job left open, which would swallow our questions.
+
+Zeros as many as the longest command: in a picture they are white, between commands nothing.
+"""
 
 
 class PressLimits(Struct, frozen=True, kw_only=True):
@@ -77,8 +80,8 @@ class Press:
             chunks = escpos.raster_bands(image)
         else:
             chunks = plain.render(parts, self._fonts, self._paper_width_mm)
-        flush = (FLUSH + escpos.INIT + escpos.CUT,) if self.is_torn else ()
-        return (*flush, escpos.INIT, *chunks, escpos.CUT)
+        torn = (escpos.INIT + escpos.CUT,) if self.is_torn else ()
+        return (*torn, escpos.INIT, *chunks, escpos.CUT)
 
     def print(self, job: PrinterJob, mark_sending: Callable[[], None]) -> Report:
         """Print one ticket, calling `mark_sending` before the body's first byte.
@@ -87,6 +90,8 @@ class Press:
         """
         try:
             self._port.open()
+            if self.is_torn:
+                self._port.write(FLUSH)
             remark = self._ready() if self._port.answers else ""
         except PortError as error:
             self._close()

@@ -26,7 +26,7 @@ from printer_agent.layout import (
 from printer_agent.numeral import numeral
 from printer_agent.wrapping import wrap
 
-HEIGHT_MAX = 1100
+HEIGHT_MAX = 1040
 """130 mm; a layout's bounds keep it well below."""
 QR_MODULE = 4
 """0.5 mm: phones read it from a hand's distance, and it stays narrow enough for 58 mm."""
@@ -166,10 +166,10 @@ class _Sheet:
         return width
 
     def _number(self, element: Number) -> None:
-        self.y += 18
+        self.y += 14
         image = numeral(element.number, self.right - self.left, self.fonts)
         self._paste(image, self.left + (self.right - self.left - image.width) // 2, self.y)
-        self.y += image.height + 18
+        self.y += image.height + 16
 
     def _standing(self, element: Standing) -> None:
         style = self.style
@@ -247,9 +247,9 @@ class _Sheet:
 
     def _code(self, element: Code) -> None:
         style = self.style
-        self.y += 12
+        self.y += 10
         self._rule(2)
-        self.y += 14
+        self.y += 12
         top = self.y
         left, bottom = self.left, top
         if element.url is not None:
@@ -263,32 +263,33 @@ class _Sheet:
         self.y += 14
         self._wrapped(element.notice.zh, REGULAR, style.text, lines_max=2, room=room, left=left)
         self._wrapped(element.notice.en, REGULAR, style.small, lines_max=3, room=room, left=left)
-        self.y = max(self.y, bottom) + 12
+        self.y = max(self.y, bottom) + 11
 
     def _issue(self, element: Issue) -> None:
+        """When and where, on one line; the kiosk on its own where there is no room."""
         style, fonts = self.style, self.fonts
         self._rule(2)
         self.y += 8
-        top = self.y
+        base = self.y + round(style.text * 0.93) - round(style.small * 0.93)
         stamp = f"{element.day}  {element.time}"
-        taken = fonts.width(stamp, BOLD, style.text)
+        left = self.left + fonts.width(stamp, BOLD, style.text) + 10
         self._line(stamp, BOLD, style.text)
-        week = f"{element.weekday.zh} {element.weekday.en}"
-        base = top + round(style.text * 0.93) - round(style.small * 0.93)
-        self._paste(fonts.mask(week, REGULAR, style.small), self.left + taken + 12, base)
-        if element.kiosk is not None:
-            self._kiosk(element.kiosk, base, taken + 24 + fonts.width(week, REGULAR, style.small))
+        week, kiosk = element.weekday, element.kiosk or ""
+        for day, place in (
+            (f"{week.zh} {week.en}", f"取号机 Kiosk {kiosk}"),
+            (f"{week.zh} {week.en}", f"取号机 {kiosk}"),
+            (week.zh, f"取号机 {kiosk}"),
+        ):
+            width = fonts.width(place, REGULAR, style.small) if kiosk else 0
+            if left + fonts.width(day, REGULAR, style.small) + 10 + width <= self.right:
+                break
+        else:
+            self._line(place, REGULAR, style.small)
+            width = 0
+        self._paste(fonts.mask(day, REGULAR, style.small), left, base)
+        if width:
+            self._paste(fonts.mask(place, REGULAR, style.small), self.right - width, base)
         self.y += 4
-
-    def _kiosk(self, kiosk: str, top: int, taken: int) -> None:
-        """The kiosk in the right corner, on a line of its own where there is no room."""
-        small = self.style.small
-        for words in (f"取号机 Kiosk {kiosk}", f"取号机 {kiosk}"):
-            width = self.fonts.width(words, REGULAR, small)
-            if self.left + taken + width <= self.right:
-                self._paste(self.fonts.mask(words, REGULAR, small), self.right - width, top)
-                return
-        self._line(f"取号机 Kiosk {kiosk}", REGULAR, small)
 
     # -- the strokes -------------------------------------------------------------
 

@@ -87,6 +87,8 @@ class Worker:
         self._seq = 0
         self._failing_since_s: float | None = None
         self._attempts = 0
+        self._is_last_round = False
+        """Nothing more will be printed: report what there is and return."""
         self._log = _log.bind(printer_id=printer_id)
 
     def stop(self) -> None:
@@ -101,6 +103,8 @@ class Worker:
         reporting = asyncio.create_task(self._kept(self._report), name="printer-report")
         try:
             await self._kept(self._print)
+            self._is_last_round = True
+            self._over.set()
             await reporting
         finally:
             watching.cancel()
@@ -143,15 +147,19 @@ class Worker:
         self._jobs = view.jobs
         self._seen_s = {job.job_id: self._seen_s.get(job.job_id, now_s) for job in view.jobs}
         self._epoch, self._seq = show.epoch, show.seq
+        self._find_forgotten()
+        self._due.set()
+
+    def _find_forgotten(self) -> None:
+        """Report again what the hub asks for although it had been told: it fell back in time."""
         for job_id in self._seen_s:
             record = self._spool.get(job_id)
             if record is not None and record.is_reported and self._is_lost(job_id):
                 self._spool.reported(job_id, is_reported=False)
                 self._over.set()
-        self._due.set()
 
     def _is_lost(self, job_id: JobId) -> bool:
-        """Whether the hub asks for a paper although it had been told: it fell back in time."""
+        """Whether the view is newer than the answer to our report."""
         epoch, seq = self._told.get(job_id, ("", 0))
         return epoch != self._epoch or self._seq >= seq
 
@@ -252,13 +260,13 @@ class Worker:
         """Tell the hub what is over, apart from printing: no visitor waits for the network."""
         while True:
             self._over.clear()
-            is_last = self._stop.is_set()
+            is_last = self._is_last_round
             all_told = True
             for record in self._spool.unreported():
                 all_told &= await self._tell(record)
             if is_last:
                 return
-            if all_told:
+            if all_told or self._stop.is_set():
                 await self._over.wait()
             else:
                 await self._pause(self._limits.pause_s)
@@ -289,6 +297,7 @@ class Worker:
         while len(self._told) > KEPT_MAX:
             del self._told[next(iter(self._told))]
         self._spool.reported(record.job_id)
+        self._find_forgotten()
         return True
 
     async def _answer(self, command: ReportPrinted) -> Done | Refused | Fault | None:

@@ -1,0 +1,176 @@
+import unicodedata
+from datetime import UTC, datetime
+
+import pytest
+from msgspec import to_builtins
+
+from backend.core.ids import KioskId, TicketClass, TicketToken
+from printer_agent.layout import Code, Detail, Heading, Issue, Number, Queue, Standing, layout
+from printer_agent.wording import clean, counter_runs, local_time, missed_words, wait_words
+from printer_agent.wrapping import wrap
+from tests.agents.printer.samples import PUBLIC_URL, job, longest_job, text
+
+NASTY = "A\x1b@\x1dV\x42\x00\r\n\x10\x14\x08\x7f\x9b\u202e\u200b\ufeff\U000e0041B\ud800"
+
+
+def test_layout_has_all_that_the_rules_ask_for() -> None:
+    parts = layout(job(ticket_class=TicketClass.CARE), PUBLIC_URL)
+    heading, queue, number, standing, counters, services, code, issue = parts
+    assert isinstance(heading, Heading)
+    assert heading.hall.zh == "行政服务办事大厅"
+    assert isinstance(queue, Queue)
+    assert queue.mark == text("爱心", "Care")
+    assert number == Number(number="E023")
+    assert isinstance(standing, Standing)
+    assert (standing.ahead.figure, standing.wait.figure) == ("12", "15–25")
+    assert isinstance(counters, Detail)
+    assert counters.figure == "8–10"
+    assert isinstance(services, Detail)
+    assert services.lines[0].zh == "本科生在读证明、成绩单"
+    assert isinstance(code, Code)
+    assert code.url == f"{PUBLIC_URL}/t/k3Jx9Qw2Zt7Lm5Vb8NE023"
+    assert code.notice.zh == "过号顺延3位，过号2次作废"
+    assert isinstance(issue, Issue)
+    assert (issue.day, issue.time, issue.kiosk) == ("2026-11-23", "09:41", "K1")
+
+
+@pytest.mark.parametrize(
+    ("ticket_class", "zh"), [("ordinary", None), ("booked", "预约"), ("care", "爱心")]
+)
+def test_class_is_marked(ticket_class: str, zh: str | None) -> None:
+    queue = layout(job(ticket_class=TicketClass(ticket_class)), PUBLIC_URL)[1]
+    assert isinstance(queue, Queue)
+    assert (queue.mark.zh if queue.mark else None) == zh
+
+
+@pytest.mark.parametrize(
+    ("low_s", "high_s", "figure", "zh"),
+    [
+        (0, 300, "5", "分钟内"),
+        (0, 600, "10", "分钟内"),
+        (0, 0, "5", "分钟内"),
+        (900, 1500, "15–25", "分钟"),
+        (901, 1201, "15–25", "分钟"),
+        (600, 600, "10", "分钟"),
+        (2700, 3600, "45–60", "分钟"),
+        (2700, 5400, "45", "分钟以上"),
+        (3600, 7200, "1", "小时以上"),
+        (36000, 72000, "1", "小时以上"),
+        (None, None, "", "暂无窗口开放"),
+    ],
+)
+def test_wait_is_a_range_in_steps_of_five__WT2(
+    low_s: int | None, high_s: int | None, figure: str, zh: str
+) -> None:
+    found, unit = wait_words(low_s, high_s)
+    assert (found, unit.zh) == (figure, zh)
+
+
+@pytest.mark.parametrize(
+    ("nos", "words"),
+    [((), ""), ((5,), "5"), ((4, 5, 7), "4, 5, 7"), ((10, 8, 9, 8), "8–10")],
+)
+def test_counters_are_joined_to_runs(nos: tuple[int, ...], words: str) -> None:
+    assert counter_runs(nos) == words
+
+
+def test_many_counters_end_in_an_ellipsis() -> None:
+    assert counter_runs(tuple(range(1, 100, 2))) == "1, 3, 5, 7, 9, 11, …"
+
+
+@pytest.mark.parametrize(
+    ("places", "returns", "zh"),
+    [
+        (3, 2, "过号顺延3位，过号2次作废"),
+        (5, 1, "过号顺延5位，过号1次作废"),
+        (0, 2, "过号不顺延，过号2次作废"),
+        (3, 0, "过号作废"),
+    ],
+)
+def test_notice_tells_the_rule_in_force__PS2(places: int, returns: int, zh: str) -> None:
+    assert missed_words(places, returns).zh == zh
+
+
+def test_time_is_the_halls_own() -> None:
+    at = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)
+    assert local_time(at, "Asia/Shanghai")[:2] == ("2026-11-24", "00:05")
+    assert local_time(at, "Asia/Shanghai")[2] == text("周二", "Tue")
+
+
+@pytest.mark.parametrize("zone", ["No/Such", "", "../../etc/passwd", "\x00"])
+def test_unknown_time_zone_is_told_as_utc(zone: str) -> None:
+    at = datetime(2026, 11, 23, 16, 5, tzinfo=UTC)
+    assert local_time(at, zone)[:2] == ("2026-11-23", "16:05 UTC")
+
+
+def test_names_carry_no_control_characters_and_have_a_length() -> None:
+    nasty = text(NASTY * 100, NASTY * 100)
+    parts = layout(
+        job(
+            number=NASTY,
+            hall_name=nasty,
+            zone_name=nasty,
+            queue_name=nasty,
+            service_names=(nasty,) * 4,
+            kiosk_id=KioskId(NASTY),
+            token=TicketToken("a\x1b/../\n"),
+        ),
+        PUBLIC_URL + NASTY[:1],
+    )
+    for words in _strings(to_builtins(parts)):
+        assert len(words) <= 200
+        kinds = {unicodedata.category(char) for char in words}
+        assert not kinds & {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}, words
+
+
+def test_token_is_quoted_into_the_address() -> None:
+    code = layout(job(token=TicketToken("a/b?c\n")), PUBLIC_URL)[-2]
+    assert isinstance(code, Code)
+    assert code.url == f"{PUBLIC_URL}/t/a%2Fb%3Fc%0A"
+
+
+def test_address_too_long_for_a_code_is_left_out() -> None:
+    code = layout(job(token=TicketToken("a" * 300)), PUBLIC_URL)[-2]
+    assert isinstance(code, Code)
+    assert code.url is None
+
+
+def test_no_more_services_than_there_is_room_for() -> None:
+    services = layout(longest_job(), PUBLIC_URL)[5]
+    assert isinstance(services, Detail)
+    assert len(services.lines) == 2
+    assert services.remark == text("等共10项", "10 services in all")
+
+
+def test_cut_text_ends_in_an_ellipsis() -> None:
+    assert clean("一二三四五", 4) == "一二三…"
+    assert clean("  a \n b\t", 10) == "a b"
+
+
+@pytest.mark.parametrize(
+    ("words", "width", "lines"),
+    [
+        ("过号顺延3位，过号2次作废", 18, ("过号顺延3位，", "过号2次作废")),
+        ("Office of International Affairs", 21, ("Office of", "International Affairs")),
+        ("一二三四五六七八九十", 8, ("一二三四", "五六七…")),
+        ("abcdefghijklmnop", 6, ("abcdef", "ghi...")),
+        ("", 6, ()),
+    ],
+)
+def test_lines_break_where_a_reader_would(words: str, width: int, lines: tuple[str, ...]) -> None:
+    def width_of(text: str) -> int:
+        return sum(1 if char.isascii() else 2 for char in text)
+
+    found = wrap(words, width, 2, width_of)
+    assert found == lines
+    assert all(width_of(line) <= width for line in found)
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [found for key in value if key != "type" for found in _strings(value[key])]
+    if isinstance(value, list | tuple):
+        return [found for item in value for found in _strings(item)]
+    return []

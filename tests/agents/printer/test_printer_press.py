@@ -1,0 +1,288 @@
+import asyncio
+import os
+import pty
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import zxingcpp
+
+from backend.core.ids import PrintOutcome
+from backend.core.views.printer import PrinterJob
+from printer_agent import escpos
+from printer_agent.fonts import Fonts
+from printer_agent.ports import DummyPort, FilePort, NetworkPort, Port, SerialPort, port_of
+from printer_agent.press import NotReadyError, Press, PressLimits, Report
+from printer_agent.replies import Replies, obstacle
+from tests.agents.printer.samples import PUBLIC_URL, job
+from tests.devices.machine import Trouble
+from tests.devices.printer import VirtualPrinter
+
+PRINTED, UNKNOWN = PrintOutcome.PRINTED, PrintOutcome.UNKNOWN
+STATUS_BYTES = 9
+"""What is sent before the body: three questions."""
+PATIENT = PressLimits(answer_s=5.0, confirm_s=5.0)
+BRISK = PressLimits(answer_s=0.4, confirm_s=0.4)
+
+
+class Tried:
+    """A press at a virtual printer, and whether the body was begun."""
+
+    def __init__(
+        self, port: Port, fonts: Fonts | None, limits: PressLimits, is_raster: bool = True
+    ) -> None:
+        self.press = Press(port, PUBLIC_URL, 80, fonts, is_raster=is_raster, limits=limits)
+        self.begun = 0
+
+    async def print(self, due: PrinterJob) -> Report:
+        return await asyncio.to_thread(self.press.print, due, self._begin)
+
+    def _begin(self) -> None:
+        self.begun += 1
+
+
+def at(printer: VirtualPrinter, fonts: Fonts | None, limits: PressLimits = PATIENT) -> Tried:
+    return Tried(NetworkPort("127.0.0.1", printer.port, 3.0), fonts, limits)
+
+
+@pytest.mark.parametrize("is_raster", [True, False])
+async def test_ticket_is_printed_and_confirmed(any_fonts: Fonts | None, is_raster: bool) -> None:
+    async with VirtualPrinter(fonts=any_fonts) as printer:
+        tried = Tried(NetworkPort("127.0.0.1", printer.port), any_fonts, PATIENT, is_raster)
+        assert await tried.print(job()) == Report(outcome=PRINTED)
+        assert printer.faults == []
+        assert len(printer.papers) == 1
+        assert tried.begun == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "detail"),
+    [
+        (Trouble(is_paper_out=True), "paper out"),
+        (Trouble(is_cover_open=True), "cover open"),
+        (Trouble(is_mute=True), "no answer"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_printer_not_ready_gets_no_body(trouble: Trouble, detail: str) -> None:
+    async with VirtualPrinter(trouble=replace(trouble)) as printer:
+        tried = at(printer, None, BRISK)
+        with pytest.raises(NotReadyError, match=f"^{detail}$"):
+            await tried.print(job())
+        assert tried.begun == 0
+        assert printer.bytes_taken <= STATUS_BYTES
+
+
+async def test_printer_that_is_not_there_is_not_ready() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        tried = Tried(NetworkPort("127.0.0.1", free.getsockname()[1]), None, BRISK)
+        with pytest.raises(NotReadyError, match="connecting failed"):
+            await tried.print(job())
+
+
+async def test_printer_is_used_again_once_it_is_mended() -> None:
+    async with VirtualPrinter(trouble=Trouble(is_paper_out=True)) as printer:
+        tried = at(printer, None)
+        with pytest.raises(NotReadyError):
+            await tried.print(job())
+        printer.trouble.is_paper_out = False
+        assert (await tried.print(job())).outcome is PRINTED
+        assert len(printer.papers) == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "detail"),
+    [
+        (Trouble(out_at_row=300), "paper out"),
+        (Trouble(is_out_after_cut=True), "paper out"),
+        (Trouble(mute_at_byte=3000), "no answer"),
+        (Trouble(mute_at_byte=STATUS_BYTES + 1), "no answer"),
+    ],
+    ids=["paper-in-body", "paper-after-body", "mute-in-body", "mute-at-body"],
+)
+async def test_silence_after_the_body_began_is_unknown__I11(
+    any_fonts: Fonts | None, trouble: Trouble, detail: str
+) -> None:
+    async with VirtualPrinter(trouble=replace(trouble)) as printer:
+        tried = at(printer, any_fonts, BRISK)
+        assert await tried.print(job()) == Report(outcome=UNKNOWN, detail=detail)
+        assert tried.begun == 1
+
+
+async def test_printer_without_process_ids_counts_as_printed_unconfirmed() -> None:
+    async with VirtualPrinter(trouble=Trouble(knows_process_id=False)) as printer:
+        report = await at(printer, None, BRISK).print(job())
+        assert report == Report(outcome=PRINTED, detail="unconfirmed")
+        assert len(printer.papers) == 1
+
+
+async def test_low_paper_is_remarked() -> None:
+    async with VirtualPrinter(trouble=Trouble(is_paper_low=True)) as printer:
+        assert await at(printer, None).print(job()) == Report(outcome=PRINTED, detail="paper low")
+
+
+async def test_slow_printer_is_waited_for(any_fonts: Fonts | None) -> None:
+    async with VirtualPrinter(trouble=Trouble(delay_s=0.03)) as printer:
+        assert (await at(printer, any_fonts).print(job())).outcome is PRINTED
+
+
+@pytest.mark.parametrize("at_byte", [1, 3, 4, 8, 9])
+async def test_connection_lost_before_the_body_is_safe_to_retry(at_byte: int) -> None:
+    async with VirtualPrinter(trouble=Trouble(drop_at_byte=at_byte)) as printer:
+        tried = at(printer, None, PressLimits(answer_s=0.5, confirm_s=5.0))
+        report = None
+        for _ in range(5):
+            try:
+                report = await tried.print(job())
+                break
+            except NotReadyError:
+                # Half a question is still in the printer: the next one is lost with it.
+                assert tried.begun == 0
+        assert report == Report(outcome=PRINTED)
+
+
+@pytest.mark.parametrize("reboots", [False, True])
+@pytest.mark.parametrize("at_byte", [10, 12, 300, 5_000, 9_000, -12, -11, -1])
+async def test_connection_lost_in_the_body_is_unknown_and_the_next_ticket_whole__I11(
+    any_fonts: Fonts | None, at_byte: int, reboots: bool
+) -> None:
+    async with VirtualPrinter(fonts=any_fonts) as printer:
+        tried = at(printer, any_fonts, PATIENT)
+        sent = STATUS_BYTES + sum(map(len, tried.press.body(job()))) + 11
+        printer.trouble.drop_at_byte = at_byte % sent if at_byte < 0 else at_byte
+        printer.trouble.reboots_on_drop = reboots
+        report = await tried.print(job())
+        assert report.outcome is UNKNOWN
+        assert tried.begun == 1
+        assert await tried.print(job("E024")) == Report(outcome=PRINTED)
+        assert len(printer.faults) <= 1  # at most the command that was torn
+        codes = [found.text for found in zxingcpp.read_barcodes(printer.papers[-1].convert("L"))]
+        assert codes == [f"{PUBLIC_URL}/t/{job('E024').token}"]
+        # The torn one lies apart, or had been cut already.
+        assert len(printer.papers) <= 2
+
+
+async def test_body_is_not_begun_when_it_cannot_be_recorded__I11() -> None:
+    def full() -> None:
+        raise OSError(28, "No space left on device")
+
+    async with VirtualPrinter() as printer:
+        press = at(printer, None).press
+        with pytest.raises(OSError, match="No space"):
+            await asyncio.to_thread(press.print, job(), full)
+        assert printer.bytes_taken == STATUS_BYTES
+
+
+def test_file_gets_every_ticket(tmp_path: Path) -> None:
+    press = Press(FilePort(tmp_path / "tickets"), PUBLIC_URL, 80, None)
+    for number in ("A001", "A002"):
+        report = press.print(job(number), lambda: None)
+        assert report == Report(outcome=PRINTED, detail="unconfirmed")
+    assert (tmp_path / "tickets").read_bytes().count(escpos.CUT) == 2
+
+
+def test_device_file_that_takes_nothing_does_not_hang(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("printer_agent.ports.TIMEOUT_S", 0.1)
+    path = tmp_path / "lp0"
+    os.mkfifo(path)
+    press = Press(FilePort(path), PUBLIC_URL, 80, None)
+    with pytest.raises(NotReadyError):
+        press.print(job(), lambda: None)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    small = Press(FilePort(path), PUBLIC_URL, 80, None)
+    report = None
+    for _ in range(20):  # the pipe holds a few tickets
+        report = small.print(job(), lambda: None)
+        if report.outcome is UNKNOWN:
+            break
+    os.close(reader)
+    assert report == Report(outcome=UNKNOWN, detail="sending timed out")
+
+
+def test_dummy_takes_everything() -> None:
+    port = DummyPort()
+    report = Press(port, PUBLIC_URL, 80, None).print(job(), lambda: None)
+    assert report == Report(outcome=PRINTED, detail="unconfirmed")
+    assert port.output.endswith(escpos.CUT)
+
+
+async def test_serial_line_is_confirmed_too() -> None:
+    """A pseudo-terminal stands for the line; a relay for its other end."""
+    ours, theirs = pty.openpty()
+    path = os.ttyname(theirs)
+    async with VirtualPrinter() as printer:
+        reader, writer = await asyncio.open_connection("127.0.0.1", printer.port)
+        loop = asyncio.get_running_loop()
+        loop.add_reader(ours, lambda: writer.write(os.read(ours, 4096)))
+
+        async def back() -> None:
+            while data := await reader.read(64):
+                os.write(ours, data)
+
+        relay = asyncio.create_task(back())
+        port = SerialPort(path)
+        tried = Tried(port, None, PATIENT)
+        reports = [await tried.print(job()), await tried.print(job("E024"))]
+        port._disconnect()
+        loop.remove_reader(ours)
+        relay.cancel()
+        writer.close()
+        assert reports == [Report(outcome=PRINTED)] * 2
+        assert printer.faults == []
+        assert len(printer.papers) == 2
+    os.close(theirs)
+    os.close(ours)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "network:", "network:h:x", "usb:04b8", "usb:zz:1", "serial:", "file:", "dummy:x", "lpt:1"],
+)
+def test_wrong_address_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        port_of(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["network:h", "network:h:9101", "usb:04b8:0202", "usb:04b8:0202:82:01", "dummy:", "file:/x:y"],
+)
+def test_address_names_a_port(address: str) -> None:
+    assert port_of(address) is not None
+
+
+def test_answers_are_sorted_out_of_the_stream() -> None:
+    replies = Replies()
+    replies.feed(b"\x11\x13\xff\x12" + b"\x37\x22AB")
+    assert replies.take_status() == 0x12
+    assert replies.process_ids == []
+    replies.feed(b"\x12\x16\x00\x1a")
+    assert replies.process_ids == [b"AB\x12\x16"]
+    assert replies.take_status() == 0x1A
+    assert replies.take_status() is None
+
+
+@pytest.mark.parametrize(
+    ("statuses", "reason"),
+    [
+        ((0x12, 0x12, 0x12), None),
+        ((0x12, 0x12, 0x1E), None),
+        ((0x1A, 0x16, 0x12), "cover open"),
+        ((0x1A, 0x32, 0x72), "paper out"),
+        ((0x12, 0x12, 0x72), "paper out"),
+        ((0x1A, 0x52, 0x12), "printer error"),
+        ((0x1A, 0x12, 0x12), "offline"),
+    ],
+)
+def test_status_tells_the_obstacle(statuses: tuple[int, int, int], reason: str | None) -> None:
+    assert obstacle(*statuses) == reason
+
+
+def test_process_id_is_four_printable_characters() -> None:
+    ids = {escpos.process_id(f"20261123-A{n:03}-1") for n in range(500)}
+    assert len(ids) > 498
+    assert all(len(found) == 4 and found.isalnum() for found in ids)

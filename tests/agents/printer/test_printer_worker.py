@@ -1,0 +1,254 @@
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from backend.core.errors import RefusalCode
+from backend.core.ids import CommandId, PrintOutcome
+from backend.core.views.printer import PrinterJob
+from backend.wire.messages import ErrorCode, Fault
+from printer_agent.press import NotReadyError, Report
+from printer_agent.spool import Spool
+from printer_agent.stage import Stage
+from printer_agent.worker import Worker, WorkerLimits
+from tests.agents.printer.samples import P1, UNANSWERED, FakeHub, job, rejected
+
+QUICK = WorkerLimits(
+    fail_after_s=0.2, retry_s=(0.02,), pause_s=0.02, denied_pause_s=0.02, last_report_s=0.2
+)
+FORBIDDEN = Fault(code=ErrorCode.FORBIDDEN, detail="", id=CommandId("c1"), topic=None)
+
+
+class FakePress:
+    """Prints at once, or does what it is told to."""
+
+    def __init__(self) -> None:
+        self.is_torn = False
+        self.printed: list[str] = []
+        self.attempts = 0
+        self.plan: list[Exception | Report] = []
+        """What the next attempts come to; then all goes well."""
+        self.obstacle: str | None = None
+
+    def print(self, due: PrinterJob, mark_sending: Callable[[], None]) -> Report:
+        self.attempts += 1
+        if self.obstacle is not None:
+            raise NotReadyError(self.obstacle)
+        step = self.plan.pop(0) if self.plan else Report(outcome=PrintOutcome.PRINTED)
+        if isinstance(step, NotReadyError):
+            raise step
+        mark_sending()
+        self.printed.append(due.number)
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+
+@asynccontextmanager
+async def working(
+    hub: FakeHub, spool: Path, press: FakePress, limits: WorkerLimits = QUICK
+) -> AsyncIterator[Worker]:
+    worker = Worker(P1, hub, Spool(spool), press, limits)
+    running = asyncio.create_task(worker.run())
+    try:
+        async with asyncio.timeout(20):
+            yield worker
+    finally:
+        worker.stop()
+        await asyncio.wait_for(running, 10)
+
+
+async def test_jobs_are_printed_in_the_views_order_and_reported(tmp_path: Path) -> None:
+    hub, press = FakeHub(job("A001"), job("B001"), job("A002")), FakePress()
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.reports) == 3)
+        await hub.put(job("A003"))
+        await hub.until(lambda: len(hub.reports) == 4)
+    assert press.printed == ["A001", "B001", "A002", "A003"]
+    assert hub.outcomes()[0] == ("A001", "printed", "")
+
+
+async def test_detail_of_the_press_is_passed_on(tmp_path: Path) -> None:
+    hub, press = FakeHub(job("A001"), job("A002")), FakePress()
+    press.plan = [
+        Report(outcome=PrintOutcome.UNKNOWN, detail="no answer"),
+        Report(outcome=PrintOutcome.PRINTED, detail="unconfirmed"),
+    ]
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.reports) == 2)
+    assert hub.outcomes() == [("A001", "unknown", "no answer"), ("A002", "printed", "unconfirmed")]
+
+
+async def test_unknown_is_never_printed_again_by_itself__I11(tmp_path: Path) -> None:
+    hub, press = FakeHub(job("A001")), FakePress()
+    press.plan = [Report(outcome=PrintOutcome.UNKNOWN, detail="no answer")]
+    hub.refusals = [FORBIDDEN, FORBIDDEN, FORBIDDEN]  # so that it stays in the view
+    async with working(hub, tmp_path, press):
+        await hub.put(job("A002"))
+        await hub.until(lambda: len(hub.reports) == 2)
+    assert press.printed == ["A001", "A002"]
+
+
+async def test_nothing_is_reported_while_there_is_hope(tmp_path: Path) -> None:
+    hub, press = FakeHub(job("A001")), FakePress()
+    press.plan = [NotReadyError("paper out")] * 3
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.reports) == 1)
+    assert press.attempts == 4
+    assert hub.outcomes() == [("A001", "printed", "")]
+
+
+async def test_job_is_given_up_after_its_time(tmp_path: Path) -> None:
+    hub, press = FakeHub(job("A001"), job("A002")), FakePress()
+    press.obstacle = "paper out"
+    async with working(hub, tmp_path, press):
+        started_s = asyncio.get_running_loop().time()
+        await hub.until(lambda: len(hub.reports) == 2)
+        took_s = asyncio.get_running_loop().time() - started_s
+        press.obstacle = None
+        await hub.put(job("A003"))
+        await hub.until(lambda: len(hub.reports) == 3)
+    assert took_s >= QUICK.fail_after_s
+    assert press.printed == ["A003"]
+    assert hub.outcomes()[:2] == [("A001", "failed", "paper out"), ("A002", "failed", "paper out")]
+
+
+async def test_new_job_gets_its_own_time_at_a_broken_printer(tmp_path: Path) -> None:
+    hub, press = FakeHub(job("A001")), FakePress()
+    press.obstacle = "cover open"
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.reports) == 1)
+        began = press.attempts
+        await hub.put(job("A002"))
+        await hub.until(lambda: len(hub.reports) == 2)
+    assert press.attempts - began > 2
+
+
+async def test_job_withdrawn_while_waiting_is_forgotten(tmp_path: Path) -> None:
+    first = job("A001")
+    hub, press = FakeHub(first), FakePress()
+    press.obstacle = "cover open"
+    async with working(hub, tmp_path, press, WorkerLimits(retry_s=(0.01,))):
+        async with asyncio.timeout(10):
+            while press.attempts < 2:
+                await asyncio.sleep(0)
+        press.obstacle = None
+        await hub.withdraw(first)
+        await hub.put(job("A002"))
+        await hub.until(lambda: len(hub.reports) >= 1 and hub.jobs == [])
+    assert Spool(tmp_path).at(Stage.TAKEN) == []
+    assert press.printed[-1] == "A002"
+
+
+async def test_report_is_repeated_until_it_is_answered(tmp_path: Path) -> None:
+    hub, press = FakeHub(job("A001")), FakePress()
+    hub.refusals = [UNANSWERED, FORBIDDEN, UNANSWERED]
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.reports) == 1)
+    assert len(hub.asked) == 4
+    assert press.printed == ["A001"]
+
+
+@pytest.mark.parametrize(
+    "code", [RefusalCode.JOB_ALREADY_REPORTED, RefusalCode.UNKNOWN_JOB, RefusalCode.DAY_NOT_OPEN]
+)
+async def test_refused_report_counts_as_delivered(tmp_path: Path, code: RefusalCode) -> None:
+    hub, press = FakeHub(job("A001")), FakePress()
+    hub.refusals = [code]
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.asked) == 1)
+        await hub.withdraw(hub.jobs[0])
+        await hub.put(job("A002"))
+        await hub.until(lambda: len(hub.reports) == 1)
+    assert len(hub.asked) == 2
+    assert press.printed == ["A001", "A002"]
+
+
+async def test_hub_that_forgot_a_report_is_told_again_without_printing__I11(
+    tmp_path: Path,
+) -> None:
+    hub, press = FakeHub(job("A001")), FakePress()
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.reports) == 1)
+        hub.epoch = "e2"  # rebuilt from a state before the report
+        await hub.put(job("A001"))
+        await hub.until(lambda: len(hub.reports) == 2)
+    assert press.printed == ["A001"]
+
+
+async def test_fault_of_our_own_before_the_body_loses_one_paper_not_the_rest(
+    tmp_path: Path,
+) -> None:
+    hub, press = FakeHub(job("A001"), job("A002")), FakePress()
+    press.plan = [ValueError("in the body")]
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.reports) == 2)
+    assert hub.outcomes() == [("A001", "unknown", "interrupted"), ("A002", "printed", "")]
+    assert press.printed == ["A001", "A002"]
+
+
+async def test_spool_on_a_full_disk_prints_nothing__I11(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    hub, press = FakeHub(job("A001")), FakePress()
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.reports) == 1)
+    assert press.printed == []
+    assert hub.outcomes() == [("A001", "failed", "spool: No space left on device")]
+
+
+async def test_topic_denied_is_asked_for_again(tmp_path: Path) -> None:
+    hub, press = FakeHub(job("A001")), FakePress()
+    hub.denied = rejected(None)
+    async with working(hub, tmp_path, press):
+        await asyncio.sleep(0)
+        hub.denied = None
+        await hub.show()
+        await hub.until(lambda: len(hub.reports) == 1)
+
+
+async def test_worker_ends_when_the_hub_will_not_have_it(tmp_path: Path) -> None:
+    hub = FakeHub()
+    worker = Worker(P1, hub, Spool(tmp_path), FakePress(), QUICK)
+    running = asyncio.create_task(worker.run())
+    await hub.deny(rejected(4401))
+    await asyncio.wait_for(running, 5)
+
+
+async def test_stopped_worker_finishes_its_job_and_leaves_the_rest(tmp_path: Path) -> None:
+    hub, press = FakeHub(job("A001"), job("A002")), FakePress()
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    class SlowPress(FakePress):
+        def print(self, due: PrinterJob, mark_sending: Callable[[], None]) -> Report:
+            loop.call_soon_threadsafe(begun.set)
+            asyncio.run_coroutine_threadsafe(goes_on.wait(), loop).result(10)
+            return super().print(due, mark_sending)
+
+    press = SlowPress()
+    async with working(hub, tmp_path, press) as worker:
+        await asyncio.wait_for(begun.wait(), 5)
+        worker.stop()
+        goes_on.set()
+    assert hub.outcomes() == [("A001", "printed", "")]
+    assert press.printed == ["A001"]
+
+
+async def test_report_under_way_does_not_keep_a_stopping_worker(tmp_path: Path) -> None:
+    class SilentHub(FakeHub):
+        async def do(self, *arguments: object, **named: object) -> None:  # type: ignore[override]
+            self.asked.append(None)  # type: ignore[arg-type]
+            await self.show()
+            await asyncio.Event().wait()
+
+    hub, press = SilentHub(job("A001")), FakePress()
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.asked) == 1)
+    assert [record.job_id for record in Spool(tmp_path).unreported()] == [job("A001").job_id]

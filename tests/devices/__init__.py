@@ -1,0 +1,1 @@
+"""Devices of a hall as programs: for tests and for `make run`."""
