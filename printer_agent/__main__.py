@@ -43,7 +43,7 @@ async def _serve(options: Options, fonts: Fonts | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if fonts is None:
+    if fonts is None and options.is_raster:
         _log.warning("no_typeface", result="text mode; see --font-dir")
     if options.token is None:
         _log.warning("no_token", result="the hub may refuse us; see --token-env")
@@ -51,7 +51,8 @@ async def _serve(options: Options, fonts: Fonts | None) -> None:
     presses = {
         printer: _press(options, address, fonts) for printer, address in options.printers.items()
     }
-    _log.info("started", printers=sorted(options.printers), mode="raster" if fonts else "text")
+    mode = "raster" if options.is_raster and fonts is not None else "text"
+    _log.info("started", printers=sorted(options.printers), mode=mode)
     while not stop.is_set():
         name = f"printer-{next(iter(options.printers))}"
         async with Client(options.url, options.hall_id, token=options.token, name=name) as client:

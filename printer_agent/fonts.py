@@ -6,6 +6,7 @@ same design into about 100 files; its style sheet says which file has which char
 
 import re
 from bisect import bisect_right
+from contextlib import suppress
 from enum import StrEnum
 from functools import lru_cache
 from itertools import groupby
@@ -176,26 +177,27 @@ def find_fonts(directory: Path | None, start: Path) -> Fonts | None:
     Raises FontsMissingError when a directory was named and holds nothing we know.
     """
     if directory is not None:
-        family = _family_in(directory)
-        if family is None:
-            raise FontsMissingError(f"{directory} has neither NotoSansCJK-*.ttc nor 400.css")
-        return Fonts(family)
+        return _fonts_in(directory)
     for place in (DEBIAN_DIR, start / MODULE_DIR):
-        family = _family_in(place)
-        if family is not None:
-            return Fonts(family)
+        with suppress(FontsMissingError):
+            return _fonts_in(place)
     return None
 
 
-def _family_in(directory: Path) -> Family | None:
+def _fonts_in(directory: Path) -> Fonts:
+    """The typeface there, tried out: better no start than no ticket."""
     try:
         if (directory / "NotoSansCJK-Bold.ttc").exists():
-            return CollectionFamily(directory)
-        if (directory / "400.css").exists():
-            return ChainFamily(directory)
+            fonts = Fonts(CollectionFamily(directory))
+        elif (directory / "400.css").exists():
+            fonts = Fonts(ChainFamily(directory))
+        else:
+            raise FontsMissingError(f"{directory} has neither NotoSansCJK-*.ttc nor 400.css")
+        for weight in Weight:
+            fonts.mask("A1号", weight, 24)
     except OSError as error:
         raise FontsMissingError(f"{directory}: {error}") from error
-    return None
+    return fonts
 
 
 def _burnt(level: float) -> int:

@@ -176,6 +176,11 @@ def test_rare_characters_are_drawn(fonts: Fonts) -> None:
 def test_directory_without_a_typeface_is_told(tmp_path: Any) -> None:
     with pytest.raises(FontsMissingError):
         find_fonts(tmp_path, ROOT)
+    face = "src: url(./files/gone.woff2) format('woff2'); unicode-range: U+0-10FFFF;"
+    for sheet in ("400.css", "700.css"):
+        (tmp_path / sheet).write_text(f"@font-face {{ {face} }}")
+    with pytest.raises(FontsMissingError, match="cannot open resource"):
+        find_fonts(tmp_path, ROOT)
 
 
 def test_drawing_a_ticket_is_quick(fonts: Fonts) -> None:
