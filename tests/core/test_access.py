@@ -1,0 +1,80 @@
+"""The whole matrix, written out: what is not in it is denied (I18)."""
+
+import pytest
+
+from backend.core import commands as c
+from backend.core.access import Family, may_do, may_watch
+from backend.core.commands import Command
+from backend.core.ids import Channel, PauseReason, PrintOutcome, SpeechOutcome
+from backend.core.stamp import Role
+
+ROLES = (
+    Role.VISITOR,
+    Role.DEVICE,
+    Role.CLERK,
+    Role.SUPERVISOR,
+    Role.ADMINISTRATOR,
+    Role.SYSTEM,
+)
+
+W = "W1"
+COMMANDS: tuple[tuple[Command, str], ...] = (
+    # visitor, device, clerk, supervisor, administrator, system
+    (c.OpenDay(), "- - - yes yes yes"),
+    (c.CloseDay(), "- - - yes yes yes"),
+    (c.CloseDay(force=True), "- - - yes yes yes"),
+    (c.TakeTicket(channel=Channel.ANONYMOUS, queue_id="A"), "- yes - yes yes -"),
+    (c.CancelTicket(ticket_token="t"), "yes - yes yes yes -"),
+    (c.CancelTicket(ticket_id="A001"), "- - yes yes yes -"),
+    (c.CancelTicket(ticket_id="A001", ticket_token="t"), "- - yes yes yes -"),
+    (c.ReturnTicket(ticket_token="t"), "yes yes yes yes yes -"),
+    (c.ReturnTicket(ticket_id="A001"), "- yes yes yes yes -"),
+    (c.ReturnTicket(ticket_id="A001", ticket_token="t"), "- yes yes yes yes -"),
+    (c.OpenCounter(counter_id=W), "- - yes yes yes -"),
+    (c.CloseCounter(counter_id=W), "- - yes yes yes -"),
+    (c.PauseCounter(counter_id=W, reason=PauseReason.AWAY), "- - yes yes yes -"),
+    (c.ResumeCounter(counter_id=W), "- - yes yes yes -"),
+    (c.CallNext(counter_id=W), "- - yes yes yes -"),
+    (c.Recall(counter_id=W), "- - yes yes yes -"),
+    (c.UndoCall(counter_id=W), "- - yes yes yes -"),
+    (c.StartServing(counter_id=W), "- - yes yes yes -"),
+    (c.FinishServing(counter_id=W), "- - yes yes yes -"),
+    (c.PassTicket(counter_id=W), "- - yes yes yes -"),
+    (c.AbandonPassed(), "- - - - - yes"),
+    (c.ReportPrinted(job_id="J", outcome=PrintOutcome.PRINTED), "- yes - - - -"),
+    (c.ReportSpoken(call_id="C", outcome=SpeechOutcome.SPOKEN), "- yes - - - -"),
+)
+
+TOPICS: tuple[tuple[Family, str], ...] = (
+    # visitor, device, clerk, supervisor, administrator, system
+    (Family.BOARD, "yes yes yes yes yes -"),
+    (Family.COUNTER, "- - yes yes yes -"),
+    (Family.COUNTER_SCREEN, "yes yes yes yes yes -"),
+    (Family.KIOSK, "yes yes yes yes yes -"),
+    (Family.TICKET, "yes yes yes yes yes -"),
+    (Family.QUEUES, "yes yes yes yes yes -"),
+    (Family.VOICE, "- yes - yes yes -"),
+    (Family.PRINTER, "- yes - - - -"),
+)
+
+
+def _row(words: str) -> dict[Role, bool]:
+    cells = words.split()
+    assert set(cells) <= {"yes", "-"}
+    return {role: cell == "yes" for role, cell in zip(ROLES, cells, strict=True)}
+
+
+@pytest.mark.parametrize(("command", "words"), COMMANDS)
+def test_role_may_give_what_the_table_grants__I18(command: Command, words: str) -> None:
+    assert {role: may_do(role, command) for role in ROLES} == _row(words)
+
+
+@pytest.mark.parametrize(("family", "words"), TOPICS)
+def test_role_may_watch_what_the_table_grants__I18(family: Family, words: str) -> None:
+    assert {role: may_watch(role, family) for role in ROLES} == _row(words)
+
+
+def test_table_has_every_role_command_and_family__I18() -> None:
+    assert set(ROLES) == set(Role)
+    assert {type(command) for command, _ in COMMANDS} == set(Command.__args__)
+    assert {family for family, _ in TOPICS} == set(Family)

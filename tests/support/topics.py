@@ -1,0 +1,24 @@
+"""All topics of a day."""
+
+from collections.abc import Iterable
+
+from backend.core.access import Family
+from backend.core.day import HallDay
+from backend.core.views.topics import Topic
+
+
+def topics_of(day: HallDay) -> list[Topic]:
+    """Every topic that exists today, every ticket's among them."""
+    index = day.index
+    printers = {kiosk.printer_id for kiosk in index.kiosks.values()}
+    keys: dict[Family, Iterable[str]] = {
+        Family.BOARD: index.zones,
+        Family.VOICE: index.zones,
+        Family.COUNTER: index.counters,
+        Family.COUNTER_SCREEN: index.counters,
+        Family.KIOSK: index.kiosks,
+        Family.PRINTER: [printer_id for printer_id in printers if printer_id is not None],
+        Family.TICKET: day.tokens,
+        Family.QUEUES: [""],
+    }
+    return [Topic(family, key) for family in Family for key in keys[family]]
