@@ -25,7 +25,8 @@ async def sign_in(
 ) -> Response[StaffMember]:
     """Begin a session, kept in a cookie that scripts cannot read."""
     _same_site(request)
-    member = await staff.check(data.username[:64], data.password[:256])
+    is_name = data.username.isprintable()  # PostgreSQL refuses to look for U+0000
+    member = await staff.check(data.username[:64], data.password[:256]) if is_name else None
     if member is None:
         raise ProblemError(
             HTTPStatus.UNAUTHORIZED, "wrong_credentials", "the user name or the password is wrong"
