@@ -71,6 +71,6 @@ def _page(name: str, paths: list[str]) -> HTTPRouteHandler:
             detail = "the front end is not built: run `make setup`"
             raise ProblemError(HTTPStatus.NOT_FOUND, "not_built", detail)
         headers = SECURITY_HEADERS | {"Cache-Control": "no-cache"}
-        return Response(path.read_bytes(), media_type="text/html; charset=utf-8", headers=headers)
+        return Response(path.read_bytes(), media_type="text/html", headers=headers)
 
     return page
