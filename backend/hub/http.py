@@ -13,7 +13,7 @@ from backend.core.stamp import Caller
 from backend.core.views.topics import exists, topic_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.session import encode, refusal_of_access, reply
+from backend.hub.session import decode, encode, refusal_of_access, reply
 from backend.hub.transact import UnavailableError
 from backend.identity import (
     COOKIE,
@@ -26,7 +26,7 @@ from backend.problem import ProblemError
 from backend.store.directory import HallEntry
 from backend.wire.messages import FRAME_MAX, Do, ErrorCode, Refused
 
-_decode = msgspec.json.Decoder(Do).decode
+_decoder = msgspec.json.Decoder(Do)
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -62,7 +62,8 @@ async def latest_view(
     hall = _hall(halls, hall_id)
     by = await _caller(request, hall.hall_id, identity)
     topic = topic_of(name)
-    if topic is None or not exists(hall.follower.day, topic):
+    day = hall.follower.day
+    if topic is None or (day.plan is not None and not exists(day, topic)):
         raise ProblemError(
             HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, "the hall has no such topic"
         )
@@ -92,7 +93,7 @@ async def do_command(
         detail = f"a command has at most {FRAME_MAX} bytes"
         raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, ErrorCode.TOO_LARGE, detail)
     try:
-        message: Do = _decode(body)
+        message: Do = decode(_decoder, body)
     except msgspec.ValidationError as error:
         raise ProblemError(
             HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, str(error)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import assert_never
+from typing import TypeVar, assert_never
 
 import msgspec
 from msgspec import Struct
@@ -47,8 +47,10 @@ RATES: dict[Role, tuple[float, float]] = {
 }
 """Messages a second, and how many at once after a quiet while."""
 
+T = TypeVar("T")
+
 encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(ClientMessage).decode
+_decoder = msgspec.json.Decoder(ClientMessage)
 
 
 class _Envelope(Struct):
@@ -56,6 +58,17 @@ class _Envelope(Struct):
 
     id: CommandId | None = None
     topic: str | None = None
+
+
+def decode(decoder: "msgspec.json.Decoder[T]", frame: bytes) -> T:
+    """The message in the frame.
+
+    Raises msgspec.DecodeError: also for the one character that PostgreSQL cannot keep, since
+    a commit that cannot be archived would hold up all that come after it.
+    """
+    if b"\\u0000" in frame:
+        raise msgspec.ValidationError("the character U+0000 cannot be kept")
+    return decoder.decode(frame)
 
 
 class Outbox:
@@ -128,12 +141,12 @@ class Session:
                 raise FloodingError
             self._fault(ErrorCode.TOO_MANY_REQUESTS, "slow down", self._read_of(frame))
             return
-        size = len(frame) if isinstance(frame, bytes) else len(frame.encode())
-        if size > FRAME_MAX:
+        content = frame if isinstance(frame, bytes) else frame.encode()
+        if len(content) > FRAME_MAX:
             self._fault(ErrorCode.TOO_LARGE, f"a frame has at most {FRAME_MAX} bytes", _Envelope())
             return
         try:
-            message: ClientMessage = _decode(frame)
+            message: ClientMessage = decode(_decoder, content)
         except msgspec.DecodeError as error:
             self._fault(ErrorCode.MALFORMED, str(error), self._read_of(frame))
             return

@@ -82,6 +82,7 @@ def do(id: str, command: Command) -> Do:
             marks=pytest.mark.xfail(reason="`$` in MessageId lets a last newline pass"),
         ),
         f'{{"type":"do","id":"{"x" * 65}","command":{{"type":"call_next","counter_id":"W02"}}}}',
+        '{"type":"do","id":"c1","command":{"type":"call_next","counter_id":"W02\\u0000"}}',
         '{"type":"do","id":5,"command":{"type":"call_next","counter_id":"W02"}}',
     ],
 )
