@@ -16,10 +16,16 @@ from litestar.openapi import OpenAPIConfig
 from backend.core.ids import HallId
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.http import do_command, find_ticket, latest_view, list_halls
+from backend.hub.http import AnyRequest, do_command, find_ticket, latest_view, list_halls
 from backend.hub.websocket import hall_socket
 from backend.identity import Identity
-from backend.problem import ProblemError, on_http_error, on_problem, on_store_error
+from backend.problem import (
+    ProblemError,
+    on_http_error,
+    on_problem,
+    on_store_error,
+    problem_response,
+)
 from backend.settings import Settings, SettingsError, card_key
 from backend.store.archive import Archive, restore
 from backend.store.database import Database
@@ -77,9 +83,8 @@ def make_app(settings: Settings) -> Litestar:
 
     @get("/api/ready")
     async def ready() -> Response[str]:
-        """Whether every hall's day has been folded."""
-        found = list(halls)
-        is_ready = bool(found) and all(hall.is_ready for hall in found)
+        """Whether every hall can be used; a new installation has none."""
+        is_ready = directory.is_read and all(hall.is_ready for hall in halls)
         status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
         return Response("ready" if is_ready else "starting", status_code=status)
 
@@ -110,11 +115,18 @@ def make_app(settings: Settings) -> Litestar:
             ProblemError: on_problem,
             StoreError: on_store_error,
             HTTPException: on_http_error,
+            Exception: on_failure,
         },
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig(title="Yizhan", version=VERSION),
         request_max_body_size=64 * 1024,
     )
+
+
+def on_failure(request: AnyRequest, error: Exception) -> Response[bytes]:
+    """For a bug of ours: the log says which, the client that it is not the client's."""
+    log.error("request_failed", path=request.url.path, exc_info=error)
+    return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the log says more")
 
 
 def _end_process_on_failure(task: "asyncio.Task[None]") -> None:

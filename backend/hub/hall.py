@@ -51,7 +51,8 @@ class Hall:
         self._card_key = card_key
         self._ends_stale_day = ends_stale_day
         self.is_ready = False
-        """Whether the day has been folded once."""
+        """Whether the day has been folded, and today begun if that was due."""
+        self._is_folded = False
 
     def do(self, id: CommandId, command: Command, by: Caller) -> "asyncio.Future[Answer]":
         """Carry the command out once; the future raises UnavailableError, StoreError."""
@@ -74,18 +75,18 @@ class Hall:
         retry_s = RETRY_MIN_S
         while True:
             try:
-                if self.is_ready:
+                if self._is_folded:
                     await self.follower.follow()
                 else:
                     await self.follower.start()
-                    self.is_ready = True
-                    log.info("hall_ready", hall_id=self.hall_id, seq=self.follower.position.seq)
+                    self._is_folded = True
+                    log.info("hall_folded", hall_id=self.hall_id, seq=self.follower.position.seq)
                 retry_s = RETRY_MIN_S
             except StoreError as error:
                 log.warning("store_away", hall_id=self.hall_id, error=str(error))
                 await asyncio.sleep(retry_s)
                 retry_s = min(retry_s * 2, RETRY_MAX_S)
-                if self.is_ready:
+                if self._is_folded:
                     await self._look_again()
 
     async def _look_again(self) -> None:
@@ -99,8 +100,9 @@ class Hall:
         """Do what time alone sets off; every process may, the stream takes it once."""
         while True:
             try:
-                if self.is_ready:
+                if self._is_folded:
                     await self._keep_day()
+                    self.is_ready = True
             except (StoreError, UnavailableError) as error:
                 log.warning("clock_waits", hall_id=self.hall_id, error=str(error))
             await asyncio.sleep(TICK_S if self.follower.day.plan is not None else 0.1)
@@ -114,7 +116,8 @@ class Hall:
         if is_over(day, at) or (is_stale and day.is_open and self._ends_stale_day):
             await self.do(CommandId(fresh_id()), CloseDay(force=self._ends_stale_day), HUB)
         self._ends_stale_day = False
-        if day.plan is None or (is_stale and not self.follower.day.is_open):
+        is_due = day.plan is None or (is_stale and not self.follower.day.is_open)
+        if is_due and await self._plan_in_force() is not None:
             answer = await self.do(CommandId(fresh_id()), OpenDay(), HUB)
             log.info("day_opened", hall_id=self.hall_id, refused=answer.refused)
 
