@@ -22,8 +22,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, PASSWORD
 from backend.launcher import PIDS_NAME, Launcher
@@ -31,10 +33,34 @@ from backend.settings import read_settings
 
 READY_S = 60.0
 STOP_S = 30.0
+HTTP_S = 20.0
 POLL_S = 0.02
 ROOT = Path(__file__).parents[1]
 
-__all__ = ["DEVICE_TOKEN", "HALL_ID", "Hall", "is_gone", "running_hall", "until"]
+__all__ = [
+    "DEVICE_TOKEN",
+    "HALL_ID",
+    "Hall",
+    "Reply",
+    "free_port",
+    "is_gone",
+    "running_hall",
+    "until",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What an HTTP request was answered."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body, decoded."""
+        return json.loads(self.body)
 
 
 @dataclass(kw_only=True)
@@ -98,28 +124,44 @@ class Hall:
         found: dict[str, int] = json.loads((self.home / PIDS_NAME).read_text())
         return found
 
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        **headers: str,
+    ) -> Reply:
+        """One HTTP request, `body` as JSON unless it is bytes; `Content_Type=…` names a header."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if body is not None:
+            sent.setdefault("Content-Type", "application/json")
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=HTTP_S)
+        try:
+            connection.request(method, path, data, sent)
+            response = connection.getresponse()
+            return Reply(status=response.status, headers=response.headers, body=response.read())
+        finally:
+            connection.close()
+
+    def do(self, id: str, command: object, **headers: str) -> Reply:
+        """One command over HTTP; a device's unless the headers say otherwise."""
+        headers = headers or {"Authorization": f"Bearer {DEVICE_TOKEN}"}
+        message = {"type": "do", "id": id, "command": command}
+        return self.ask("POST", f"/api/halls/{HALL_ID}/commands", message, **headers)
+
     def cookie(self, username: str, password: str = PASSWORD) -> str:
         """The value of a Cookie header that proves who signed in."""
-        body = json.dumps({"username": username, "password": password})
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers = {"Content-Type": "application/json"}
-        connection.request("POST", "/api/session", body, headers)
-        response = connection.getresponse()
-        words = response.read()
-        connection.close()
-        assert response.status == 200, words
-        return (response.getheader("Set-Cookie") or "").partition(";")[0]
+        reply = self.ask("POST", "/api/session", {"username": username, "password": password})
+        assert reply.status == 200, reply.body
+        return (reply.headers["Set-Cookie"] or "").partition(";")[0]
 
     def answers(self, path: str) -> bool:
         """Whether this path answers 200 just now."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
-            connection.request("GET", path)
-            return connection.getresponse().status == 200
+            return self.ask("GET", path).status == 200
         except OSError:
             return False
-        finally:
-            connection.close()
 
     def stop(self, by: signal.Signals = signal.SIGINT) -> int:
         """Stop everything; the launcher's exit code.  Safe to repeat."""
