@@ -1,0 +1,111 @@
+"""Figures, the table of them, and the generated part of docs/performance.md."""
+
+import os
+import platform
+import statistics
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+BEGIN = "<!-- begin of what `make bench` writes -->"
+END = "<!-- end of what `make bench` writes -->"
+HEAD = ("measure", "value", "target", "ratio", "")
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """One thing that was measured."""
+
+    name: str
+    value: float
+    unit: str
+    target: float | None = None
+    is_least: bool = False
+    """Whether the target is to be reached (a rate) rather than kept below (a time)."""
+    peer: float | None = None
+    """What the ratio compares with, in the same unit; the target if there is no peer."""
+    peer_name: str = "target"
+
+    @property
+    def is_reached(self) -> bool | None:
+        """Whether the target is met; None without one."""
+        if self.target is None:
+            return None
+        return self.value >= self.target if self.is_least else self.value <= self.target
+
+    def row(self) -> tuple[str, ...]:
+        """The figure as words: what, value, target, ratio, verdict."""
+        sign = "≥" if self.is_least else "≤"
+        target = f"{sign} {_number(self.target)} {self.unit}" if self.target is not None else "–"
+        compared = self.peer if self.peer is not None else self.target
+        ratio = f"{_number(self.value / compared)} × {self.peer_name}" if compared else "–"
+        verdict = {True: "ok", False: "short", None: "–"}[self.is_reached]
+        return (self.name, f"{_number(self.value)} {self.unit}", target, ratio, verdict)
+
+
+class Section(Struct, frozen=True, kw_only=True):
+    """The figures of one benchmark with its setting."""
+
+    title: str
+    setting: str
+    """One sentence: what was run, how often, beside what."""
+    figures: tuple[Figure, ...]
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value below which this share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def median(values: Iterable[float]) -> float:
+    """The middle one of several runs."""
+    return statistics.median(values)
+
+
+def machine() -> str:
+    """What every figure of a run was measured on."""
+    memory_kb = int(Path("/proc/meminfo").read_text().split()[1])
+    return (
+        f"{len(os.sched_getaffinity(0))} cores, {memory_kb / 2**20:.0f} GiB,"
+        f" Python {platform.python_version()}, Linux {platform.release().split('-')[0]},"
+        f" load before the run {os.getloadavg()[0]:.1f}"
+    )
+
+
+def as_text(sections: Iterable[Section]) -> str:
+    """The tables for a terminal."""
+    lines: list[str] = []
+    for section in sections:
+        rows = [HEAD, *(figure.row() for figure in section.figures)]
+        widths = [max(len(row[n]) for row in rows) for n in range(len(HEAD))]
+        lines += ["", section.title, f"  {section.setting}"]
+        for row in rows:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            lines.append("  " + "  ".join(cells).rstrip())
+    return "\n".join(lines).lstrip("\n")
+
+
+def as_markdown(sections: Iterable[Section], setting: str) -> str:
+    """The tables for docs/performance.md."""
+    lines = [f"Setting: {setting}."]
+    for section in sections:
+        lines += ["", f"### {section.title}", "", section.setting, ""]
+        lines += [f"| {' | '.join(HEAD[:-1])} | verdict |", "|" + " --- |" * len(HEAD)]
+        lines += [f"| {' | '.join(figure.row())} |" for figure in section.figures]
+    return "\n".join(lines)
+
+
+def replace_generated(page: str, generated: str) -> str:
+    """The page with what stands between the marks replaced."""
+    before, mark, rest = page.partition(BEGIN)
+    _, end_mark, after = rest.partition(END)
+    assert mark, f"the page has no line {BEGIN}"
+    assert end_mark, f"the page has no line {END}"
+    return f"{before}{BEGIN}\n\n{generated}\n\n{END}{after}"
+
+
+def _number(value: float) -> str:
+    if value >= 1000:
+        return f"{round(value, -1):,.0f}" if value >= 10_000 else f"{value:,.0f}"
+    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
