@@ -1,0 +1,92 @@
+"""Pictures of the screens of a running demo, for the documents and for looking at them.
+
+make demo                                          # in another terminal, for a minute
+.venv/bin/python -m tests.e2e.pictures docs/pictures
+.venv/bin/python -m tests.e2e.pictures /tmp/look --english
+"""
+
+import argparse
+import asyncio
+import io
+import os
+import shutil
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Browser, Page, async_playwright
+
+from backend.client import Client
+from backend.core.commands import TakeTicket
+from backend.core.ids import Channel
+from backend.wire.messages import Done
+from tests.e2e.conftest import FLAGS
+
+SETTLE_MS = 1500
+SCREENS = {
+    "start": ("/", 1366, 900),
+    "board": ("/board/Z3", 1920, 1080),
+    "counter-screen": ("/counter-screen/W16", 1920, 1080),
+    "kiosk": ("/kiosk/K2", 1080, 1920),
+}
+
+
+async def main() -> None:
+    """Take a picture of each screen."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--url", default="http://127.0.0.1:8000")
+    parser.add_argument("--english", action="store_true")
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    program = os.environ.get("YIZHAN_CHROMIUM") or shutil.which("chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        for name, (path, width, height) in SCREENS.items():
+            page = await _opened(browser, arguments.url + path, width, height, arguments.english)
+            await _keep(page, arguments.folder / f"{name}.png")
+        phone = f"{arguments.url}/t/{await _token(arguments.url)}"
+        page = await _opened(browser, phone, 390, 844, arguments.english)
+        await _keep(page, arguments.folder / "progress.png")
+        page = await _opened(browser, arguments.url + "/counter", 1366, 768, arguments.english)
+        await _at_the_desk(page)
+        await _keep(page, arguments.folder / "counter.png")
+        await browser.close()
+
+
+async def _opened(browser: Browser, url: str, width: int, height: int, english: bool) -> Page:
+    context = await browser.new_context(viewport={"width": width, "height": height})
+    page = await context.new_page()
+    await page.goto(url)
+    switch = page.get_by_role("button", name="EN", exact=True)
+    await page.wait_for_timeout(SETTLE_MS)
+    if english and await switch.count():
+        await switch.click()
+        await page.wait_for_timeout(300)
+    return page
+
+
+async def _at_the_desk(page: Page) -> None:
+    """Sign w02 in, open the window if it is closed, and call somebody."""
+    await page.locator("input").nth(0).fill("w02")
+    await page.locator("input").nth(1).fill("demo")
+    for key in ("Enter", "Enter", "F2"):
+        await page.keyboard.press(key)
+        await page.wait_for_timeout(SETTLE_MS)
+
+
+async def _token(url: str) -> str:
+    async with Client(url, "main", token="demo") as client:
+        answer = await client.do(TakeTicket(channel=Channel.ANONYMOUS, queue_id="E", print=False))
+        assert isinstance(answer, Done)
+        return str(answer.result.token)
+
+
+async def _keep(page: Page, path: Path) -> None:
+    """Store the picture with a palette, which makes it a third of the size."""
+    picture = Image.open(io.BytesIO(await page.screenshot()))
+    picture.convert("RGB").quantize(128).save(path, optimize=True)
+    await page.context.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
