@@ -110,6 +110,7 @@ def make_app(settings: Settings) -> Litestar:
             "directory": Provide(lambda: directory, sync_to_thread=False),
             "sessions": Provide(lambda: sessions, sync_to_thread=False),
             "staff": Provide(lambda: staff, sync_to_thread=False),
+            "is_demo": Provide(lambda: settings.is_demo, sync_to_thread=False),
         },
         exception_handlers={
             ProblemError: on_problem,
