@@ -112,8 +112,9 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': hub,
-      '/ws': { target: hub.replace(/^http/, 'ws'), ws: true },
+      // The hub compares a page's origin with the host it asks: leave the host as it is.
+      '/api': { target: hub, changeOrigin: false },
+      '/ws': { target: hub.replace(/^http/, 'ws'), ws: true, changeOrigin: false },
     },
   },
   test: {

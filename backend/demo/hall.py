@@ -113,8 +113,8 @@ def _members(plan: Plan) -> list[StaffMember]:
             username=counter.counter_id.lower(),
             role=Role.CLERK,
             hall_id=HALL_ID,
-            name_zh=f"{counter.no}号窗口人员",
-            name_en=f"Clerk of window {counter.no}",
+            name_zh=f"{counter.no}号窗口",
+            name_en=f"Clerk {counter.no}",
             counter_id=counter.counter_id,
         )
         for counter in plan.counters

@@ -16,8 +16,8 @@ def test_cookie_is_closed_to_scripts_and_other_sites(hall: Hall) -> None:
         "username": "w05",
         "role": "clerk",
         "hall_id": "main",
-        "name_zh": "5号窗口人员",
-        "name_en": "Clerk of window 5",
+        "name_zh": "5号窗口",
+        "name_en": "Clerk 5",
         "counter_id": "W05",
     }
     cookie = SimpleCookie(reply.headers["Set-Cookie"])[COOKIE]

@@ -102,6 +102,7 @@ export const en: WordingOf<typeof zh> = {
     under: 'Under {max} min',
     between: '{min}–{max} min',
     exactly: 'About {max} min',
+    atLeast: 'Over {min} min',
     over: 'Over 1 hour',
   },
 }

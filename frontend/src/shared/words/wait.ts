@@ -2,6 +2,7 @@
 export type WaitWords =
   | { key: 'wait.closed' | 'wait.over'; values: Record<string, never> }
   | { key: 'wait.under' | 'wait.exactly'; values: { max: number } }
+  | { key: 'wait.atLeast'; values: { min: number } }
   | { key: 'wait.between'; values: { min: number; max: number } }
 
 const STEP_MIN = 5
@@ -11,7 +12,7 @@ const LONGEST_MIN = 60
  * The words for a wait between `minS` and `maxS` seconds, in steps of 5 minutes (WT2).
  *
  * The lower end is rounded down and the upper end up, so that the range never promises more than
- * the hub does; null stands for "no window open".
+ * the hub does; null stands for "no window open".  The paper says the same: printer_agent/wording.py.
  */
 export function waitWords(minS: number | null, maxS: number | null): WaitWords {
   if (minS === null || maxS === null) return { key: 'wait.closed', values: {} }
@@ -19,6 +20,7 @@ export function waitWords(minS: number | null, maxS: number | null): WaitWords {
   const max = Math.ceil(maxS / 60 / STEP_MIN) * STEP_MIN
   if (max <= STEP_MIN) return { key: 'wait.under', values: { max: STEP_MIN } }
   if (min >= LONGEST_MIN) return { key: 'wait.over', values: {} }
+  if (max > LONGEST_MIN) return { key: 'wait.atLeast', values: { min: Math.max(min, STEP_MIN) } }
   if (min === 0) return { key: 'wait.under', values: { max } }
   if (min === max) return { key: 'wait.exactly', values: { max } }
   return { key: 'wait.between', values: { min, max } }

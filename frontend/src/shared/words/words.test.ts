@@ -39,7 +39,9 @@ describe('the wait in words (WT2)', () => {
     [600, 1200, 'wait.between', { min: 10, max: 20 }],
     [700, 1000, 'wait.between', { min: 10, max: 20 }],
     [600, 600, 'wait.exactly', { max: 10 }],
-    [2700, 4500, 'wait.between', { min: 45, max: 75 }],
+    [2700, 3600, 'wait.between', { min: 45, max: 60 }],
+    [2700, 4500, 'wait.atLeast', { min: 45 }],
+    [0, 4500, 'wait.atLeast', { min: 5 }],
     [3600, 5400, 'wait.over', {}],
     [9000, 9000, 'wait.over', {}],
   ] as const)('of %s to %s s is %s', (minS, maxS, key, values) => {

@@ -105,6 +105,7 @@ export const zh = {
     under: '{max} 分钟内',
     between: '{min}–{max} 分钟',
     exactly: '约 {max} 分钟',
+    atLeast: '{min} 分钟以上',
     over: '1 小时以上',
   },
 } as const
