@@ -1,0 +1,147 @@
+"""What must hold of a day whatever was asked of it: I1-I6, I9, I13, I14, by the events alone."""
+
+from collections import defaultdict
+
+from backend.core import events as e
+from backend.core.day import HallDay
+from backend.core.events import Event
+from backend.core.ids import QueueId, TicketClass, TicketId, TicketState
+from backend.core.rules.tickets import number_of
+
+S = TicketState
+ARROWS = {
+    (None, S.WAITING),
+    (S.WAITING, S.CALLED),
+    (S.WAITING, S.CANCELLED),
+    (S.WAITING, S.EXPIRED),
+    (S.CALLED, S.WAITING),
+    (S.CALLED, S.SERVING),
+    (S.CALLED, S.PASSED),
+    (S.SERVING, S.DONE),
+    (S.PASSED, S.WAITING),
+    (S.PASSED, S.CANCELLED),
+    (S.PASSED, S.ABANDONED),
+}
+FINAL = {S.DONE, S.CANCELLED, S.ABANDONED, S.EXPIRED}
+
+
+class Model:
+    """Watches the events of one hall; fails at the first that breaks an invariant."""
+
+    def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        self.states: dict[TicketId, TicketState] = {}
+        self.taken: dict[QueueId, list[e.TicketTaken]] = defaultdict(list)
+        self.runs: dict[QueueId, list[tuple[TicketId, TicketClass | None]]] = defaultdict(list)
+        self.returns: dict[TicketId, int] = defaultdict(int)
+
+    def before(self, day: HallDay, event: Event) -> None:
+        """Look at an event and at the day it is about to change."""
+        match event:
+            case e.DayOpened():
+                assert all(state in FINAL for state in self.states.values())
+                self._begin()
+            case e.TicketTaken():
+                self.taken[event.queue_id].append(event)
+            case e.TicketCalled():
+                self._called(day, event)
+            case e.CallUndone():
+                self._undone(day, event)
+            case e.TicketReturned():
+                self._returned(day, event)
+            case _:
+                pass
+
+    def after(self, day: HallDay, event: Event) -> None:
+        """Check the day as the event has left it."""
+        if isinstance(event, e.TicketReturned):
+            ticket = day.tickets[event.ticket_id]
+            lane = day.queues[ticket.queue_id].lane(ticket.ticket_class)
+            assert lane.index(event.ticket_id) == min(event.places, len(lane) - 1), "I14"
+        for ticket_id, ticket in day.tickets.items():
+            was = self.states.get(ticket_id)
+            if was is not ticket.state:
+                assert (was, ticket.state) in ARROWS, f"I6: {ticket_id} {was} -> {ticket.state}"
+                self.states[ticket_id] = ticket.state
+        assert set(self.states) == set(day.tickets), "I1: a ticket was lost"
+        self._each_ticket_is_in_one_place(day)
+        self._numbers_have_no_gaps(day)
+        self._indexes_agree(day)
+        for queue_id in day.queues:
+            self._run_is_bounded(day, queue_id)
+        if not day.is_open and day.plan is not None:
+            assert set(self.states.values()) <= FINAL, "I13"
+
+    def _called(self, day: HallDay, event: e.TicketCalled) -> None:
+        ticket = day.tickets[event.ticket_id]
+        queue = day.queues[ticket.queue_id]
+        lane = queue.lane(ticket.ticket_class)
+        assert lane[0] == event.ticket_id, "I4: not the first of its class"
+        assert day.counters[event.counter_id].ticket_id is None, "I3"
+        is_run = ticket.ticket_class is not TicketClass.ORDINARY and bool(queue.ordinary)
+        self.runs[ticket.queue_id].append(
+            (event.ticket_id, ticket.ticket_class if is_run else None)
+        )
+
+    def _undone(self, day: HallDay, event: e.CallUndone) -> None:
+        run = self.runs[day.tickets[event.ticket_id].queue_id]
+        places = [n for n, (ticket_id, _) in enumerate(run) if ticket_id == event.ticket_id]
+        del run[places[-1]]
+
+    def _returned(self, day: HallDay, event: e.TicketReturned) -> None:
+        self.returns[event.ticket_id] += 1
+        assert self.returns[event.ticket_id] <= day.rules.returns_max, "I14"
+
+    def _run_is_bounded(self, day: HallDay, queue_id: QueueId) -> None:
+        """I5: as though the calls that were taken back had not been."""
+        care = booked = 0
+        for _, ticket_class in reversed(self.runs[queue_id]):
+            if ticket_class is None:
+                break
+            care += ticket_class is TicketClass.CARE
+            booked += ticket_class is TicketClass.BOOKED
+        assert care <= day.rules.care_run_max, "I5"
+        assert booked <= day.rules.booked_run_max, "I5"
+
+    def _each_ticket_is_in_one_place(self, day: HallDay) -> None:
+        lanes = [t for q in day.queues.values() for t in (*q.care, *q.booked, *q.ordinary)]
+        held = [c.ticket_id for c in day.counters.values() if c.ticket_id is not None]
+        assert sorted(lanes) == self._of(S.WAITING), "I1"
+        assert sorted(held) == self._of(S.CALLED, S.SERVING), "I3"
+        assert sorted(day.passed) == self._of(S.PASSED), "I1"
+        clerks = [c.clerk_id for c in day.counters.values() if c.clerk_id is not None]
+        assert len(clerks) == len(set(clerks)), "I3: a clerk at two counters"
+        for counter in day.counters.values():
+            assert counter.is_open or (counter.ticket_id, counter.clerk_id) == (None, None)
+            if counter.ticket_id is not None:
+                assert day.tickets[counter.ticket_id].counter_id == counter.counter_id
+        for queue in day.queues.values():
+            for ticket_class in TicketClass:
+                tickets = [day.tickets[t] for t in queue.lane(ticket_class)]
+                assert [t.rank for t in tickets] == sorted(t.rank for t in tickets), "I4"
+                assert all(t.ticket_class is ticket_class for t in tickets)
+                first = [t.issued_at for t in tickets if not t.returns]
+                assert first == sorted(first), "I4"
+
+    def _numbers_have_no_gaps(self, day: HallDay) -> None:
+        for queue_id, queue in day.queues.items():
+            letter = day.index.queues[queue_id].letter
+            numbers = [t.number for t in day.tickets.values() if t.queue_id == queue_id]
+            assert numbers == [number_of(letter, n + 1) for n in range(queue.issued)], "I2"
+
+    def _indexes_agree(self, day: HallDay) -> None:
+        """I9: what is kept twice says the same twice."""
+        assert day.tokens == {t.token: t.ticket_id for t in day.tickets.values()}
+        unspoken = {c.call_id for c in day.calls.values() if c.spoken is None}
+        assert {call_id for calls in day.unspoken.values() for call_id in calls} == unspoken
+        unprinted = {j.job_id for j in day.jobs.values() if j.outcome is None}
+        assert {job_id for jobs in day.unprinted.values() for job_id in jobs} == unprinted
+        by_zone = [call_id for calls in day.calls_by_zone.values() for call_id in calls]
+        assert sorted(by_zone) == sorted(day.calls)
+        live = [c.ticket_id for c in day.calls.values() if day.is_live(c) and c.repeat == 0]
+        assert sorted(live) == self._of(S.CALLED), "I12"
+
+    def _of(self, *states: TicketState) -> list[TicketId]:
+        return sorted(t for t, state in self.states.items() if state in states)

@@ -1,0 +1,179 @@
+"""Random steps of a day: what anybody may ask for, mostly what makes sense, after some pause."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from backend.core import commands as c
+from backend.core.commands import Command
+from backend.core.ids import (
+    Channel,
+    CounterId,
+    CounterState,
+    PauseReason,
+    PrintOutcome,
+    SpeechOutcome,
+    TicketClass,
+    TicketState,
+)
+from backend.core.stamp import Caller
+from tests.support.plans import K1, W1, W2, W3, W4, A, B, C
+from tests.support.world import CHIEF, DEVICE, HUB, VISITOR, World, clerk
+
+PAUSES_S = (0, 0, 1, 1, 5, 11, 20, 20, 45, 700, 1900, 3700)
+NIGHT_S = 24 * 3600
+CALLERS = (*[CHIEF] * 6, clerk("li"), clerk("wang"), DEVICE, VISITOR, HUB)
+COUNTERS, QUEUES = (W1, W2, W3, W4), (A, B, C)
+CLASSES = (TicketClass.ORDINARY, TicketClass.ORDINARY, TicketClass.CARE, TicketClass.BOOKED)
+
+
+class Step(NamedTuple):
+    """Numbers that become a command by what the day has; any numbers will do."""
+
+    kind: int
+    pause: int
+    caller: int
+    first: int
+    second: int
+
+
+def _ticket_id(world: World, n: int) -> str:
+    tickets = list(world.day.tickets)
+    return tickets[-1 - n % len(tickets)] if tickets else "none"
+
+
+def _token(world: World, n: int) -> str:
+    tokens = list(world.day.tokens)
+    return tokens[-1 - n % len(tokens)] if tokens else "none"
+
+
+def _passed_id(world: World, n: int) -> str:
+    passed = list(world.day.passed)
+    return passed[n % len(passed)] if passed else _ticket_id(world, n)
+
+
+def _take(world: World, first: int, second: int) -> Command:
+    kiosk_id = K1 if second % 3 else None
+    ticket_class = CLASSES[second % len(CLASSES)]
+    if first % 5 == 4:
+        services = ("S1", "S2") if second % 2 else ("S4",)
+        return c.TakeTicket(
+            channel=Channel.CARD,
+            card="cafe",
+            service_ids=services,
+            kiosk_id=kiosk_id,
+            ticket_class=ticket_class,
+        )
+    return c.TakeTicket(
+        channel=Channel.ANONYMOUS,
+        queue_id=QUEUES[first % len(QUEUES)],
+        kiosk_id=kiosk_id,
+        ticket_class=ticket_class,
+        print=bool(second % 5),
+    )
+
+
+def _counter_id(world: World, first: int, second: int, *states: object) -> CounterId:
+    """Mostly a counter that, or whose ticket, is in one of the states; now and then any."""
+    if second % 6:
+        for n in range(len(COUNTERS)):
+            counter = world.day.counters.get(COUNTERS[(first + n) % len(COUNTERS)])
+            ticket_id = counter.ticket_id if counter is not None else None
+            ticket = world.day.tickets[ticket_id] if ticket_id is not None else None
+            if counter is not None and (ticket.state if ticket else counter.state) in states:
+                return counter.counter_id
+    return COUNTERS[first % len(COUNTERS)]
+
+
+def _at(
+    command: Callable[..., Command], *states: CounterState | TicketState
+) -> Callable[[World, int, int], Command]:
+    return lambda world, first, second: command(
+        counter_id=_counter_id(world, first, second, *states)
+    )
+
+
+def _pause(world: World, first: int, second: int) -> Command:
+    reasons = list(PauseReason)
+    return c.PauseCounter(
+        counter_id=_counter_id(world, first, second, CounterState.OPEN),
+        reason=reasons[second % len(reasons)],
+    )
+
+
+def _printed(world: World, first: int, second: int) -> Command:
+    jobs = list(world.day.jobs)
+    outcomes = list(PrintOutcome)
+    return c.ReportPrinted(
+        job_id=jobs[-1 - first % len(jobs)] if jobs else "none",
+        outcome=outcomes[second % len(outcomes)],
+    )
+
+
+def _spoken(world: World, first: int, second: int) -> Command:
+    calls = list(world.day.calls)
+    outcomes = list(SpeechOutcome)
+    return c.ReportSpoken(
+        call_id=calls[-1 - first % len(calls)] if calls else "none",
+        outcome=outcomes[second % len(outcomes)],
+    )
+
+
+_KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
+    (8, _take),
+    (8, _at(c.CallNext, CounterState.OPEN)),
+    (4, _at(c.OpenCounter, CounterState.OFF)),
+    (3, _at(c.StartServing, TicketState.CALLED)),
+    (3, _at(c.FinishServing, TicketState.SERVING)),
+    (6, _at(c.Recall, TicketState.CALLED)),
+    (5, _at(c.PassTicket, TicketState.CALLED)),
+    (3, _at(c.UndoCall, TicketState.CALLED)),
+    (1, _at(c.CloseCounter, CounterState.OPEN, CounterState.PAUSED)),
+    (1, _pause),
+    (2, _at(c.ResumeCounter, CounterState.PAUSED)),
+    (3, lambda world, first, _: c.ReturnTicket(ticket_id=_passed_id(world, first))),
+    (1, lambda world, first, _: c.ReturnTicket(ticket_token=_token(world, first))),
+    (1, lambda world, first, _: c.CancelTicket(ticket_id=_ticket_id(world, first))),
+    (1, lambda world, first, _: c.CancelTicket(ticket_token=_token(world, first))),
+    (2, lambda *_: c.AbandonPassed()),
+    (1, _printed),
+    (2, _spoken),
+)
+_WEIGHTED = tuple(build for weight, build in _KINDS for _ in range(weight))
+_RARE: tuple[Callable[[World, int, int], Command], ...] = (
+    lambda _world, first, _second: c.CloseDay(force=bool(first % 2)),
+    lambda *_: c.OpenDay(),
+)
+KINDS_MAX = len(_WEIGHTED) * 4 - 1
+"""Of `kind`: the last few of this many close and open days."""
+
+
+def command_of(world: World, step: Step) -> tuple[Command, Caller]:
+    """The command that the step is in this world, and who gives it; lets its pause pass."""
+    world.later(PAUSES_S[step.pause % len(PAUSES_S)])
+    caller = CALLERS[step.caller % len(CALLERS)]
+    if step.kind > KINDS_MAX - 3:
+        build = _RARE[step.kind % 2]
+        if build is _RARE[1] and not world.day.is_open:
+            world.later(NIGHT_S)
+        return build(world, step.first, step.second), caller
+    build = _WEIGHTED[step.kind % len(_WEIGHTED)]
+    return build(world, step.first, step.second), caller
+
+
+STEPS_MIN = 40
+"""Fewer hardly come to a second recall, and lists of any length are mostly short."""
+_small = st.integers(min_value=0, max_value=119)
+steps = st.lists(
+    st.builds(
+        Step,
+        kind=st.integers(min_value=0, max_value=KINDS_MAX),
+        pause=_small,
+        caller=_small,
+        first=_small,
+        second=_small,
+    ),
+    min_size=STEPS_MIN,
+    max_size=120,
+)
