@@ -5,6 +5,7 @@ from collections import deque
 
 import structlog
 from msgspec import Struct
+from prometheus_client import Counter
 
 from backend.core.commands import Command, OpenDay
 from backend.core.day import HallDay
@@ -38,6 +39,8 @@ STORE_PATIENCE_S = 2.8
 STORE_RETRY_S = 0.05
 
 
+commits_stored = Counter("yizhan_commits", "Commands stored, refused ones among them")
+append_conflicts = Counter("yizhan_append_conflicts", "Appends that another writer came before")
 log = structlog.get_logger()
 _NOTHING = Result()
 
@@ -118,6 +121,7 @@ class Transactor:
             except ConflictError:
                 conflicts += 1
                 self.conflicts += 1
+                append_conflicts.inc()
                 if conflicts > CONFLICTS_MAX:
                     _give_up(batch, "other writers keep coming first")
                     return
@@ -182,6 +186,7 @@ class Transactor:
         before, generation = follower.position, follower.generation
         draft, draft_of, self._draft = self._draft, self._draft_of, None  # void if this fails
         end = await follower.stream.append(ref, before, commits)
+        commits_stored.inc(len(commits))
         if follower.generation != generation:
             raise ConflictError  # the state was begun anew meanwhile, and has the answers
         entries = [
