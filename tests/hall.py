@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, PASSWORD
+from backend.engines.process import child_setup
 from backend.launcher import PIDS_NAME, Launcher
 from backend.settings import read_settings
 
@@ -96,6 +97,7 @@ class Hall:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
+                preexec_fn=child_setup(),  # noqa: PLW1509 (ends with the tests, even if they are killed)
             )
         if is_awaited:
             until(self._is_ready, READY_S)

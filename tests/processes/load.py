@@ -1,0 +1,154 @@
+"""People at work on a real hall: kiosks, counters and screens, each an ordinary client."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from backend.client import Client
+from backend.core.commands import (
+    CallNext,
+    Command,
+    FinishServing,
+    OpenCounter,
+    StartServing,
+    TakeTicket,
+)
+from backend.core.ids import Channel
+from backend.wire.messages import Done, Refused, Show
+from tests.hall import DEVICE_TOKEN, HALL_ID, Hall
+
+ANSWER_S = 30.0
+QUEUE = "H"
+COUNTERS = ("W16", "W17", "W18", "W19", "W20")
+"""Those that serve QUEUE."""
+TOPICS = ("queues", "board:Z3", "kiosk:K3")
+"""What the screens show; a ticket of QUEUE changes each."""
+POLL_S = 0.02
+
+
+def take(queue_id: str = QUEUE) -> TakeTicket:
+    """A ticket that is not printed."""
+    return TakeTicket(channel=Channel.ANONYMOUS, queue_id=queue_id)
+
+
+def steps(counter_id: str) -> tuple[Command, ...]:
+    """One visit at a counter."""
+    return (
+        CallNext(counter_id=counter_id),
+        StartServing(counter_id=counter_id),
+        FinishServing(counter_id=counter_id),
+    )
+
+
+@dataclass
+class Load:
+    """Everybody's commands and answers."""
+
+    hall: Hall
+    cookie: str
+    """A supervisor's, who may act at every counter."""
+    answers: dict[str, Done | Refused] = field(default_factory=dict)
+    """By the command's id, which its client chose and kept until it was answered."""
+    latencies_s: list[float] = field(default_factory=list)
+    begun: dict[str, float] = field(default_factory=dict)
+    """When each client began the last command that was answered, by the loop's clock."""
+    shown: dict[str, Show] = field(default_factory=dict)
+    """The newest view on each screen."""
+    people: list["asyncio.Task[None]"] = field(default_factory=list)
+    """Who takes tickets and who serves."""
+
+    def client(self, name: str, *, is_device: bool, port: int | None = None) -> Client:
+        """A client of a kiosk or a screen, else of a counter; by default on the hall's port."""
+        url = f"http://127.0.0.1:{port or self.hall.port}"
+        if is_device:
+            return Client(url, HALL_ID, token=DEVICE_TOKEN, name=name)
+        return Client(url, HALL_ID, cookie=self.cookie, name=name)
+
+    async def do(self, client: Client, name: str, id: str, command: Command) -> Done | Refused:
+        """Have a command answered, however often it must be repeated."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        answer = await client.do(command, id, ANSWER_S)
+        assert isinstance(answer, Done | Refused), answer
+        self.answers[id] = answer
+        self.latencies_s.append(loop.time() - began)
+        self.begun[name] = began
+        return answer
+
+    async def kiosk(self, name: str, every_s: float) -> None:
+        """Take tickets, one after another, for ever."""
+        async with self.client(name, is_device=True) as client:
+            for n in itertools.count(1):
+                await asyncio.gather(
+                    self.do(client, name, f"{name}-{n}", take()), asyncio.sleep(every_s)
+                )
+
+    async def counter(self, name: str, every_s: float) -> None:
+        """Serve one visitor after another, for ever."""
+        async with self.client(name, is_device=False) as client:
+            await self.do(client, name, f"{name}-open", OpenCounter(counter_id=name))
+            for n in itertools.count(1):
+                for command in steps(name):
+                    command_id = f"{name}-{n}-{type(command).__name__}"
+                    await asyncio.gather(
+                        self.do(client, name, command_id, command), asyncio.sleep(every_s)
+                    )
+
+    async def screen(self, name: str, topic: str) -> None:
+        """Show a topic, for ever; it never goes back within an epoch (I10)."""
+        async with self.client(name, is_device=True) as client:
+            async for show in client.watch(topic):
+                held = self.shown.get(name)
+                assert held is None or held.epoch != show.epoch or held.seq < show.seq
+                self.shown[name] = show
+
+    async def until_all_are_served(self, limit_s: float) -> float:
+        """Wait until everybody has had an answer to a command begun from now on; how long."""
+        loop = asyncio.get_running_loop()
+        since = loop.time()
+        async with asyncio.timeout(limit_s):
+            while not all(began >= since for began in self.begun.values()):
+                await asyncio.sleep(POLL_S)
+        return loop.time() - since
+
+    async def until_screens_agree(self, limit_s: float) -> None:
+        """Send everybody home, take one more ticket, and wait until every screen shows that.
+
+        It is folded alone everywhere, so that not only the views but also their `seq` are the same.
+        """
+        for task in self.people:
+            task.cancel()
+        await asyncio.gather(*self.people, return_exceptions=True)
+        async with self.client("last", is_device=True) as client:
+            last = await self.do(client, "last", "last", take())
+        assert isinstance(last, Done)
+        async with asyncio.timeout(limit_s):
+            while {show.seq for show in self.shown.values()} != {last.seq}:
+                await asyncio.sleep(POLL_S)
+        for topic in TOPICS:
+            shows = [show for show in self.shown.values() if show.topic == topic]
+            assert shows
+            assert all(show == shows[0] for show in shows)
+
+
+@asynccontextmanager
+async def working(load: Load, *, kiosks: int, every_s: float, screens: int) -> AsyncIterator[None]:
+    """People at work until the block ends; a fault of any of them ends it too."""
+    people = [load.kiosk(f"kiosk{n}", every_s) for n in range(kiosks)]
+    people += [load.counter(name, every_s) for name in COUNTERS]
+    topics = itertools.cycle(TOPICS)
+    async with asyncio.TaskGroup() as tasks:
+        for person in people:
+            load.people.append(tasks.create_task(person))
+            await asyncio.sleep(every_s / len(people))  # spread evenly over time from now on
+        watching = [
+            tasks.create_task(load.screen(f"screen{n}", next(topics))) for n in range(screens)
+        ]
+        async with asyncio.timeout(ANSWER_S):
+            while len(load.begun) < len(people) or len(load.shown) < screens:
+                await asyncio.sleep(POLL_S)
+        yield
+        for task in (*load.people, *watching):
+            task.cancel()
