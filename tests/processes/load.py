@@ -77,6 +77,12 @@ class Load:
         self.begun[name] = began
         return answer
 
+    async def ticket(self, client: Client, command_id: str, queue_id: str = QUEUE) -> Done:
+        """One more ticket, or the one that this command has taken already."""
+        answer = await self.do(client, "ticket", command_id, take(queue_id))
+        assert isinstance(answer, Done), answer
+        return answer
+
     async def kiosk(self, name: str, every_s: float) -> None:
         """Take tickets, one after another, for ever."""
         async with self.client(name, is_device=True) as client:
@@ -122,8 +128,7 @@ class Load:
             task.cancel()
         await asyncio.gather(*self.people, return_exceptions=True)
         async with self.client("last", is_device=True) as client:
-            last = await self.do(client, "last", "last", take())
-        assert isinstance(last, Done)
+            last = await self.ticket(client, "last")
         async with asyncio.timeout(limit_s):
             while {show.seq for show in self.shown.values()} != {last.seq}:
                 await asyncio.sleep(POLL_S)

@@ -12,7 +12,7 @@ import pytest
 from backend.client.http import get_topic
 from tests.hall import HALL_ID, Hall, running_hall
 from tests.processes.history import check, history_of, until
-from tests.processes.load import Load, take, working
+from tests.processes.load import Load, working
 
 STILL_S = 60.0 if os.environ.get("YIZHAN_SLOW") == "1" else 20.0
 CATCH_UP_S = 20.0
@@ -51,7 +51,7 @@ async def test_emptied_stream_comes_back_from_the_archive__I1_I8(hall: Hall) -> 
     load = Load(hall, hall.cookie("supervisor"))
     async with history_of(hall) as history, load.client("kiosk", is_device=True) as kiosk:
         for n in range(20):
-            await load.do(kiosk, "kiosk", f"before-{n}", take("A"))
+            await load.ticket(kiosk, f"before-{n}", "A")
         await history.until_archived(CATCH_UP_S)
         before, entries = await history.ref(), await history.streamed()
         screen = kiosk.watch("queues")
@@ -59,7 +59,7 @@ async def test_emptied_stream_comes_back_from_the_archive__I1_I8(hall: Hall) -> 
 
         began = monotonic()
         await history.redis.flushall()
-        answer = await load.do(kiosk, "kiosk", "after", take("A"))
+        answer = await load.ticket(kiosk, "after", "A")
         print(f"FLUSHALL: served after {monotonic() - began:.2f} s", end=", ")
         show = await anext(screen)
         while show.epoch == before.epoch:
@@ -70,14 +70,14 @@ async def test_emptied_stream_comes_back_from_the_archive__I1_I8(hall: Hall) -> 
         assert after.day == before.day
         assert after.epoch != before.epoch
         assert (await history.streamed())[: len(entries)] == entries
-        assert answer.seq == len(entries) + 1  # type: ignore[union-attr]
-        assert answer.result.number == "A021"  # type: ignore[union-attr]
-        again = await load.do(kiosk, "kiosk", "before-7", take("A"))
-        assert again.result.number == "A008"  # type: ignore[union-attr]
+        assert answer.seq == len(entries) + 1
+        assert answer.result.number == "A021"
+        again = await load.ticket(kiosk, "before-7", "A")
+        assert again.result.number == "A008"
 
         async def is_everywhere() -> bool:  # whichever of the two processes answers
             shown = [await get_topic(hall.url, HALL_ID, "queues") for _ in range(10)]
-            return {(show.epoch, show.seq) for show in shown} == {(after.epoch, answer.seq)}  # type: ignore[union-attr]
+            return {(show.epoch, show.seq) for show in shown} == {(after.epoch, answer.seq)}
 
         await until(is_everywhere, CATCH_UP_S)
         await history.until_archived(CATCH_UP_S)
