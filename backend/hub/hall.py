@@ -21,6 +21,8 @@ from backend.hub.transact import Transactor, UnavailableError
 from backend.store.stream import DayRef, HallStream, StoreError
 
 TICK_S = 5.0
+BEGIN_S = 0.1
+"""Between two looks at a day that is not folded or not begun yet."""
 RETRY_MIN_S, RETRY_MAX_S = 0.05, 1.0
 HUB = Caller(role=Role.SYSTEM, id="hub")
 
@@ -80,7 +82,6 @@ class Hall:
                 else:
                     await self.follower.start()
                     self._is_folded = True
-                    log.info("hall_folded", hall_id=self.hall_id, seq=self.follower.position.seq)
                 retry_s = RETRY_MIN_S
             except StoreError as error:
                 log.warning("store_away", hall_id=self.hall_id, error=str(error))
@@ -102,10 +103,13 @@ class Hall:
             try:
                 if self._is_folded:
                     await self._keep_day()
+                    if not self.is_ready:
+                        log.info("hall_ready", hall_id=self.hall_id, seq=self.follower.position.seq)
                     self.is_ready = True
             except (StoreError, UnavailableError) as error:
                 log.warning("clock_waits", hall_id=self.hall_id, error=str(error))
-            await asyncio.sleep(TICK_S if self.follower.day.plan is not None else 0.1)
+            is_begun = self.is_ready and self.follower.day.plan is not None
+            await asyncio.sleep(TICK_S if is_begun else BEGIN_S)
 
     async def _keep_day(self) -> None:
         """Give up passed tickets (PS3); end a day that is over and begin today's (DY1)."""

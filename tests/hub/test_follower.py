@@ -28,6 +28,14 @@ from tests.hub.stage import (
 )
 
 
+class SlowStream(FaultyStream):
+    """Takes its time for every read."""
+
+    async def read(self, ref: DayRef, after: Position, limit: int) -> list[Entry]:
+        await asyncio.sleep(0.01)
+        return await super().read(ref, after, limit)
+
+
 class LateStream(FaultyStream):
     """Hands what a `wait` has found over only when it is let go."""
 
@@ -137,6 +145,24 @@ async def test_two_hubs_open_one_day__DY1() -> None:
             assert (await done(hall, f"t{n}", take())).result.number == f"B{n:03d}"
     events = [event for commit in await commits_of(stream) for event in commit.events]
     assert sum(isinstance(event, DayOpened) for event in events) == 1
+
+
+async def test_hall_with_much_to_fold_is_ready_right_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("backend.hub.follower.BATCH", 1)
+    stream = SlowStream()
+    await open_day(stream)
+    first = new_hall(stream)
+    async with running(first):
+        for n in range(20):
+            await done(first, f"t{n}", take())
+    late = new_hall(stream)
+    async with running(late):  # has begun to fold, which takes longer than the first look
+        assert not late.is_ready
+        await eventually(lambda: late.follower.position.seq == 21)
+        async with asyncio.timeout(1.0):
+            await eventually(lambda: late.is_ready)
 
 
 @pytest.mark.parametrize("batch", [1, 7])

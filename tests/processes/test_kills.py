@@ -58,6 +58,6 @@ async def kill(hall: Hall, name: str, load: Load) -> None:
 
 
 def starts_of(hall: Hall, name: str) -> int:
-    """How often this web process has come so far as to have folded the day."""
+    """How often this web process has come so far as to be ready."""
     log = hall.home / "logs" / f"{name}.log"
-    return log.read_text().count("hall_folded") if log.exists() else 0
+    return log.read_text().count("hall_ready") if log.exists() else 0
