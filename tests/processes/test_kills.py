@@ -11,7 +11,7 @@ from tests.processes.load import COUNTERS, Load, working
 RECOVERY_S = 10.0
 KIOSKS = 5
 COMMANDS_PER_S = 50
-ROUNDS_BETWEEN = 10
+ROUNDS_BETWEEN = 6
 """Commands of everybody between two kills."""
 VICTIMS = ("web1", "recorder", "valkey", "postgres", "web2")
 

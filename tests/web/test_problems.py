@@ -163,7 +163,7 @@ def test_store_away_is_503_within_3_s_and_the_repeat_works__I7_I20(hall: Hall) -
         signal_to(valkey, signal.SIGCONT)
     problem(reply, 503, "unavailable")
     assert reply.headers["Retry-After"] == "1"
-    assert took_s < 3.2
+    assert took_s < 3.5  # 3 s, and something for a busy machine
     again = hall.do("p-away", TAKE)
     assert again.status == 200
     assert int(again.json["result"]["number"][1:]) == int(before[1:]) + 1
