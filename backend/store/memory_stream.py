@@ -21,11 +21,11 @@ class MemoryStream:
 
     async def days(self) -> list[DayRef]:
         """See HallStream."""
-        return list({ref.day: ref for ref in self._days if ref.day in self._entries}.values())
+        return list({ref.day: ref for ref in self._days if self._entries.get(ref.day)}.values())
 
     async def forget(self, ref: DayRef) -> None:
         """See HallStream."""
-        del self._entries[ref.day]
+        self._entries.pop(ref.day, None)
 
     async def read(self, ref: DayRef, after: Position, limit: int) -> list[Entry]:
         """See HallStream."""

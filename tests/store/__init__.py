@@ -1,0 +1,1 @@
+"""Streams, archive and accounts on real servers."""

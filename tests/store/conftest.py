@@ -1,0 +1,72 @@
+"""Real servers: one of each for all tests, emptied or made anew for each."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from redis.asyncio import Redis
+
+from backend.store.database import Database, migrate
+from backend.store.redis_stream import WAIT_TIMEOUT_S, connect_redis
+from tests.support.servers import (
+    TEMPLATE,
+    Server,
+    database_url,
+    execute,
+    fresh_database,
+    running_server,
+)
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[Server]:
+    """A Valkey for all tests."""
+    with running_server("valkey") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL for all tests."""
+    with running_server("postgres") as server:
+        yield server
+
+
+@pytest.fixture
+async def redis(valkey: Server) -> AsyncIterator[Redis]:
+    """A client of an empty Valkey."""
+    client = connect_redis(valkey.url)
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def waiting_redis(valkey: Server) -> AsyncIterator[Redis]:
+    """A client for blocking reads."""
+    client = connect_redis(valkey.url, WAIT_TIMEOUT_S)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture(scope="session")
+async def template(postgres: Server) -> str:
+    """The name of a migrated, empty database to copy."""
+    await execute(postgres.url, f'CREATE DATABASE "{TEMPLATE}"')
+    database = Database(database_url(postgres.url, TEMPLATE))
+    await migrate(database)
+    await database.close()
+    return TEMPLATE
+
+
+@pytest.fixture
+async def empty_url(postgres: Server) -> str:
+    """The URL of a database with nothing in it."""
+    return await fresh_database(postgres.url)
+
+
+@pytest.fixture
+async def database(postgres: Server, template: str) -> AsyncIterator[Database]:
+    """A migrated database."""
+    found = Database(await fresh_database(postgres.url, template))
+    yield found
+    await found.close()
