@@ -77,8 +77,9 @@ class Archive:
 async def restore(stream: HallStream, archive: Archive, hall_id: HallId) -> DayRef | None:
     """Give the stream back what the archive has and it has lost; return the new epoch if so.
 
-    Covers an emptied Redis and a lost tail.  Safe in several processes at once: every step
-    is a compare-and-append, and the day is announced only when it is whole.
+    Covers an emptied Redis and a lost tail, not a stream that lost its tail and went on.  Safe
+    in several processes at once: every step is a compare-and-append, and the day is announced
+    only when it is whole.
     """
     day = await archive.latest_day(hall_id)
     latest = await stream.latest_day()
@@ -90,6 +91,8 @@ async def restore(stream: HallStream, archive: Archive, hall_id: HallId) -> DayR
         position = await _end_of(stream, ref)
         if latest is not None and latest.day == day and position.seq >= archived.seq:
             return None
+        if not await _is_archived(archive, hall_id, day, position):
+            return None  # another history: the recorder sets the archived one aside
         while position.seq < archived.seq:
             entries = await archive.read(hall_id, day, position, BATCH)
             commits = [entry.commit for entry in entries]
@@ -105,3 +108,11 @@ async def _end_of(stream: HallStream, ref: DayRef) -> Position:
     while entries := await stream.read(ref, position, BATCH):
         position = entries[-1].position
     return position
+
+
+async def _is_archived(archive: Archive, hall_id: HallId, day: date, position: Position) -> bool:
+    """Whether the archive has just this commit at this place; it has every day's start."""
+    if position == START:
+        return True
+    found = await archive.read(hall_id, day, Position(position.seq - 1), 1)
+    return bool(found) and found[0].position == position

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from redis.asyncio import Redis
 
+from backend.store.archive import Archive
 from backend.store.database import Database, migrate
-from backend.store.redis_stream import WAIT_TIMEOUT_S, connect_redis
+from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis
+from tests.support.commits import HALL
 from tests.support.servers import (
     TEMPLATE,
     Server,
@@ -70,3 +72,21 @@ async def database(postgres: Server, template: str) -> AsyncIterator[Database]:
     found = Database(await fresh_database(postgres.url, template))
     yield found
     await found.close()
+
+
+@pytest.fixture
+def stream(redis: Redis, waiting_redis: Redis) -> RedisStream:
+    """The small hall's stream in an empty Valkey."""
+    return RedisStream(redis, waiting_redis, HALL)
+
+
+@pytest.fixture
+def archive(database: Database) -> Archive:
+    """An empty archive."""
+    return Archive(database)
+
+
+@pytest.fixture
+def no_database() -> Database:
+    """A database whose server is not there."""
+    return Database("postgresql://postgres@/postgres?host=/nonexistent&port=5432")

@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 from backend.core.errors import RefusalCode
 from backend.core.events import Event
-from backend.core.ids import CommandId
+from backend.core.ids import CommandId, HallId
 from backend.core.stamp import Caller, Role
 from backend.store.stream import Commit, DayRef, Entry, Position
 from tests.support.samples import AT, EVENTS
 
 BY = Caller(role=Role.CLERK, id="li")
+HALL = HallId("hall")
 MONDAY = DayRef(day=date(2026, 11, 23), epoch="first")
 TUESDAY = DayRef(day=date(2026, 11, 24), epoch="second")
 
