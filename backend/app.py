@@ -65,7 +65,7 @@ def make_app(settings: Settings) -> Litestar:
         )
 
     halls = Halls(directory, make_hall)
-    identity = Identity(directory, sessions)
+    identity = Identity(directory, sessions, is_demo=settings.is_demo)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:

@@ -5,6 +5,9 @@ import sys
 
 import structlog
 
+_traceback = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+"""Without the locals of the frames: they hold tokens and card hashes (I19)."""
+
 
 def set_up_log(process: str) -> None:
     """Write this process's log lines to stderr, each marked with the process's name."""
@@ -13,7 +16,7 @@ def set_up_log(process: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(_traceback),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

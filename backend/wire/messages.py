@@ -16,7 +16,7 @@ FRAME_MAX = 16 * 1024
 """Longest frame a client may send, in bytes."""
 
 TopicName = Annotated[str, Meta(min_length=1, max_length=100)]
-MessageId = Annotated[CommandId, Meta(pattern="^[A-Za-z0-9_.:-]{1,64}$")]
+MessageId = Annotated[CommandId, Meta(pattern=r"^[A-Za-z0-9_.:-]{1,64}$(?!\n)")]
 """Chosen by the client, unique in the hall: it makes a repeat safe (I7)."""
 
 

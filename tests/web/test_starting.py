@@ -107,7 +107,6 @@ def test_password_of_the_demo_is_worthless_outside_it(former_demo: Hall) -> None
         assert sign_in(former_demo, username, "demo") == 401
 
 
-@pytest.mark.xfail(reason="identity.py takes the demo's token wherever it is in the database")
 def test_token_of_the_demo_is_worthless_outside_it(former_demo: Hall) -> None:
     command = {"type": "take_ticket", "queue_id": "B", "channel": "anonymous"}
     bearer = f"Bearer {DEVICE_TOKEN}"

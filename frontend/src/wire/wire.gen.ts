@@ -321,7 +321,7 @@ export interface Recall {
   counter_id: string
 }
 
-export type RefusalCode = 'day_not_open' | 'day_already_open' | 'counters_busy' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'queue_empty' | 'ticket_or_token' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported'
+export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'queue_empty' | 'ticket_or_token' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported'
 
 /** A rule said no to the command with this id; nothing changed. */
 export interface Refused {

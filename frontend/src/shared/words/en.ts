@@ -5,6 +5,7 @@ export const en: WordingOf<typeof zh> = {
   refusal: {
     day_not_open: 'Today’s service has not started yet. Please come back later.',
     day_already_open: 'Today’s service has already started.',
+    day_already_closed: 'Today’s service has ended; tomorrow’s begins by itself.',
     counters_busy: 'Some windows are still serving. Finish there before closing the day.',
     unknown_counter: 'There is no such window. Check the window number.',
     unknown_queue: 'There is no such queue. Please choose again.',

@@ -3,6 +3,7 @@ import type { ErrorCode, RefusalCode } from '@/wire/wire.gen'
 const refusal = {
   day_not_open: '今天的服务尚未开始，请稍后再来。',
   day_already_open: '今天的服务已经开始，无需再次开始。',
+  day_already_closed: '今天的服务已经结束，明天会自动开始。',
   counters_busy: '还有窗口正在办理，请先办结再结束当天服务。',
   unknown_counter: '没有这个窗口，请核对窗口号。',
   unknown_queue: '没有这个业务队列，请重新选择。',
