@@ -1,0 +1,116 @@
+import pytest
+from redis.asyncio import Redis
+
+from backend.core.stamp import Role
+from backend.store.database import Database, queries
+from backend.store.redis_stream import connect_redis
+from backend.store.staff import SESSION_S, Sessions, Staff, StaffMember
+from backend.store.stream import StoreError
+from tests.support.commits import HALL
+
+PASSWORD = "correct horse battery"
+LI = StaffMember(
+    username="li",
+    role=Role.CLERK,
+    hall_id=HALL,
+    name_zh="李",
+    name_en="Li",
+    counter_id="W1",
+)
+ADMIN = StaffMember(
+    username="admin",
+    role=Role.ADMINISTRATOR,
+    hall_id=None,
+    name_zh="管理员",
+    name_en="Administrator",
+    counter_id=None,
+)
+
+
+@pytest.fixture
+async def staff(database: Database) -> Staff:
+    """Li of the hall, and an administrator of all halls."""
+    async with database.connection() as connection:
+        await queries.put_hall(connection, hall_id=HALL, name_zh="大厅", name_en="Hall")
+    found = Staff(database)
+    for member in (LI, ADMIN):
+        assert await found.add(member, PASSWORD)
+    return found
+
+
+@pytest.mark.parametrize("member", [LI, ADMIN])
+async def test_right_password_tells_the_member__I18(staff: Staff, member: StaffMember) -> None:
+    assert await staff.check(member.username, PASSWORD) == member
+
+
+@pytest.mark.parametrize(
+    ("username", "password"),
+    [("li", "wrong"), ("li", ""), ("nobody", PASSWORD), ("", ""), ("LI", PASSWORD)],
+)
+async def test_wrong_name_or_password_tells_nobody__I18(
+    staff: Staff, username: str, password: str
+) -> None:
+    assert await staff.check(username, password) is None
+
+
+async def test_account_that_was_ended_does_not_sign_in__I18(
+    staff: Staff, database: Database
+) -> None:
+    async with database.connection() as connection:
+        await connection.execute("UPDATE staff SET is_active = false WHERE username = 'li'")
+    assert await staff.check("li", PASSWORD) is None
+
+
+async def test_account_is_made_once_and_keeps_its_password__I18(staff: Staff) -> None:
+    assert not await staff.add(LI, "another password")
+    assert await staff.check("li", "another password") is None
+    assert await staff.check("li", PASSWORD) == LI
+
+
+async def test_password_is_kept_as_a_hash__I19(staff: Staff, database: Database) -> None:
+    assert await staff.check("li", PASSWORD)
+    async with database.connection() as connection:
+        stored = await connection.fetchval("SELECT password_hash FROM staff LIMIT 1")
+    assert stored.startswith("$argon2id$")
+    assert PASSWORD not in stored
+
+
+async def test_no_server_is_a_store_error_not_a_wrong_password(no_database: Database) -> None:
+    with pytest.raises(StoreError):
+        await Staff(no_database).check("li", PASSWORD)
+
+
+async def test_session_is_found_until_it_ends__I18(redis: Redis) -> None:
+    sessions = Sessions(redis)
+    secret, other = await sessions.begin(LI), await sessions.begin(ADMIN)
+    assert await Sessions(redis).find(secret) == LI
+    await sessions.end(secret)
+    assert await sessions.find(secret) is None
+    assert await sessions.find(other) == ADMIN
+    await sessions.end(secret)
+
+
+@pytest.mark.parametrize("secret", ["", "guessed", "session:x"])
+async def test_secret_that_was_never_given_finds_nobody__I18(redis: Redis, secret: str) -> None:
+    await Sessions(redis).begin(LI)
+    assert await Sessions(redis).find(secret) is None
+
+
+async def test_secret_is_not_kept_and_its_session_runs_out__I18(redis: Redis) -> None:
+    secret = await Sessions(redis).begin(LI)
+    (key,) = await redis.keys("*")
+    assert secret.encode() not in key
+    assert secret.encode() not in (await redis.get(key) or b"")
+    assert 0 < await redis.ttl(key) <= SESSION_S
+    assert len(secret) >= 43  # 256 bits
+
+
+async def test_no_redis_is_a_store_error_not_a_stranger() -> None:
+    client = connect_redis("unix:///nonexistent/valkey.sock")
+    for asked in (
+        Sessions(client).find("secret"),
+        Sessions(client).begin(LI),
+        Sessions(client).end("secret"),
+    ):
+        with pytest.raises(StoreError):
+            await asked
