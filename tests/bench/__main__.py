@@ -62,8 +62,7 @@ def _measure(name: str) -> list[Section]:
     found = BENCHES[name]()
     took_s, share = time.monotonic() - began, others.share
     print(f"\n{name}: {took_s:.0f} s", flush=True)
-    words = f" Other processes used {share:.0%} of the machine meanwhile."
-    return [replace(section, setting=section.setting + words) for section in found]
+    return [replace(section, others_share=share) for section in found]
 
 
 if __name__ == "__main__":

@@ -168,7 +168,7 @@ def _section(clicks: list[Click], arrivals: list[Arrival]) -> Section:
                 peer_name="answer",
             ),
             Figure(
-                name=f"click → board: {words}, again",
+                name=f"click → board: {words}, beside a ping",
                 value=board_ms,
                 unit="ms",
                 peer=ping_ms,

@@ -10,6 +10,8 @@ from msgspec import Struct
 
 BEGIN = "<!-- begin of what `make bench` writes -->"
 END = "<!-- end of what `make bench` writes -->"
+BUSY_SHARE = 0.25
+"""Of the machine: when others used more, a figure that is short says little."""
 HEAD = ("measure", "value", "target", "ratio", "")
 
 
@@ -50,6 +52,22 @@ class Section(Struct, frozen=True, kw_only=True):
     setting: str
     """One sentence: what was run, how often, beside what."""
     figures: tuple[Figure, ...]
+    others_share: float = 0.0
+    """How much of the machine other programs used meanwhile."""
+
+    @property
+    def words(self) -> str:
+        """The setting with what others did."""
+        return f"{self.setting} Other programs used {self.others_share:.0%} of the machine."
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The figures; one that is short on a busy machine is marked."""
+        is_busy = self.others_share > BUSY_SHARE
+        found = [figure.row() for figure in self.figures]
+        return [
+            (*row[:-1], "short, machine busy") if is_busy and row[-1] == "short" else row
+            for row in found
+        ]
 
 
 def quantile(values: Sequence[float], share: float) -> float:
@@ -77,9 +95,9 @@ def as_text(sections: Iterable[Section]) -> str:
     """The tables for a terminal."""
     lines: list[str] = []
     for section in sections:
-        rows = [HEAD, *(figure.row() for figure in section.figures)]
+        rows = [HEAD, *section.rows()]
         widths = [max(len(row[n]) for row in rows) for n in range(len(HEAD))]
-        lines += ["", section.title, f"  {section.setting}"]
+        lines += ["", section.title, f"  {section.words}"]
         for row in rows:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             lines.append("  " + "  ".join(cells).rstrip())
@@ -90,9 +108,9 @@ def as_markdown(sections: Iterable[Section], setting: str) -> str:
     """The tables for docs/performance.md."""
     lines = [f"Setting: {setting}."]
     for section in sections:
-        lines += ["", f"### {section.title}", "", section.setting, ""]
+        lines += ["", f"### {section.title}", "", section.words, ""]
         lines += [f"| {' | '.join(HEAD[:-1])} | verdict |", "|" + " --- |" * len(HEAD)]
-        lines += [f"| {' | '.join(figure.row())} |" for figure in section.figures]
+        lines += [f"| {' | '.join(row)} |" for row in section.rows()]
     return "\n".join(lines)
 
 

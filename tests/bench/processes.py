@@ -14,7 +14,7 @@ PART_S = 120.0
 DAY_S = 20.0
 QUIET_SHARE = 0.1
 """Of the machine: what others may use before it counts as quiet."""
-QUIET_WAIT_S = 10.0
+QUIET_WAIT_S = 3.0
 QUIET_LOOK_S = 0.5
 
 

@@ -53,6 +53,13 @@ def test_figure_beside_a_peer_shows_the_ratio_to_it() -> None:
     assert figure.row() == ("a", "12,340 /s", "–", "0.5 × bare append", "–")
 
 
+def test_short_figure_of_a_busy_machine_is_marked() -> None:
+    figures = (Figure(name="a", value=11.0, unit="ms", target=10.0),)
+    quiet = Section(title="T", setting="S.", figures=figures, others_share=0.1)
+    busy = Section(title="T", setting="S.", figures=figures, others_share=0.5)
+    assert [section.rows()[0][-1] for section in (quiet, busy)] == ["short", "short, machine busy"]
+
+
 def test_page_keeps_the_words_around_what_is_generated() -> None:
     figures = (Figure(name="a", value=1.0, unit="ms"),)
     generated = as_markdown([Section(title="T", setting="S.", figures=figures)], "2 cores")
