@@ -1,0 +1,34 @@
+from redis.asyncio import Redis
+
+from backend.core.stamp import Role
+from backend.demo.hall import DEVICE_TOKEN, HALL_ID, PASSWORD, demo_plan, load_demo
+from backend.store.database import Database
+from backend.store.directory import Directory
+from backend.store.staff import Staff
+
+
+async def test_demo_hall_is_loaded_whole_and_loading_again_changes_nothing(
+    database: Database, redis: Redis
+) -> None:
+    await load_demo(database)
+    await load_demo(database)
+    directory = Directory(database, redis)
+    await directory.refresh()
+    assert [entry.hall_id for entry in directory.contents.halls] == [HALL_ID]
+    assert await directory.plan_in_force(HALL_ID) == demo_plan()
+    device = directory.device(DEVICE_TOKEN)
+    assert device is not None
+    assert device.hall_id == HALL_ID
+
+
+async def test_demo_accounts_sign_in_each_in_its_role(database: Database) -> None:
+    await load_demo(database)
+    staff = Staff(database)
+    for username, role in (
+        ("admin", Role.ADMINISTRATOR),
+        ("supervisor", Role.SUPERVISOR),
+        ("w01", Role.CLERK),
+    ):
+        member = await staff.check(username, PASSWORD)
+        assert member is not None
+        assert (member.role, member.hall_id) == (role, HALL_ID)
