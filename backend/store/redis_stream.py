@@ -3,6 +3,7 @@
 Keys share the hash tag `{hall}`, so that a cluster keeps a hall together.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
@@ -47,11 +48,18 @@ def connect_redis(url: str, timeout_s: float = COMMAND_TIMEOUT_S) -> "Redis":
 
 @asynccontextmanager
 async def store_errors() -> AsyncIterator[None]:
-    """Turn every failure of Redis into StoreError."""
+    """Turn every failure of Redis into StoreError.
+
+    A cancellation that meets a finished write is forgotten by the client (`asyncio.wait_for`
+    before Python 3.12): it is raised here, else a process that is to stop goes on.
+    """
     try:
         yield
     except (RedisError, OSError, TimeoutError) as error:
         raise StoreError(str(error) or type(error).__name__) from error
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 class RedisStream:

@@ -1,5 +1,7 @@
 """What concerns Redis alone."""
 
+import asyncio
+
 import pytest
 from redis.asyncio import Redis
 
@@ -80,3 +82,20 @@ async def test_stream_goes_on_after_a_restart_of_the_server(
     assert await stream.read(MONDAY, START, 10) == []
     await stream.append(MONDAY, START, commits("c"))
     assert ids(await stream.read(MONDAY, START, 10)) == "c"
+
+
+@pytest.mark.parametrize("turns", range(24))
+async def test_reader_ends_whenever_it_is_cancelled(stream: RedisStream, turns: int) -> None:
+    """The client's `wait_for` forgets a cancellation that meets a finished write."""
+
+    async def read_for_ever() -> None:
+        while True:
+            await stream.latest_day()
+
+    reading = asyncio.create_task(read_for_ever())
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    reading.cancel()
+    done, _ = await asyncio.wait({reading}, timeout=2)
+    reading.cancel()  # else a failed test would read on beside the next one
+    assert done
