@@ -45,7 +45,12 @@ class Database:
             pool = await self._ready_pool()
             async with pool.acquire(timeout=CONNECT_TIMEOUT_S) as found, found.transaction():
                 yield found
-        except (OSError, TimeoutError, asyncpg.InterfaceError) as error:
+        except (
+            OSError,
+            TimeoutError,
+            asyncpg.InterfaceError,
+            asyncpg.InternalClientError,  # the server ended this connection while it lay idle
+        ) as error:
             raise StoreError(f"database: {error or type(error).__name__}") from error
         except asyncpg.PostgresError as error:
             if isinstance(
