@@ -1,0 +1,1 @@
+"""How well a wait is estimated: `make bench-wait`, docs/wait.md."""
