@@ -35,6 +35,10 @@ check: ## Format, lint, types, layers, generated files: under a minute
 bench: setup ## Measure speed
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
 
+.PHONY: bench-wait
+bench-wait: setup ## Measure wait estimates on DATA=file (docs/wait.md)
+	@$(VENV_PYTHON) -m tests.bench_wait $(DATA) $(ARGS)
+
 lock: ## Pin what pyproject.toml and package.json ask for; ARGS=--upgrade renews
 	@$(SETUP) python
 	.venv/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes \
