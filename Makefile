@@ -19,10 +19,10 @@ setup: ## Install everything into this directory: no root needed
 	@$(SETUP)
 
 run: setup ## Start the hall; Ctrl-C stops it
-	@$(VENV_PYTHON) -m backend run $(ARGS)
+	@exec $(VENV_PYTHON) -m backend run $(ARGS)
 
 demo: setup ## Start a hall with sample data and simulated visitors
-	@$(VENV_PYTHON) -m backend demo $(ARGS)
+	@exec $(VENV_PYTHON) -m backend demo $(ARGS)
 
 test: setup ## Run all tests, on real servers and in a real browser
 	@$(MAKE) --no-print-directory --keep-going --jobs=1 test-back-end test-front-end

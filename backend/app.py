@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -26,6 +27,7 @@ from backend.problem import (
     on_store_error,
     problem_response,
 )
+from backend.rate import Buckets, Limits
 from backend.settings import Settings, SettingsError, card_key
 from backend.store.archive import Archive, restore
 from backend.store.database import Database
@@ -35,7 +37,11 @@ from backend.store.staff import Sessions, Staff
 from backend.store.stream import StoreError
 from backend.web.auth import sign_in, sign_out, who_am_i
 from backend.web.health import health, metrics
-from backend.web.pages import VERSION, assets_router, pages_router
+from backend.web.pages import VERSION, asset, pages_router
+
+VISITS_PER_S, VISITS_BURST = 50.0, 200.0
+"""Commands of visitors over HTTP from one address; a whole campus may share one."""
+WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST = 1 / 6, 20.0
 
 log = structlog.get_logger()
 
@@ -65,6 +71,10 @@ def make_app(settings: Settings) -> Litestar:
         )
 
     halls = Halls(directory, make_hall)
+    limits = Limits(
+        visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
+        wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
+    )
     identity = Identity(directory, sessions, is_demo=settings.is_demo)
 
     @asynccontextmanager
@@ -102,7 +112,7 @@ def make_app(settings: Settings) -> Litestar:
             health,
             metrics,
             pages_router(is_demo=settings.is_demo),
-            assets_router(),
+            asset,
         ],
         dependencies={
             "halls": Provide(lambda: halls, sync_to_thread=False),
@@ -110,6 +120,7 @@ def make_app(settings: Settings) -> Litestar:
             "directory": Provide(lambda: directory, sync_to_thread=False),
             "sessions": Provide(lambda: sessions, sync_to_thread=False),
             "staff": Provide(lambda: staff, sync_to_thread=False),
+            "limits": Provide(lambda: limits, sync_to_thread=False),
             "is_demo": Provide(lambda: settings.is_demo, sync_to_thread=False),
         },
         exception_handlers={

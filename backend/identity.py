@@ -71,5 +71,11 @@ def check_origin(origin: str | None, host: str | None) -> None:
 
     Raises ForeignOriginError.
     """
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is None:
+        return
+    try:
+        is_ours = urlsplit(origin).netloc == host
+    except ValueError:  # not an address at all
+        is_ours = False
+    if not is_ours:
         raise ForeignOriginError

@@ -23,7 +23,14 @@ from backend.core.ids import PrinterId
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, demo_plan
 from backend.engines.engine import Engine, EngineError
 from backend.engines.postgres import prepare_postgres
-from backend.engines.process import child_setup, start, stop
+from backend.engines.process import (
+    child_setup,
+    end_with_parent,
+    release,
+    spawn,
+    start,
+    stop,
+)
 from backend.engines.valkey import prepare_valkey
 from backend.settings import Settings
 
@@ -47,40 +54,36 @@ class Child:
     """One process, started again whenever it ends."""
 
     name: str
-    argv: list[str]
-    env: dict[str, str]
-    log_path: Path
-    pass_fds: tuple[int, ...] = ()
+    spawn: Callable[[], subprocess.Popen[bytes]]
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     restart_at: float = 0.0
     delay_s: float = RESTART_MIN_S
 
     def start(self) -> None:
-        """Start it; its output goes to its log."""
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.argv,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self.env,
-                pass_fds=self.pass_fds,
-                preexec_fn=child_setup(),  # noqa: PLW1509 (it only calls the kernel)
-            )
+        """Start it, or try again later when that fails."""
         self.started_at = time.monotonic()
-        self.restart_at = 0.0
+        try:
+            self.process = self.spawn()
+        except (EngineError, OSError) as error:
+            _say(f"{self.name} cannot be started: {error}")
+            self._try_later()
 
     def keep_alive(self) -> None:
         """Start it again when it has ended, at once or a little later when it keeps ending."""
         at = time.monotonic()
         if self.process is not None and self.process.poll() is not None:
             _say(f"{self.name} ended ({self.process.returncode}); starting it again")
-            is_steady = at - self.started_at > STEADY_S
-            self.delay_s = RESTART_MIN_S if is_steady else min(self.delay_s * 2, RESTART_MAX_S)
-            self.restart_at, self.process = at + self.delay_s, None
+            self.process = None
+            self._try_later()
         if self.process is None and at >= self.restart_at:
             self.start()
+
+    def _try_later(self) -> None:
+        at = time.monotonic()
+        is_steady = at - self.started_at > STEADY_S
+        self.delay_s = RESTART_MIN_S if is_steady else min(self.delay_s * 2, RESTART_MAX_S)
+        self.restart_at = at + self.delay_s
 
 
 @dataclass
@@ -88,7 +91,7 @@ class Launcher:
     """All processes of one home."""
 
     settings: Settings
-    engines: list[tuple[Engine, subprocess.Popen[bytes]]] = field(default_factory=list)
+    engines: list[tuple[Engine, Child]] = field(default_factory=list)
     children: list[Child] = field(default_factory=list)
     is_ending: bool = False
     pids: dict[str, int] = field(default_factory=dict)
@@ -101,6 +104,8 @@ class Launcher:
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._end)
+        if "MAKELEVEL" in os.environ:
+            end_with_parent()  # `make run` killed must not leave a hall behind
         began = time.monotonic()
         try:
             listener = _listen(self.settings)
@@ -131,7 +136,9 @@ class Launcher:
     def _engine(self, prepare: Callable[[Path], Engine], home: Path) -> Engine:
         began = time.monotonic()
         engine = prepare(home)
-        self.engines.append((engine, start(engine, ENGINE_READY_S)))
+        process = start(engine, ENGINE_READY_S)
+        child = Child(engine.name, lambda: spawn(engine), process, started_at=time.monotonic())
+        self.engines.append((engine, child))
         _say(f"{engine.name} is up ({time.monotonic() - began:.1f} s)")
         return engine
 
@@ -189,7 +196,20 @@ class Launcher:
         logs.mkdir(parents=True, exist_ok=True)
         argv = [sys.executable, "-m", *module]
         env = self._environment()
-        self.children.append(Child(name, argv, env, logs / f"{name}.log", pass_fds))
+
+        def begin() -> subprocess.Popen[bytes]:
+            with (logs / f"{name}.log").open("ab") as log:
+                return subprocess.Popen(
+                    argv,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=env,
+                    pass_fds=pass_fds,
+                    preexec_fn=child_setup(),  # noqa: PLW1509 (it only calls the kernel)
+                )
+
+        self.children.append(Child(name, begin))
 
     def _environment(self) -> dict[str, str]:
         settings = self.settings
@@ -215,19 +235,18 @@ class Launcher:
             _say(_where(self._url(), self.settings))
 
     def _keep_alive(self) -> None:
-        for n, (engine, process) in enumerate(self.engines):
-            if process.poll() is not None:
-                _say(f"{engine.name} ended ({process.returncode}); starting it again")
-                self.engines[n] = (engine, start(engine, ENGINE_READY_S))
-        for child in self.children:
+        for child in self._all():
             child.keep_alive()
         self._note_pids()
+
+    def _all(self) -> list[Child]:
+        """Everything that is kept alive, engines first."""
+        return [*(child for _, child in self.engines), *self.children]
 
     def _note_pids(self) -> None:
         """Write down which process is which, whole or not at all, when that has changed."""
         pids = {"launcher": os.getpid()}
-        pids |= {engine.name: process.pid for engine, process in self.engines}
-        pids |= {child.name: child.process.pid for child in self.children if child.process}
+        pids |= {child.name: child.process.pid for child in self._all() if child.process}
         if pids != self.pids:
             self.pids = pids
             path = self.settings.home / PIDS_NAME
@@ -247,8 +266,11 @@ class Launcher:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for engine, process in reversed(self.engines):
-            stop(process, engine)
+        for engine, child in reversed(self.engines):
+            if child.process is not None:
+                stop(child.process, engine)
+            else:
+                release(engine)
         if self.pids:
             (self.settings.home / PIDS_NAME).unlink(missing_ok=True)
         if self.is_ending:
@@ -262,17 +284,26 @@ class Launcher:
 
 
 def _listen(settings: Settings) -> socket.socket:
-    listener = socket.socket()
+    _fill_standard_streams()
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((settings.host, settings.port))
     except OSError as error:
         raise LaunchError(
             f"port {settings.port} on {settings.host} cannot be had ({error.strerror});"
-            f" stop what listens there or choose another: PORT={settings.port + 1} make run"
+            f" stop what listens there or choose another:"
+            f" PORT={max(settings.port + 1, 8001)} make run"
         ) from error
     listener.listen(4096)
     return listener
+
+
+def _fill_standard_streams() -> None:
+    """Open what was closed of stdin, stdout and stderr, or a socket would take its number."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
 
 
 def _virtual_printer(paper: Path, printers: dict[PrinterId | None, int]) -> list[str]:
@@ -315,5 +346,6 @@ def _where(url: str, settings: Settings) -> str:
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"yizhan: {text}\n")
-    sys.stdout.flush()
+    if sys.stdout is not None:  # it is None when the caller closed it
+        sys.stdout.write(f"yizhan: {text}\n")
+        sys.stdout.flush()

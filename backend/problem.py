@@ -32,6 +32,11 @@ class ProblemError(Exception):
         self.status, self.code, self.detail = status, code, detail
 
 
+def address_of(request: Request[Any, Any, Any]) -> str:
+    """Where a request comes from, for counting."""
+    return request.client.host if request.client is not None else ""
+
+
 def problem_response(status: HTTPStatus, code: str, detail: str) -> Response[bytes]:
     """The response that says so."""
     body = Problem(title=status.phrase, status=status.value, detail=detail, code=code)
@@ -54,4 +59,7 @@ def on_store_error(_request: Request[Any, Any, Any], error: StoreError) -> Respo
 def on_http_error(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """For what Litestar itself refuses: unknown paths, wrong methods, bad bodies."""
     status = HTTPStatus(error.status_code)
-    return problem_response(status, status.name.lower(), error.detail)
+    response = problem_response(status, status.name.lower(), error.detail)
+    for name, value in (error.headers or {}).items():
+        response.set_header(name, value)
+    return response

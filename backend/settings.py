@@ -41,7 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings of this environment.  Raises SettingsError."""
     port = _number(environment, "PORT", 8000, 65535)
-    host = environment.get("HOST", LOOPBACK)
+    host = environment.get("HOST") or LOOPBACK
     settings = Settings(
         home=Path(environment.get("YIZHAN_HOME") or ".yizhan").resolve(),
         host=host,
@@ -55,7 +55,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     if settings.is_demo and not _is_loopback(host):
         raise SettingsError(
             f"HOST={host}: the demo has known passwords and listens on {LOOPBACK} only."
-            " Unset HOST, or run without YIZHAN_DEMO and make accounts with"
+            " Unset HOST; or set YIZHAN_DEMO=0 and make accounts with"
             " `python -m backend create-admin`."
         )
     return settings

@@ -43,7 +43,7 @@ class TakeTicket(_Command, frozen=True, kw_only=True, tag="take_ticket"):
     service_ids: Annotated[tuple[Name, ...], Meta(max_length=SERVICES_MAX)] = ()
     ticket_class: TicketClass = TicketClass.ORDINARY
     kiosk_id: Name | None = None
-    card: Annotated[str, Meta(min_length=4, max_length=64)] | None = None
+    card: Annotated[str, Meta(pattern=r"^[\w:.-]{4,64}$(?!\n)")] | None = None
     """Campus card number; the hub replaces it by a keyed hash before anything is decided."""
     print: bool = True
     """Whether the kiosk's printer is to print the ticket."""

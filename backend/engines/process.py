@@ -45,6 +45,11 @@ def child_setup(death_signal: Signals = Signals.SIGTERM) -> Callable[[], None]:
     return in_child
 
 
+def end_with_parent(death_signal: Signals = Signals.SIGTERM) -> None:
+    """Give this process the signal when its parent dies, even by SIGKILL."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+
+
 def start(engine: Engine, timeout_s: float) -> subprocess.Popen[bytes]:
     """The running server, ready for clients.  Call it in the main thread (see `child_setup`).
 

@@ -35,6 +35,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """What was answered to a command, for whoever repeats it (I7)."""
 
     seq: int
+    mark: str
+    """See Commit."""
     refused: RefusalCode | None
     result: Result
 
@@ -78,6 +80,16 @@ class Follower:
             if await self.stream.latest_day() is None:
                 raise  # nothing to go on with: wait for the archive
         await self.catch_up()
+        await self._read_answers_before()
+
+    async def _read_answers_before(self) -> None:
+        """Know what was answered on the day before, for those who repeat it after midnight (I7)."""
+        earlier = [ref for ref in await self.stream.days() if self.ref and ref.day < self.ref.day]
+        position = START
+        while earlier and (entries := await self.stream.read(earlier[-1], position, BATCH)):
+            for entry in entries:
+                self._answers_before[entry.commit.id] = answer_of(entry.position, entry.commit)
+            position = entries[-1].position
 
     async def catch_up(self) -> None:
         """Fold what is new, and begin anew when the history or the day is another.
@@ -162,4 +174,9 @@ class Follower:
 
 def answer_of(position: Position, commit: Commit) -> Answer:
     """The answer that a stored commit gives."""
-    return Answer(seq=position.seq, refused=commit.refused, result=result_of(commit.events))
+    return Answer(
+        seq=position.seq,
+        mark=commit.mark,
+        refused=commit.refused,
+        result=result_of(commit.events),
+    )

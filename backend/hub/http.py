@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from backend.core.access import may_do, may_watch
 from backend.core.ids import HallId, TicketToken
-from backend.core.stamp import Caller
+from backend.core.stamp import Caller, Role
 from backend.core.views.topics import exists, topic_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.session import decode, encode, refusal_of_access, reply
-from backend.hub.transact import UnavailableError
+from backend.hub.transact import IdInUseError, UnavailableError
 from backend.identity import (
     COOKIE,
     BadCredentialsError,
@@ -22,7 +22,8 @@ from backend.identity import (
     Identity,
     check_origin,
 )
-from backend.problem import ProblemError
+from backend.problem import ProblemError, address_of
+from backend.rate import Limits
 from backend.store.directory import HallEntry
 from backend.wire.messages import FRAME_MAX, Do, ErrorCode, Refused
 
@@ -79,7 +80,7 @@ async def latest_view(
 
 @post("/api/halls/{hall_id:str}/commands", status_code=HTTPStatus.OK)
 async def do_command(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
+    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, limits: Limits
 ) -> Response[bytes]:
     """Carry a command out: 200 with `done`, 409 with `refused`, else a problem."""
     hall = _hall(halls, hall_id)
@@ -102,8 +103,15 @@ async def do_command(
         raise ProblemError(HTTPStatus.BAD_REQUEST, ErrorCode.MALFORMED, str(error)) from error
     if not may_do(by.role, message.command):
         raise _denied(by)
+    if by.role is Role.VISITOR and not limits.visits.of(address_of(request)).take():
+        detail = "too many requests from this address"
+        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
     try:
         answer = reply(message.id, await hall.do(message.id, message.command, by))
+    except IdInUseError as error:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.ID_IN_USE, str(error)
+        ) from error
     except UnavailableError as error:
         raise ProblemError(
             HTTPStatus.SERVICE_UNAVAILABLE, ErrorCode.UNAVAILABLE, f"{error}; repeat with this id"

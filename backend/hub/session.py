@@ -16,7 +16,8 @@ from backend.hub.clock import now
 from backend.hub.fanout import unknown_topic
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
-from backend.hub.transact import UnavailableError
+from backend.hub.transact import IdInUseError, UnavailableError
+from backend.rate import Bucket
 from backend.store.stream import StoreError
 from backend.wire.messages import (
     FRAME_MAX,
@@ -35,6 +36,8 @@ from backend.wire.messages import (
 
 TOPICS_MAX = 200
 IN_FLIGHT_MAX = 256
+ANSWERS_MAX = 1024
+"""Answers that may lie unread; who sends more without reading is flooding."""
 FLOOD_GRACE = 100
 """Messages turned away as too many before the connection is closed."""
 RATES: dict[Role, tuple[float, float]] = {
@@ -74,7 +77,7 @@ def decode(decoder: "msgspec.json.Decoder[T]", frame: bytes) -> T:
 class Outbox:
     """What is to be sent on one connection: every answer, and the newest view of each topic.
 
-    Its size is bounded by IN_FLIGHT_MAX answers and TOPICS_MAX views, however slow the reader.
+    Its size is bounded by some ANSWERS_MAX answers and TOPICS_MAX views, however slow the reader.
     """
 
     def __init__(self) -> None:
@@ -123,10 +126,8 @@ class Session:
         self._hall = hall
         self._by = by
         self._outbox = outbox
-        self._clock = clock
         self._topics: set[Topic] = set()
-        self._rate, self._burst = RATES[by.role]
-        self._allowance, self._counted_at = self._burst, clock()
+        self._bucket = Bucket(*RATES[by.role], clock)
         self._turned_away = 0
         self.in_flight = 0
 
@@ -135,12 +136,15 @@ class Session:
 
         Raises FloodingError.
         """
-        if not self._is_within_rate():
+        if self._outbox.answers > ANSWERS_MAX:
+            raise FloodingError
+        if not self._bucket.take():
             self._turned_away += 1
             if self._turned_away > FLOOD_GRACE:
                 raise FloodingError
             self._fault(ErrorCode.TOO_MANY_REQUESTS, "slow down", self._read_of(frame))
             return
+        self._turned_away = 0
         content = frame if isinstance(frame, bytes) else frame.encode()
         if len(content) > FRAME_MAX:
             self._fault(ErrorCode.TOO_LARGE, f"a frame has at most {FRAME_MAX} bytes", _Envelope())
@@ -171,7 +175,7 @@ class Session:
 
     def _do(self, message: Do) -> None:
         if not may_do(self._by.role, message.command):
-            self._fault(refusal_of_access(self._by), "", _Envelope(id=message.id))
+            self._fault(refusal_of_access(self._by), _denied(self._by), _Envelope(id=message.id))
         elif self.in_flight >= IN_FLIGHT_MAX:
             detail = f"at most {IN_FLIGHT_MAX} commands may be unanswered"
             self._fault(ErrorCode.TOO_MANY_REQUESTS, detail, _Envelope(id=message.id))
@@ -187,6 +191,8 @@ class Session:
         error = answer.exception()
         if error is None:
             self._outbox.answer(reply(id, answer.result()))
+        elif isinstance(error, IdInUseError):
+            self._fault(ErrorCode.ID_IN_USE, str(error), _Envelope(id=id))
         elif isinstance(error, UnavailableError | StoreError):
             self._fault(ErrorCode.UNAVAILABLE, str(error), _Envelope(id=id))
         else:
@@ -198,7 +204,7 @@ class Session:
         if topic is None or (day.plan is not None and not exists(day, topic)):
             self._outbox.answer(unknown_topic(name))
         elif not may_watch(self._by.role, topic.family):
-            self._fault(refusal_of_access(self._by), "", _Envelope(topic=name))
+            self._fault(refusal_of_access(self._by), _denied(self._by), _Envelope(topic=name))
         elif len(self._topics) >= TOPICS_MAX and topic not in self._topics:
             detail = f"at most {TOPICS_MAX} topics on one connection"
             self._fault(ErrorCode.TOO_MANY_TOPICS, detail, _Envelope(topic=name))
@@ -223,20 +229,14 @@ class Session:
         except msgspec.DecodeError:
             return _Envelope()
 
-    def _is_within_rate(self) -> bool:
-        at = self._clock()
-        gained = (at - self._counted_at) * self._rate
-        self._allowance, self._counted_at = min(self._burst, self._allowance + gained), at
-        if self._allowance < 1.0:
-            return False
-        self._allowance -= 1.0
-        self._turned_away = 0
-        return True
-
 
 def refusal_of_access(by: Caller) -> ErrorCode:
     """Why access is denied: not signed in, or not allowed to."""
     return ErrorCode.UNAUTHENTICATED if by.role is Role.VISITOR else ErrorCode.FORBIDDEN
+
+
+def _denied(by: Caller) -> str:
+    return "sign in first" if by.role is Role.VISITOR else f"a {by.role.value} may not do this"
 
 
 def reply(id: CommandId, answer: Answer) -> Done | Refused:

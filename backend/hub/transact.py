@@ -2,7 +2,9 @@
 
 import asyncio
 from collections import deque
+from hashlib import sha256
 
+import msgspec
 import structlog
 from msgspec import Struct
 from prometheus_client import Counter
@@ -15,9 +17,9 @@ from backend.core.evolve import fold
 from backend.core.ids import CommandId
 from backend.core.result import Result
 from backend.core.rules.day import service_day
-from backend.core.stamp import Stamp
+from backend.core.stamp import Role, Stamp
 from backend.hub.clock import fresh_id
-from backend.hub.follower import Answer, Follower
+from backend.hub.follower import Answer, Follower, answer_of
 from backend.store.stream import (
     START,
     Commit,
@@ -42,11 +44,15 @@ STORE_RETRY_S = 0.05
 commits_stored = Counter("yizhan_commits", "Commands stored, refused ones among them")
 append_conflicts = Counter("yizhan_append_conflicts", "Appends that another writer came before")
 log = structlog.get_logger()
-_NOTHING = Result()
+_encode = msgspec.json.Encoder().encode
 
 
 class UnavailableError(Exception):
     """The store did not answer in time, or too many wait: repeat with the same id."""
+
+
+class IdInUseError(Exception):
+    """The id was given to another command."""
 
 
 class _Pending(Struct, eq=False):
@@ -55,6 +61,8 @@ class _Pending(Struct, eq=False):
     id: CommandId
     command: Command
     stamp: Stamp
+    mark: str
+    """See Commit."""
     answer: "asyncio.Future[Answer]"
 
 
@@ -71,16 +79,19 @@ class Transactor:
         self.batches = 0
 
     def submit(self, id: CommandId, command: Command, stamp: Stamp) -> "asyncio.Future[Answer]":
-        """Queue a command; the future gives its answer, or raises UnavailableError."""
+        """Queue a command; the future gives its answer.
+
+        The future raises UnavailableError, IdInUseError.
+        """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
+        pending = _Pending(id, command, stamp, mark_of(command), answer)
         known = self._follower.answer_to(id)
         if known is not None:
-            answer.set_result(known)
+            _set(pending, known)
         elif len(self._waiting) >= WAITING_MAX:
             answer.set_exception(UnavailableError("too many commands wait"))
         else:
-            pending = _Pending(id, command, stamp, answer)
             # A timer and not a check between attempts: a store may neither answer nor fail.
             timer = loop.call_later(STORE_PATIENCE_S, _give_up, [pending], "the store is too slow")
             answer.add_done_callback(lambda _: timer.cancel())
@@ -154,6 +165,7 @@ class Transactor:
         day = follower.day if len(batch) == 1 else self._draft_day()
         commits: list[Commit] = []
         answered: dict[CommandId, list[_Pending]] = {}
+        unstored: list[tuple[_Pending, Commit]] = []
         for pending in batch:
             known = follower.answer_to(pending.id)
             if known is not None:
@@ -162,19 +174,20 @@ class Transactor:
                 answered[pending.id].append(pending)
             else:
                 commit = _commit(day, pending)
-                if commit.refused is None and not commit.events:
-                    _set(pending, Answer(seq=follower.position.seq, refused=None, result=_NOTHING))
+                if _is_not_stored(commit):
+                    unstored.append((pending, commit))
                     continue
                 if day is not follower.day:
                     fold(day, commit.events)
                 answered[pending.id] = [pending]
                 commits.append(commit)
-        if not commits:
-            return
-        if follower.ref is None:
+        if commits and follower.ref is None:
             _answer_without_day(commits, answered)
-            return
-        await self._append(follower.ref, commits, is_drafted=day is not follower.day)
+            commits = []
+        if commits and follower.ref is not None:
+            await self._append(follower.ref, commits, is_drafted=day is not follower.day)
+        for pending, commit in unstored:  # only now: they were decided on what has been appended
+            _set(pending, answer_of(follower.position, commit))
         for commit in commits:
             found = follower.answer_to(commit.id)
             assert found is not None
@@ -243,8 +256,22 @@ def _commit(day: HallDay, pending: _Pending) -> Commit:
     try:
         events = decide(day, pending.command, stamp)
     except Refusal as refusal:
-        return Commit(id=pending.id, by=stamp.by, at=stamp.at, refused=refusal.code)
-    return Commit(id=pending.id, by=stamp.by, at=stamp.at, events=events)
+        return Commit(
+            id=pending.id, by=stamp.by, at=stamp.at, mark=pending.mark, refused=refusal.code
+        )
+    return Commit(id=pending.id, by=stamp.by, at=stamp.at, mark=pending.mark, events=events)
+
+
+def mark_of(command: Command) -> str:
+    """A digest of what is asked: whoever repeats an id must be able and allowed to ask the same."""
+    return sha256(_encode(command)).hexdigest()[:16]
+
+
+def _is_not_stored(commit: Commit) -> bool:
+    """What leaves no entry: nothing to do, and a visitor's refusal, since anybody may ask."""
+    if commit.refused is None:
+        return not commit.events
+    return commit.by.role is Role.VISITOR
 
 
 def _answer_without_day(commits: list[Commit], waiting: dict[CommandId, list[_Pending]]) -> None:
@@ -252,7 +279,8 @@ def _answer_without_day(commits: list[Commit], waiting: dict[CommandId, list[_Pe
     for commit in commits:
         code = commit.refused or RefusalCode.DAY_NOT_OPEN
         for pending in waiting[commit.id]:
-            _set(pending, Answer(seq=0, refused=code, result=_NOTHING))
+            nothing = Answer(seq=0, mark=pending.mark, refused=code, result=Result())
+            _set(pending, nothing)
 
 
 def _give_up(batch: list[_Pending], why: str) -> None:
@@ -262,5 +290,9 @@ def _give_up(batch: list[_Pending], why: str) -> None:
 
 
 def _set(pending: _Pending, answer: Answer) -> None:
-    if not pending.answer.done():
+    if pending.answer.done():
+        return
+    if answer.mark and answer.mark != pending.mark:
+        pending.answer.set_exception(IdInUseError("this id belongs to another command"))
+    else:
         pending.answer.set_result(answer)

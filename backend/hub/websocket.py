@@ -1,6 +1,8 @@
 """`/ws/{hall_id}`: the socket around a session."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 from litestar import WebSocket, websocket
@@ -8,7 +10,7 @@ from litestar.exceptions import WebSocketDisconnect
 from prometheus_client import Gauge
 
 from backend.core.ids import HallId
-from backend.core.stamp import Caller
+from backend.core.stamp import Caller, Role
 from backend.hub.halls import Halls
 from backend.hub.session import FloodingError, Outbox, Session
 from backend.identity import (
@@ -23,6 +25,8 @@ from backend.identity import (
 from backend.store.stream import StoreError
 from backend.wire.close_codes import CloseCode
 
+CHECK_S = 5.0
+"""How often it is asked whether a session has ended."""
 PATIENCE_S = 10.0
 """How long a client may take to read what it was sent."""
 
@@ -56,8 +60,9 @@ async def hall_socket(
     session = Session(hall, by, outbox, asyncio.get_running_loop().time)
     gauge = sockets.labels(by.role.value)
     gauge.inc()
+    known = partial(_caller, socket, HallId(hall_id), offered, identity)
     try:
-        await _carry(socket, session, outbox)
+        await _carry(socket, session, outbox, is_still=lambda: _is_still(by, known))
     finally:
         gauge.dec()
         session.close()
@@ -67,19 +72,41 @@ async def _carry(
     socket: WebSocket,  # type: ignore[type-arg]
     session: Session,
     outbox: Outbox,
+    is_still: Callable[[], Awaitable[bool]],
 ) -> None:
-    """Read and write until one of both ends."""
+    """Read and write until one of both ends, or the caller is nobody any more."""
     reading = asyncio.create_task(_read(socket, session))
     writing = asyncio.create_task(_write(socket, outbox))
+    checking = asyncio.create_task(_check(is_still))
+    tasks = (reading, writing, checking)
     try:
-        await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
-        code = reading.result() if reading.done() else CloseCode.TOO_SLOW
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        code: CloseCode | None = CloseCode.TOO_SLOW
+        if reading.done():
+            code = reading.result()
+        elif checking.done():
+            code = CloseCode.UNAUTHENTICATED
     finally:
-        for task in (reading, writing):
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(reading, writing, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
     if code is not None:
         await socket.close(code=code)
+
+
+async def _check(is_still: Callable[[], Awaitable[bool]]) -> None:
+    """Return when the session or token that the connection came with is over."""
+    while True:
+        await asyncio.sleep(CHECK_S)
+        if not await is_still():
+            return
+
+
+async def _is_still(by: Caller, known: Callable[[], Awaitable[Caller | CloseCode]]) -> bool:
+    """Whether the caller is who it was; while the store is away, nobody is sent off."""
+    if by.role is Role.VISITOR:
+        return True
+    return await known() in {by, CloseCode.RESTARTING}
 
 
 async def _read(socket: WebSocket, session: Session) -> CloseCode | None:  # type: ignore[type-arg]

@@ -20,6 +20,8 @@ from backend.store.stream import (
 
 BATCH = 500
 WAIT_S = 4.0
+GATHER_S = 0.1
+"""A pause after each write: one transaction for what comes in it, not one a command."""
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 2.0
 REFRESH_S = 30.0
 KEEP_DAYS = timedelta(days=7)
@@ -73,8 +75,12 @@ class HallRecorder:
         def reached() -> Position:
             return position
 
-        while await self._stream.wait(ref, reached, WAIT_S):
-            position = await self._copy(ref, position)
+        while entries := await self._stream.wait(ref, reached, WAIT_S):
+            if entries[0].position.seq != position.seq + 1:
+                return  # something is missing: begin with a look at both ends
+            await self._archive.write(self._hall_id, ref.day, entries)
+            position = entries[-1].position
+            await asyncio.sleep(GATHER_S)
 
     async def _record_day(self, ref: DayRef) -> Position:
         """Copy what the archive lacks of a day; return where it ends now."""

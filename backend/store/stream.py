@@ -41,6 +41,8 @@ class Commit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     by: Caller
     at: datetime
     events: tuple[Event, ...] = ()
+    mark: str = ""
+    """A digest of the command, so that its id answers nothing else (I7)."""
     refused: RefusalCode | None = None
     """Set when a rule said no: stored too, so that a repeat gets the same answer (I7)."""
 

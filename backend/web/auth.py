@@ -8,7 +8,8 @@ from litestar.datastructures import Cookie
 from msgspec import Struct
 
 from backend.identity import COOKIE, ForeignOriginError, Identity, check_origin
-from backend.problem import ProblemError
+from backend.problem import ProblemError, address_of
+from backend.rate import Limits
 from backend.store.staff import PASSWORD_LENGTH_MIN, SESSION_S, Sessions, Staff, StaffMember
 
 
@@ -22,9 +23,11 @@ class Credentials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 @post("/api/session", status_code=HTTPStatus.OK)
 async def sign_in(
     request: Request[Any, Any, Any],
+    *,
     data: Credentials,
     staff: Staff,
     sessions: Sessions,
+    limits: Limits,
     is_demo: bool,
 ) -> Response[StaffMember]:
     """Begin a session, kept in a cookie that scripts cannot read."""
@@ -32,8 +35,14 @@ async def sign_in(
     is_name = data.username.isprintable()  # PostgreSQL refuses to look for U+0000
     # A database that once held the demo still has its accounts, and everybody knows their password.
     is_possible = is_name and (is_demo or len(data.password) >= PASSWORD_LENGTH_MIN)
+    failures = limits.wrong_passwords.of(f"{address_of(request)} {data.username[:64]}")
+    if not failures.has_one():
+        raise ProblemError(
+            HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", "too many wrong passwords; wait"
+        )
     member = await staff.check(data.username[:64], data.password[:256]) if is_possible else None
     if member is None:
+        failures.take()
         raise ProblemError(
             HTTPStatus.UNAUTHORIZED, "wrong_credentials", "the user name or the password is wrong"
         )

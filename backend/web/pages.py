@@ -1,11 +1,15 @@
 """The built front end: one HTML file a page, everything else by its hashed name."""
 
+import gzip
+import re
+from functools import lru_cache
 from http import HTTPStatus
+from mimetypes import guess_type
 from pathlib import Path
+from typing import Any
 
-from litestar import Response, Router, get
+from litestar import HttpMethod, Request, Response, Router, get, route
 from litestar.handlers import HTTPRouteHandler
-from litestar.static_files import create_static_files_router
 from msgspec import Struct
 
 from backend.problem import ProblemError
@@ -13,6 +17,8 @@ from backend.store.directory import Directory, HallEntry
 
 DIST = Path(__file__).parents[2] / "frontend" / "dist"
 VERSION = "0.1.0"
+READ = [HttpMethod.GET, HttpMethod.HEAD]
+ASSET_NAME = re.compile(r"[\w.-]+", re.ASCII)
 
 PAGES = {
     "index.html": ["/"],
@@ -54,17 +60,27 @@ def pages_router(*, is_demo: bool) -> Router:
     return Router("/", route_handlers=[hello, *handlers])
 
 
-def assets_router() -> Router:
-    """Scripts, styles and fonts; their names change with their content."""
-    return create_static_files_router(
-        path="/assets",
-        directories=[DIST / "assets"],
-        cache_control=None,
-    )
+@route("/assets/{name:str}", http_method=READ)
+async def asset(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+    """A script, style or font; its name changes with its content, so it may be kept for ever."""
+    path = DIST / "assets" / name
+    if not ASSET_NAME.fullmatch(name) or not path.is_file():
+        raise ProblemError(HTTPStatus.NOT_FOUND, "not_found", "there is no such file")
+    media_type = guess_type(name)[0] or "application/octet-stream"
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(path.read_bytes(), media_type=media_type, headers=headers)
+    headers["Content-Encoding"] = "gzip"
+    return Response(_compressed(path), media_type=media_type, headers=headers)
+
+
+@lru_cache(maxsize=200)
+def _compressed(path: Path) -> bytes:
+    return gzip.compress(path.read_bytes(), 9)
 
 
 def _page(name: str, paths: list[str]) -> HTTPRouteHandler:
-    @get(paths, name=name, media_type="text/html")
+    @route(paths, name=name, http_method=READ, media_type="text/html")
     async def page() -> Response[bytes]:
         path = DIST / name
         if not path.is_file():

@@ -29,6 +29,8 @@ class ErrorCode(StrEnum):
     UNKNOWN_TOPIC = "unknown_topic"
     UNKNOWN_HALL = "unknown_hall"
     TOO_MANY_TOPICS = "too_many_topics"
+    ID_IN_USE = "id_in_use"
+    """The id was given to another command: take a fresh one."""
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     TOO_MANY_REQUESTS = "too_many_requests"

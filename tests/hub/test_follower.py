@@ -177,3 +177,27 @@ async def test_late_hub_folds_the_same_state__I8(
         async with running(late):
             await eventually(lambda: late.follower.position == hall.follower.position)
             assert late.follower.day == hall.follower.day
+
+
+async def test_yesterdays_id_has_its_answer_in_a_process_started_today__I7() -> None:
+    stream = FaultyStream()
+    await open_day(stream)
+    first = new_hall(stream)
+    async with running(first):
+        taken = await done(first, "t1", take())
+        closed = await done(first, "close", CloseDay(), SUPERVISOR)
+        assert closed.refused is None
+    today = await stream.latest_day()
+    assert today is not None
+    tomorrow = DayRef(day=today.day + timedelta(days=1), epoch="next")
+    commit = opening()[1]
+    (event,) = commit.events
+    assert isinstance(event, DayOpened)
+    begun = replace(commit, events=(replace(event, day=tomorrow.day),))
+    await stream.append(tomorrow, START, [begun])
+    await stream.announce(tomorrow, today)
+    late = new_hall(stream)
+    async with running(late):
+        assert await done(late, "t1", take()) == taken
+        fresh = await done(late, "t2", take())
+        assert fresh.result.number == "B001"

@@ -7,7 +7,14 @@ from contextlib import suppress
 
 import pytest
 
-from backend.core.commands import CallNext, Command, FinishServing, OpenCounter, StartServing
+from backend.core.commands import (
+    CallNext,
+    CancelTicket,
+    Command,
+    FinishServing,
+    OpenCounter,
+    StartServing,
+)
 from backend.core.day import HallDay
 from backend.core.decide import decide
 from backend.core.errors import RefusalCode
@@ -16,12 +23,13 @@ from backend.core.ids import CommandId
 from backend.core.stamp import Stamp
 from backend.hub import transact
 from backend.hub.follower import Answer
-from backend.hub.transact import WAITING_MAX, UnavailableError
+from backend.hub.transact import WAITING_MAX, IdInUseError, UnavailableError
 from backend.wire.messages import Do, Done, ErrorCode, Fault, Refused
 from tests.hub.stage import (
     DEVICE,
     LIMIT_S,
     SUPERVISOR,
+    VISITOR,
     FaultyStream,
     Line,
     commits_of,
@@ -71,7 +79,9 @@ async def test_same_id_later_and_elsewhere_has_one_effect__I7() -> None:
     async with running(first, second):
         answer = await done(first, "t1", take())
         assert await done(first, "t1", take()) == answer
-        assert await done(second, "t1", take("C")) == answer  # even with another content
+        assert await done(second, "t1", take(), by=SUPERVISOR) == answer
+        with pytest.raises(IdInUseError):
+            await done(second, "t1", take("C"))
         late = new_hall(stream)  # a process that starts afterwards
         async with running(late):
             assert await done(late, "t1", take()) == answer
@@ -235,3 +245,27 @@ async def test_client_that_left_and_comes_back_has_one_effect__I7() -> None:
         again = await done(hall, "t1", take())
         assert again.result.number == "B001"
         assert await numbers(stream) == ["B001"]
+
+
+async def test_visitors_refusal_leaves_no_entry__I7() -> None:
+    async with one_hall() as (hall, stream):
+        cancel = CancelTicket(ticket_token="guessed")
+        before = len(await commits_of(stream))
+        for n in range(5):
+            answer = await done(hall, f"v{n}", cancel, VISITOR)
+            assert answer.refused is RefusalCode.UNKNOWN_TICKET
+        assert len(await commits_of(stream)) == before
+        await done(hall, "v0", take())  # an id that a visitor tried is not spoilt by it
+        assert await numbers(stream) == ["B001"]
+
+
+async def test_id_of_a_ticket_gives_its_token_to_nobody_else__I19() -> None:
+    async with one_hall() as (hall, _):
+        taken = await done(hall, "t1", take())
+        with pytest.raises(IdInUseError):
+            await done(hall, "t1", CancelTicket(ticket_token="x"), VISITOR)
+        line = Line(hall, VISITOR)
+        answer = await line.ask(Do(id=CommandId("t1"), command=CancelTicket(ticket_token="x")))
+        assert isinstance(answer, Fault)
+        assert answer.code is ErrorCode.ID_IN_USE
+        assert str(taken.result.token) not in answer.detail

@@ -81,3 +81,46 @@ def test_ctrl_c_during_the_start_ends_all() -> None:
         assert hall.process.wait(ORPHANS_S * 2) == 0
         assert are_gone(everybody)
         assert "Traceback" not in hall.words
+
+
+def test_killed_make_leaves_no_orphan() -> None:
+    with running_hall(is_started=False) as hall:
+        make = subprocess.Popen(
+            ["make", "--no-print-directory", "run"],
+            env=hall.variables() | {"HOME": os.environ["HOME"]},
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until(lambda: hall.answers("/api/ready"), 60.0)
+        everybody = family(make.pid) | set(hall.pids().values())
+        os.kill(make.pid, signal.SIGKILL)
+        make.wait()
+        until(lambda: are_gone(everybody), ORPHANS_S * 2)
+
+
+def test_hall_starts_with_its_standard_streams_closed() -> None:
+    with running_hall(is_started=False) as hall:
+        shell = f"exec {sys.executable} -m tests.hall run <&- >&- 2>&-"
+        hall.process = subprocess.Popen(["bash", "-c", shell], env=hall.variables(), cwd=ROOT)
+        until(lambda: hall.answers("/api/ready"), 60.0)
+
+
+def test_database_that_cannot_start_again_does_not_end_the_hall() -> None:
+    """Its directory is gone: tickets go on, and so does it when the directory is back."""
+    with running_hall() as hall:
+        data = hall.home / "postgres"
+        data.rename(hall.home / "postgres.away")
+        os.kill(hall.pid("postgres"), signal.SIGKILL)
+        until(lambda: "postgres ended" in hall.words, 10.0)
+        take = {"type": "take_ticket", "channel": "anonymous", "queue_id": "B"}
+        for n in range(20):
+            assert hall.do(f"dark-{n}", take).status == 200
+        assert hall.pids()["launcher"] == hall.process.pid  # type: ignore[union-attr]
+        (hall.home / "postgres.away").rename(data)
+        until(lambda: "postgres" in hall.pids() and hall.answers("/api/ready"), 30.0)
+        until(lambda: hall.ask("POST", "/api/session", W01).status == 200, 30.0)
+
+
+W01 = {"username": "w01", "password": "demo"}

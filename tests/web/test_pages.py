@@ -1,5 +1,6 @@
 """Pages and the interface for machines."""
 
+import gzip
 import re
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from backend.web.pages import DIST, PAGES
 from tests.hall import Hall
 
+W01 = {"username": "w01", "password": "demo"}
 ADDRESSES = [
     (name, re.sub(r"\{\w+:str\}", "X1", path)) for name, paths in PAGES.items() for path in paths
 ]
@@ -64,3 +66,22 @@ def test_topic_shows_what_a_command_did(hall: Hall) -> None:
     ticket = hall.ask("GET", f"/api/halls/main/topics/ticket:{token}").json
     assert ticket["view"]["number"] == done["result"]["number"]
     assert hall.ask("GET", f"/api/tickets/{token}").json["hall_id"] == "main"
+
+
+def test_asset_is_compressed_and_kept_for_ever(hall: Hall) -> None:
+    page = hall.ask("GET", "/").body.decode()
+    path = re.findall(r'src="(/assets/[^"]+)"', page)[0]
+    plain, packed = hall.ask("GET", path), hall.ask("GET", path, Accept_Encoding="gzip")
+    assert gzip.decompress(packed.body) == plain.body
+    assert "immutable" in str(plain.headers["Cache-Control"])
+    assert hall.ask("HEAD", "/").status == 200
+
+
+@pytest.mark.parametrize("name", ["%00", "..%2f..%2fpyproject.toml", "nothing.js", "%ff"])
+def test_asset_of_no_such_name_is_not_found(hall: Hall, name: str) -> None:
+    assert hall.ask("GET", f"/assets/{name}").status in {400, 404}
+
+
+def test_origin_that_is_no_address_is_foreign(hall: Hall) -> None:
+    reply = hall.ask("POST", "/api/session", W01, Origin="http://[::1")
+    assert (reply.status, reply.json["code"]) == (403, "forbidden")

@@ -58,3 +58,12 @@ def test_clerk_acts_where_signed_on__CL7(hall: Hall) -> None:
     reply = hall.do("s3", {"type": "close_counter", "counter_id": "W06"}, Cookie=other)
     assert (reply.status, reply.json["code"]) == (409, "counter_taken")
     assert hall.do("s4", {"type": "close_counter", "counter_id": "W06"}, Cookie=one).status == 200
+
+
+def test_wrong_passwords_are_slowed_down_for_one_name_alone(hall: Hall) -> None:
+    wrong = {"username": "w10", "password": "guess"}
+    answers = [hall.ask("POST", "/api/session", wrong).status for _ in range(30)]
+    assert answers[:20] == [401] * 20
+    assert answers[-1] == 429
+    assert hall.ask("POST", "/api/session", wrong | {"password": "demo"}).status == 429
+    assert hall.ask("POST", "/api/session", {"username": "w11", "password": "demo"}).status == 200

@@ -162,3 +162,10 @@ async def test_watcher_sees_what_others_do__I10(hall: Hall) -> None:
             show = msgspec.json.decode(await board.recv())
         assert show["epoch"] == before["epoch"]
         assert show["seq"] == done["seq"] > before["seq"]
+
+
+async def test_socket_of_an_ended_session_is_closed_for_good(hall: Hall) -> None:
+    cookie = hall.cookie("w09")
+    async with opened(hall, {"Cookie": cookie}) as socket:
+        assert hall.ask("DELETE", "/api/session", Cookie=cookie).status == 204
+        assert await close_code(socket) == 4401

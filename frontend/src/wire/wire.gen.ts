@@ -170,7 +170,7 @@ export interface Done {
   result: Result
 }
 
-export type ErrorCode = 'malformed' | 'too_large' | 'unknown_topic' | 'unknown_hall' | 'too_many_topics' | 'unauthenticated' | 'forbidden' | 'too_many_requests' | 'unavailable'
+export type ErrorCode = 'malformed' | 'too_large' | 'unknown_topic' | 'unknown_hall' | 'too_many_topics' | 'id_in_use' | 'unauthenticated' | 'forbidden' | 'too_many_requests' | 'unavailable'
 
 /** A message could not be taken; the connection stays. */
 export interface Fault {

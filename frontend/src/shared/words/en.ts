@@ -3,7 +3,7 @@ import type { zh } from './zh'
 
 export const en: WordingOf<typeof zh> = {
   refusal: {
-    day_not_open: 'Today’s service has not started yet. Please come back later.',
+    day_not_open: 'The hall is not in service now. Please come back in service hours.',
     day_already_open: 'Today’s service has already started.',
     day_already_closed: 'Today’s service has ended; tomorrow’s begins by itself.',
     counters_busy: 'Some windows are still serving. Finish there before closing the day.',
@@ -41,6 +41,7 @@ export const en: WordingOf<typeof zh> = {
     job_already_reported: 'This ticket has been printed already.',
   },
   error: {
+    id_in_use: 'This was not accepted. Please try once more.',
     malformed: 'The request was not understood. Reload the page and try again.',
     too_large: 'That is too long. Shorten it and try again.',
     unknown_topic: 'There is nothing to show here. Check the address.',
@@ -100,10 +101,10 @@ export const en: WordingOf<typeof zh> = {
   },
   wait: {
     closed: 'No window open',
-    under: 'Under {max} min',
+    under: '{max} min or less',
     between: '{min}–{max} min',
     exactly: 'About {max} min',
-    atLeast: 'Over {min} min',
-    over: 'Over 1 hour',
+    atLeast: '{min} min or more',
+    over: '1 hour or more',
   },
 }

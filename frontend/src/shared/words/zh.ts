@@ -1,7 +1,7 @@
 import type { ErrorCode, RefusalCode } from '@/wire/wire.gen'
 
 const refusal = {
-  day_not_open: '今天的服务尚未开始，请稍后再来。',
+  day_not_open: '大厅现在没有开放服务，请在服务时间再来。',
   day_already_open: '今天的服务已经开始，无需再次开始。',
   day_already_closed: '今天的服务已经结束，明天会自动开始。',
   counters_busy: '还有窗口正在办理，请先办结再结束当天服务。',
@@ -40,6 +40,7 @@ const refusal = {
 } as const satisfies Record<RefusalCode, string>
 
 const error = {
+  id_in_use: '这次操作没有被接受，请再试一次。',
   malformed: '请求有误，请刷新页面后再试。',
   too_large: '内容过长，请缩短后再试。',
   unknown_topic: '没有这个页面的内容，请核对地址。',

@@ -1,0 +1,57 @@
+"""How much anybody may ask: token buckets, in this process."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from msgspec import Struct
+
+KEYS_MAX = 10_000
+"""Addresses remembered; the one not seen longest is forgotten first."""
+
+
+class Bucket:
+    """Allows `rate` a second, and `burst` at once after a quiet while."""
+
+    def __init__(self, rate: float, burst: float, clock: Callable[[], float]) -> None:
+        """`clock` counts seconds from anywhere."""
+        self._rate, self._burst, self._clock = rate, burst, clock
+        self._left, self._counted_at = burst, clock()
+
+    def take(self) -> bool:
+        """Whether one more is allowed; counts it if so."""
+        if not self.has_one():
+            return False
+        self._left -= 1.0
+        return True
+
+    def has_one(self) -> bool:
+        """Whether one more would be allowed."""
+        at = self._clock()
+        gained = (at - self._counted_at) * self._rate
+        self._left, self._counted_at = min(self._burst, self._left + gained), at
+        return self._left >= 1.0
+
+
+class Buckets:
+    """One bucket for each address."""
+
+    def __init__(self, rate: float, burst: float, clock: Callable[[], float]) -> None:
+        self._rate, self._burst, self._clock = rate, burst, clock
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def of(self, key: str) -> Bucket:
+        """The bucket of this address."""
+        bucket = self._buckets.pop(key, None) or Bucket(self._rate, self._burst, self._clock)
+        self._buckets[key] = bucket
+        if len(self._buckets) > KEYS_MAX:
+            self._buckets.popitem(last=False)
+        return bucket
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """What is counted by the address it comes from."""
+
+    visits: Buckets
+    """Commands of visitors over HTTP."""
+    wrong_passwords: Buckets
+    """By address and user name: one guesser must not lock a whole hall out."""
