@@ -3,10 +3,12 @@
 import asyncio
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from litestar import Litestar, Response, get
@@ -46,8 +48,23 @@ WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST = 1 / 6, 20.0
 log = structlog.get_logger()
 
 
-def make_app(settings: Settings) -> Litestar:
-    """The web process as an ASGI application."""
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """What a web process is made of."""
+
+    directory: Directory
+    sessions: Sessions
+    staff: Staff
+    identity: Identity
+    halls: Halls
+    limits: Limits
+    is_demo: bool
+    closing: tuple[Callable[[], Awaitable[None]], ...]
+    """What ends the connections to the stores."""
+
+
+def make_parts(settings: Settings) -> Parts:
+    """Everything wired, nothing started."""
     if settings.redis_url is None or settings.database_url is None:
         raise SettingsError("Set REDIS_URL and DATABASE_URL, or start all with `make run`.")
     redis = connect_redis(settings.redis_url)
@@ -56,7 +73,6 @@ def make_app(settings: Settings) -> Litestar:
     directory = Directory(database, redis)
     archive = Archive(database)
     sessions = Sessions(redis)
-    staff = Staff(database)
     key = card_key(settings)
 
     def make_hall(hall_id: HallId) -> Hall:
@@ -70,69 +86,68 @@ def make_app(settings: Settings) -> Litestar:
             ends_stale_day=settings.is_demo,
         )
 
-    halls = Halls(directory, make_hall)
-    limits = Limits(
-        visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
-        wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
+    return Parts(
+        directory=directory,
+        sessions=sessions,
+        staff=Staff(database),
+        identity=Identity(directory, sessions, is_demo=settings.is_demo),
+        halls=Halls(directory, make_hall),
+        limits=Limits(
+            visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
+            wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
+        ),
+        is_demo=settings.is_demo,
+        closing=(database.close, redis.aclose, waiting.aclose),
     )
-    identity = Identity(directory, sessions, is_demo=settings.is_demo)
 
-    @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        running = asyncio.create_task(halls.run())
-        running.add_done_callback(_end_process_on_failure)
-        try:
-            yield
-        finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
-            await database.close()
-            await redis.aclose()
-            await waiting.aclose()
 
-    @get("/api/ready")
-    async def ready() -> Response[str]:
-        """Whether every hall can be used; a new installation has none."""
-        is_ready = directory.is_read and all(hall.is_ready for hall in halls)
-        status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
-        return Response("ready" if is_ready else "starting", status_code=status)
-
+def make_app(settings: Settings) -> Litestar:
+    """The web process as an ASGI application."""
+    parts = make_parts(settings)
+    routes: list[Any] = [hall_socket, do_command, latest_view, list_halls, find_ticket]
+    routes += [sign_in, sign_out, who_am_i, ready, health, metrics, asset]
+    routes += [pages_router(is_demo=settings.is_demo)]
+    names = ("halls", "identity", "directory", "sessions", "staff", "limits", "is_demo")
     return Litestar(
-        route_handlers=[
-            hall_socket,
-            do_command,
-            latest_view,
-            list_halls,
-            find_ticket,
-            sign_in,
-            sign_out,
-            who_am_i,
-            ready,
-            health,
-            metrics,
-            pages_router(is_demo=settings.is_demo),
-            asset,
-        ],
-        dependencies={
-            "halls": Provide(lambda: halls, sync_to_thread=False),
-            "identity": Provide(lambda: identity, sync_to_thread=False),
-            "directory": Provide(lambda: directory, sync_to_thread=False),
-            "sessions": Provide(lambda: sessions, sync_to_thread=False),
-            "staff": Provide(lambda: staff, sync_to_thread=False),
-            "limits": Provide(lambda: limits, sync_to_thread=False),
-            "is_demo": Provide(lambda: settings.is_demo, sync_to_thread=False),
-        },
+        route_handlers=routes,
+        dependencies={name: _given(getattr(parts, name)) for name in names},
         exception_handlers={
             ProblemError: on_problem,
             StoreError: on_store_error,
             HTTPException: on_http_error,
             Exception: on_failure,
         },
-        lifespan=[lifespan],
+        lifespan=[partial(_running, parts)],
         openapi_config=OpenAPIConfig(title="Yizhan", version=VERSION),
         request_max_body_size=64 * 1024,
     )
+
+
+def _given(part: object) -> Provide:
+    return Provide(lambda: part, sync_to_thread=False)
+
+
+@get("/api/ready")
+async def ready(directory: Directory, halls: Halls) -> Response[str]:
+    """Whether every hall can be used; a new installation has none."""
+    is_ready = directory.is_read and all(hall.is_ready for hall in halls)
+    status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return Response("ready" if is_ready else "starting", status_code=status)
+
+
+@asynccontextmanager
+async def _running(parts: Parts, _app: Litestar) -> AsyncIterator[None]:
+    """The halls at work, as long as the process serves."""
+    running = asyncio.create_task(parts.halls.run())
+    running.add_done_callback(_end_process_on_failure)
+    try:
+        yield
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+        for close in parts.closing:
+            await close()
 
 
 def on_failure(request: AnyRequest, error: Exception) -> Response[bytes]:
