@@ -109,7 +109,7 @@ def layout(job: PrinterJob, public_url: str) -> Layout:
         Number(number=number_of(job)),
         Standing(ahead=_ahead(job.ahead), wait=_wait(job)),
         Detail(
-            label=Text(zh="办理窗口", en="Counters"),
+            label=Text(zh="办理窗口", en="Window" if len(set(job.counter_nos)) == 1 else "Windows"),
             figure=counter_runs(job.counter_nos),
             lines=(clean_name(job.zone_name),),
         ),

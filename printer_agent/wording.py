@@ -61,10 +61,11 @@ def counter_runs(counter_nos: tuple[int, ...]) -> str:
 def wait_words(wait_min_s: int | None, wait_max_s: int | None) -> tuple[str, Text]:
     """The wait as a figure and its unit, in 5-minute steps (WT2).
 
-    The figure is empty while no counter is open.
+    The figure is empty while no counter is open.  The screens say the same words:
+    frontend/src/shared/words, `wait`.
     """
     if wait_min_s is None or wait_max_s is None:
-        return ("", Text(zh="暂无窗口开放", en="No counter open"))
+        return ("", Text(zh="暂无窗口开放", en="No window open"))
     low = max(wait_min_s, 0) // STEP_S * 5
     high = max(-(-wait_max_s // STEP_S) * 5, low, 5)
     if low >= 60:
@@ -78,15 +79,20 @@ def wait_words(wait_min_s: int | None, wait_max_s: int | None) -> tuple[str, Tex
 
 
 def missed_words(return_places: int, returns_max: int) -> Text:
-    """What happens to a visitor who misses the call (PS2)."""
+    """What a visitor who misses the call may do (PS2).
+
+    The count is of returns: the call missed after the last of them makes the ticket void.
+    """
     if returns_max == 0:
         return Text(zh="过号作废", en="Void once your call is missed.")
-    void_zh, void_en = f"过号{returns_max}次作废", f"void after {returns_max}."
+    times = {1: "once", 2: "twice"}.get(returns_max, f"{returns_max} times")
+    back_zh, back_en = f"最多返回{returns_max}次", f"at most {times}."
     if return_places == 0:
-        return Text(zh=f"过号不顺延，{void_zh}", en=f"Missed call: keep your place; {void_en}")
+        return Text(zh=f"过号不顺延，{back_zh}", en=f"Missed call: keep your place, {back_en}")
+    places = "1 place" if return_places == 1 else f"{return_places} places"
     return Text(
-        zh=f"过号顺延{return_places}位，{void_zh}",
-        en=f"Missed call: {return_places} places back; {void_en}",
+        zh=f"过号顺延{return_places}位，{back_zh}",
+        en=f"Missed call: {places} back, {back_en}",
     )
 
 

@@ -29,7 +29,7 @@ def test_layout_has_all_that_the_rules_ask_for() -> None:
     assert services.lines[0].zh == "本科生在读证明、成绩单"
     assert isinstance(code, Code)
     assert code.url == f"{PUBLIC_URL}/t/k3Jx9Qw2Zt7Lm5Vb8NE023"
-    assert code.notice.zh == "过号顺延3位，过号2次作废"
+    assert code.notice.zh == "过号顺延3位，最多返回2次"
     assert isinstance(issue, Issue)
     assert (issue.day, issue.time, issue.kiosk) == ("2026-11-23", "09:41", "K1")
 
@@ -79,16 +79,40 @@ def test_many_counters_end_in_an_ellipsis() -> None:
 
 
 @pytest.mark.parametrize(
-    ("places", "returns", "zh"),
+    ("places", "returns", "zh", "en"),
     [
-        (3, 2, "过号顺延3位，过号2次作废"),
-        (5, 1, "过号顺延5位，过号1次作废"),
-        (0, 2, "过号不顺延，过号2次作废"),
-        (3, 0, "过号作废"),
+        (3, 2, "过号顺延3位，最多返回2次", "Missed call: 3 places back, at most twice."),
+        (1, 1, "过号顺延1位，最多返回1次", "Missed call: 1 place back, at most once."),
+        (0, 3, "过号不顺延，最多返回3次", "Missed call: keep your place, at most 3 times."),
+        (3, 0, "过号作废", "Void once your call is missed."),
     ],
 )
-def test_notice_tells_the_rule_in_force__PS2(places: int, returns: int, zh: str) -> None:
-    assert missed_words(places, returns).zh == zh
+def test_notice_tells_the_rule_in_force__PS2(places: int, returns: int, zh: str, en: str) -> None:
+    assert missed_words(places, returns) == text(zh, en)
+
+
+@pytest.mark.parametrize(
+    ("low_s", "high_s", "en"),
+    [
+        (0, 300, "5 min or less"),
+        (900, 1500, "15–25 min"),
+        (2700, 5400, "45 min or more"),
+        (3600, 7200, "1 hour or more"),
+        (None, None, "No window open"),
+    ],
+)
+def test_wait_in_english_is_what_the_screens_say__WT2(
+    low_s: int | None, high_s: int | None, en: str
+) -> None:
+    figure, unit = wait_words(low_s, high_s)
+    assert f"{figure} {unit.en}".strip() == en
+
+
+@pytest.mark.parametrize(("nos", "en"), [((5,), "Window"), ((5, 5), "Window"), ((4, 5), "Windows")])
+def test_counters_are_called_windows_as_on_the_screens(nos: tuple[int, ...], en: str) -> None:
+    counters = layout(job(counter_nos=nos), PUBLIC_URL)[4]
+    assert isinstance(counters, Detail)
+    assert counters.label == text("办理窗口", en)
 
 
 def test_time_is_the_halls_own() -> None:
@@ -150,7 +174,7 @@ def test_cut_text_ends_in_an_ellipsis() -> None:
 @pytest.mark.parametrize(
     ("words", "width", "lines"),
     [
-        ("过号顺延3位，过号2次作废", 18, ("过号顺延3位，", "过号2次作废")),
+        ("过号顺延3位，最多返回2次", 18, ("过号顺延3位，", "最多返回2次")),
         ("Office of International Affairs", 21, ("Office of", "International Affairs")),
         ("一二三四五六七八九十", 8, ("一二三四", "五六七…")),
         ("abcdefghijklmnop", 6, ("abcdef", "ghi...")),

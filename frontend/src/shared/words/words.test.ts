@@ -47,6 +47,17 @@ describe('the wait in words (WT2)', () => {
   ] as const)('of %s to %s s is %s', (minS, maxS, key, values) => {
     expect(waitWords(minS, maxS)).toEqual({ key, values })
   })
+
+  it('is what the paper says in English', () => {
+    const { under, between, atLeast, over, closed } = en.wait
+    expect([under, between, atLeast, over, closed]).toEqual([
+      '{max} min or less',
+      '{min}–{max} min',
+      '{min} min or more',
+      '1 hour or more',
+      'No window open',
+    ])
+  })
 })
 
 describe('messages', () => {
