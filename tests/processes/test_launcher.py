@@ -1,6 +1,7 @@
 """The launcher and all that it starts, agents included: no orphans, no second one, clean ends."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -102,7 +103,7 @@ def test_killed_make_leaves_no_orphan() -> None:
 
 def test_hall_starts_with_its_standard_streams_closed() -> None:
     with running_hall(is_started=False) as hall:
-        shell = f"exec {sys.executable} -m tests.hall run <&- >&- 2>&-"
+        shell = f"exec {shlex.quote(sys.executable)} -m tests.hall run <&- >&- 2>&-"
         hall.process = subprocess.Popen(["bash", "-c", shell], env=hall.variables(), cwd=ROOT)
         until(lambda: hall.answers("/api/ready"), 60.0)
 
