@@ -8,11 +8,15 @@ from enum import StrEnum
 from backend.core.commands import (
     AbandonPassed,
     CallNext,
+    CallTicket,
     CancelTicket,
     CloseCounter,
     CloseDay,
     Command,
+    DelayTicket,
     FinishServing,
+    HoldTicket,
+    NextQueue,
     OpenCounter,
     OpenDay,
     PassTicket,
@@ -20,10 +24,13 @@ from backend.core.commands import (
     Recall,
     ReportPrinted,
     ReportSpoken,
+    ReprintTicket,
     ResumeCounter,
+    ResumeTicket,
     ReturnTicket,
     StartServing,
     TakeTicket,
+    TransferTicket,
     UndoCall,
 )
 from backend.core.stamp import Role
@@ -53,16 +60,23 @@ _DESK: frozenset[type] = frozenset(
         UndoCall,
         StartServing,
         FinishServing,
+        CallTicket,
+        HoldTicket,
+        ResumeTicket,
+        TransferTicket,
+        NextQueue,
         PassTicket,
         ReturnTicket,
+        DelayTicket,
+        ReprintTicket,
         CancelTicket,
     }
 )
 _HALL: frozenset[type] = _DESK | {TakeTicket, OpenDay, CloseDay}
 
 COMMANDS: dict[Role, frozenset[type]] = {
-    Role.VISITOR: frozenset({CancelTicket, ReturnTicket}),
-    Role.DEVICE: frozenset({TakeTicket, ReturnTicket, ReportPrinted, ReportSpoken}),
+    Role.VISITOR: frozenset({CancelTicket, ReturnTicket, DelayTicket}),
+    Role.DEVICE: frozenset({TakeTicket, ReturnTicket, ReprintTicket, ReportPrinted, ReportSpoken}),
     Role.CLERK: _DESK,
     Role.SUPERVISOR: _HALL,
     Role.ADMINISTRATOR: _HALL,
@@ -89,7 +103,7 @@ def may_do(role: Role, command: Command) -> bool:
     """Whether the role may give the command; a visitor names a ticket by its token alone."""
     if type(command) not in COMMANDS[role]:
         return False
-    if role is Role.VISITOR and isinstance(command, CancelTicket | ReturnTicket):
+    if role is Role.VISITOR and isinstance(command, CancelTicket | ReturnTicket | DelayTicket):
         return command.ticket_id is None
     return True
 

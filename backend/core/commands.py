@@ -11,7 +11,9 @@ from backend.core.ids import (
     Channel,
     Name,
     PauseReason,
+    Place,
     PrintOutcome,
+    Reason,
     Remark,
     SpeechOutcome,
     TicketClass,
@@ -63,6 +65,23 @@ class ReturnTicket(_Command, frozen=True, kw_only=True, tag="return_ticket"):
     ticket_token: Name | None = None
 
 
+class DelayTicket(_Command, frozen=True, kw_only=True, tag="delay_ticket"):
+    """A waiting visitor is late and lets some others go first, once (TK6)."""
+
+    ticket_id: Name | None = None
+    ticket_token: Name | None = None
+    places: Annotated[int, Meta(ge=1, le=20)] | None = None
+    """None: as many as the hall's rule says."""
+
+
+class ReprintTicket(_Command, frozen=True, kw_only=True, tag="reprint_ticket"):
+    """Print a ticket once more, marked as such (I11): the visitor by token, staff by ticket id."""
+
+    ticket_id: Name | None = None
+    ticket_token: Name | None = None
+    kiosk_id: Name
+
+
 class OpenCounter(_Command, frozen=True, kw_only=True, tag="open_counter"):
     """A clerk signs on at a counter, which may call from now on (CO1)."""
 
@@ -94,6 +113,14 @@ class CallNext(_Command, frozen=True, kw_only=True, tag="call_next"):
     counter_id: Name
 
 
+class CallTicket(_Command, frozen=True, kw_only=True, tag="call_ticket"):
+    """Ask a chosen waiting or passed ticket to the counter, out of order (CL10)."""
+
+    counter_id: Name
+    ticket_id: Name
+    reason: Reason
+
+
 class Recall(_Command, frozen=True, kw_only=True, tag="recall"):
     """Call the counter's called ticket once more (CL6)."""
 
@@ -116,6 +143,37 @@ class FinishServing(_Command, frozen=True, kw_only=True, tag="finish_serving"):
     """The visitor at the counter is done."""
 
     counter_id: Name
+
+
+class HoldTicket(_Command, frozen=True, kw_only=True, tag="hold_ticket"):
+    """The visitor fetches something; the counter may call others meanwhile."""
+
+    counter_id: Name
+
+
+class ResumeTicket(_Command, frozen=True, kw_only=True, tag="resume_ticket"):
+    """A held visitor is back at a counter of the queue."""
+
+    counter_id: Name
+    ticket_id: Name
+
+
+class TransferTicket(_Command, frozen=True, kw_only=True, tag="transfer_ticket"):
+    """Send the visitor at the counter on, to exactly one of queue, counter and clerk (TR1)."""
+
+    counter_id: Name
+    to_queue_id: Name | None = None
+    to_counter_id: Name | None = None
+    to_clerk_id: Name | None = None
+    place: Place = Place.KEEP
+    reason: Reason
+
+
+class NextQueue(_Command, frozen=True, kw_only=True, tag="next_queue"):
+    """Hand the visitor on to another queue with the number: this counter is done (TK7)."""
+
+    counter_id: Name
+    to_queue_id: Name
 
 
 class PassTicket(_Command, frozen=True, kw_only=True, tag="pass_ticket"):
@@ -149,10 +207,15 @@ CounterCommand = (
     | PauseCounter
     | ResumeCounter
     | CallNext
+    | CallTicket
     | Recall
     | UndoCall
     | StartServing
     | FinishServing
+    | HoldTicket
+    | ResumeTicket
+    | TransferTicket
+    | NextQueue
     | PassTicket
 )
 """Commands that only the clerk signed on at the counter may give."""
@@ -163,6 +226,8 @@ Command = (
     | TakeTicket
     | CancelTicket
     | ReturnTicket
+    | DelayTicket
+    | ReprintTicket
     | OpenCounter
     | CounterCommand
     | AbandonPassed

@@ -54,6 +54,10 @@ class Ticket(Struct, kw_only=True):
     channel: Channel
     kiosk_id: KioskId | None
     issued_at: datetime
+    ahead: int
+    wait_min_s: int | None
+    wait_max_s: int | None
+    """What was said of the wait when it was taken; all three stand on its papers."""
     rank: tuple[float, int]
     """Where it stands within its class: issue order, or between two others after a return."""
     state: TicketState = TicketState.WAITING
@@ -65,8 +69,16 @@ class Ticket(Struct, kw_only=True):
     recalls: int = 0
     """Recalls since the last call."""
     serving_at: datetime | None = None
+    served_s: float = 0.0
+    """Seconds of serving before the present `serving_at` (holds and earlier counters)."""
     passed_at: datetime | None = None
+    held_at: datetime | None = None
     returns: int = 0
+    delays: int = 0
+    papers: int = 0
+    """Papers asked for."""
+    only: str | None = None
+    """`counter:{id}` or `clerk:{id}` when it waits for that one alone (TR1)."""
 
 
 class Counter(Struct, kw_only=True):
@@ -146,9 +158,8 @@ class Job(Struct, kw_only=True):
     job_id: JobId
     ticket_id: TicketId
     printer_id: PrinterId
-    ahead: int
-    wait_min_s: int | None
-    wait_max_s: int | None
+    copy: int = 0
+    """0 for the first paper, n for the n-th reprint (I11)."""
     outcome: PrintOutcome | None = None
     detail: str = ""
 
@@ -200,6 +211,10 @@ class HallDay(Struct, kw_only=True):
     """Index of `tickets`."""
     queues: dict[QueueId, Queue] = field(default_factory=dict)
     counters: dict[CounterId, Counter] = field(default_factory=dict)
+    directed: dict[str, list[TicketId]] = field(default_factory=dict)
+    """Tickets that wait for one counter or clerk alone, by `Ticket.only` (TR1)."""
+    held: dict[TicketId, None] = field(default_factory=dict)
+    """Index: the held tickets, longest held first."""
     passed: dict[TicketId, None] = field(default_factory=dict)
     """Index: the passed tickets, longest passed first (PS3)."""
     calls: dict[CallId, Call] = field(default_factory=dict)
@@ -231,6 +246,19 @@ class HallDay(Struct, kw_only=True):
             and call.called_at >= ticket.called_at
         )
 
+    def counters_of(self, only: str) -> list[CounterId]:
+        """The counters where a ticket waiting for one counter or clerk alone is called (TR1)."""
+        kind, _, name = only.partition(":")
+        if kind == "counter":
+            return [CounterId(name)]
+        return [c.counter_id for c in self.counters.values() if c.clerk_id == name]
+
+    def lane_of(self, ticket: Ticket) -> list[TicketId]:
+        """The line in which the ticket waits, or would wait."""
+        if ticket.only is not None:
+            return self.directed.setdefault(ticket.only, [])
+        return self.queues[ticket.queue_id].lane(ticket.ticket_class)
+
     def copy(self) -> "HallDay":
         """A day that can be changed without changing this one."""
         return HallDay(
@@ -244,6 +272,8 @@ class HallDay(Struct, kw_only=True):
             tokens=dict(self.tokens),
             queues={key: _copied(queue) for key, queue in self.queues.items()},
             counters={key: copy(counter) for key, counter in self.counters.items()},
+            directed={key: list(lane) for key, lane in self.directed.items()},
+            held=dict(self.held),
             passed=dict(self.passed),
             calls={key: copy(call) for key, call in self.calls.items()},
             calls_by_zone={key: list(calls) for key, calls in self.calls_by_zone.items()},

@@ -5,11 +5,15 @@ from typing import assert_never
 from backend.core.commands import (
     AbandonPassed,
     CallNext,
+    CallTicket,
     CancelTicket,
     CloseCounter,
     CloseDay,
     Command,
+    DelayTicket,
     FinishServing,
+    HoldTicket,
+    NextQueue,
     OpenCounter,
     OpenDay,
     PassTicket,
@@ -17,15 +21,18 @@ from backend.core.commands import (
     Recall,
     ReportPrinted,
     ReportSpoken,
+    ReprintTicket,
     ResumeCounter,
+    ResumeTicket,
     ReturnTicket,
     StartServing,
     TakeTicket,
+    TransferTicket,
     UndoCall,
 )
 from backend.core.day import HallDay
 from backend.core.events import Event
-from backend.core.rules import calls, counters, papers, tickets
+from backend.core.rules import calls, counters, moves, papers, tickets
 from backend.core.rules import day as days
 from backend.core.stamp import Stamp
 
@@ -40,6 +47,8 @@ def decide(day: HallDay, command: Command, stamp: Stamp) -> tuple[Event, ...]:
             return tickets.take_ticket(day, command, stamp)
         case CallNext():
             return calls.call_next(day, command, stamp)
+        case CallTicket():
+            return moves.call_ticket(day, command, stamp)
         case Recall():
             return calls.recall(day, command, stamp)
         case UndoCall():
@@ -48,12 +57,24 @@ def decide(day: HallDay, command: Command, stamp: Stamp) -> tuple[Event, ...]:
             return calls.start_serving(day, command, stamp)
         case FinishServing():
             return calls.finish_serving(day, command, stamp)
+        case HoldTicket():
+            return moves.hold_ticket(day, command, stamp)
+        case ResumeTicket():
+            return moves.resume_ticket(day, command, stamp)
+        case TransferTicket():
+            return moves.transfer_ticket(day, command, stamp)
+        case NextQueue():
+            return moves.next_queue(day, command, stamp)
         case PassTicket():
             return calls.pass_ticket(day, command, stamp)
         case CancelTicket():
             return tickets.cancel_ticket(day, command, stamp)
         case ReturnTicket():
             return tickets.return_ticket(day, command, stamp)
+        case DelayTicket():
+            return tickets.delay_ticket(day, command, stamp)
+        case ReprintTicket():
+            return tickets.reprint_ticket(day, command, stamp)
         case OpenCounter():
             return counters.open_counter(day, command, stamp)
         case CloseCounter():

@@ -16,6 +16,7 @@ from backend.core.ids import (
     JobId,
     KioskId,
     PauseReason,
+    Place,
     PrinterId,
     PrintOutcome,
     QueueId,
@@ -87,6 +88,8 @@ class TicketCalled(_Event, frozen=True, kw_only=True, tag="ticket_called"):
     counter_id: CounterId
     call_id: CallId
     called_at: datetime
+    reason: str = ""
+    """Why it was chosen out of order; empty when the rule chose it (CL10)."""
 
 
 class TicketRecalled(_Event, frozen=True, kw_only=True, tag="ticket_recalled"):
@@ -136,6 +139,58 @@ class TicketReturned(_Event, frozen=True, kw_only=True, tag="ticket_returned"):
     ticket_id: TicketId
     places: int
     returned_at: datetime
+
+
+class TicketDelayed(_Event, frozen=True, kw_only=True, tag="ticket_delayed"):
+    """A late visitor let the next `places` of the queue go first (TK6)."""
+
+    ticket_id: TicketId
+    places: int
+    delayed_at: datetime
+
+
+class TicketHeld(_Event, frozen=True, kw_only=True, tag="ticket_held"):
+    """The visitor went to fetch something; the counter is free."""
+
+    ticket_id: TicketId
+    counter_id: CounterId
+    held_at: datetime
+
+
+class ServingResumed(_Event, frozen=True, kw_only=True, tag="serving_resumed"):
+    """A held visitor is being served again."""
+
+    ticket_id: TicketId
+    counter_id: CounterId
+    resumed_at: datetime
+
+
+class TicketTransferred(_Event, frozen=True, kw_only=True, tag="ticket_transferred"):
+    """The visitor waits again elsewhere under the same number (TR1, TK7)."""
+
+    ticket_id: TicketId
+    from_counter_id: CounterId
+    from_queue_id: QueueId
+    queue_id: QueueId
+    """The queue it belongs to from now on."""
+    to_counter_id: CounterId | None
+    to_clerk_id: StaffId | None
+    """Set when only this counter or clerk is to call it."""
+    place: Place
+    reason: str
+    """Empty when the visitor went on to the next queue in the course of things (TK7)."""
+    transferred_at: datetime
+
+
+class TicketReprinted(_Event, frozen=True, kw_only=True, tag="ticket_reprinted"):
+    """Another paper of a ticket was asked for; it says 补打 and `copy` (I11)."""
+
+    ticket_id: TicketId
+    job_id: JobId
+    printer_id: PrinterId
+    copy: int
+    """1 for the first paper after the original."""
+    asked_at: datetime
 
 
 class TicketAbandoned(_Event, frozen=True, kw_only=True, tag="ticket_abandoned"):
@@ -215,6 +270,11 @@ Event = (
     | ServingFinished
     | TicketPassed
     | TicketReturned
+    | TicketDelayed
+    | TicketHeld
+    | ServingResumed
+    | TicketTransferred
+    | TicketReprinted
     | TicketAbandoned
     | TicketExpired
     | TicketPrinted

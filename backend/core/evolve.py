@@ -20,19 +20,32 @@ from backend.core.events import (
     DayOpened,
     Event,
     ServingFinished,
+    ServingResumed,
     ServingStarted,
     TicketAbandoned,
     TicketCalled,
     TicketCancelled,
+    TicketDelayed,
     TicketExpired,
+    TicketHeld,
     TicketPassed,
     TicketPrinted,
     TicketRecalled,
+    TicketReprinted,
     TicketReturned,
     TicketTaken,
+    TicketTransferred,
 )
-from backend.core.ids import TicketId, TicketState
-from backend.core.rules.order import is_of_run, rank_behind
+from backend.core.ids import (
+    CounterId,
+    JobId,
+    Place,
+    PrinterId,
+    TicketClass,
+    TicketId,
+    TicketState,
+)
+from backend.core.rules.order import is_of_run, rank_behind, rank_by_issue
 
 
 def fold(day: HallDay, events: Iterable[Event]) -> HallDay:
@@ -50,13 +63,17 @@ def evolve(day: HallDay, event: Event) -> None:
         case TicketCalled():
             _ticket_called(day, event)
         case ServingStarted():
-            ticket = day.tickets[event.ticket_id]
-            ticket.state, ticket.serving_at = TicketState.SERVING, event.started_at
-            day.at = event.started_at
+            _serving_started(day, event)
         case ServingFinished():
             _serving_finished(day, event)
         case TicketRecalled():
             _ticket_recalled(day, event)
+        case TicketHeld() | ServingResumed() | TicketTransferred():
+            _serving_broken(day, event)
+        case TicketDelayed():
+            _ticket_delayed(day, event)
+        case TicketReprinted():
+            _ticket_reprinted(day, event)
         case CallUndone():
             _call_undone(day, event)
         case TicketPassed():
@@ -118,7 +135,7 @@ def _ticket_taken(day: HallDay, event: TicketTaken) -> None:
     queue.issued += 1
     queue.at = event.issued_at
     day.ranks += 1
-    day.tickets[event.ticket_id] = Ticket(
+    day.tickets[event.ticket_id] = ticket = Ticket(
         ticket_id=event.ticket_id,
         number=event.number,
         token=event.token,
@@ -128,29 +145,28 @@ def _ticket_taken(day: HallDay, event: TicketTaken) -> None:
         channel=event.channel,
         kiosk_id=event.kiosk_id,
         issued_at=event.issued_at,
+        ahead=event.ahead,
+        wait_min_s=event.wait_min_s,
+        wait_max_s=event.wait_max_s,
         rank=(float(day.ranks), day.ranks),
     )
     day.tokens[event.token] = event.ticket_id
     queue.lane(event.ticket_class).append(event.ticket_id)
     if event.job_id is not None and event.printer_id is not None:
-        day.jobs[event.job_id] = Job(
-            job_id=event.job_id,
-            ticket_id=event.ticket_id,
-            printer_id=event.printer_id,
-            ahead=event.ahead,
-            wait_min_s=event.wait_min_s,
-            wait_max_s=event.wait_max_s,
-        )
-        day.unprinted.setdefault(event.printer_id, {})[event.job_id] = None
+        ticket.papers = 1
+        _ask_for_paper(day, event.job_id, ticket, event.printer_id, copy=0)
     day.at = event.issued_at
 
 
 def _ticket_called(day: HallDay, event: TicketCalled) -> None:
     ticket = day.tickets[event.ticket_id]
     queue = day.queues[ticket.queue_id]
-    is_longer = is_of_run(ticket.ticket_class, ordinary_waits=bool(queue.ordinary))
-    queue.called.append((event.ticket_id, ticket.ticket_class if is_longer else None))
-    queue.lane(ticket.ticket_class).remove(event.ticket_id)
+    if not event.reason and ticket.only is None:
+        is_longer = is_of_run(ticket.ticket_class, ordinary_waits=bool(queue.ordinary))
+        queue.called.append((event.ticket_id, ticket.ticket_class if is_longer else None))
+    if ticket.state is TicketState.WAITING:
+        day.lane_of(ticket).remove(event.ticket_id)
+    day.passed.pop(event.ticket_id, None)
     queue.at = event.called_at
     ticket.state = TicketState.CALLED
     ticket.counter_id = event.counter_id
@@ -194,20 +210,26 @@ def _call_undone(day: HallDay, event: CallUndone) -> None:
             if call.repeat == 0:
                 break
     called = day.queues[ticket.queue_id].called
-    del called[next(n for n in reversed(range(len(called))) if called[n][0] == event.ticket_id)]
+    if called and (last := _last_place(called, event.ticket_id)) is not None:
+        del called[last]
     ticket.counter_id = ticket.called_at = ticket.recalled_at = None
     ticket.recalls = 0
     _wait_again(day, ticket, event.undone_at)
 
 
+def _serving_started(day: HallDay, event: ServingStarted) -> None:
+    ticket = day.tickets[event.ticket_id]
+    ticket.state, ticket.serving_at = TicketState.SERVING, event.started_at
+    day.at = event.started_at
+
+
 def _serving_finished(day: HallDay, event: ServingFinished) -> None:
     ticket = day.tickets[event.ticket_id]
     ticket.state = TicketState.DONE
+    _stop_serving(day, ticket, event.counter_id, event.finished_at)
     counter = day.counters[event.counter_id]
-    counter.ticket_id = None
     counter.served += 1
-    if ticket.serving_at is not None:
-        counter.served_s += (event.finished_at - ticket.serving_at).total_seconds()
+    counter.served_s += ticket.served_s
     day.at = event.finished_at
 
 
@@ -225,17 +247,106 @@ def _ticket_returned(day: HallDay, event: TicketReturned) -> None:
     ticket.returns += 1
     ticket.counter_id = ticket.called_at = ticket.recalled_at = ticket.passed_at = None
     ticket.recalls = 0
-    lane = day.queues[ticket.queue_id].lane(ticket.ticket_class)
-    ticket.rank = rank_behind(day, lane, event.places)
+    ticket.rank = rank_behind(day, day.lane_of(ticket), event.places)
     day.ranks += 1
     _wait_again(day, ticket, event.returned_at)
+
+
+def _ticket_delayed(day: HallDay, event: TicketDelayed) -> None:
+    ticket = day.tickets[event.ticket_id]
+    lane = day.lane_of(ticket)
+    place = lane.index(event.ticket_id)
+    lane.remove(event.ticket_id)
+    ticket.rank = rank_behind(day, lane, place + event.places)
+    ticket.delays += 1
+    day.ranks += 1
+    _wait_again(day, ticket, event.delayed_at)
+
+
+def _serving_broken(day: HallDay, event: TicketHeld | ServingResumed | TicketTransferred) -> None:
+    match event:
+        case TicketHeld():
+            _ticket_held(day, event)
+        case ServingResumed():
+            _serving_resumed(day, event)
+        case TicketTransferred():
+            _ticket_transferred(day, event)
+        case _:
+            assert_never(event)
+
+
+def _ticket_held(day: HallDay, event: TicketHeld) -> None:
+    ticket = day.tickets[event.ticket_id]
+    _stop_serving(day, ticket, event.counter_id, event.held_at)
+    ticket.state, ticket.held_at = TicketState.HELD, event.held_at
+    day.held[event.ticket_id] = None
+    day.at = event.held_at
+
+
+def _serving_resumed(day: HallDay, event: ServingResumed) -> None:
+    ticket = day.tickets[event.ticket_id]
+    ticket.state, ticket.held_at = TicketState.SERVING, None
+    ticket.counter_id, ticket.serving_at = event.counter_id, event.resumed_at
+    day.counters[event.counter_id].ticket_id = event.ticket_id
+    day.held.pop(event.ticket_id, None)
+    day.at = event.resumed_at
+
+
+def _ticket_transferred(day: HallDay, event: TicketTransferred) -> None:
+    ticket = day.tickets[event.ticket_id]
+    _stop_serving(day, ticket, event.from_counter_id, event.transferred_at)
+    day.queues[event.from_queue_id].at = event.transferred_at
+    ticket.queue_id = event.queue_id
+    ticket.only = None
+    if event.to_counter_id is not None:
+        ticket.only = f"counter:{event.to_counter_id}"
+    elif event.to_clerk_id is not None:
+        ticket.only = f"clerk:{event.to_clerk_id}"
+    ticket.counter_id = ticket.called_at = ticket.recalled_at = ticket.serving_at = None
+    ticket.recalls = 0
+    lane = day.lane_of(ticket)
+    is_kept = event.place is Place.KEEP
+    by_issue = rank_by_issue(day, lane, ticket.issued_at)
+    ticket.rank = by_issue if is_kept else rank_behind(day, lane, len(lane))
+    day.ranks += 1
+    _wait_again(day, ticket, event.transferred_at)
+
+
+def _ticket_reprinted(day: HallDay, event: TicketReprinted) -> None:
+    ticket = day.tickets[event.ticket_id]
+    ticket.papers += 1
+    _ask_for_paper(day, event.job_id, ticket, event.printer_id, event.copy)
+    day.at = event.asked_at
+
+
+def _ask_for_paper(
+    day: HallDay, job_id: JobId, ticket: Ticket, printer_id: PrinterId, copy: int
+) -> None:
+    day.jobs[job_id] = Job(
+        job_id=job_id, ticket_id=ticket.ticket_id, printer_id=printer_id, copy=copy
+    )
+    day.unprinted.setdefault(printer_id, {})[job_id] = None
+
+
+def _stop_serving(day: HallDay, ticket: Ticket, counter_id: CounterId, at: datetime) -> None:
+    """Free the counter of a ticket that was being served, and keep how long that took."""
+    day.counters[counter_id].ticket_id = None
+    if ticket.serving_at is not None:
+        ticket.served_s += (at - ticket.serving_at).total_seconds()
+
+
+def _last_place(
+    called: list[tuple[TicketId, TicketClass | None]], ticket_id: TicketId
+) -> int | None:
+    found = (n for n in reversed(range(len(called))) if called[n][0] == ticket_id)
+    return next(found, None)
 
 
 def _wait_again(day: HallDay, ticket: Ticket, at: datetime) -> None:
     """Put the ticket back into its lane at its rank."""
     ticket.state = TicketState.WAITING
     queue = day.queues[ticket.queue_id]
-    lane = queue.lane(ticket.ticket_class)
+    lane = day.lane_of(ticket)
     insort(lane, ticket.ticket_id, key=lambda ticket_id: day.tickets[ticket_id].rank)
     queue.at = day.at = at
 
@@ -245,8 +356,9 @@ def _leave(day: HallDay, ticket_id: TicketId, state: TicketState, at: datetime) 
     ticket = day.tickets[ticket_id]
     queue = day.queues[ticket.queue_id]
     if ticket.state is TicketState.WAITING:
-        queue.lane(ticket.ticket_class).remove(ticket_id)
+        day.lane_of(ticket).remove(ticket_id)
     day.passed.pop(ticket_id, None)
+    day.held.pop(ticket_id, None)
     ticket.state = state
     queue.at = day.at = at
 

@@ -26,6 +26,10 @@ Remark = Annotated[str, Meta(max_length=200)]
 """A short free text from outside."""
 
 
+Reason = Annotated[str, Meta(min_length=1, max_length=200)]
+"""Why somebody stepped out of the order; on record."""
+
+
 class Text(Struct, frozen=True, kw_only=True):
     """One wording in the hall's two languages."""
 
@@ -56,6 +60,7 @@ class TicketState(StrEnum):
     WAITING = "waiting"
     CALLED = "called"
     SERVING = "serving"
+    HELD = "held"
     PASSED = "passed"
     DONE = "done"
     CANCELLED = "cancelled"
@@ -79,6 +84,15 @@ class PauseReason(StrEnum):
     LUNCH = "lunch"
     TRAINING = "training"
     FAULT = "fault"
+
+
+class Place(StrEnum):
+    """Where a transferred ticket stands in its new line (TR1)."""
+
+    KEEP = "keep"
+    """By its time of issue."""
+    TAIL = "tail"
+    """Behind everybody."""
 
 
 class PrintOutcome(StrEnum):

@@ -71,6 +71,7 @@ class RuleNumbers(Struct, frozen=True, kw_only=True):
     booked_run_max: Annotated[int, Meta(ge=1, le=5)] = 1  # CL2
     ordinary_first_after_s: Annotated[int, Meta(ge=600, le=3600)] = 1800  # CL3
     return_places: Annotated[int, Meta(ge=0, le=10)] = 3  # PS2
+    delay_places: Annotated[int, Meta(ge=0, le=20)] = 5  # TK6
     returns_max: Annotated[int, Meta(ge=0, le=5)] = 2  # PS2
     passed_expires_s: Annotated[int, Meta(ge=600, le=14400)] = 3600  # PS3
 

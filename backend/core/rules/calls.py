@@ -25,7 +25,7 @@ from backend.core.events import (
     TicketRecalled,
 )
 from backend.core.ids import CallId, CounterId, TicketState
-from backend.core.rules.counters import acting_counter
+from backend.core.rules.counters import acting_counter, free_counter
 from backend.core.rules.order import first_in_order
 from backend.core.stamp import Stamp
 
@@ -33,13 +33,9 @@ from backend.core.stamp import Stamp
 def call_next(day: HallDay, command: CallNext, stamp: Stamp) -> tuple[Event, ...]:
     """Call the ticket that the rule in force puts first for the counter's queues (CL1-CL4, CL7).
 
-    Raises Refusal: as `acting_counter`, counter_busy, counter_paused, queue_empty.
+    Raises Refusal: as `free_counter`, queue_empty.
     """
-    counter = acting_counter(day, command, stamp)
-    if counter.ticket_id is not None:
-        raise Refusal(RefusalCode.COUNTER_BUSY)
-    if counter.paused_reason is not None:
-        raise Refusal(RefusalCode.COUNTER_PAUSED)
+    counter = free_counter(day, command, stamp)
     ticket_id = first_in_order(day, counter.counter_id, stamp.at)
     if ticket_id is None:
         raise Refusal(RefusalCode.QUEUE_EMPTY)
@@ -47,7 +43,7 @@ def call_next(day: HallDay, command: CallNext, stamp: Stamp) -> tuple[Event, ...
         TicketCalled(
             ticket_id=ticket_id,
             counter_id=counter.counter_id,
-            call_id=_next_call_id(day),
+            call_id=next_call_id(day),
             called_at=stamp.at,
         ),
     )
@@ -70,7 +66,7 @@ def recall(day: HallDay, command: Recall, stamp: Stamp) -> tuple[Event, ...]:
         TicketRecalled(
             ticket_id=ticket.ticket_id,
             counter_id=CounterId(command.counter_id),
-            call_id=_next_call_id(day),
+            call_id=next_call_id(day),
             recalled_at=stamp.at,
         ),
     )
@@ -104,9 +100,7 @@ def finish_serving(day: HallDay, command: FinishServing, stamp: Stamp) -> tuple[
 
     Raises Refusal: as `acting_counter`, counter_idle, ticket_not_serving.
     """
-    ticket = _ticket_at(day, command, stamp)
-    if ticket.state is not TicketState.SERVING:
-        raise Refusal(RefusalCode.TICKET_NOT_SERVING)
+    ticket = serving_ticket(day, command, stamp)
     counter_id = CounterId(command.counter_id)
     return (
         ServingFinished(ticket_id=ticket.ticket_id, counter_id=counter_id, finished_at=stamp.at),
@@ -145,6 +139,22 @@ def report_spoken(day: HallDay, command: ReportSpoken, stamp: Stamp) -> tuple[Ev
     )
 
 
+def serving_ticket(day: HallDay, command: CounterCommand, stamp: Stamp) -> Ticket:
+    """The ticket being served at the counter.
+
+    Raises Refusal: as `acting_counter`, counter_idle, ticket_not_serving.
+    """
+    ticket = _ticket_at(day, command, stamp)
+    if ticket.state is not TicketState.SERVING:
+        raise Refusal(RefusalCode.TICKET_NOT_SERVING)
+    return ticket
+
+
+def next_call_id(day: HallDay) -> CallId:
+    """The id of the next call or recall."""
+    return CallId(f"{day.day:%Y%m%d}-C{len(day.calls) + 1}")
+
+
 def _ticket_at(day: HallDay, command: CounterCommand, stamp: Stamp) -> Ticket:
     counter = acting_counter(day, command, stamp)
     if counter.ticket_id is None:
@@ -157,7 +167,3 @@ def _called_ticket(day: HallDay, command: CounterCommand, stamp: Stamp) -> Ticke
     if ticket.state is not TicketState.CALLED:
         raise Refusal(RefusalCode.TICKET_NOT_CALLED)
     return ticket
-
-
-def _next_call_id(day: HallDay) -> CallId:
-    return CallId(f"{day.day:%Y%m%d}-C{len(day.calls) + 1}")

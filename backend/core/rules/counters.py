@@ -83,6 +83,19 @@ def acting_counter(day: HallDay, command: CounterCommand, stamp: Stamp) -> Count
     return counter
 
 
+def free_counter(day: HallDay, command: CounterCommand, stamp: Stamp) -> Counter:
+    """The counter, if it may call somebody now.
+
+    Raises Refusal: as `acting_counter`, counter_busy, counter_paused.
+    """
+    counter = acting_counter(day, command, stamp)
+    if counter.ticket_id is not None:
+        raise Refusal(RefusalCode.COUNTER_BUSY)
+    if counter.paused_reason is not None:
+        raise Refusal(RefusalCode.COUNTER_PAUSED)
+    return counter
+
+
 def _known(day: HallDay, counter_id: str) -> Counter:
     counter = day.counters.get(CounterId(counter_id))
     if counter is None:

@@ -51,6 +51,8 @@ def close_day(day: HallDay, command: CloseDay, stamp: Stamp) -> tuple[Event, ...
         events.append(_ended(day, counter.counter_id, counter.ticket_id, stamp.at))
         if day.tickets[counter.ticket_id].state is TicketState.CALLED:
             expiring.append(counter.ticket_id)
+    expiring += day.held
+    expiring += [ticket_id for lane in day.directed.values() for ticket_id in lane]
     events += [TicketAbandoned(ticket_id=t, abandoned_at=stamp.at) for t in day.passed]
     events += [TicketExpired(ticket_id=t, expired_at=stamp.at) for t in expiring]
     events += [
@@ -79,7 +81,7 @@ def is_over(day: HallDay, at: datetime) -> bool:
         return False
     if service_day(at, day.plan.time_zone) <= day.day:
         return False
-    waiting = any(queue.waiting for queue in day.queues.values())
+    waiting = any(queue.waiting for queue in day.queues.values()) or any(day.directed.values())
     return not waiting and all(c.ticket_id is None for c in day.counters.values())
 
 

@@ -13,16 +13,27 @@ Run = tuple[int, int]
 
 
 def first_in_order(day: HallDay, counter_id: CounterId, at: datetime) -> TicketId | None:
-    """The ticket the counter calls next: of its queues' first ones, the longest waiting (CL4)."""
-    firsts = (
+    """The ticket the counter calls next: of its queues' first ones, the longest waiting (CL4).
+
+    A ticket that waits for this counter or its clerk alone stands among them (TR1).
+    """
+    firsts = [
         first_of_queue(day, day.queues[queue_id], at)
         for queue_id in day.index.counters[counter_id].queue_ids
-    )
+    ]
+    firsts += [lane[0] for lane in directed_lanes(day, counter_id)]
     return min(
         (ticket_id for ticket_id in firsts if ticket_id is not None),
         key=lambda ticket_id: (day.tickets[ticket_id].issued_at, day.tickets[ticket_id].rank),
         default=None,
     )
+
+
+def directed_lanes(day: HallDay, counter_id: CounterId) -> list[list[TicketId]]:
+    """The lines of those who wait for this counter, or for the clerk at it, alone (TR1)."""
+    clerk_id = day.counters[counter_id].clerk_id
+    names = [f"counter:{counter_id}"] + ([f"clerk:{clerk_id}"] if clerk_id is not None else [])
+    return [day.directed[name] for name in names if day.directed.get(name)]
 
 
 def first_of_queue(day: HallDay, queue: Queue, at: datetime) -> TicketId | None:
@@ -73,6 +84,8 @@ def run_after(run: Run, called: TicketClass, ordinary_waits: bool) -> Run:
 
 def ahead_of(day: HallDay, ticket: Ticket, at: datetime) -> int:
     """How many waiting tickets the rule would call before this waiting one (WT3)."""
+    if ticket.only is not None:
+        return day.directed[ticket.only].index(ticket.ticket_id)
     queue = day.queues[ticket.queue_id]
     if not (queue.care or queue.booked):
         return queue.ordinary.index(ticket.ticket_id)
@@ -110,6 +123,14 @@ def rank_behind(day: HallDay, lane: list[TicketId], places: int) -> tuple[float,
     after = day.tickets[lane[places]].rank[0]
     before = day.tickets[lane[places - 1]].rank[0] if places else after - 2.0
     return ((before + after) / 2, tie)
+
+
+def rank_by_issue(day: HallDay, lane: list[TicketId], issued_at: datetime) -> tuple[float, int]:
+    """A rank before the first ticket of the lane that was issued later (TR1)."""
+    places = next(
+        (n for n, other in enumerate(lane) if day.tickets[other].issued_at > issued_at), len(lane)
+    )
+    return rank_behind(day, lane, places)
 
 
 _NEW = TicketId("")

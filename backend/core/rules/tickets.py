@@ -3,13 +3,22 @@
 from datetime import timedelta
 from itertools import takewhile
 
-from backend.core.commands import AbandonPassed, CancelTicket, ReturnTicket, TakeTicket
+from backend.core.commands import (
+    AbandonPassed,
+    CancelTicket,
+    DelayTicket,
+    ReprintTicket,
+    ReturnTicket,
+    TakeTicket,
+)
 from backend.core.day import HallDay, Ticket
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import (
     Event,
     TicketAbandoned,
     TicketCancelled,
+    TicketDelayed,
+    TicketReprinted,
     TicketReturned,
     TicketTaken,
 )
@@ -97,6 +106,44 @@ def return_ticket(day: HallDay, command: ReturnTicket, stamp: Stamp) -> tuple[Ev
         raise Refusal(RefusalCode.RETURNS_USED_UP)
     places = day.rules.return_places
     return (TicketReturned(ticket_id=ticket.ticket_id, places=places, returned_at=stamp.at),)
+
+
+def delay_ticket(day: HallDay, command: DelayTicket, stamp: Stamp) -> tuple[Event, ...]:
+    """Let some others go first, once (TK6).
+
+    Raises Refusal: day_not_open, ticket_or_token, unknown_ticket, ticket_not_waiting,
+    delays_used_up.
+    """
+    open_day_of(day)
+    ticket = _named(day, command.ticket_id, command.ticket_token)
+    if ticket.state is not TicketState.WAITING or ticket.only is not None:
+        raise Refusal(RefusalCode.TICKET_NOT_WAITING)
+    if ticket.delays or not day.rules.delay_places:
+        raise Refusal(RefusalCode.DELAYS_USED_UP)
+    places = command.places or day.rules.delay_places
+    return (TicketDelayed(ticket_id=ticket.ticket_id, places=places, delayed_at=stamp.at),)
+
+
+def reprint_ticket(day: HallDay, command: ReprintTicket, stamp: Stamp) -> tuple[Event, ...]:
+    """Ask for another paper, which says that it is one (I11).
+
+    Raises Refusal: day_not_open, ticket_or_token, unknown_ticket, unknown_kiosk,
+    kiosk_without_printer.
+    """
+    open_day_of(day)
+    ticket = _named(day, command.ticket_id, command.ticket_token)
+    kiosk = _kiosk_of(day, command.kiosk_id)
+    if kiosk is None or kiosk.printer_id is None:
+        raise Refusal(RefusalCode.KIOSK_WITHOUT_PRINTER)
+    return (
+        TicketReprinted(
+            ticket_id=ticket.ticket_id,
+            job_id=JobId(f"{ticket.ticket_id}-{ticket.papers + 1}"),
+            printer_id=kiosk.printer_id,
+            copy=max(1, ticket.papers),
+            asked_at=stamp.at,
+        ),
+    )
 
 
 def abandon_passed(day: HallDay, _command: AbandonPassed, stamp: Stamp) -> tuple[Event, ...]:

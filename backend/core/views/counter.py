@@ -19,7 +19,7 @@ from backend.core.ids import (
     TicketState,
     ZoneId,
 )
-from backend.core.rules.order import in_order
+from backend.core.rules.order import directed_lanes, in_order
 
 NEXT_MAX = 5
 PASSED_MAX = 20
@@ -68,6 +68,17 @@ class DeskNext(Struct, frozen=True, kw_only=True):
     queue_id: QueueId
     ticket_class: TicketClass
     issued_at: datetime
+    is_directed: bool
+    """Whether it waits for this counter or its clerk alone (TR1)."""
+
+
+class DeskHeld(Struct, frozen=True, kw_only=True):
+    """A ticket whose visitor fetches something."""
+
+    ticket_id: TicketId
+    number: str
+    queue_id: QueueId
+    held_at: datetime
 
 
 class DeskPassed(Struct, frozen=True, kw_only=True):
@@ -98,6 +109,8 @@ class CounterView(Struct, frozen=True, kw_only=True, tag="counter"):
     ticket: DeskTicket | None
     queues: tuple[DeskQueue, ...]
     next: tuple[DeskNext, ...]
+    held: tuple[DeskHeld, ...]
+    """Longest held first."""
     passed: tuple[DeskPassed, ...]
     """Newest first."""
     served: int
@@ -125,7 +138,8 @@ def counter(day: HallDay, counter_id: CounterId) -> CounterView:
         paused_at=found.paused_at,
         ticket=_ticket(day, day.tickets[found.ticket_id]) if found.ticket_id else None,
         queues=tuple(_queue(day, queue_id) for queue_id in plan.queue_ids),
-        next=_next(day, plan.queue_ids),
+        next=_next(day, counter_id, plan.queue_ids),
+        held=_held(day, counter_id, frozenset(plan.queue_ids)),
         passed=_passed(day, frozenset(plan.queue_ids)),
         served=found.served,
         served_mean_s=_mean_s(found),
@@ -169,10 +183,13 @@ def _queue(day: HallDay, queue_id: QueueId) -> DeskQueue:
     )
 
 
-def _next(day: HallDay, queue_ids: tuple[QueueId, ...]) -> tuple[DeskNext, ...]:
+def _next(
+    day: HallDay, counter_id: CounterId, queue_ids: tuple[QueueId, ...]
+) -> tuple[DeskNext, ...]:
     """The tickets the counter would call one after another, as `first_in_order` chooses (CL4)."""
     waiting = (day.queues[queue_id] for queue_id in queue_ids)
     orders = [in_order(day, queue, queue.at) for queue in waiting if queue.at is not None]
+    orders += [iter(lane) for lane in directed_lanes(day, counter_id)]
     lines = [[day.tickets[t] for t in islice(order, NEXT_MAX)] for order in orders]
     found: list[Ticket] = []
     while len(found) < NEXT_MAX and any(lines):
@@ -185,8 +202,26 @@ def _next(day: HallDay, queue_ids: tuple[QueueId, ...]) -> tuple[DeskNext, ...]:
             queue_id=ticket.queue_id,
             ticket_class=ticket.ticket_class,
             issued_at=ticket.issued_at,
+            is_directed=ticket.only is not None,
         )
         for ticket in found
+    )
+
+
+def _held(
+    day: HallDay, counter_id: CounterId, queue_ids: frozenset[QueueId]
+) -> tuple[DeskHeld, ...]:
+    tickets = (day.tickets[ticket_id] for ticket_id in day.held)
+    ours = (t for t in tickets if t.counter_id == counter_id or t.queue_id in queue_ids)
+    return tuple(
+        DeskHeld(
+            ticket_id=ticket.ticket_id,
+            number=ticket.number,
+            queue_id=ticket.queue_id,
+            held_at=ticket.held_at,
+        )
+        for ticket in islice(ours, PASSED_MAX)
+        if ticket.held_at is not None
     )
 
 

@@ -35,6 +35,8 @@ class PrinterJob(Struct, frozen=True, kw_only=True):
     kiosk_id: KioskId | None
     time_zone: str
     issued_at: datetime
+    copy: int
+    """0 for the first paper, n for the n-th reprint (补打 n, I11)."""
     ahead: int
     wait_min_s: int | None
     wait_max_s: int | None
@@ -77,9 +79,10 @@ def _job(day: HallDay, job: Job) -> PrinterJob:
         kiosk_id=ticket.kiosk_id,
         time_zone=day.plan.time_zone,
         issued_at=ticket.issued_at,
-        ahead=job.ahead,
-        wait_min_s=job.wait_min_s,
-        wait_max_s=job.wait_max_s,
+        copy=job.copy,
+        ahead=ticket.ahead,
+        wait_min_s=ticket.wait_min_s,
+        wait_max_s=ticket.wait_max_s,
         counter_nos=tuple(
             day.index.counters[counter_id].no for counter_id in day.index.serving[ticket.queue_id]
         ),

@@ -43,10 +43,15 @@ class TicketView(Struct, frozen=True, kw_only=True, tag="ticket"):
     """Of the last call or recall."""
     recalls: int
     serving_at: datetime | None
+    held_at: datetime | None
+    """Since when the counter keeps the matter open while the visitor fetches something."""
     passed_at: datetime | None
     returns_left: int
     return_places: int
     can_return: bool
+    can_delay: bool
+    """Whether some others may be let go first (TK6)."""
+    delay_places: int
     can_cancel: bool
 
 
@@ -84,9 +89,12 @@ def ticket(day: HallDay, token: TicketToken) -> TicketView:
         called_at=found.recalled_at or found.called_at,
         recalls=found.recalls,
         serving_at=found.serving_at,
+        held_at=found.held_at,
         passed_at=found.passed_at,
         returns_left=returns_left,
         return_places=day.rules.return_places,
         can_return=found.state is TicketState.PASSED and returns_left > 0 and day.is_open,
+        can_delay=is_waiting and found.only is None and not found.delays and day.is_open,
+        delay_places=day.rules.delay_places,
         can_cancel=found.state in {TicketState.WAITING, TicketState.PASSED} and day.is_open,
     )

@@ -17,16 +17,21 @@ from backend.core.events import (
     DayOpened,
     Event,
     ServingFinished,
+    ServingResumed,
     ServingStarted,
     TicketAbandoned,
     TicketCalled,
     TicketCancelled,
+    TicketDelayed,
     TicketExpired,
+    TicketHeld,
     TicketPassed,
     TicketPrinted,
     TicketRecalled,
+    TicketReprinted,
     TicketReturned,
     TicketTaken,
+    TicketTransferred,
 )
 from backend.core.ids import CounterId, KioskId, PrinterId, TicketId, TicketToken, ZoneId
 from backend.core.views.board import BoardView, board
@@ -146,6 +151,19 @@ class Touched:
                 counter_id = day.tickets[event.ticket_id].counter_id
                 if counter_id is not None:
                     self.voice_zone_ids.add(day.index.counters[counter_id].zone_id)
+            case TicketHeld() | ServingResumed():
+                self._ticket(day, event.ticket_id)
+                self.counter_ids.add(event.counter_id)
+            case TicketTransferred():
+                self._ticket(day, event.ticket_id)
+                self.counter_ids.add(event.from_counter_id)
+                self.queue_ids.add(event.from_queue_id)
+                zone_id = day.index.counters[event.from_counter_id].zone_id
+                self.voice_zone_ids.add(zone_id)
+            case TicketDelayed():
+                self._ticket(day, event.ticket_id)
+            case TicketReprinted():
+                self.printer_ids.add(event.printer_id)
             case TicketPrinted():
                 self.printer_ids.add(event.printer_id)
             case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
@@ -167,7 +185,10 @@ class Touched:
 
     def _ticket(self, day: HallDay, ticket_id: TicketId) -> None:
         self.ticket_ids.add(ticket_id)
-        self.queue_ids.add(day.tickets[ticket_id].queue_id)
+        ticket = day.tickets[ticket_id]
+        self.queue_ids.add(ticket.queue_id)
+        if ticket.only is not None:
+            self.counter_ids.update(day.counters_of(ticket.only))
 
     def concerns(self, day: HallDay, topic: Topic) -> bool:
         """Whether the topic may look different now."""
