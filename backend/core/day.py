@@ -63,8 +63,9 @@ class Ticket(Struct, kw_only=True):
     state: TicketState = TicketState.WAITING
     counter_id: CounterId | None = None
     """Where it is, or was last, called."""
-    called_at: datetime | None = None
+    call_id: CallId | None = None
     """The last call, not recall."""
+    called_at: datetime | None = None
     recalled_at: datetime | None = None
     recalls: int = 0
     """Recalls since the last call."""
@@ -146,6 +147,8 @@ class Call(Struct, kw_only=True):
     zone_id: ZoneId
     repeat: int
     """0 for the call, n for the n-th recall."""
+    of: CallId
+    """The call that this one is or repeats."""
     called_at: datetime
     spoken: SpeechOutcome | None = None
     is_undone: bool = False
@@ -241,9 +244,7 @@ class HallDay(Struct, kw_only=True):
         return (
             not call.is_undone
             and ticket.state is TicketState.CALLED
-            and ticket.counter_id == call.counter_id
-            and ticket.called_at is not None
-            and call.called_at >= ticket.called_at
+            and ticket.call_id == call.of
         )
 
     def counters_of(self, only: str) -> list[CounterId]:

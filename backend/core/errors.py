@@ -15,7 +15,6 @@ class RefusalCode(StrEnum):
     UNKNOWN_SERVICE = "unknown_service"
     UNKNOWN_KIOSK = "unknown_kiosk"
     UNKNOWN_TICKET = "unknown_ticket"
-    UNKNOWN_CLERK = "unknown_clerk"
     UNKNOWN_CALL = "unknown_call"
     UNKNOWN_JOB = "unknown_job"
     QUEUE_OR_SERVICES = "queue_or_services"

@@ -161,6 +161,8 @@ class ServingResumed(_Event, frozen=True, kw_only=True, tag="serving_resumed"):
     """A held visitor is being served again."""
 
     ticket_id: TicketId
+    from_counter_id: CounterId
+    """Where it was held."""
     counter_id: CounterId
     resumed_at: datetime
 
@@ -183,13 +185,13 @@ class TicketTransferred(_Event, frozen=True, kw_only=True, tag="ticket_transferr
 
 
 class TicketReprinted(_Event, frozen=True, kw_only=True, tag="ticket_reprinted"):
-    """Another paper of a ticket was asked for; it says 补打 and `copy` (I11)."""
+    """Another paper of a ticket was asked for (I11)."""
 
     ticket_id: TicketId
     job_id: JobId
     printer_id: PrinterId
     copy: int
-    """1 for the first paper after the original."""
+    """n is printed as 补打 n; 0 when it is the ticket's first paper."""
     asked_at: datetime
 
 

@@ -170,7 +170,8 @@ def _ticket_called(day: HallDay, event: TicketCalled) -> None:
     queue.at = event.called_at
     ticket.state = TicketState.CALLED
     ticket.counter_id = event.counter_id
-    ticket.called_at, ticket.recalled_at, ticket.recalls = event.called_at, None, 0
+    ticket.call_id, ticket.called_at = event.call_id, event.called_at
+    ticket.recalled_at, ticket.recalls = None, 0
     counter = day.counters[event.counter_id]
     counter.ticket_id = event.ticket_id
     _announce(day, event, repeat=0)
@@ -193,6 +194,7 @@ def _announce(day: HallDay, event: TicketCalled | TicketRecalled, repeat: int) -
         counter_id=event.counter_id,
         zone_id=zone_id,
         repeat=repeat,
+        of=day.tickets[event.ticket_id].call_id or event.call_id,
         called_at=at,
     )
     day.calls_by_zone.setdefault(zone_id, []).append(event.call_id)

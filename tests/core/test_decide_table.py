@@ -16,7 +16,7 @@ from backend.core.decide import decide
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.ids import Channel, PauseReason, PrintOutcome, SpeechOutcome
 from backend.core.stamp import Caller
-from tests.support.plans import K1, W1, W2, A
+from tests.support.plans import K1, K2, W1, W2, A, B, C
 from tests.support.world import CHIEF, HUB, VISITOR, World, clerk
 
 LI = clerk("li")
@@ -241,6 +241,59 @@ COUNTER_ROWS: tuple[Row, ...] = (
         },
     ),
     (
+        "call_ticket",
+        c.CallTicket(counter_id=W1, ticket_id="20261123-A001", reason="urgent"),
+        LI,
+        _NOT_AT_DESK
+        | {
+            "unknown_ticket": "idle",
+            "ticket_called": "waiting",
+            "counter_paused": "paused",
+            "counter_busy": "called called_late passing serving",
+        },
+    ),
+    (
+        "hold_ticket",
+        c.HoldTicket(counter_id=W1),
+        LI,
+        _NOBODY
+        | {
+            "ticket_not_serving": "called called_late passing",
+            "ticket_held": "serving",
+        },
+    ),
+    (
+        "resume_ticket",
+        c.ResumeTicket(counter_id=W1, ticket_id="20261123-A001"),
+        LI,
+        _NOT_AT_DESK
+        | {
+            "unknown_ticket": "idle",
+            "ticket_not_held": "waiting paused",
+            "counter_busy": "called called_late passing serving",
+        },
+    ),
+    (
+        "transfer_ticket",
+        c.TransferTicket(counter_id=W1, to_queue_id=B, reason="wrong line"),
+        LI,
+        _NOBODY
+        | {
+            "ticket_not_serving": "called called_late passing",
+            "ticket_transferred": "serving",
+        },
+    ),
+    (
+        "next_queue",
+        c.NextQueue(counter_id=W1, to_queue_id=B),
+        LI,
+        _NOBODY
+        | {
+            "ticket_not_serving": "called called_late passing",
+            "ticket_transferred": "serving",
+        },
+    ),
+    (
         "call_next of a supervisor",
         c.CallNext(counter_id=W1),
         CHIEF,
@@ -354,6 +407,26 @@ def _ticket_passed_thrice() -> World:
     return world
 
 
+def _ticket_held() -> World:
+    world = _serving()
+    world.do(c.HoldTicket(counter_id=W1))
+    return world
+
+
+def _ticket_directed() -> World:
+    """A001 waits for counter W2 alone."""
+    world = _serving()
+    world.do(c.TransferTicket(counter_id=W1, to_counter_id=W2, reason="their case"))
+    return world
+
+
+def _ticket_delayed() -> World:
+    world = _waiting()
+    world.take(A, count=3)
+    world.do(c.DelayTicket(ticket_id=_ID))
+    return world
+
+
 def _ticket_done() -> World:
     world = _serving()
     world.do(c.FinishServing(counter_id=W1))
@@ -372,11 +445,16 @@ def _ticket_abandoned() -> World:
     return world
 
 
+_ID = "20261123-A001"
+
 TICKETS: dict[str, Callable[[], World]] = {
     "none": World,
     "waiting": _waiting,
     "called": _called,
     "serving": _serving,
+    "held": _ticket_held,
+    "directed": _ticket_directed,
+    "delayed": _ticket_delayed,
     "passed": _ticket_passed,
     "passed_late": lambda: _ticket_passed().later(3600),
     "passed_thrice": _ticket_passed_thrice,
@@ -388,24 +466,44 @@ TICKETS: dict[str, Callable[[], World]] = {
 
 _CANCEL = {
     "unknown_ticket": "none",
-    "ticket_cancelled": "waiting passed passed_late passed_thrice",
-    "ticket_not_waiting": "called serving done cancelled abandoned",
+    "ticket_cancelled": "waiting directed delayed passed passed_late passed_thrice",
+    "ticket_not_waiting": "called serving held done cancelled abandoned",
     "day_not_open": "expired",
 }
 _RETURN = {
     "unknown_ticket": "none",
     "ticket_returned": "passed passed_late",
     "returns_used_up": "passed_thrice",
-    "ticket_not_passed": "waiting called serving done cancelled abandoned",
+    "ticket_not_passed": ("waiting called serving held directed delayed done cancelled abandoned"),
     "day_not_open": "expired",
 }
-_ID, _TOKEN = "20261123-A001", "of A001"
+_DELAY = {
+    "unknown_ticket": "none",
+    "ticket_delayed": "waiting",
+    "delays_used_up": "delayed",
+    "ticket_not_waiting": (
+        "called serving held directed passed passed_late passed_thrice done cancelled abandoned"
+    ),
+    "day_not_open": "expired",
+}
+_REPRINT = {
+    "unknown_ticket": "none",
+    "ticket_reprinted": (
+        "waiting called serving held directed delayed passed passed_late passed_thrice done"
+        " cancelled abandoned"
+    ),
+    "day_not_open": "expired",
+}
+_TOKEN = "of A001"
 
 TICKET_ROWS: tuple[Row, ...] = (
     ("cancel_ticket by staff", c.CancelTicket(ticket_id=_ID), CHIEF, _CANCEL),
     ("cancel_ticket by its token", c.CancelTicket(ticket_token=_TOKEN), VISITOR, _CANCEL),
     ("return_ticket by staff", c.ReturnTicket(ticket_id=_ID), CHIEF, _RETURN),
     ("return_ticket by its token", c.ReturnTicket(ticket_token=_TOKEN), VISITOR, _RETURN),
+    ("delay_ticket by staff", c.DelayTicket(ticket_id=_ID), CHIEF, _DELAY),
+    ("delay_ticket by its token", c.DelayTicket(ticket_token=_TOKEN), VISITOR, _DELAY),
+    ("reprint_ticket", c.ReprintTicket(ticket_id=_ID, kiosk_id=K1), CHIEF, _REPRINT),
     (
         "abandon_passed",
         c.AbandonPassed(),
@@ -413,7 +511,8 @@ TICKET_ROWS: tuple[Row, ...] = (
         {
             "ticket_abandoned": "passed_late",
             "nothing": (
-                "none waiting called serving passed passed_thrice done cancelled abandoned expired"
+                "none waiting called serving held directed delayed passed passed_thrice done"
+                " cancelled abandoned expired"
             ),
         },
     ),
@@ -436,6 +535,7 @@ WRONG: tuple[tuple[str, Command], ...] = (
     ("ticket_or_token", c.ReturnTicket(ticket_id=_ID, ticket_token=_TOKEN)),
     ("unknown_ticket", c.CancelTicket(ticket_id="20261123-Z999")),
     ("unknown_ticket", c.ReturnTicket(ticket_token="guessed")),
+    ("ticket_or_token", c.DelayTicket()),
     ("unknown_job", c.ReportPrinted(job_id="J", outcome=PrintOutcome.UNKNOWN)),
     ("unknown_call", c.ReportSpoken(call_id="C", outcome=SpeechOutcome.FAILED)),
 )
@@ -449,9 +549,12 @@ TWICE: tuple[tuple[str, Command], ...] = (
 )
 
 
+BY_TOKEN = (c.CancelTicket, c.ReturnTicket, c.DelayTicket)
+
+
 def outcome(world: World, command: Command, by: Caller) -> str:
     """The refusal's code; or the events' tags, a single one of a code's name with a dot."""
-    if command in (c.CancelTicket(ticket_token=_TOKEN), c.ReturnTicket(ticket_token=_TOKEN)):
+    if isinstance(command, BY_TOKEN) and command.ticket_token == _TOKEN:
         command = replace(command, ticket_token=next(iter(world.day.tokens), "guessed"))
     try:
         events = decide(world.day, command, world.stamp(by))
@@ -515,6 +618,37 @@ def test_report_is_taken_once__I11_I12(code: str, command: Command) -> None:
     assert outcome(world, command, HUB) == code
 
 
+MOVES: tuple[tuple[str, Command], ...] = (
+    ("target_not_one", c.TransferTicket(counter_id=W1, reason="r")),
+    ("target_not_one", c.TransferTicket(counter_id=W1, to_queue_id=B, to_clerk_id="x", reason="r")),
+    ("target_same", c.TransferTicket(counter_id=W1, to_queue_id=A, reason="r")),
+    ("target_same", c.TransferTicket(counter_id=W1, to_counter_id=W1, reason="r")),
+    ("target_same", c.NextQueue(counter_id=W1, to_queue_id=A)),
+    ("unknown_queue", c.TransferTicket(counter_id=W1, to_queue_id="X", reason="r")),
+    ("unknown_queue", c.NextQueue(counter_id=W1, to_queue_id="X")),
+    ("unknown_counter", c.TransferTicket(counter_id=W1, to_counter_id="W9", reason="r")),
+    ("unknown_kiosk", c.ReprintTicket(ticket_id=_ID, kiosk_id="K9")),
+    ("kiosk_without_printer", c.ReprintTicket(ticket_id=_ID, kiosk_id=K2)),
+)
+
+
+@pytest.mark.parametrize(("code", "command"), MOVES)
+def test_move_that_leads_nowhere_is_refused__TR1(code: str, command: Command) -> None:
+    assert outcome(_serving(), command, CHIEF) == code
+
+
+def test_clerk_may_not_choose_or_resume_a_ticket_of_a_queue_not_served__CL10() -> None:
+    world = World()
+    world.do(c.OpenCounter(counter_id=W1), LI)
+    other = world.take(C)
+    choose = c.CallTicket(counter_id=W1, ticket_id=other, reason="r")
+    assert outcome(world, choose, LI) == "ticket_of_other_queue"
+    assert outcome(world, choose, CHIEF) == "ticket_called"
+
+
 def test_every_refusal_code_is_given_somewhere_above() -> None:
-    given = {result for _, _, result, _, _, _ in cells()} | {code for code, _ in WRONG + TWICE}
+    given = {result for _, _, result, _, _, _ in cells()} | {
+        code for code, _ in WRONG + TWICE + MOVES
+    }
+    given.add("ticket_of_other_queue")
     assert {code.value for code in RefusalCode} - given == set()

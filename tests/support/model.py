@@ -18,6 +18,11 @@ ARROWS = {
     (S.CALLED, S.SERVING),
     (S.CALLED, S.PASSED),
     (S.SERVING, S.DONE),
+    (S.SERVING, S.HELD),
+    (S.SERVING, S.WAITING),
+    (S.HELD, S.SERVING),
+    (S.HELD, S.EXPIRED),
+    (S.PASSED, S.CALLED),
     (S.PASSED, S.WAITING),
     (S.PASSED, S.CANCELLED),
     (S.PASSED, S.ABANDONED),
@@ -36,6 +41,7 @@ class Model:
         self.taken: dict[QueueId, list[e.TicketTaken]] = defaultdict(list)
         self.runs: dict[QueueId, list[tuple[TicketId, TicketClass | None]]] = defaultdict(list)
         self.returns: dict[TicketId, int] = defaultdict(int)
+        self.moved: set[TicketId] = set()
 
     def before(self, day: HallDay, event: Event) -> None:
         """Look at an event and at the day it is about to change."""
@@ -51,6 +57,8 @@ class Model:
                 self._undone(day, event)
             case e.TicketReturned():
                 self._returned(day, event)
+            case e.TicketDelayed() | e.TicketTransferred():
+                self.moved.add(event.ticket_id)
             case _:
                 pass
 
@@ -58,7 +66,7 @@ class Model:
         """Check the day as the event has left it."""
         if isinstance(event, e.TicketReturned):
             ticket = day.tickets[event.ticket_id]
-            lane = day.queues[ticket.queue_id].lane(ticket.ticket_class)
+            lane = day.lane_of(ticket)
             assert lane.index(event.ticket_id) == min(event.places, len(lane) - 1), "I14"
         for ticket_id, ticket in day.tickets.items():
             was = self.states.get(ticket_id)
@@ -77,9 +85,12 @@ class Model:
     def _called(self, day: HallDay, event: e.TicketCalled) -> None:
         ticket = day.tickets[event.ticket_id]
         queue = day.queues[ticket.queue_id]
-        lane = queue.lane(ticket.ticket_class)
-        assert lane[0] == event.ticket_id, "I4: not the first of its class"
         assert day.counters[event.counter_id].ticket_id is None, "I3"
+        if event.reason:
+            return  # chosen out of order, on record (CL10)
+        assert day.lane_of(ticket)[0] == event.ticket_id, "I4: not the first of its class"
+        if ticket.only is not None:
+            return  # sent there alone: no queue's turn (TR1)
         is_run = ticket.ticket_class is not TicketClass.ORDINARY and bool(queue.ordinary)
         self.runs[ticket.queue_id].append(
             (event.ticket_id, ticket.ticket_class if is_run else None)
@@ -88,7 +99,8 @@ class Model:
     def _undone(self, day: HallDay, event: e.CallUndone) -> None:
         run = self.runs[day.tickets[event.ticket_id].queue_id]
         places = [n for n, (ticket_id, _) in enumerate(run) if ticket_id == event.ticket_id]
-        del run[places[-1]]
+        if places:
+            del run[places[-1]]
 
     def _returned(self, day: HallDay, event: e.TicketReturned) -> None:
         self.returns[event.ticket_id] += 1
@@ -107,10 +119,12 @@ class Model:
 
     def _each_ticket_is_in_one_place(self, day: HallDay) -> None:
         lanes = [t for q in day.queues.values() for t in (*q.care, *q.booked, *q.ordinary)]
+        lanes += [t for lane in day.directed.values() for t in lane]
         held = [c.ticket_id for c in day.counters.values() if c.ticket_id is not None]
         assert sorted(lanes) == self._of(S.WAITING), "I1"
         assert sorted(held) == self._of(S.CALLED, S.SERVING), "I3"
         assert sorted(day.passed) == self._of(S.PASSED), "I1"
+        assert sorted(day.held) == self._of(S.HELD), "I1"
         clerks = [c.clerk_id for c in day.counters.values() if c.clerk_id is not None]
         assert len(clerks) == len(set(clerks)), "I3: a clerk at two counters"
         for counter in day.counters.values():
@@ -122,13 +136,14 @@ class Model:
                 tickets = [day.tickets[t] for t in queue.lane(ticket_class)]
                 assert [t.rank for t in tickets] == sorted(t.rank for t in tickets), "I4"
                 assert all(t.ticket_class is ticket_class for t in tickets)
-                first = [t.issued_at for t in tickets if not t.returns]
+                still = [t for t in tickets if not t.returns and t.ticket_id not in self.moved]
+                first = [t.issued_at for t in still]
                 assert first == sorted(first), "I4"
 
     def _numbers_have_no_gaps(self, day: HallDay) -> None:
         for queue_id, queue in day.queues.items():
             letter = day.index.queues[queue_id].letter
-            numbers = [t.number for t in day.tickets.values() if t.queue_id == queue_id]
+            numbers = [t.number for t in day.tickets.values() if t.number[0] == letter]
             assert numbers == [number_of(letter, n + 1) for n in range(queue.issued)], "I2"
 
     def _indexes_agree(self, day: HallDay) -> None:

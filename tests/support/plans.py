@@ -1,4 +1,4 @@
-"""A small hall: two zones, three queues, four counters, one kiosk with a printer.
+"""A small hall: two zones, three queues, four counters, a kiosk with a printer and one without.
 
 Counter W3 stands in zone Z2 and also serves queue B of zone Z1, so that one queue shows in two
 zones.
@@ -27,7 +27,7 @@ from backend.core.plan import (
 Z1, Z2 = ZoneId("Z1"), ZoneId("Z2")
 A, B, C = QueueId("A"), QueueId("B"), QueueId("C")
 W1, W2, W3, W4 = CounterId("W1"), CounterId("W2"), CounterId("W3"), CounterId("W4")
-K1, P1 = KioskId("K1"), PrinterId("P1")
+K1, K2, P1 = KioskId("K1"), KioskId("K2"), PrinterId("P1")
 
 _SERVED = {W1: (Z1, (A,)), W2: (Z1, (A, B)), W3: (Z2, (B, C)), W4: (Z2, (C,))}
 _SERVICES = {"S1": A, "S2": A, "S3": B, "S4": C}
@@ -64,6 +64,9 @@ def small_plan(rules: RuleNumbers | None = None, version: int = 1) -> Plan:
             ServicePlan(service_id=ServiceId(s), queue_id=queue_id, name=text(f"service {s}"))
             for s, queue_id in _SERVICES.items()
         ),
-        kiosks=(KioskPlan(kiosk_id=K1, zone_id=Z1, printer_id=P1),),
+        kiosks=(
+            KioskPlan(kiosk_id=K1, zone_id=Z1, printer_id=P1),
+            KioskPlan(kiosk_id=K2, zone_id=Z2, printer_id=None),
+        ),
         rules=rules or RuleNumbers(),
     )

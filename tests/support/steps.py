@@ -12,6 +12,7 @@ from backend.core.ids import (
     CounterId,
     CounterState,
     PauseReason,
+    Place,
     PrintOutcome,
     SpeechOutcome,
     TicketClass,
@@ -120,6 +121,45 @@ def _spoken(world: World, first: int, second: int) -> Command:
     )
 
 
+def _resume(world: World, first: int, second: int) -> Command:
+    held = list(world.day.held)
+    return c.ResumeTicket(
+        counter_id=_counter_id(world, first, second, CounterState.OPEN),
+        ticket_id=held[first % len(held)] if held else _ticket_id(world, first),
+    )
+
+
+def _transfer(world: World, first: int, second: int) -> Command:
+    counter_id = _counter_id(world, first, second, TicketState.SERVING)
+    place = list(Place)[second % 2]
+    match second % 3:
+        case 0:
+            queue_id = QUEUES[second % len(QUEUES)]
+            return c.TransferTicket(
+                counter_id=counter_id, to_queue_id=queue_id, place=place, reason="other line"
+            )
+        case 1:
+            to = COUNTERS[second % len(COUNTERS)]
+            return c.TransferTicket(counter_id=counter_id, to_counter_id=to, reason="other desk")
+        case _:
+            return c.TransferTicket(counter_id=counter_id, to_clerk_id="li", reason="knows it")
+
+
+def _next_queue(world: World, first: int, second: int) -> Command:
+    counter_id = _counter_id(world, first, second, TicketState.SERVING)
+    return c.NextQueue(counter_id=counter_id, to_queue_id=QUEUES[second % len(QUEUES)])
+
+
+def _choose(world: World, first: int, second: int) -> Command:
+    waits = (TicketState.WAITING, TicketState.PASSED)
+    waiting = [t.ticket_id for t in world.day.tickets.values() if t.state in waits]
+    return c.CallTicket(
+        counter_id=_counter_id(world, first, second, CounterState.OPEN),
+        ticket_id=waiting[first % len(waiting)] if waiting else _ticket_id(world, first),
+        reason="a train to catch",
+    )
+
+
 _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (8, _take),
     (8, _at(c.CallNext, CounterState.OPEN)),
@@ -137,6 +177,13 @@ _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (1, lambda world, first, _: c.CancelTicket(ticket_id=_ticket_id(world, first))),
     (1, lambda world, first, _: c.CancelTicket(ticket_token=_token(world, first))),
     (2, lambda *_: c.AbandonPassed()),
+    (1, _at(c.HoldTicket, TicketState.SERVING)),
+    (2, _resume),
+    (2, _transfer),
+    (1, _next_queue),
+    (2, _choose),
+    (1, lambda world, first, _: c.DelayTicket(ticket_id=_ticket_id(world, first))),
+    (1, lambda world, first, _: c.ReprintTicket(ticket_id=_ticket_id(world, first), kiosk_id=K1)),
     (1, _printed),
     (2, _spoken),
 )

@@ -70,7 +70,10 @@ def resume_ticket(day: HallDay, command: ResumeTicket, stamp: Stamp) -> tuple[Ev
         raise Refusal(RefusalCode.TICKET_OF_OTHER_QUEUE)
     return (
         ServingResumed(
-            ticket_id=ticket.ticket_id, counter_id=counter.counter_id, resumed_at=stamp.at
+            ticket_id=ticket.ticket_id,
+            from_counter_id=ticket.counter_id or counter.counter_id,
+            counter_id=counter.counter_id,
+            resumed_at=stamp.at,
         ),
     )
 

@@ -140,7 +140,7 @@ def reprint_ticket(day: HallDay, command: ReprintTicket, stamp: Stamp) -> tuple[
             ticket_id=ticket.ticket_id,
             job_id=JobId(f"{ticket.ticket_id}-{ticket.papers + 1}"),
             printer_id=kiosk.printer_id,
-            copy=max(1, ticket.papers),
+            copy=ticket.papers,
             asked_at=stamp.at,
         ),
     )

@@ -151,13 +151,17 @@ class Touched:
                 counter_id = day.tickets[event.ticket_id].counter_id
                 if counter_id is not None:
                     self.voice_zone_ids.add(day.index.counters[counter_id].zone_id)
-            case TicketHeld() | ServingResumed():
+            case TicketHeld():
                 self._ticket(day, event.ticket_id)
                 self.counter_ids.add(event.counter_id)
+            case ServingResumed():
+                self._ticket(day, event.ticket_id)
+                self.counter_ids |= {event.from_counter_id, event.counter_id}
             case TicketTransferred():
                 self._ticket(day, event.ticket_id)
                 self.counter_ids.add(event.from_counter_id)
                 self.queue_ids.add(event.from_queue_id)
+                self.printer_ids.update(p for p, jobs in day.unprinted.items() if jobs)
                 zone_id = day.index.counters[event.from_counter_id].zone_id
                 self.voice_zone_ids.add(zone_id)
             case TicketDelayed():
