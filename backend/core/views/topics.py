@@ -128,6 +128,8 @@ class Touched:
         self.voice_zone_ids: set[str] = set()
         self.printer_ids: set[str] = set()
         self.ticket_ids: set[str] = set()
+        self.directed: set[str] = set()
+        """Lines of one counter or clerk alone, by `Ticket.only` (TR1)."""
 
     def add(self, day: HallDay, event: Event) -> None:
         """Take an event into account; `day` has been changed by it already."""
@@ -186,12 +188,14 @@ class Touched:
         self.voice_zone_ids |= other.voice_zone_ids
         self.printer_ids |= other.printer_ids
         self.ticket_ids |= other.ticket_ids
+        self.directed |= other.directed
 
     def _ticket(self, day: HallDay, ticket_id: TicketId) -> None:
         self.ticket_ids.add(ticket_id)
         ticket = day.tickets[ticket_id]
         self.queue_ids.add(ticket.queue_id)
         if ticket.only is not None:
+            self.directed.add(ticket.only)
             self.counter_ids.update(day.counters_of(ticket.only))
 
     def concerns(self, day: HallDay, topic: Topic) -> bool:
@@ -212,8 +216,12 @@ class Touched:
                 return bool(self.queue_ids) or kiosk_plan.printer_id in self.printer_ids
             case Family.TICKET:
                 ticket_id = day.tokens[TicketToken(topic.key)]
-                queue_id = day.tickets[ticket_id].queue_id
-                return ticket_id in self.ticket_ids or queue_id in self.queue_ids
+                ticket = day.tickets[ticket_id]
+                return (
+                    ticket_id in self.ticket_ids
+                    or ticket.queue_id in self.queue_ids
+                    or ticket.only in self.directed
+                )
             case Family.QUEUES:
                 return bool(self.queue_ids or self.counter_ids)
             case Family.VOICE:
