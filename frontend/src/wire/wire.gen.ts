@@ -46,6 +46,14 @@ export interface CallNext {
   counter_id: string
 }
 
+/** Ask a chosen waiting or passed ticket to the counter, out of order (CL10). */
+export interface CallTicket {
+  type: 'call_ticket'
+  counter_id: string
+  ticket_id: string
+  reason: string
+}
+
 /** Give a place up: the visitor by token, staff by ticket id. */
 export interface CancelTicket {
   type: 'cancel_ticket'
@@ -102,9 +110,26 @@ export interface CounterView {
   ticket: DeskTicket | null
   queues: DeskQueue[]
   next: DeskNext[]
+  held: DeskHeld[]
   passed: DeskPassed[]
   served: number
   served_mean_s: number | null
+}
+
+/** A waiting visitor is late and lets some others go first, once (TK6). */
+export interface DelayTicket {
+  type: 'delay_ticket'
+  ticket_id?: string | null
+  ticket_token?: string | null
+  places?: number | null
+}
+
+/** A ticket whose visitor fetches something. */
+export interface DeskHeld {
+  ticket_id: string
+  number: string
+  queue_id: string
+  held_at: string
 }
 
 /** A waiting ticket, in the order it would be called. */
@@ -114,6 +139,7 @@ export interface DeskNext {
   queue_id: string
   ticket_class: TicketClass
   issued_at: string
+  is_directed: boolean
 }
 
 /** A passed ticket that may come back. */
@@ -159,7 +185,7 @@ export interface DeskTicket {
 export interface Do {
   type: 'do'
   id: string
-  command: OpenDay | CloseDay | TakeTicket | CancelTicket | ReturnTicket | OpenCounter | CloseCounter | PauseCounter | ResumeCounter | CallNext | Recall | UndoCall | StartServing | FinishServing | PassTicket | AbandonPassed | ReportPrinted | ReportSpoken
+  command: OpenDay | CloseDay | TakeTicket | CancelTicket | ReturnTicket | DelayTicket | ReprintTicket | OpenCounter | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | AbandonPassed | ReportPrinted | ReportSpoken
 }
 
 /** The command with this id is stored at `seq`. */
@@ -184,6 +210,12 @@ export interface Fault {
 /** The visitor at the counter is done. */
 export interface FinishServing {
   type: 'finish_serving'
+  counter_id: string
+}
+
+/** The visitor fetches something; the counter may call others meanwhile. */
+export interface HoldTicket {
+  type: 'hold_ticket'
   counter_id: string
 }
 
@@ -223,6 +255,13 @@ export interface KioskView {
   jobs: KioskJob[]
 }
 
+/** Hand the visitor on to another queue with the number: this counter is done (TK7). */
+export interface NextQueue {
+  type: 'next_queue'
+  counter_id: string
+  to_queue_id: string
+}
+
 /** A clerk signs on at a counter, which may call from now on (CO1). */
 export interface OpenCounter {
   type: 'open_counter'
@@ -254,6 +293,8 @@ export interface Ping {
   type: 'ping'
 }
 
+export type Place = 'keep' | 'tail'
+
 /** The hub is there, and this is its clock. */
 export interface Pong {
   type: 'pong'
@@ -276,6 +317,7 @@ export interface PrinterJob {
   kiosk_id: string | null
   time_zone: string
   issued_at: string
+  copy: number
   ahead: number
   wait_min_s: number | null
   wait_max_s: number | null
@@ -321,7 +363,7 @@ export interface Recall {
   counter_id: string
 }
 
-export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'queue_empty' | 'ticket_or_token' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported'
+export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'queue_empty' | 'ticket_or_token' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'delays_used_up' | 'kiosk_without_printer' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported'
 
 /** A rule said no to the command with this id; nothing changed. */
 export interface Refused {
@@ -346,6 +388,14 @@ export interface ReportSpoken {
   detail?: string
 }
 
+/** Print a ticket once more, marked as such (I11): the visitor by token, staff by ticket id. */
+export interface ReprintTicket {
+  type: 'reprint_ticket'
+  ticket_id?: string | null
+  ticket_token?: string | null
+  kiosk_id: string
+}
+
 /** Fields are present only where the command has something to tell. */
 export interface Result {
   ticket_id?: string
@@ -361,6 +411,13 @@ export interface Result {
 export interface ResumeCounter {
   type: 'resume_counter'
   counter_id: string
+}
+
+/** A held visitor is back at a counter of the queue. */
+export interface ResumeTicket {
+  type: 'resume_ticket'
+  counter_id: string
+  ticket_id: string
 }
 
 /** A passed visitor is back and waits again, some places behind (PS2). */
@@ -407,7 +464,7 @@ export interface Text {
 
 export type TicketClass = 'ordinary' | 'booked' | 'care'
 
-export type TicketState = 'waiting' | 'called' | 'serving' | 'passed' | 'done' | 'cancelled' | 'abandoned' | 'expired'
+export type TicketState = 'waiting' | 'called' | 'serving' | 'held' | 'passed' | 'done' | 'cancelled' | 'abandoned' | 'expired'
 
 /** How one visit stands. */
 export interface TicketView {
@@ -432,11 +489,25 @@ export interface TicketView {
   called_at: string | null
   recalls: number
   serving_at: string | null
+  held_at: string | null
   passed_at: string | null
   returns_left: number
   return_places: number
   can_return: boolean
+  can_delay: boolean
+  delay_places: number
   can_cancel: boolean
+}
+
+/** Send the visitor at the counter on, to exactly one of queue, counter and clerk (TR1). */
+export interface TransferTicket {
+  type: 'transfer_ticket'
+  counter_id: string
+  to_queue_id?: string | null
+  to_counter_id?: string | null
+  to_clerk_id?: string | null
+  place?: Place
+  reason: string
 }
 
 /** Take back a call made by mistake (CL9). */
