@@ -23,6 +23,7 @@ NUMBER_MAX = 8
 SERVICES_SHOWN_MAX = 2
 URL_MAX = 200
 AHEAD_MAX = 9999
+COPY_MAX = 999
 
 MARKS = {
     TicketClass.CARE: Text(zh="爱心", en="Care"),
@@ -34,6 +35,12 @@ class Heading(Struct, frozen=True, kw_only=True):
     """Where we are."""
 
     hall: Text
+
+
+class Reprint(Struct, frozen=True, kw_only=True):
+    """That this is not the ticket's first paper (I11)."""
+
+    mark: Text
 
 
 class Queue(Struct, frozen=True, kw_only=True):
@@ -95,7 +102,7 @@ class Issue(Struct, frozen=True, kw_only=True):
     kiosk: str | None
 
 
-Element = Heading | Queue | Number | Standing | Detail | Code | Issue
+Element = Heading | Reprint | Queue | Number | Standing | Detail | Code | Issue
 Layout = tuple[Element, ...]
 
 
@@ -105,6 +112,7 @@ def layout(job: PrinterJob, public_url: str) -> Layout:
     kiosk = clean(job.kiosk_id, 12) if job.kiosk_id is not None else ""
     return (
         Heading(hall=clean_name(job.hall_name)),
+        *_reprint(job.copy),
         Queue(name=clean_name(job.queue_name), mark=MARKS.get(job.ticket_class)),
         Number(number=number_of(job)),
         Standing(ahead=_ahead(job.ahead), wait=_wait(job)),
@@ -132,6 +140,14 @@ def progress_url(public_url: str, token: str) -> str | None:
     """The address behind the QR code; None when it is too long for a code that phones read."""
     url = f"{public_url.rstrip('/')}/t/{quote(token, safe='', errors='replace')}"
     return url if len(url) <= URL_MAX else None
+
+
+def _reprint(copy: int) -> tuple[Reprint, ...]:
+    """The mark of a paper that is not the first: whoever finds two knows which came later."""
+    if copy <= 0:
+        return ()
+    n = min(copy, COPY_MAX)
+    return (Reprint(mark=Text(zh=f"补打 {n}", en=f"Reprint {n}")),)
 
 
 def _ahead(ahead: int) -> Amount:

@@ -23,6 +23,7 @@ from printer_agent.layout import (
     Layout,
     Number,
     Queue,
+    Reprint,
     Standing,
 )
 from printer_agent.numeral import numeral
@@ -74,6 +75,8 @@ class _Sheet:
                 self._lines(element.hall.zh, times=2 if self._is_short(element.hall.zh) else 1)
                 self._lines(element.hall.en, lines_max=2)
                 self._rule("=")
+            case Reprint():
+                self._mark(element.mark)
             case Queue():
                 self._queue(element)
             case Number():
@@ -95,12 +98,19 @@ class _Sheet:
 
     def _queue(self, element: Queue) -> None:
         if element.mark is not None:
-            self.chunks += [escpos.align(MIDDLE), escpos.reverse(True)]
-            self._lines(f" {element.mark.zh} {element.mark.en} ", times=2, place=MIDDLE)
-            self.chunks += [escpos.reverse(False), escpos.feed(8)]
+            self._mark(element.mark)
         name = element.name
         self._lines(name.zh, times=2 if self._is_short(name.zh) else 1, lines_max=2, is_bold=True)
         self._lines(name.en, lines_max=2)
+
+    def _mark(self, mark: Text) -> None:
+        """Large and white on black."""
+        self.chunks += [escpos.align(MIDDLE), escpos.reverse(True)]
+        both = f" {mark.zh} {mark.en} "
+        fits = self._is_short(both.strip())
+        for words in (both,) if fits else (f" {mark.zh} ", f" {mark.en} "):
+            self._lines(words, times=2, place=MIDDLE)
+        self.chunks += [escpos.reverse(False), escpos.feed(8)]
 
     def _number(self, element: Number) -> None:
         picture = numeral(element.number, self.width - 16, self.fonts)

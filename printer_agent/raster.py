@@ -21,6 +21,7 @@ from printer_agent.layout import (
     Layout,
     Number,
     Queue,
+    Reprint,
     Standing,
 )
 from printer_agent.numeral import numeral
@@ -109,6 +110,8 @@ class _Sheet:
         match element:
             case Heading():
                 self._heading(element)
+            case Reprint():
+                self._reprint(element)
             case Queue():
                 self._queue(element)
             case Number():
@@ -131,6 +134,20 @@ class _Sheet:
         self._wrapped(element.hall.en, REGULAR, self.style.small, lines_max=2)
         self.y += 8
         self._rule(6)
+
+    def _reprint(self, element: Reprint) -> None:
+        """White on black across the whole paper: nobody takes it for the first one."""
+        style, mark = self.style, element.mark
+        zh = self.fonts.mask(mark.zh, BOLD, style.caption)
+        en = self.fonts.mask(mark.en, BOLD, style.caption)
+        height, gap = style.caption + 12, 16
+        left = self.left + (self.right - self.left - zh.width - gap - en.width) // 2
+        self.y += 4
+        self.pen.rectangle((self.left, self.y, self.right - 1, self.y + height - 1), fill=0)
+        top = self.y + round(height / 2 + style.caption * 0.36) - round(style.caption * 0.93)
+        self._paste(zh, left, top, ink=1)
+        self._paste(en, left + zh.width + gap, top, ink=1)
+        self.y += height
 
     def _queue(self, element: Queue) -> None:
         style = self.style

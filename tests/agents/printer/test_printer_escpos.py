@@ -25,6 +25,7 @@ JOBS = {
     "ordinary": job(),
     "care": job("C007", ticket_class=TicketClass.CARE, service_names=(), ahead=0),
     "closed": job("A001", wait_min_s=None, wait_max_s=None, counter_nos=(), kiosk_id=None),
+    "reprint": job(copy=2),
     "longest": longest_job(),
 }
 KINDS = pytest.mark.parametrize("due", list(JOBS.values()), ids=list(JOBS))
@@ -66,6 +67,27 @@ def test_raster_ticket_is_about_100_mm_long(due: PrinterJob, width_mm: int, font
     assert image.mode == "1"
     assert image.width == {80: 576, 58: 384}[width_mm]
     assert 85 * DOTS_PER_MM <= image.height <= 130 * DOTS_PER_MM
+
+
+@WIDTHS
+def test_raster_reprint_has_a_black_band_that_the_first_paper_has_not__I11(
+    width_mm: int, fonts: Fonts
+) -> None:
+    first, again = (
+        raster.render(layout(job(copy=copy), PUBLIC_URL), fonts, width_mm) for copy in (0, 1)
+    )
+    band = again.height - first.height
+    assert 40 <= band <= 60
+    rows = [np.array(paper.convert("L"))[:300].mean(axis=1) < 100 for paper in (first, again)]
+    assert sum(rows[1]) - sum(rows[0]) >= 20, "mostly black rows"
+
+
+@WIDTHS
+@pytest.mark.parametrize("copy", [0, 1, 12])
+def test_text_reprint_is_marked_and_the_first_paper_is_not__I11(width_mm: int, copy: int) -> None:
+    sent = b"".join(plain_chunks(job(copy=copy), width_mm, None))
+    for words in (f"补打 {copy}", f"Reprint {copy}", "补打"):
+        assert (plain.chinese_bytes(words) in sent) is (copy > 0)
 
 
 @WIDTHS

@@ -5,7 +5,17 @@ import pytest
 from msgspec import to_builtins
 
 from backend.core.ids import KioskId, TicketClass, TicketToken
-from printer_agent.layout import Code, Detail, Heading, Issue, Number, Queue, Standing, layout
+from printer_agent.layout import (
+    Code,
+    Detail,
+    Heading,
+    Issue,
+    Number,
+    Queue,
+    Reprint,
+    Standing,
+    layout,
+)
 from printer_agent.wording import clean, counter_runs, local_time, missed_words, wait_words
 from printer_agent.wrapping import wrap
 from tests.agents.printer.samples import PUBLIC_URL, job, longest_job, text
@@ -41,6 +51,16 @@ def test_class_is_marked(ticket_class: str, zh: str | None) -> None:
     queue = layout(job(ticket_class=TicketClass(ticket_class)), PUBLIC_URL)[1]
     assert isinstance(queue, Queue)
     assert (queue.mark.zh if queue.mark else None) == zh
+
+
+@pytest.mark.parametrize(("copy", "n"), [(1, 1), (12, 12), (10**9, 999)])
+def test_reprint_is_marked_below_the_heading__I11(copy: int, n: int) -> None:
+    mark = layout(job(copy=copy), PUBLIC_URL)[1]
+    assert mark == Reprint(mark=text(f"补打 {n}", f"Reprint {n}"))
+
+
+def test_first_paper_has_no_mark_of_a_reprint__I11() -> None:
+    assert not [part for part in layout(job(), PUBLIC_URL) if isinstance(part, Reprint)]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +180,7 @@ def test_address_too_long_for_a_code_is_left_out() -> None:
 
 
 def test_no_more_services_than_there_is_room_for() -> None:
-    services = layout(longest_job(), PUBLIC_URL)[5]
+    services = layout(longest_job(), PUBLIC_URL)[6]
     assert isinstance(services, Detail)
     assert len(services.lines) == 2
     assert services.remark == text("等共10项", "10 services in all")
