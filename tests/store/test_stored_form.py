@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from backend.core.day import HallDay
@@ -27,6 +28,7 @@ from tests.support.world import World
 GOLDEN = Path(__file__).parent / "golden"
 SAMPLES = {str(event.__struct_config__.tag): commit("0194-golden", event) for event in EVENTS}
 SAMPLES["refused"] = refusal("0194-golden")
+SAMPLES["marked"] = replace(commit("0194-golden"), mark="9f86d081884c7d65")
 
 decode = msgspec.json.Decoder(Commit).decode
 

@@ -11,6 +11,7 @@ from backend.core.ids import (
     JobId,
     KioskId,
     PauseReason,
+    Place,
     PrinterId,
     PrintOutcome,
     QueueId,
@@ -94,6 +95,29 @@ EVENTS: tuple[e.Event, ...] = (
     e.ServingFinished(ticket_id=TICKET, counter_id=COUNTER, finished_at=AT),
     e.TicketPassed(ticket_id=TICKET, counter_id=COUNTER, passed_at=AT),
     e.TicketReturned(ticket_id=TICKET, places=3, returned_at=AT),
+    e.TicketDelayed(ticket_id=TICKET, places=5, delayed_at=AT),
+    e.TicketHeld(ticket_id=TICKET, counter_id=COUNTER, held_at=AT),
+    e.ServingResumed(
+        ticket_id=TICKET, from_counter_id=COUNTER, counter_id=CounterId("W2"), resumed_at=AT
+    ),
+    e.TicketTransferred(
+        ticket_id=TICKET,
+        from_counter_id=COUNTER,
+        from_queue_id=QueueId("A"),
+        queue_id=QueueId("B"),
+        to_counter_id=CounterId("W2"),
+        to_clerk_id=None,
+        place=Place.TAIL,
+        reason="their case",
+        transferred_at=AT,
+    ),
+    e.TicketReprinted(
+        ticket_id=TICKET,
+        job_id=JobId("20261123-A001-2"),
+        printer_id=PRINTER,
+        copy=1,
+        asked_at=AT,
+    ),
     e.TicketAbandoned(ticket_id=TICKET, abandoned_at=AT),
     e.TicketExpired(ticket_id=TICKET, expired_at=AT),
     e.TicketPrinted(
