@@ -56,6 +56,7 @@ export function view(change: Partial<CounterView> = {}): CounterView {
       },
     ],
     next: [],
+    held: [],
     passed: [],
     served: 12,
     served_mean_s: 312,

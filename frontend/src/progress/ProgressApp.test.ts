@@ -31,10 +31,13 @@ const WAITING: TicketView = {
   called_at: null,
   recalls: 0,
   serving_at: null,
+  held_at: null,
   passed_at: null,
   returns_left: 2,
   return_places: 3,
   can_return: false,
+  can_delay: false,
+  delay_places: 3,
   can_cancel: true,
 }
 const AT_COUNTER = { ahead: null, counter_id: 'W05', counter_no: 5, can_cancel: false } as const
@@ -191,6 +194,25 @@ it('cancels only after asking', async () => {
   expect(commands).toEqual([{ type: 'cancel_ticket', ticket_token: TOKEN }])
 })
 
+it('lets others go first only after asking (TK6)', async () => {
+  mount()
+  expect(await show(WAITING)).not.toContain('我会晚到')
+  expect(await show({ ...WAITING, can_delay: true })).toContain('我会晚到，让 3 位先办')
+  await press('button.delay')
+  expect(text()).toContain('只能让一次')
+  await press('button.no')
+  expect(commands).toEqual([])
+  await press('button.delay')
+  await press('button.yes')
+  expect(commands).toEqual([{ type: 'delay_ticket', ticket_token: TOKEN }])
+})
+
+it('offers no delay where the hall allows none', async () => {
+  mount()
+  await show({ ...WAITING, can_delay: true, delay_places: 0 })
+  expect(document.querySelector('button.delay')).toBeNull()
+})
+
 it('says what a refusal means, until the ticket moves on', async () => {
   mount()
   answer = { type: 'refused', code: 'returns_used_up' }
@@ -202,6 +224,7 @@ it('says what a refusal means, until the ticket moves on', async () => {
 
 it.each([
   ['serving', '正在 5 号窗口办理'],
+  ['held', '5 号窗口为您保留'],
   ['done', '已办结'],
   ['cancelled', '号票已取消'],
   ['abandoned', '号票已作废'],
