@@ -118,7 +118,7 @@ class Queue(Struct, kw_only=True):
     care: list[TicketId] = field(default_factory=list)
     booked: list[TicketId] = field(default_factory=list)
     ordinary: list[TicketId] = field(default_factory=list)
-    called: list[tuple[TicketId, TicketClass | None]] = field(default_factory=list)
+    called: list[tuple[CallId, TicketClass | None]] = field(default_factory=list)
     """The calls not taken back, oldest first: the class if the call made the run of care and
     booked tickets longer, None if it ended it (CL2)."""
 
@@ -242,9 +242,7 @@ class HallDay(Struct, kw_only=True):
         """Whether the visitor is still awaited at the counter because of this call."""
         ticket = self.tickets[call.ticket_id]
         return (
-            not call.is_undone
-            and ticket.state is TicketState.CALLED
-            and ticket.call_id == call.of
+            not call.is_undone and ticket.state is TicketState.CALLED and ticket.call_id == call.of
         )
 
     def counters_of(self, only: str) -> list[CounterId]:

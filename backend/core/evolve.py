@@ -37,6 +37,7 @@ from backend.core.events import (
     TicketTransferred,
 )
 from backend.core.ids import (
+    CallId,
     CounterId,
     JobId,
     Place,
@@ -163,7 +164,7 @@ def _ticket_called(day: HallDay, event: TicketCalled) -> None:
     queue = day.queues[ticket.queue_id]
     if not event.reason and ticket.only is None:
         is_longer = is_of_run(ticket.ticket_class, ordinary_waits=bool(queue.ordinary))
-        queue.called.append((event.ticket_id, ticket.ticket_class if is_longer else None))
+        queue.called.append((event.call_id, ticket.ticket_class if is_longer else None))
     if ticket.state is TicketState.WAITING:
         day.lane_of(ticket).remove(event.ticket_id)
     day.passed.pop(event.ticket_id, None)
@@ -212,16 +213,20 @@ def _call_undone(day: HallDay, event: CallUndone) -> None:
             if call.repeat == 0:
                 break
     called = day.queues[ticket.queue_id].called
-    if called and (last := _last_place(called, event.ticket_id)) is not None:
+    if called and (last := _last_place(called, ticket.call_id)) is not None:
         del called[last]
     ticket.counter_id = ticket.called_at = ticket.recalled_at = None
     ticket.recalls = 0
-    _wait_again(day, ticket, event.undone_at)
+    if ticket.passed_at is None:
+        _wait_again(day, ticket, event.undone_at)
+    else:
+        _pass_again(day, ticket, event.undone_at)
 
 
 def _serving_started(day: HallDay, event: ServingStarted) -> None:
     ticket = day.tickets[event.ticket_id]
     ticket.state, ticket.serving_at = TicketState.SERVING, event.started_at
+    ticket.passed_at = None
     day.at = event.started_at
 
 
@@ -338,9 +343,9 @@ def _stop_serving(day: HallDay, ticket: Ticket, counter_id: CounterId, at: datet
 
 
 def _last_place(
-    called: list[tuple[TicketId, TicketClass | None]], ticket_id: TicketId
+    called: list[tuple[CallId, TicketClass | None]], call_id: CallId | None
 ) -> int | None:
-    found = (n for n in reversed(range(len(called))) if called[n][0] == ticket_id)
+    found = (n for n in reversed(range(len(called))) if called[n][0] == call_id)
     return next(found, None)
 
 
@@ -351,6 +356,19 @@ def _wait_again(day: HallDay, ticket: Ticket, at: datetime) -> None:
     lane = day.lane_of(ticket)
     insort(lane, ticket.ticket_id, key=lambda ticket_id: day.tickets[ticket_id].rank)
     queue.at = day.at = at
+
+
+def _pass_again(day: HallDay, ticket: Ticket, at: datetime) -> None:
+    """Put a ticket chosen by mistake back among the passed ones, where it stood (CL9, CL10)."""
+    ticket.state = TicketState.PASSED
+
+    def passed_at(ticket_id: TicketId) -> datetime:
+        found = day.tickets[ticket_id].passed_at
+        assert found is not None
+        return found
+
+    day.passed = dict.fromkeys(sorted((ticket.ticket_id, *day.passed), key=passed_at))
+    day.queues[ticket.queue_id].at = day.at = at
 
 
 def _leave(day: HallDay, ticket_id: TicketId, state: TicketState, at: datetime) -> None:

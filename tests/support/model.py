@@ -5,7 +5,7 @@ from collections import defaultdict
 from backend.core import events as e
 from backend.core.day import HallDay
 from backend.core.events import Event
-from backend.core.ids import QueueId, TicketClass, TicketId, TicketState
+from backend.core.ids import CallId, QueueId, TicketClass, TicketId, TicketState
 from backend.core.rules.tickets import number_of
 
 S = TicketState
@@ -39,7 +39,7 @@ class Model:
     def _begin(self) -> None:
         self.states: dict[TicketId, TicketState] = {}
         self.taken: dict[QueueId, list[e.TicketTaken]] = defaultdict(list)
-        self.runs: dict[QueueId, list[tuple[TicketId, TicketClass | None]]] = defaultdict(list)
+        self.runs: dict[QueueId, list[tuple[CallId, TicketClass | None]]] = defaultdict(list)
         self.returns: dict[TicketId, int] = defaultdict(int)
         self.moved: set[TicketId] = set()
 
@@ -92,15 +92,12 @@ class Model:
         if ticket.only is not None:
             return  # sent there alone: no queue's turn (TR1)
         is_run = ticket.ticket_class is not TicketClass.ORDINARY and bool(queue.ordinary)
-        self.runs[ticket.queue_id].append(
-            (event.ticket_id, ticket.ticket_class if is_run else None)
-        )
+        self.runs[ticket.queue_id].append((event.call_id, ticket.ticket_class if is_run else None))
 
     def _undone(self, day: HallDay, event: e.CallUndone) -> None:
-        run = self.runs[day.tickets[event.ticket_id].queue_id]
-        places = [n for n, (ticket_id, _) in enumerate(run) if ticket_id == event.ticket_id]
-        if places:
-            del run[places[-1]]
+        ticket = day.tickets[event.ticket_id]
+        run = self.runs[ticket.queue_id]
+        run[:] = [(call_id, longer) for call_id, longer in run if call_id != ticket.call_id]
 
     def _returned(self, day: HallDay, event: e.TicketReturned) -> None:
         self.returns[event.ticket_id] += 1

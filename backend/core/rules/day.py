@@ -46,14 +46,17 @@ def close_day(day: HallDay, command: CloseDay, stamp: Stamp) -> tuple[Event, ...
         raise Refusal(RefusalCode.COUNTERS_BUSY)
     events: list[Event] = []
     expiring = [t for q in day.queues.values() for t in (*q.care, *q.booked, *q.ordinary)]
+    abandoning = list(day.passed)
     for counter in busy:
         assert counter.ticket_id is not None
         events.append(_ended(day, counter.counter_id, counter.ticket_id, stamp.at))
-        if day.tickets[counter.ticket_id].state is TicketState.CALLED:
-            expiring.append(counter.ticket_id)
+        ticket = day.tickets[counter.ticket_id]
+        if ticket.state is TicketState.CALLED:
+            # Undone, a passed ticket called by choice is passed again (CL10).
+            (expiring if ticket.passed_at is None else abandoning).append(ticket.ticket_id)
     expiring += day.held
     expiring += [ticket_id for lane in day.directed.values() for ticket_id in lane]
-    events += [TicketAbandoned(ticket_id=t, abandoned_at=stamp.at) for t in day.passed]
+    events += [TicketAbandoned(ticket_id=t, abandoned_at=stamp.at) for t in abandoning]
     events += [TicketExpired(ticket_id=t, expired_at=stamp.at) for t in expiring]
     events += [
         CounterClosed(counter_id=c.counter_id, closed_at=stamp.at)

@@ -156,6 +156,53 @@ def test_chosen_call_is_undone_to_where_it_stood__CL9_CL10() -> None:
     assert world.queue(A).ordinary == before
 
 
+def test_undone_choice_of_a_passed_ticket_leaves_it_passed__CL9_CL10_PS2() -> None:
+    world = World().open(W1)
+    world.take(A, count=3)
+    first, second = world.pass_next(W1), world.pass_next(W1)
+    passed_at = world.ticket(first).passed_at
+    world.do(CallTicket(counter_id=W1, ticket_id=first, reason="is here after all"))
+    world.do(UndoCall(counter_id=W1))
+    assert world.state(first) is TicketState.PASSED
+    assert world.ticket(first).passed_at == passed_at
+    assert list(world.day.passed) == [first, second]
+    assert world.numbers(world.queue(A).ordinary) == ["A003"]
+
+
+def test_forced_closing_abandons_a_passed_ticket_that_was_called_by_choice__DY1_CL10() -> None:
+    world = World().open(W1)
+    world.take(A)
+    found = world.pass_next(W1)
+    world.do(CallTicket(counter_id=W1, ticket_id=found, reason="is here after all"))
+    world.do(CloseDay(force=True))
+    assert world.state(found) is TicketState.ABANDONED
+
+
+def test_once_passed_ticket_that_was_served_and_sent_on_is_not_passed_by_an_undo__CL9() -> None:
+    world = World().open(W1, W2)
+    world.take(A)
+    found = world.pass_next(W1)
+    world.do(CallTicket(counter_id=W1, ticket_id=found, reason="is here after all"))
+    world.do(StartServing(counter_id=W1))
+    world.do(TransferTicket(counter_id=W1, to_counter_id=W2, reason="their case"))
+    world.call(W2)
+    world.do(UndoCall(counter_id=W2))
+    assert world.state(found) is TicketState.WAITING
+
+
+def test_undone_choice_leaves_the_run_of_care_tickets_as_it_was__CL2_CL9() -> None:
+    world = World().open(W1, W2)
+    care = world.take(A, TicketClass.CARE)
+    world.take(A, TicketClass.CARE, count=2)
+    world.take(A)
+    assert world.call(W1) == care
+    world.do(StartServing(counter_id=W1))
+    world.do(TransferTicket(counter_id=W1, to_counter_id=W2, reason="their case"))
+    world.do(CallTicket(counter_id=W2, ticket_id=care, reason="now"))
+    world.do(UndoCall(counter_id=W2))
+    assert world.calls(W1, 2) == ["A002", "A004"]
+
+
 def test_late_visitor_lets_the_next_five_go_first_once__TK6() -> None:
     world = World().open(W1)
     world.take(A, count=8)
