@@ -90,7 +90,7 @@ class Desk:
             await self._office.sleep(self._chance.uniform(15.0, 45.0))
             await act(self._client, ResumeCounter(counter_id=self._counter_id))
         elif view.ticket is None:
-            if any(queue.waiting for queue in view.queues):
+            if view.next:
                 await self._office.sleep(self._chance.uniform(1.0, 4.0))
                 await act(self._client, CallNext(counter_id=self._counter_id))
         elif view.ticket.state is TicketState.CALLED:
