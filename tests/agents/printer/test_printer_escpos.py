@@ -66,7 +66,8 @@ def test_raster_ticket_is_about_100_mm_long(due: PrinterJob, width_mm: int, font
     image = raster.render(layout(due, PUBLIC_URL), fonts, width_mm)
     assert image.mode == "1"
     assert image.width == {80: 576, 58: 384}[width_mm]
-    assert 85 * DOTS_PER_MM <= image.height <= 130 * DOTS_PER_MM
+    assert 85 * DOTS_PER_MM <= image.height < raster.HEIGHT_MAX, "at the limit it is cut off"
+    assert due == JOBS["longest"] or image.height <= 130 * DOTS_PER_MM
 
 
 @WIDTHS
