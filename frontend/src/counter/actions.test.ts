@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ACTIONS, type Action, type Desk, obstacles, primaryAction } from './actions'
+import { ACTIONS, type Action, type Desk, obstacles, primaryAction, toTakeOn } from './actions'
 import { AT, desk, ticket } from './fixtures'
 
 const possible = (at: Desk): Action[] => ACTIONS.filter((action) => obstacles(at)[action] === null)
@@ -50,10 +50,47 @@ test('passing_is_possible_only_after_the_last_recall__PS1', () => {
   })
 })
 
-test('ticket_being_served_can_only_be_finished', () => {
+test('ticket_being_served_can_be_finished_held_or_sent_on', () => {
   const serving = desk({ state: 'busy', ticket: ticket({ state: 'serving' }) }, AT + 60_000)
-  expect(possible(serving)).toEqual(['finish_serving'])
+  expect(possible(serving)).toEqual([
+    'finish_serving',
+    'hold_ticket',
+    'transfer_ticket',
+    'next_queue',
+  ])
   expect(primaryAction(serving)).toBe('finish_serving')
+})
+
+test('ticket_only_called_cannot_be_held_or_sent_on_yet', () => {
+  const called = desk({ state: 'busy', ticket: ticket() })
+  for (const move of ['hold_ticket', 'transfer_ticket', 'next_queue'] as const) {
+    expect(obstacles(called)[move]).toBe('not_serving')
+    expect(obstacles(desk())[move]).toBe('no_ticket')
+  }
+})
+
+test('visitor_directed_here_can_be_called_though_no_queue_counts_them__TR1', () => {
+  const directed = {
+    ticket_id: '2026-11-23-B-B009',
+    number: 'B009',
+    queue_id: 'B',
+    ticket_class: 'ordinary',
+    issued_at: '2026-11-23T01:00:00Z',
+    is_directed: true,
+  } as const
+  expect(obstacles(desk({ queues: [], next: [directed] })).call_next).toBeNull()
+})
+
+test('chosen_ticket_is_taken_on_only_by_a_free_counter__CL10', () => {
+  expect(toTakeOn(desk())).toBeNull()
+  expect(toTakeOn(desk({ queues: [] }))).toBeNull()
+  expect(toTakeOn(desk({ state: 'busy', ticket: ticket() }))).toBe('call_in_hand')
+  expect(toTakeOn(desk({ state: 'busy', ticket: ticket({ state: 'serving' }) }))).toBe(
+    'serving_in_hand',
+  )
+  expect(toTakeOn(desk({ state: 'paused' }))).toBe('paused')
+  expect(toTakeOn(desk({ state: 'off', clerk_id: null }))).toBe('counter_off')
+  expect(toTakeOn({ ...desk(), isLinkUp: false })).toBe('link_down')
 })
 
 test('paused_counter_can_only_resume_or_close__CO1', () => {

@@ -8,6 +8,9 @@ export const ACTIONS = [
   'recall',
   'pass_ticket',
   'undo_call',
+  'hold_ticket',
+  'transfer_ticket',
+  'next_queue',
   'pause_counter',
   'resume_counter',
   'open_counter',
@@ -57,6 +60,9 @@ export function obstacles(desk: Desk): Readonly<Record<Action, Obstacle | null>>
     recall: of(toRecall(desk.view, desk.now)),
     pass_ticket: of(toPass(desk.view)),
     undo_call: of(toUndo(desk.view, desk.now)),
+    hold_ticket: of(toFinish(desk.view)),
+    transfer_ticket: of(toFinish(desk.view)),
+    next_queue: of(toFinish(desk.view)),
     pause_counter: of(
       offOr(desk.view, inHand(desk.view) ?? (desk.view.state === 'paused' ? 'paused' : null)),
     ),
@@ -64,6 +70,11 @@ export function obstacles(desk: Desk): Readonly<Record<Action, Obstacle | null>>
     open_counter: of(desk.view.state === 'off' ? null : 'counter_on'),
     close_counter: of(offOr(desk.view, inHand(desk.view))),
   }
+}
+
+/** Why no chosen ticket can be taken on now, be it called (CL10) or held and resumed. */
+export function toTakeOn(desk: Desk): Obstacle | null {
+  return generalObstacle(desk) ?? notFree(desk.view)
 }
 
 /** The one action that comes next; null when the desk can only wait. */
@@ -104,11 +115,14 @@ function inHand(view: CounterView): Obstacle | null {
   return view.ticket.state === 'serving' ? 'serving_in_hand' : 'call_in_hand'
 }
 
+function notFree(view: CounterView): Obstacle | null {
+  return offOr(view, view.state === 'paused' ? 'paused' : inHand(view))
+}
+
+/** Who waits for this counter alone is in no queue's count, but comes up in `next`. */
 function toCallNext(view: CounterView): Obstacle | null {
-  if (view.state === 'off') return 'counter_off'
-  if (view.state === 'paused') return 'paused'
-  const waiting = view.queues.reduce((sum, queue) => sum + queue.waiting, 0)
-  return inHand(view) ?? (waiting === 0 ? 'nobody_waits' : null)
+  const isNobody = view.next.length === 0 && view.queues.every((queue) => queue.waiting === 0)
+  return notFree(view) ?? (isNobody ? 'nobody_waits' : null)
 }
 
 function toStart(view: CounterView): Obstacle | null {

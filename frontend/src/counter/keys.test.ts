@@ -20,6 +20,9 @@ test.each([
   ['p', 'pass_ticket'],
   ['F6', 'pass_ticket'],
   ['u', 'undo_call'],
+  ['h', 'hold_ticket'],
+  ['t', 'transfer_ticket'],
+  ['n', 'next_queue'],
   ['o', 'open_counter'],
 ])('key_%s_asks_for_%s', (key, action) => {
   expect(press(key)).toEqual({ type: 'act', action })
@@ -63,14 +66,23 @@ test('closing_asks_first', () => {
   expect(press('Enter')).toBeNull()
 })
 
-test.each(['pause', 'close', 'help'] as const)(
+test.each(['pause', 'close', 'help', 'transfer', 'next_queue', 'call'] as const)(
   'over_the_desk_%s_keeps_its_actions_away',
   (overlay) => {
-    for (const key of ['r', 's', 'f', 'u', ' ']) expect(press(key, overlay)).toBeNull()
+    for (const key of ['r', 's', 'f', 'u', 'h', 't', 'n', ' '])
+      expect(press(key, overlay)).toBeNull()
     expect(press('F5', overlay)).toEqual({ type: 'dismiss' })
     expect(press('Escape', overlay)).toEqual({ type: 'dismiss' })
   },
 )
+
+test.each([
+  ['c', 'next_list'],
+  ['k', 'held_list'],
+  ['b', 'passed_list'],
+])('key_%s_leads_into_the_%s', (key, list) => {
+  expect(press(key)).toEqual({ type: 'list', list })
+})
 
 test('no_two_actions_share_a_key_but_pause_and_resume', () => {
   const caps = Object.entries(CAPS).flatMap(([action, keys]) =>

@@ -1,33 +1,41 @@
 import type { PauseReason } from '@/wire/wire.gen'
 import type { Action } from './actions'
 
+/** A list of tickets that a key leads into. */
+export type DeskList = 'next_list' | 'held_list' | 'passed_list'
+
 /** What a key asks of the desk. */
 export type Intent =
   | { type: 'act'; action: Action }
   | { type: 'pause_menu' }
   | { type: 'pause'; reason: PauseReason }
   | { type: 'confirm_close' }
-  | { type: 'passed_list' }
+  | { type: 'list'; list: DeskList }
   | { type: 'help' }
   | { type: 'dismiss' }
 
 /** What lies over the desk and takes the keys first. */
-export type Overlay = 'none' | 'pause' | 'close' | 'help'
+export type Overlay = 'none' | 'pause' | 'close' | 'help' | 'transfer' | 'next_queue' | 'call'
 
 export const PAUSE_REASONS: readonly PauseReason[] = ['away', 'lunch', 'training', 'fault']
 
 /** The keycaps shown on each button, and the keys that press it. */
-export const CAPS: Readonly<Record<Action | 'passed_list' | 'help', readonly string[]>> = {
+export const CAPS: Readonly<Record<Action | DeskList | 'help', readonly string[]>> = {
   call_next: ['Space', 'F2'],
   recall: ['R', 'F3'],
   start_serving: ['S', 'F4'],
   finish_serving: ['F', 'F5'],
   pass_ticket: ['P', 'F6'],
   undo_call: ['U'],
+  hold_ticket: ['H'],
+  transfer_ticket: ['T'],
+  next_queue: ['N'],
   pause_counter: ['Z'],
   resume_counter: ['Z'],
   open_counter: ['O'],
   close_counter: ['X'],
+  next_list: ['C'],
+  held_list: ['K'],
   passed_list: ['B'],
   help: ['?'],
 }
@@ -57,6 +65,10 @@ export function intentOf(pressed: Pressed, overlay: Overlay, isPaused: boolean):
       return key === 'Enter' ? { type: 'act', action: 'close_counter' } : swallowed(key)
     case 'help':
       return key === '?' ? { type: 'dismiss' } : swallowed(key)
+    case 'transfer':
+    case 'next_queue':
+    case 'call':
+      return swallowed(key) // their forms take the keys
     case 'none':
       return atDesk(key, isPaused)
     default:
@@ -69,12 +81,16 @@ function atDesk(key: string, isPaused: boolean): Intent | null {
   if (key === 'Z')
     return isPaused ? { type: 'act', action: 'resume_counter' } : { type: 'pause_menu' }
   if (key === 'X') return { type: 'confirm_close' }
-  if (key === 'B') return { type: 'passed_list' }
+  for (const list of LISTS) {
+    if (CAPS[list].includes(key)) return { type: 'list', list }
+  }
   for (const action of DIRECT) {
     if (CAPS[action].includes(key)) return { type: 'act', action }
   }
   return null
 }
+
+const LISTS: readonly DeskList[] = ['next_list', 'held_list', 'passed_list']
 
 const DIRECT: readonly Action[] = [
   'call_next',
@@ -83,6 +99,9 @@ const DIRECT: readonly Action[] = [
   'finish_serving',
   'pass_ticket',
   'undo_call',
+  'hold_ticket',
+  'transfer_ticket',
+  'next_queue',
   'open_counter',
 ]
 

@@ -118,3 +118,47 @@ test('pause_carries_its_reason_and_return_its_ticket', async () => {
     { type: 'return_ticket', ticket_id: '2026-11-23-B-B003' },
   ])
 })
+
+test('held_ticket_is_resumed_and_a_chosen_one_called_with_its_reason__CL10', async () => {
+  const { controls } = start()
+  void controls.resume('2026-11-23-B-B003')
+  expect(controls.pending.value).toEqual({ ticketId: '2026-11-23-B-B003', ask: 'resume' })
+  answer(DONE)
+  await vi.advanceTimersByTimeAsync(SETTLE_MS)
+  void controls.callChosen('2026-11-23-B-B004', '情况紧急')
+  expect(sent).toEqual([
+    { type: 'resume_ticket', counter_id: 'W02', ticket_id: '2026-11-23-B-B003' },
+    {
+      type: 'call_ticket',
+      counter_id: 'W02',
+      ticket_id: '2026-11-23-B-B004',
+      reason: '情况紧急',
+    },
+  ])
+})
+
+test('busy_counter_takes_no_chosen_ticket_on_and_says_why', async () => {
+  const { controls } = start({ state: 'busy', ticket: ticket({ state: 'serving' }) })
+  await controls.resume('2026-11-23-B-B003')
+  expect(controls.explainTakeOn()).toBe(false)
+  expect(sent).toEqual([])
+  expect(controls.note.value).toEqual({ type: 'obstacle', obstacle: 'serving_in_hand' })
+})
+
+test('visitor_being_served_is_sent_on__TR1_TK7', async () => {
+  const { controls } = start({ state: 'busy', ticket: ticket({ state: 'serving' }) })
+  void controls.transfer({ to_counter_id: 'W05', place: 'tail', reason: '走错窗口' })
+  answer(DONE)
+  await vi.advanceTimersByTimeAsync(SETTLE_MS)
+  void controls.handOn('C')
+  expect(sent).toEqual([
+    {
+      type: 'transfer_ticket',
+      counter_id: 'W02',
+      to_counter_id: 'W05',
+      place: 'tail',
+      reason: '走错窗口',
+    },
+    { type: 'next_queue', counter_id: 'W02', to_queue_id: 'C' },
+  ])
+})

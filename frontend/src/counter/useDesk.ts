@@ -3,15 +3,21 @@ import { onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch } fro
 import type { Command, Hub } from '@/hub/hub'
 import { type Ending, useCommand } from '@/hub/useCommand'
 import type { CounterView, PauseReason } from '@/wire/wire.gen'
-import { type Action, type Desk, type Obstacle, obstacles } from './actions'
+import { type Action, type Desk, type Obstacle, obstacles, toTakeOn } from './actions'
+import type { Transfer } from './choice'
 
 /** After a command is done its button waits for the view that shows it, but no longer than this. */
 export const SETTLE_MS = 1_000
 /** How long the words about a press stay. */
 export const NOTE_MS = 8_000
 
-/** What is pressed: an action of the desk, or the return of the ticket with this id. */
-export type Target = Action | { readonly ticketId: string }
+/** What is pressed: an action of the desk, or something asked of the ticket with this id. */
+export type Target = Action | { readonly ticketId: string; readonly ask: TicketAsk }
+
+export type TicketAsk = 'return' | 'resume' | 'call'
+
+/** What needs more than the counter to be said. */
+type Asking = 'pause_counter' | 'transfer_ticket' | 'next_queue'
 
 /** Why a press had no effect. */
 export type Note =
@@ -22,9 +28,17 @@ export interface DeskControls {
   /** What was pressed and is not settled yet; nothing else can be pressed meanwhile. */
   readonly pending: Readonly<Ref<Target | null>>
   readonly note: Readonly<ShallowRef<Note | null>>
-  press(action: Exclude<Action, 'pause_counter'>): Promise<void>
+  press(action: Exclude<Action, Asking>): Promise<void>
   pause(reason: PauseReason): Promise<void>
+  transfer(transfer: Transfer): Promise<void>
+  handOn(queueId: string): Promise<void>
   putBack(ticketId: string): Promise<void>
+  /** Go on with a held ticket. */
+  resume(ticketId: string): Promise<void>
+  /** Call this ticket out of order (CL10). */
+  callChosen(ticketId: string, reason: string): Promise<void>
+  /** Whether a chosen ticket can be taken on now; if not, the note says why. */
+  explainTakeOn(): boolean
   /** Whether the action is possible now; if not, the note says why. */
   explain(action: Action): boolean
   clear(): void
@@ -70,12 +84,25 @@ export function useDesk(hub: Hub, desk: () => Desk | null, onExpired: () => void
     else tell(ending)
   }
 
-  function explain(action: Action): boolean {
+  function allowed(obstacleAt: (now: Desk) => Obstacle | null): boolean {
     const now = desk()
     if (now === null || pending.value !== null) return false
-    const obstacle = obstacles(now)[action]
+    const obstacle = obstacleAt(now)
     if (obstacle !== null) tell({ type: 'obstacle', obstacle })
     return obstacle === null
+  }
+
+  const explain = (action: Action): boolean => allowed((now) => obstacles(now)[action])
+  const explainTakeOn = (): boolean => allowed(toTakeOn)
+
+  /** Take the chosen ticket on with what `make` says for the counter, if the counter is free. */
+  async function takeOn(
+    ticketId: string,
+    ask: TicketAsk,
+    make: (counterId: string) => Command,
+  ): Promise<void> {
+    const now = desk()
+    if (now !== null && explainTakeOn()) await send({ ticketId, ask }, make(now.view.counter_id))
   }
 
   /** Send what `make` says for the counter, unless something forbids `action` or is under way. */
@@ -106,11 +133,35 @@ export function useDesk(hub: Hub, desk: () => Desk | null, onExpired: () => void
         counter_id: counterId,
         reason,
       })),
+    transfer: (transfer) =>
+      tryTo('transfer_ticket', (counterId) => ({
+        type: 'transfer_ticket',
+        counter_id: counterId,
+        ...transfer,
+      })),
+    handOn: (queueId) =>
+      tryTo('next_queue', (counterId) => ({
+        type: 'next_queue',
+        counter_id: counterId,
+        to_queue_id: queueId,
+      })),
+    resume: (ticketId) =>
+      takeOn(ticketId, 'resume', (counterId) => ({
+        type: 'resume_ticket',
+        counter_id: counterId,
+        ticket_id: ticketId,
+      })),
+    callChosen: (ticketId, reason) =>
+      takeOn(ticketId, 'call', (counterId) => ({
+        type: 'call_ticket',
+        counter_id: counterId,
+        ticket_id: ticketId,
+        reason,
+      })),
+    explainTakeOn,
     async putBack(ticketId) {
-      const now = desk()
-      if (now === null || pending.value !== null) return
-      if (now.isLinkUp) await send({ ticketId }, { type: 'return_ticket', ticket_id: ticketId })
-      else tell({ type: 'obstacle', obstacle: 'link_down' })
+      if (!allowed((now) => (now.isLinkUp ? null : 'link_down'))) return
+      await send({ ticketId, ask: 'return' }, { type: 'return_ticket', ticket_id: ticketId })
     },
     explain,
     clear,

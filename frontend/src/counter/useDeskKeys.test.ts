@@ -58,6 +58,12 @@ test('typing_into_a_field_is_left_alone', () => {
   expect(intents).toEqual([])
 })
 
+test('f5_from_a_field_of_a_dialog_does_not_reload', () => {
+  overlay = 'transfer'
+  expect(press('F5', put('input'))).toBe(true)
+  expect(press('1', put('input'))).toBe(false)
+})
+
 test('button_with_the_focus_keeps_space_and_enter', () => {
   expect(press(' ', put('button'))).toBe(false)
   expect(intents).toEqual([])

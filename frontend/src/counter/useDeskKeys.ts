@@ -7,10 +7,11 @@ export interface KeyState {
   readonly isPaused: boolean
 }
 
-/** Take the desk's keys from the whole page, but never what is typed into a field. */
+/** Take the desk's keys from the whole page, but never what is typed into a field: only F-keys. */
 export function useDeskKeys(state: () => KeyState, onIntent: (intent: Intent) => void): void {
   function onKeydown(event: KeyboardEvent): void {
-    if (event.isComposing || isTyping(event.target)) return
+    if (event.isComposing) return
+    if (isTyping(event.target) && !/^F[1-6]$/.test(event.key)) return
     const { overlay, isPaused } = state()
     const intent = intentOf(event, overlay, isPaused)
     if (intent === null) return
