@@ -152,6 +152,7 @@ class Touched:
                 self._ticket(day, event.ticket_id)
                 counter_id = day.tickets[event.ticket_id].counter_id
                 if counter_id is not None:
+                    self.counter_ids.add(counter_id)  # it may have held a ticket of any queue
                     self.voice_zone_ids.add(day.index.counters[counter_id].zone_id)
             case TicketHeld():
                 self._ticket(day, event.ticket_id)

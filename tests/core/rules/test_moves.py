@@ -2,6 +2,7 @@
 
 import pytest
 
+from backend.core.access import Family
 from backend.core.commands import (
     CallTicket,
     CloseDay,
@@ -18,12 +19,14 @@ from backend.core.commands import (
     TransferTicket,
     UndoCall,
 )
+from backend.core.events import TicketExpired
 from backend.core.ids import Place, TicketClass, TicketState
 from backend.core.views.counter import counter
 from backend.core.views.printer import printer
 from backend.core.views.ticket import ticket
+from backend.core.views.topics import Topic, Touched
 from tests.support.plans import K1, P1, W1, W2, W3, W4, A, B, C
-from tests.support.world import World, clerk, world_with
+from tests.support.world import CHIEF, World, clerk, world_with
 
 
 def serving(world: World) -> World:
@@ -64,6 +67,19 @@ def test_held_ticket_expires_at_closing__DY1() -> None:
     serving(world).do(HoldTicket(counter_id=W1))
     world.do(CloseDay())
     assert world.state(next(iter(world.day.tickets))) is TicketState.EXPIRED
+
+
+def test_end_of_a_held_ticket_is_told_where_it_was_held() -> None:
+    world = World().open(W3)
+    found = world.take(A)
+    world.do(CallTicket(counter_id=W3, ticket_id=found, reason="nobody is at A"), CHIEF)
+    world.do(StartServing(counter_id=W3))
+    world.do(HoldTicket(counter_id=W3))
+    touched = Touched()
+    for event in world.do(CloseDay()):
+        if isinstance(event, TicketExpired):
+            touched.add(world.day, event)
+    assert touched.concerns(world.day, Topic(Family.COUNTER, W3))
 
 
 def test_transfer_keeps_number_and_goes_by_time_of_issue__TR1() -> None:
