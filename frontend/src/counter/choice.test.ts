@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { digitTarget, missingOf, type TransferChoice, transferOf } from './choice'
+import { digitTarget, missingOf, type TransferChoice, transferOf, typedNumber } from './choice'
 
 const choice = (change: Partial<TransferChoice> = {}): TransferChoice => ({
   kind: 'queue',
@@ -52,4 +52,19 @@ test('digits_mean_the_choices_there_are_and_nothing_else', () => {
   ])
   expect(at('Process', 'Digit2')).toBe(1)
   expect(at('Process', 'KeyA')).toBeNull()
+})
+
+test('counter_is_found_by_typing_its_number', () => {
+  const labels = ['1', '2', '9', '11', '12', '31']
+  const typing = (keys: string) =>
+    [...keys].reduce((typed, key) => typedNumber({ key, code: '' }, typed, labels) ?? typed, '')
+  expect(['1', '12', '9', '31', '912', '10', '1x'].map(typing)).toEqual([
+    '1',
+    '12',
+    '9',
+    '31',
+    '12',
+    '1',
+    '1',
+  ])
 })

@@ -30,6 +30,12 @@ export interface TransferChoice {
   readonly reason: string
 }
 
+/** The part of a keyboard event that a choice reads. */
+interface Pressed {
+  readonly key: string
+  readonly code: string
+}
+
 /** A transfer without the counter it leaves. */
 export type Transfer = Omit<Extract<Command, { type: 'transfer_ticket' }>, 'type' | 'counter_id'>
 
@@ -59,14 +65,31 @@ function targetOf({ kind, queueId, counterId, clerk }: TransferChoice): Partial<
   }
 }
 
+/**
+ * What is typed of one of the numbers `labels` once a digit follows `typed`: both if a number
+ * begins so, else the digit alone; null for other keys, and where no number begins so.
+ */
+export function typedNumber(
+  pressed: Pressed,
+  typed: string,
+  labels: readonly string[],
+): string | null {
+  const digit = digitOf(pressed)
+  if (digit === null) return null
+  return (
+    [typed + digit, digit].find((typing) => labels.some((label) => label.startsWith(typing))) ??
+    null
+  )
+}
+
 /** Which of `length` choices a digit key means, from 0; null for other keys. */
-export function digitTarget(pressed: { key: string; code: string }, length: number): number | null {
-  const digit = /^[1-9]$/.test(pressed.key) ? pressed.key : placeDigit(pressed)
-  const at = Number(digit) - 1
-  return digit !== null && at < length ? at : null
+export function digitTarget(pressed: Pressed, length: number): number | null {
+  const at = Number(digitOf(pressed) ?? 0) - 1
+  return at >= 0 && at < length ? at : null
 }
 
 /** With a Chinese input method on, the browser tells only the key's place. */
-function placeDigit({ key, code }: { key: string; code: string }): string | null {
-  return key === 'Process' ? (/^(?:Digit|Numpad)([1-9])$/.exec(code)?.[1] ?? null) : null
+function digitOf({ key, code }: Pressed): string | null {
+  if (/^[0-9]$/.test(key)) return key
+  return key === 'Process' ? (/^(?:Digit|Numpad)([0-9])$/.exec(code)?.[1] ?? null) : null
 }
