@@ -109,6 +109,7 @@ class CounterView(Struct, frozen=True, kw_only=True, tag="counter"):
     ticket: DeskTicket | None
     queues: tuple[DeskQueue, ...]
     next: tuple[DeskNext, ...]
+    """The next few as they would be called, and all who wait for this counter alone (TR1)."""
     held: tuple[DeskHeld, ...]
     """Longest held first."""
     passed: tuple[DeskPassed, ...]
@@ -195,6 +196,9 @@ def _next(
     while len(found) < NEXT_MAX and any(lines):
         line = min((line for line in lines if line), key=lambda x: (x[0].issued_at, x[0].rank))
         found.append(line.pop(0))
+    # Whoever was sent to this counter alone must be seen, however many are before them.
+    sent = [day.tickets[t] for lane in directed_lanes(day, counter_id) for t in lane[:NEXT_MAX]]
+    found += [ticket for ticket in sent if ticket not in found]
     return tuple(
         DeskNext(
             ticket_id=ticket.ticket_id,

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from backend.core.day import HallDay
+from backend.core.day import HallDay, Ticket
 from backend.core.ids import (
     CounterId,
     Text,
@@ -94,7 +94,12 @@ def ticket(day: HallDay, token: TicketToken) -> TicketView:
         returns_left=returns_left,
         return_places=day.rules.return_places,
         can_return=found.state is TicketState.PASSED and returns_left > 0 and day.is_open,
-        can_delay=is_waiting and found.only is None and not found.delays and day.is_open,
+        can_delay=_can_delay(day, found),
         delay_places=day.rules.delay_places,
         can_cancel=found.state in {TicketState.WAITING, TicketState.PASSED} and day.is_open,
     )
+
+
+def _can_delay(day: HallDay, found: Ticket) -> bool:
+    is_waiting = found.state is TicketState.WAITING and found.only is None
+    return is_waiting and day.is_open and not found.delays and day.rules.delay_places > 0

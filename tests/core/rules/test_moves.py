@@ -262,3 +262,16 @@ def test_called_ticket_that_was_chosen_may_be_recalled_and_passed__CL10_PS1() ->
         world.later(20).do(Recall(counter_id=W1))
     world.do(PassTicket(counter_id=W1))
     assert world.state(found) is TicketState.PASSED
+
+
+def test_ticket_sent_to_a_busy_counter_is_on_its_list_however_many_are_before__TR1() -> None:
+    world = World().open(W1, W2)
+    world.take(A, count=8)
+    serving(world).do(NextQueue(counter_id=W1, to_queue_id=B))
+    world.take(B)
+    late = world.call(W1)
+    world.do(StartServing(counter_id=W1))
+    world.do(TransferTicket(counter_id=W1, to_counter_id=W2, place=Place.TAIL, reason="r"))
+    shown = [t.ticket_id for t in counter(world.day, W2).next]
+    assert late in shown
+    assert len(shown) == len(set(shown))
