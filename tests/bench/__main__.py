@@ -1,7 +1,7 @@
 """`python -m tests.bench [name…]`: measure, print the tables, renew docs/performance.md.
 
-Without names everything but `setup` is measured, in about four minutes on two cores, and the page
-is written; with names the tables are printed only, unless `--write` is given.
+Without names everything is measured, in about three minutes on two cores, and the page is
+written; with names the tables are printed only, unless `--write` is given.
 """
 
 import argparse
@@ -29,7 +29,6 @@ BENCHES: dict[str, Callable[[], list[Section]]] = {
     "restart": bench_restart,
     "setup": bench_setup,
 }
-DEFAULT = ("core", "commands", "clicks", "restart")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     setting = machine()
     print(setting, flush=True)
     sections: list[Section] = []
-    for name in asked.names or DEFAULT:
+    for name in asked.names or BENCHES:
         found = _measure(name)
         print("\n" + as_text(found), flush=True)
         sections += found
