@@ -1,5 +1,7 @@
 """The bench's pure parts with tiny sizes: that tables come out, not how fast anything is."""
 
+import time
+
 import pytest
 
 from tests.bench.core import bench_core
@@ -77,5 +79,7 @@ def test_quantile_of_a_hundred_values() -> None:
 
 def test_disturbance_is_a_share() -> None:
     disturbance = Disturbance()
-    assert sum(range(200_000)) > 0
-    assert 0.0 <= disturbance.share <= 1.5
+    until = time.process_time() + 0.5  # many ticks of 10 ms, in which the kernel counts
+    while time.process_time() < until:
+        pass
+    assert 0.0 <= disturbance.share <= 1.1
