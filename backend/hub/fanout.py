@@ -30,7 +30,6 @@ class Fanout:
         """The view and the message last shown for a topic that somebody watches."""
         self._touched = Touched()
         self._flush_due: asyncio.Handle | None = None
-        self.messages = 0
 
     def follow(self, follower: Follower) -> None:
         """Show the state of this follower from now on."""
@@ -90,7 +89,6 @@ class Fanout:
         self._shown[topic] = message
         for watcher in self._watchers.get(topic, ()):
             watcher.show(topic, message[1])
-            self.messages += 1
 
     def _message(self, topic: Topic) -> tuple[bytes, bytes] | None:
         follower = self._follower

@@ -13,7 +13,7 @@ from backend.core.stamp import Caller, Role
 from backend.core.views.topics import exists, topic_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.session import decode, encode, refusal_of_access, reply
+from backend.hub.session import decode, denial_of, encode, refusal_of_access, reply
 from backend.hub.transact import IdInUseError, UnavailableError
 from backend.identity import (
     COOKIE,
@@ -147,6 +147,6 @@ async def _caller(request: AnyRequest, hall_id: HallId, identity: Identity) -> C
 
 def _denied(by: Caller) -> ProblemError:
     code = refusal_of_access(by)
-    if code is ErrorCode.UNAUTHENTICATED:
-        return ProblemError(HTTPStatus.UNAUTHORIZED, code, "sign in first")
-    return ProblemError(HTTPStatus.FORBIDDEN, code, f"a {by.role.value} may not do this")
+    is_nobody = code is ErrorCode.UNAUTHENTICATED
+    status = HTTPStatus.UNAUTHORIZED if is_nobody else HTTPStatus.FORBIDDEN
+    return ProblemError(status, code, denial_of(by))

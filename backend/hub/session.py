@@ -175,7 +175,7 @@ class Session:
 
     def _do(self, message: Do) -> None:
         if not may_do(self._by.role, message.command):
-            self._fault(refusal_of_access(self._by), _denied(self._by), _Envelope(id=message.id))
+            self._fault(refusal_of_access(self._by), denial_of(self._by), _Envelope(id=message.id))
         elif self.in_flight >= IN_FLIGHT_MAX:
             detail = f"at most {IN_FLIGHT_MAX} commands may be unanswered"
             self._fault(ErrorCode.TOO_MANY_REQUESTS, detail, _Envelope(id=message.id))
@@ -204,7 +204,7 @@ class Session:
         if topic is None or (day.plan is not None and not exists(day, topic)):
             self._outbox.answer(unknown_topic(name))
         elif not may_watch(self._by.role, topic.family):
-            self._fault(refusal_of_access(self._by), _denied(self._by), _Envelope(topic=name))
+            self._fault(refusal_of_access(self._by), denial_of(self._by), _Envelope(topic=name))
         elif len(self._topics) >= TOPICS_MAX and topic not in self._topics:
             detail = f"at most {TOPICS_MAX} topics on one connection"
             self._fault(ErrorCode.TOO_MANY_TOPICS, detail, _Envelope(topic=name))
@@ -235,7 +235,8 @@ def refusal_of_access(by: Caller) -> ErrorCode:
     return ErrorCode.UNAUTHENTICATED if by.role is Role.VISITOR else ErrorCode.FORBIDDEN
 
 
-def _denied(by: Caller) -> str:
+def denial_of(by: Caller) -> str:
+    """Why access is denied, in words for whoever writes the client."""
     return "sign in first" if by.role is Role.VISITOR else f"a {by.role.value} may not do this"
 
 
