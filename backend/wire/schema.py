@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import inspect
 
 from backend.core.errors import RefusalCode
+from backend.core.rules.expression import RuleFaultCode
 from backend.wire.close_codes import CLOSE_RULES
 from backend.wire.messages import FRAME_MAX, ClientMessage, ServerMessage
 
@@ -22,6 +23,7 @@ def typescript() -> str:
     client = writer.name_of(inspect.type_info(ClientMessage))
     server = writer.name_of(inspect.type_info(ServerMessage))
     writer.name_of(inspect.type_info(RefusalCode))
+    writer.name_of(inspect.type_info(RuleFaultCode))
     rules = ",\n".join(
         f"  {rule.code}: {{ reconnect: {str(rule.reconnect).lower()} }}" for rule in CLOSE_RULES
     )

@@ -427,6 +427,8 @@ export interface ReturnTicket {
   ticket_token?: string | null
 }
 
+export type RuleFaultCode = 'rule_empty' | 'rule_too_long' | 'rule_too_deep' | 'rule_character' | 'rule_write_instead' | 'rule_text_not_ended' | 'rule_unknown_fact' | 'rule_unknown_value' | 'rule_no_functions' | 'rule_unexpected' | 'rule_unfinished' | 'rule_wrong_kind' | 'rule_not_a_number' | 'rule_not_finite'
+
 /** The whole view of a topic as of `seq`; it replaces what the client holds. */
 export interface Show {
   type: 'show'
