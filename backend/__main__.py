@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import uvicorn
 
 from backend.app import make_app
@@ -20,6 +21,8 @@ from backend.demo.hall import load_demo
 from backend.launcher import Launcher
 from backend.log import set_up_log
 from backend.recorder import record_halls
+from backend.replay.asked import AskedError, add_replay, replay_asked
+from backend.replay.table import table
 from backend.settings import Settings, SettingsError, read_settings
 from backend.store.archive import Archive
 from backend.store.database import Database, MigrationError, migrate
@@ -42,7 +45,7 @@ def main() -> int:
     try:
         settings = read_settings(_with_demo(os.environ, arguments.command))
         return _run(arguments, settings)
-    except (SettingsError, MigrationError, StoreError) as error:
+    except (SettingsError, MigrationError, StoreError, AskedError) as error:
         print(f"yizhan: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -69,6 +72,8 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             return _loop(_load_demo(settings))
         case "create-admin":
             return _loop(_create_admin(settings, arguments.username))
+        case "replay":
+            return _loop(_replay(arguments, settings))
         case "wire-types":
             return _wire_types(check=arguments.check)
         case _:
@@ -88,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("load-demo", help="put the demo hall into the database")
     admin = commands.add_parser("create-admin", help="make the first account; asks a password")
     admin.add_argument("username")
+    add_replay(commands.add_parser("replay", help="re-run a recorded day under another plan"))
     types = commands.add_parser("wire-types", help="write the TypeScript wire types")
     types.add_argument("--check", action="store_true", help="only say whether they are current")
     return parser
@@ -178,6 +184,18 @@ async def _create_admin(settings: Settings, username: str) -> int:
         print(f"There is an account {username} already; nothing was changed.", file=sys.stderr)
         return 1
     print(f"{username} may sign in now.")
+    return 0
+
+
+async def _replay(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print what the day would have come to; an export needs no database."""
+    database = Database(_database_url(settings)) if arguments.file is None else None
+    try:
+        report = await replay_asked(arguments, Archive(database) if database else None)
+    finally:
+        if database is not None:
+            await database.close()
+    print(msgspec.json.encode(report).decode() if arguments.json else table(report))
     return 0
 
 

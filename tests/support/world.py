@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 from backend.core.commands import (
     CallNext,
@@ -80,12 +81,12 @@ class World:
             return refusal.code
         return None
 
-    def later(self, seconds: float) -> "World":
+    def later(self, seconds: float) -> Self:
         """Let time pass."""
         self.at += timedelta(seconds=seconds)
         return self
 
-    def open(self, *counter_ids: CounterId) -> "World":
+    def open(self, *counter_ids: CounterId) -> Self:
         """Open counters for nobody in particular."""
         for counter_id in counter_ids:
             self.do(OpenCounter(counter_id=counter_id))

@@ -1,0 +1,1 @@
+"""Recorded days: re-run under another plan, explained ticket by ticket, shown as they stood."""

@@ -1,0 +1,284 @@
+"""What a recorded day says of its visitors and clerks, apart from the order the rules made.
+
+A visitor comes when they came, comes to the counter as fast as they did or not at all, and takes
+as long as they took; a clerk is there when the clerk was there.  All else is the rules' doing.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import chain
+from statistics import fmean
+
+from msgspec import Struct, field
+
+from backend.core.day import HallDay
+from backend.core.events import (
+    CallSpoken,
+    CallUndone,
+    CounterClosed,
+    CounterOpened,
+    CounterPaused,
+    CounterResumed,
+    DayClosed,
+    DayOpened,
+    Event,
+    ServingFinished,
+    ServingResumed,
+    ServingStarted,
+    TicketCalled,
+    TicketCancelled,
+    TicketDelayed,
+    TicketHeld,
+    TicketPassed,
+    TicketPrinted,
+    TicketReprinted,
+    TicketReturned,
+    TicketTaken,
+    TicketTransferred,
+)
+from backend.core.evolve import evolve
+from backend.core.ids import CounterId, QueueId, TicketId
+from backend.replay.meter import Meter
+from backend.store.stream import Commit
+
+COME_S = 15.0
+"""Call to service where the day knows none."""
+
+
+class RecordError(Exception):
+    """The commits are no day: they do not begin with its opening."""
+
+
+class Rest(Struct, kw_only=True):
+    """Seconds that a free counter let somebody wait before it called: the clerk's own work."""
+
+    seconds: float = 0.0
+
+
+class Visit(Struct, kw_only=True):
+    """One call of a ticket that was not taken back, and what came of it."""
+
+    counter_id: CounterId
+    chosen_after_s: float | None = None
+    """By choice (CL10), so long after the ticket began to wait or was passed; None: by the rule."""
+    reason: str = ""
+    come_s: float | None = None
+    """Call to serving; None when the visitor did not come."""
+    passed_s: float | None = None
+    """Call to passing."""
+    back_s: float | None = None
+    """Passing to return; None when the visitor did not return."""
+    parts_s: list[float] = field(default_factory=list)
+    """Serving: more than one part when the ticket was held in between."""
+    holds_s: list[float] = field(default_factory=list)
+    """After each part but the last."""
+    transfer: TicketTransferred | None = None
+    """Where it went on to; None when it was done."""
+    rests: list[Rest] = field(default_factory=list)
+    """Of the counter, each time the visit freed it."""
+    is_over: bool = False
+
+
+class Arrival(Struct, kw_only=True):
+    """A visitor: how the ticket was taken and what they did then."""
+
+    taken: TicketTaken
+    visits: list[Visit] = field(default_factory=list)
+    cancelled_at: datetime | None = None
+    delayed: TicketDelayed | None = None
+
+
+class Shift(Struct, frozen=True, kw_only=True):
+    """A counter opened, closed, paused or resumed."""
+
+    event: CounterOpened | CounterClosed | CounterPaused | CounterResumed
+    at: datetime
+    rest: Rest
+    """Before the counter's next call."""
+
+
+class Handling(Struct, frozen=True, kw_only=True):
+    """Mean times, borrowed by visitors of whom the day has no visit."""
+
+    come_s: float
+    serving_s: float
+
+
+class Record(Struct, kw_only=True):
+    """A recorded day, ready to be re-run."""
+
+    opened: DayOpened
+    ends_at: datetime
+    is_closed: bool = False
+    arrivals: list[Arrival] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
+    handling: dict[QueueId, Handling] = field(default_factory=dict)
+    day: HallDay
+    """As it ended."""
+    meter: Meter
+
+
+def read_record(commits: Iterable[Commit]) -> Record:
+    """The record of a day's commits, oldest first.  Raises RecordError."""
+    reader: _Reader | None = None
+    for commit in commits:
+        for event in commit.events:
+            if isinstance(event, DayOpened):
+                reader = _Reader(event)
+            elif reader is None:
+                raise RecordError("the commits do not begin with the opening of a day")
+            if not isinstance(event, TicketPrinted | CallSpoken | TicketReprinted):
+                reader.see(event, commit.at)
+    if reader is None:
+        raise RecordError("there are no commits")
+    return reader.record()
+
+
+class _Reader:
+    """Folds the day once and keeps what is the visitors' and clerks' own."""
+
+    def __init__(self, opened: DayOpened) -> None:
+        self._record = Record(opened=opened, ends_at=opened.opened_at, day=HallDay(), meter=Meter())
+        self._arrivals: dict[TicketId, Arrival] = {}
+        self._since: dict[TicketId, datetime] = {}
+        """When each ticket began what it does now."""
+        self._before: dict[TicketId, datetime] = {}
+        """The same, of what it did before its last call."""
+        self._rests: dict[CounterId, tuple[Rest, float]] = {}
+        """The rest under way at each counter, and how long the counter had been idle before it."""
+
+    def see(self, event: Event, at: datetime) -> None:
+        """Take the next event into account."""
+        day, record = self._record.day, self._record
+        evolve(day, event)
+        record.meter.see(day, event, at)
+        record.ends_at = at
+        match event:
+            case TicketTaken():
+                self._arrivals[event.ticket_id] = arrival = Arrival(taken=event)
+                record.arrivals.append(arrival)
+                self._since[event.ticket_id] = at
+            case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
+                self._end_rest(event.counter_id)
+                rest = self._begin_rest(event.counter_id)
+                record.shifts.append(Shift(event=event, at=at, rest=rest))
+            case DayClosed():
+                record.is_closed = True
+            case TicketCancelled():
+                self._arrivals[event.ticket_id].cancelled_at = at
+            case TicketDelayed():
+                self._arrivals[event.ticket_id].delayed = event
+            case TicketCalled() | CallUndone():
+                self._see_call(event, at)
+            case (
+                ServingStarted()
+                | ServingFinished()
+                | ServingResumed()
+                | TicketHeld()
+                | TicketPassed()
+                | TicketReturned()
+                | TicketTransferred()
+            ):
+                self._see_visit(event, at)
+            case _:
+                pass
+
+    def record(self) -> Record:
+        """The whole, when every event was seen."""
+        self._record.handling = _handling(self._record)
+        return self._record
+
+    def _see_call(self, event: TicketCalled | CallUndone, at: datetime) -> None:
+        visits = self._arrivals[event.ticket_id].visits
+        if isinstance(event, CallUndone):
+            visits.pop()
+            self._since[event.ticket_id] = self._before[event.ticket_id]
+            rest, _ = self._rests.get(event.counter_id, (Rest(), 0.0))
+            self._rests[event.counter_id] = (rest, self._record.meter.idle_s(event.counter_id))
+            return
+        self._end_rest(event.counter_id)
+        self._before[event.ticket_id] = self._since[event.ticket_id]
+        waited_s = (at - self._since[event.ticket_id]).total_seconds()
+        visits.append(
+            Visit(
+                counter_id=event.counter_id,
+                chosen_after_s=waited_s if event.reason else None,
+                reason=event.reason,
+            )
+        )
+        self._since[event.ticket_id] = at
+
+    def _see_visit(
+        self,
+        event: ServingStarted
+        | ServingFinished
+        | ServingResumed
+        | TicketHeld
+        | TicketPassed
+        | TicketReturned
+        | TicketTransferred,
+        at: datetime,
+    ) -> None:
+        visit = self._arrivals[event.ticket_id].visits[-1]
+        took_s = (at - self._since[event.ticket_id]).total_seconds()
+        self._since[event.ticket_id] = at
+        match event:
+            case ServingStarted():
+                visit.come_s = took_s
+            case ServingResumed():
+                visit.holds_s.append(took_s)
+                self._end_rest(event.counter_id)
+            case TicketReturned():
+                visit.back_s = took_s
+            case TicketPassed():
+                visit.passed_s = took_s
+                visit.is_over = True
+                visit.rests.append(self._begin_rest(event.counter_id))
+            case TicketHeld():
+                visit.parts_s.append(took_s)
+                visit.rests.append(self._begin_rest(event.counter_id))
+            case ServingFinished():
+                visit.parts_s.append(took_s)
+                visit.is_over = True
+                visit.rests.append(self._begin_rest(event.counter_id))
+            case TicketTransferred():
+                visit.parts_s.append(took_s)
+                visit.is_over, visit.transfer = True, event
+                visit.rests.append(self._begin_rest(event.from_counter_id))
+
+    def _begin_rest(self, counter_id: CounterId) -> Rest:
+        rest = Rest()
+        self._rests[counter_id] = (rest, self._record.meter.idle_s(counter_id))
+        return rest
+
+    def _end_rest(self, counter_id: CounterId) -> None:
+        rest, idle_s = self._rests.get(counter_id, (Rest(), 0.0))
+        rest.seconds += self._record.meter.idle_s(counter_id) - idle_s
+
+
+def _handling(record: Record) -> dict[QueueId, Handling]:
+    """The mean times of each queue; of the whole day or the plan where a queue has none."""
+    times = {q.queue_id: q.mean_handling_s for q in record.opened.plan.queues}
+    found = {}
+    for queue_id, planned_s in times.items():
+        visits = [v for v in _visits(record) if v[0] == queue_id]
+        come_s = [visit.come_s for _, visit in visits if visit.come_s is not None]
+        serving_s = [sum(visit.parts_s) for _, visit in visits if visit.is_over and visit.parts_s]
+        found[queue_id] = Handling(
+            come_s=fmean(come_s) if come_s else COME_S,
+            serving_s=fmean(serving_s) if serving_s else float(planned_s),
+        )
+    return found
+
+
+def _visits(record: Record) -> Iterator[tuple[QueueId, Visit]]:
+    """Every visit with the queue its ticket was in."""
+    return chain.from_iterable(_visits_of(arrival) for arrival in record.arrivals)
+
+
+def _visits_of(arrival: Arrival) -> Iterator[tuple[QueueId, Visit]]:
+    queue_id = arrival.taken.queue_id
+    for visit in arrival.visits:
+        yield queue_id, visit
+        if visit.transfer is not None:
+            queue_id = visit.transfer.queue_id
