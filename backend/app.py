@@ -19,6 +19,14 @@ from litestar.openapi import OpenAPIConfig
 from backend.core.ids import HallId
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
+from backend.hub.history import (
+    History,
+    list_days,
+    replay_day,
+    screen_then,
+    why_mine,
+    why_ticket,
+)
 from backend.hub.http import AnyRequest, do_command, find_ticket, latest_view, list_halls
 from backend.hub.websocket import hall_socket
 from backend.identity import Identity
@@ -58,6 +66,7 @@ class Parts:
     identity: Identity
     halls: Halls
     limits: Limits
+    history: History
     is_demo: bool
     closing: tuple[Callable[[], Awaitable[None]], ...]
     """What ends the connections to the stores."""
@@ -74,6 +83,7 @@ def make_parts(settings: Settings) -> Parts:
     archive = Archive(database)
     sessions = Sessions(redis)
     key = card_key(settings)
+    history = History(archive)
 
     def make_hall(hall_id: HallId) -> Hall:
         stream = RedisStream(redis, waiting, hall_id)
@@ -96,8 +106,9 @@ def make_parts(settings: Settings) -> Parts:
             visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
             wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
         ),
+        history=history,
         is_demo=settings.is_demo,
-        closing=(database.close, redis.aclose, waiting.aclose),
+        closing=(history.close, database.close, redis.aclose, waiting.aclose),
     )
 
 
@@ -105,9 +116,10 @@ def make_app(settings: Settings) -> Litestar:
     """The web process as an ASGI application."""
     parts = make_parts(settings)
     routes: list[Any] = [hall_socket, do_command, latest_view, list_halls, find_ticket]
+    routes += [list_days, replay_day, screen_then, why_ticket, why_mine]
     routes += [sign_in, sign_out, who_am_i, ready, health, metrics, asset]
     routes += [pages_router(is_demo=settings.is_demo)]
-    names = ("halls", "identity", "directory", "sessions", "staff", "limits", "is_demo")
+    names = ("halls", "identity", "directory", "sessions", "staff", "limits", "history", "is_demo")
     return Litestar(
         route_handlers=routes,
         dependencies={name: _given(getattr(parts, name)) for name in names},

@@ -49,6 +49,16 @@ class Family(StrEnum):
     PRINTER = "printer"
 
 
+class Reading(StrEnum):
+    """What is read of recorded days, over HTTP."""
+
+    DAYS = "days"
+    REPLAY = "replay"
+    SCREEN = "screen"
+    """A topic as it stood then; only topics that the role may watch now."""
+    WHY = "why"
+
+
 _DESK: frozenset[type] = frozenset(
     {
         OpenCounter,
@@ -98,6 +108,18 @@ TOPICS: dict[Role, frozenset[Family]] = {
 }
 """Which topics each role may watch; papers carry visitors' tokens and go to devices only."""
 
+_STAFF = frozenset({Reading.WHY})
+
+READINGS: dict[Role, frozenset[Reading]] = {
+    Role.VISITOR: frozenset(),
+    Role.DEVICE: frozenset(),
+    Role.CLERK: _STAFF,
+    Role.SUPERVISOR: frozenset(Reading),
+    Role.ADMINISTRATOR: frozenset(Reading),
+    Role.SYSTEM: frozenset(),
+}
+"""What each role may read of recorded days; a visitor reads the own ticket, by its token."""
+
 
 def may_do(role: Role, command: Command) -> bool:
     """Whether the role may give the command; a visitor names a ticket by its token alone."""
@@ -111,3 +133,8 @@ def may_do(role: Role, command: Command) -> bool:
 def may_watch(role: Role, family: Family) -> bool:
     """Whether the role may watch topics of the family."""
     return family in TOPICS[role]
+
+
+def may_read(role: Role, reading: Reading) -> bool:
+    """Whether the role may read this of recorded days."""
+    return reading in READINGS[role]

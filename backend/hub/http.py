@@ -1,7 +1,7 @@
 """The hub over HTTP: the same commands and topics as over the socket."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -30,6 +30,7 @@ from backend.wire.messages import FRAME_MAX, Do, ErrorCode, Refused
 _decoder = msgspec.json.Decoder(Do)
 
 AnyRequest = Request[Any, Any, Any]
+T = TypeVar("T")
 
 
 class TicketPlace(Struct, frozen=True, kw_only=True):
@@ -60,8 +61,8 @@ async def latest_view(
     request: AnyRequest, hall_id: str, name: str, halls: Halls, identity: Identity
 ) -> Response[bytes]:
     """The latest `show` of a topic."""
-    hall = _hall(halls, hall_id)
-    by = await _caller(request, hall.hall_id, identity)
+    hall = hall_of(halls, hall_id)
+    by = await caller_of(request, hall.hall_id, identity)
     topic = topic_of(name)
     day = hall.follower.day
     if topic is None or (day.plan is not None and not exists(day, topic)):
@@ -69,7 +70,7 @@ async def latest_view(
             HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, "the hall has no such topic"
         )
     if not may_watch(by.role, topic.family):
-        raise _denied(by)
+        raise denied(by)
     message = hall.fanout.latest(topic)
     if message is None:
         raise ProblemError(
@@ -83,26 +84,11 @@ async def do_command(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, limits: Limits
 ) -> Response[bytes]:
     """Carry a command out: 200 with `done`, 409 with `refused`, else a problem."""
-    hall = _hall(halls, hall_id)
-    by = await _caller(request, hall.hall_id, identity)
-    if request.content_type[0] != "application/json":
-        raise ProblemError(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, ErrorCode.MALFORMED, "send application/json"
-        )
-    body = await request.body()
-    if len(body) > FRAME_MAX:
-        detail = f"a command has at most {FRAME_MAX} bytes"
-        raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, ErrorCode.TOO_LARGE, detail)
-    try:
-        message: Do = decode(_decoder, body)
-    except msgspec.ValidationError as error:
-        raise ProblemError(
-            HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, str(error)
-        ) from error
-    except msgspec.DecodeError as error:
-        raise ProblemError(HTTPStatus.BAD_REQUEST, ErrorCode.MALFORMED, str(error)) from error
+    hall = hall_of(halls, hall_id)
+    by = await caller_of(request, hall.hall_id, identity)
+    message = await decoded_body(request, _decoder, FRAME_MAX)
     if not may_do(by.role, message.command):
-        raise _denied(by)
+        raise denied(by)
     if by.role is Role.VISITOR and not limits.visits.of(address_of(request)).take():
         detail = "too many requests from this address"
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
@@ -121,14 +107,36 @@ async def do_command(
     return Response(encode(answer), status_code=status, media_type="application/json")
 
 
-def _hall(halls: Halls, hall_id: str) -> Hall:
+async def decoded_body(request: AnyRequest, decoder: "msgspec.json.Decoder[T]", size_max: int) -> T:
+    """The request's body; a problem tells what is wrong with it, and where."""
+    if request.content_type[0] != "application/json":
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, ErrorCode.MALFORMED, "send application/json"
+        )
+    body = await request.body()
+    if len(body) > size_max:
+        detail = f"the body has at most {size_max} bytes"
+        raise ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, ErrorCode.TOO_LARGE, detail)
+    try:
+        return decode(decoder, body)
+    except msgspec.ValidationError as error:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, str(error)
+        ) from error
+    except msgspec.DecodeError as error:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, ErrorCode.MALFORMED, str(error)) from error
+
+
+def hall_of(halls: Halls, hall_id: str) -> Hall:
+    """The hall with this id, or a problem."""
     hall = halls.find(hall_id)
     if hall is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_HALL, "there is no such hall")
     return hall
 
 
-async def _caller(request: AnyRequest, hall_id: HallId, identity: Identity) -> Caller:
+async def caller_of(request: AnyRequest, hall_id: HallId, identity: Identity) -> Caller:
+    """Who asks something of the hall; a problem when the credentials are wrong."""
     try:
         check_origin(request.headers.get("origin"), request.headers.get("host"))
         return await identity.caller(
@@ -145,7 +153,8 @@ async def _caller(request: AnyRequest, hall_id: HallId, identity: Identity) -> C
         raise ProblemError(HTTPStatus.UNAUTHORIZED, ErrorCode.UNAUTHENTICATED, detail) from error
 
 
-def _denied(by: Caller) -> ProblemError:
+def denied(by: Caller) -> ProblemError:
+    """The problem for one who may not do this."""
     code = refusal_of_access(by)
     is_nobody = code is ErrorCode.UNAUTHENTICATED
     status = HTTPStatus.UNAUTHORIZED if is_nobody else HTTPStatus.FORBIDDEN

@@ -4,6 +4,7 @@ import secrets
 from datetime import date
 
 import msgspec
+from msgspec import Struct
 
 from backend.core.ids import HallId
 from backend.store.database import Database, queries
@@ -23,6 +24,14 @@ WHOLE_BATCH = 5000
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Commit).decode
+
+
+class RecordedDay(Struct, frozen=True, kw_only=True):
+    """A day of which something is archived."""
+
+    day: date
+    tickets: int
+    is_closed: bool
 
 
 class Archive:
@@ -59,6 +68,12 @@ class Archive:
         ):
             found += entries
         return found
+
+    async def days(self, hall_id: HallId, count: int) -> list[RecordedDay]:
+        """The last `count` recorded days, newest first."""
+        async with self._database.connection() as connection:
+            rows = queries.archived_days(connection, hall_id=hall_id, count=count)
+            return [msgspec.convert(dict(row), RecordedDay) async for row in rows]
 
     async def write(self, hall_id: HallId, day: date, entries: list[Entry]) -> None:
         """Keep commits; those kept already are left alone."""

@@ -1,4 +1,4 @@
-"""What is told of recorded days over HTTP: the days, a replay of one, and why a ticket waited.
+"""What a replay of a recorded day tells.
 
 Seconds are whole; None stands for "nobody", never for zero.
 """
@@ -8,14 +8,6 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from backend.core.ids import HallId, QueueId, Text, TicketClass
-
-
-class RecordedDay(Struct, frozen=True, kw_only=True):
-    """A day of which the archive has something."""
-
-    day: date
-    tickets: int
-    is_closed: bool
 
 
 class QueueName(Struct, frozen=True, kw_only=True):

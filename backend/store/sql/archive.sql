@@ -27,3 +27,19 @@ WITH lost AS (
 )
 INSERT INTO lost_commits (hall_id, day, seq, commit_id, body)
 SELECT hall_id, day, seq, commit_id, body FROM lost;
+
+-- name: archived_days
+-- The recorded days of a hall, newest first, looked up one by one: their commits are many.
+WITH RECURSIVE days (day) AS (
+    SELECT max(day) FROM commits WHERE hall_id = :hall_id
+    UNION ALL
+    SELECT (SELECT max(c.day) FROM commits AS c WHERE c.hall_id = :hall_id AND c.day < days.day)
+    FROM days WHERE days.day IS NOT NULL
+)
+SELECT
+    day,
+    (SELECT count(*) FROM commits AS c WHERE c.hall_id = :hall_id AND c.day = days.day
+        AND c.body @> '{"events": [{"type": "ticket_taken"}]}') AS tickets,
+    EXISTS (SELECT FROM commits AS c WHERE c.hall_id = :hall_id AND c.day = days.day
+        AND c.body @> '{"events": [{"type": "day_closed"}]}') AS is_closed
+FROM days WHERE day IS NOT NULL LIMIT :count;

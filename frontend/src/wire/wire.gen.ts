@@ -5,6 +5,21 @@ export interface AbandonPassed {
   type: 'abandon_passed'
 }
 
+/** Why a ticket waited: the whole story of it so far. */
+export interface Account {
+  ticket_id: string
+  number: string
+  queues: QueueName[]
+  ticket_class: TicketClass
+  channel: Channel
+  state: TicketState
+  issued_at: string
+  waited_s: number | null
+  wait_min_s: number | null
+  wait_max_s: number | null
+  lines: (WhyTaken | WhyInTurn | WhyLeft | WhyOvertaken | WhyCalled | WhyMoved | WhyBehind | WhyMoment)[]
+}
+
 /** A number and the counter it is to go to. */
 export interface BoardCall {
   call_id: string
@@ -61,6 +76,8 @@ export interface CancelTicket {
   ticket_token?: string | null
 }
 
+export type Cause = 'care' | 'booked' | 'turn' | 'hall_rule' | 'chosen' | 'directed' | 'came_back' | 'came_over' | 'own_return' | 'own_delay' | 'own_move' | 'order'
+
 export type Channel = 'card' | 'appointment' | 'anonymous' | 'remote'
 
 /** The counter stops for today or for its clerk (CO1). */
@@ -114,6 +131,23 @@ export interface CounterView {
   passed: DeskPassed[]
   served: number
   served_mean_s: number | null
+}
+
+/** What a day came to, recorded or re-run. */
+export interface DayOutcome {
+  waits: Waits[]
+  slots: WaitSlot[]
+  taken: number
+  turned_away: TurnedAway[]
+  done: number
+  passes: number
+  abandoned: number
+  cancelled: number
+  expired: number
+  unfinished: number
+  overtakers: number
+  overtaken_max: number
+  idle_s: number
 }
 
 /** A waiting visitor is late and lets some others go first, once (TK6). */
@@ -196,7 +230,7 @@ export interface Done {
   result: Result
 }
 
-export type ErrorCode = 'malformed' | 'too_large' | 'unknown_topic' | 'unknown_hall' | 'too_many_topics' | 'id_in_use' | 'unauthenticated' | 'forbidden' | 'too_many_requests' | 'unavailable'
+export type ErrorCode = 'malformed' | 'too_large' | 'unknown_topic' | 'unknown_hall' | 'unknown_day' | 'replay_busy' | 'too_many_topics' | 'id_in_use' | 'unauthenticated' | 'forbidden' | 'too_many_requests' | 'unavailable'
 
 /** A message could not be taken; the connection stays. */
 export interface Fault {
@@ -205,6 +239,14 @@ export interface Fault {
   detail: string
   id: string | null
   topic: string | null
+}
+
+/** How near the re-run under the recorded plan comes to the record, ticket by ticket. */
+export interface Fidelity {
+  tickets: number
+  mean_error_s: number
+  p90_error_s: number
+  bias_s: number
 }
 
 /** The visitor at the counter is done. */
@@ -254,6 +296,8 @@ export interface KioskView {
   queues: KioskQueue[]
   jobs: KioskJob[]
 }
+
+export type Moment = 'recalled' | 'undone' | 'serving' | 'held' | 'resumed' | 'passed' | 'done' | 'cancelled' | 'abandoned' | 'expired'
 
 /** Hand the visitor on to another queue with the number: this counter is done (TK7). */
 export interface NextQueue {
@@ -333,6 +377,13 @@ export interface PrinterView {
   jobs: PrinterJob[]
 }
 
+/** A queue of the plans that a replay is about. */
+export interface QueueName {
+  queue_id: string
+  letter: string
+  name: Text
+}
+
 /** A queue as anybody may see it. */
 export interface QueueStanding {
   queue_id: string
@@ -370,6 +421,18 @@ export interface Refused {
   type: 'refused'
   id: string
   code: RefusalCode
+}
+
+/** A recorded day, the same day re-run, and re-run with another plan or rule. */
+export interface ReplayReport {
+  hall_id: string
+  day: string
+  is_closed: boolean
+  queues: QueueName[]
+  recorded: DayOutcome
+  rerun: DayOutcome
+  tried: DayOutcome | null
+  fidelity: Fidelity
 }
 
 /** A printer agent tells what became of a paper (I11). */
@@ -512,6 +575,12 @@ export interface TransferTicket {
   reason: string
 }
 
+/** Visitors whom the plan gave no ticket. */
+export interface TurnedAway {
+  code: string
+  visitors: number
+}
+
 /** Take back a call made by mistake (CL9). */
 export interface UndoCall {
   type: 'undo_call'
@@ -543,10 +612,101 @@ export interface VoiceView {
   calls: VoiceCall[]
 }
 
+/** A stretch of the day, for a picture. */
+export interface WaitSlot {
+  at: string
+  taken: number
+  waiting: number
+  mean_s: number | null
+}
+
+/** How long tickets of a queue and class waited, from issue to their first call. */
+export interface Waits {
+  queue_id: string | null
+  ticket_class: TicketClass | null
+  called: number
+  mean_s: number
+  p90_s: number
+  max_s: number
+}
+
 /** Show me this topic from now on, beginning with how it stands. */
 export interface Watch {
   type: 'watch'
   topic: string
+}
+
+/** The ticket went behind some others: after a return (PS2) or as late (TK6). */
+export interface WhyBehind {
+  type: 'behind'
+  at: string
+  places: number
+  is_return: boolean
+}
+
+/** The ticket was called. */
+export interface WhyCalled {
+  type: 'called'
+  at: string
+  counter_no: number
+  waited_s: number
+  rule: string
+  reason: string
+}
+
+/** Called first because they were before this ticket. */
+export interface WhyInTurn {
+  type: 'in_turn'
+  at: string
+  until: string
+  numbers: string[]
+}
+
+/** Were before this ticket and gave their place up. */
+export interface WhyLeft {
+  type: 'left'
+  at: string
+  until: string
+  numbers: string[]
+}
+
+/** Something else happened to the ticket. */
+export interface WhyMoment {
+  type: 'moment'
+  at: string
+  moment: Moment
+  counter_no: number | null
+}
+
+/** The ticket was sent on (TR1, TK7). */
+export interface WhyMoved {
+  type: 'moved'
+  at: string
+  queue_id: string
+  counter_no: number | null
+  to_clerk: boolean
+  by_issue: boolean
+  reason: string
+}
+
+/** Called first although they had not been before this ticket. */
+export interface WhyOvertaken {
+  type: 'overtaken'
+  at: string
+  until: string
+  cause: Cause
+  rule: string
+  numbers: string[]
+  reasons: string[]
+}
+
+/** The ticket was taken. */
+export interface WhyTaken {
+  type: 'taken'
+  at: string
+  queue_id: string
+  ahead: number
+  open_counters: number
 }
 
 /** A zone with its counters and kiosks. */

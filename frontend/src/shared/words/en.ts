@@ -52,6 +52,8 @@ export const en: WordingOf<typeof zh> = {
     too_large: 'That is too long. Shorten it and try again.',
     unknown_topic: 'There is nothing to show here. Check the address.',
     unknown_hall: 'There is no such hall. Check the address.',
+    unknown_day: 'Nothing is recorded of that time. Choose another day or a later time.',
+    replay_busy: 'Another day is being re-run. Try again in a few seconds.',
     too_many_topics: 'Too much is open on this page. Please reload it.',
     unauthenticated: 'Please sign in first.',
     forbidden: 'Not allowed. Use another account or ask the supervisor.',

@@ -51,6 +51,8 @@ const error = {
   too_large: '内容过长，请缩短后再试。',
   unknown_topic: '没有这个页面的内容，请核对地址。',
   unknown_hall: '没有这个办事大厅，请核对地址。',
+  unknown_day: '那个时间没有记录，请选择别的日期或更晚的时刻。',
+  replay_busy: '正在重演另一天，请过几秒再试。',
   too_many_topics: '打开的内容过多，请刷新页面。',
   unauthenticated: '请先登录。',
   forbidden: '没有权限，请换一个账号或联系管理员。',

@@ -1,0 +1,209 @@
+"""Recorded days over HTTP: which there are, one lived again, a screen then, and why.
+
+Reading a day takes long: another process does it (`replay/reader.py`).
+"""
+
+from collections import OrderedDict
+from datetime import date, datetime
+from http import HTTPStatus
+
+import msgspec
+from litestar import Response, get, post
+from msgspec import Struct
+
+from backend.core.access import Reading, may_read, may_watch
+from backend.core.ids import HallId, TicketId, TicketToken
+from backend.core.plan import Plan
+from backend.core.stamp import Caller
+from backend.core.views.topics import topic_of
+from backend.hub.hall import Hall
+from backend.hub.halls import Halls
+from backend.hub.http import AnyRequest, caller_of, decoded_body, denied, hall_of
+from backend.identity import Identity
+from backend.problem import ProblemError, address_of
+from backend.rate import Limits
+from backend.replay.questions import AskReplay, AskScreen, AskWhy, Reply
+from backend.replay.reader import Reader
+from backend.store.archive import Archive, RecordedDay
+from backend.wire.messages import ErrorCode
+
+DAYS_LISTED = 60
+ACCOUNTS_KEPT = 2000
+PLAN_MAX = 64 * 1024
+
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+class ReplayOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which day is to be re-run, and under what."""
+
+    day: date
+    plan: Plan | None = None
+    """None: the recorded one."""
+
+
+_decoder = msgspec.json.Decoder(ReplayOrder)
+
+
+class History:
+    """What answers questions about recorded days."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.replays = Reader()
+        self.readings = Reader()
+        """Apart from replays, which take seconds."""
+        self.accounts: OrderedDict[TicketToken, tuple[str, int, bytes]] = OrderedDict()
+        """Visitors' accounts with the epoch and seq they are of."""
+
+    async def close(self) -> None:
+        """End the history processes."""
+        await self.replays.close()
+        await self.readings.close()
+
+
+@get("/api/halls/{hall_id:str}/days")
+async def list_days(
+    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, history: History
+) -> list[RecordedDay]:
+    """The recorded days, newest first."""
+    hall, _ = await _reader_of(request, hall_id, Reading.DAYS, halls, identity)
+    return await history.archive.days(hall.hall_id, DAYS_LISTED)
+
+
+@post("/api/halls/{hall_id:str}/replay", status_code=HTTPStatus.OK)
+async def replay_day(
+    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, history: History
+) -> Response[bytes]:
+    """A recorded day re-run, as a ReplayReport; one at a time."""
+    hall, _ = await _reader_of(request, hall_id, Reading.REPLAY, halls, identity)
+    order = await decoded_body(request, _decoder, PLAN_MAX)
+    if history.replays.is_busy:
+        detail = "another day is being re-run"
+        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.REPLAY_BUSY, detail)
+    question = AskReplay(hall_id=hall.hall_id, day=order.day, plan=order.plan)
+    return _response(await history.replays.ask(question))
+
+
+@get("/api/halls/{hall_id:str}/days/{day:str}/topics/{name:str}")
+async def screen_then(
+    request: AnyRequest,
+    *,
+    hall_id: str,
+    day: str,
+    name: str,
+    at: str,
+    halls: Halls,
+    identity: Identity,
+    history: History,
+) -> Response[bytes]:
+    """The `show` of a topic as it stood at an instant of a recorded day."""
+    hall, by = await _reader_of(request, hall_id, Reading.SCREEN, halls, identity)
+    topic = topic_of(name)
+    if topic is None:
+        detail = "the hall has no such topic"
+        raise ProblemError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, detail)
+    if not may_watch(by.role, topic.family):
+        raise denied(by)
+    question = AskScreen(hall_id=hall.hall_id, day=_day(day), topic=name, at=_instant(at))
+    return _response(await history.readings.ask(question))
+
+
+@get("/api/halls/{hall_id:str}/tickets/{ticket_id:str}/why")
+async def why_ticket(
+    request: AnyRequest,
+    *,
+    hall_id: str,
+    ticket_id: str,
+    halls: Halls,
+    identity: Identity,
+    history: History,
+    day: str | None = None,
+) -> Response[bytes]:
+    """The Account of a ticket for staff; of the live day unless another is given."""
+    hall, _ = await _reader_of(request, hall_id, Reading.WHY, halls, identity)
+    reply = await history.readings.ask(
+        AskWhy(
+            hall_id=hall.hall_id,
+            day=_day(day) if day is not None else _live_day(hall),
+            ticket_id=TicketId(ticket_id),
+            for_visitor=False,
+        )
+    )
+    return _response(reply)
+
+
+@get("/api/tickets/{token:str}/why")
+async def why_mine(
+    request: AnyRequest, token: str, halls: Halls, history: History, limits: Limits
+) -> Response[bytes]:
+    """The Account of a ticket for its visitor, without what staff wrote."""
+    if not limits.visits.of(address_of(request)).take():
+        detail = "too many requests from this address"
+        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
+    mine = TicketToken(token)
+    hall = next((hall for hall in halls if mine in hall.follower.day.tokens), None)
+    if hall is None:
+        detail = "no ticket of today has this token"
+        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_ticket", detail)
+    follower = hall.follower
+    epoch, seq = follower.ref.epoch if follower.ref is not None else "", follower.position.seq
+    kept = history.accounts.get(mine)
+    if kept is not None and kept[:2] == (epoch, seq):
+        return Response(kept[2], media_type="application/json", headers=_NO_STORE)
+    question = AskWhy(
+        hall_id=hall.hall_id,
+        day=_live_day(hall),
+        ticket_id=follower.day.tokens[mine],
+        for_visitor=True,
+    )
+    reply = await history.readings.ask(question)
+    if reply.status == HTTPStatus.OK:
+        history.accounts[mine] = (epoch, seq, bytes(reply.body))
+        history.accounts.move_to_end(mine)
+        if len(history.accounts) > ACCOUNTS_KEPT:
+            history.accounts.popitem(last=False)
+    return _response(reply)
+
+
+async def _reader_of(
+    request: AnyRequest, hall_id: str, reading: Reading, halls: Halls, identity: Identity
+) -> tuple[Hall, Caller]:
+    """The hall, and who asks, if they may read this of it."""
+    hall = hall_of(halls, hall_id)
+    by = await caller_of(request, HallId(hall_id), identity)
+    if not may_read(by.role, reading):
+        raise denied(by)
+    return hall, by
+
+
+def _response(reply: Reply) -> Response[bytes]:
+    if reply.status != HTTPStatus.OK:
+        raise ProblemError(HTTPStatus(reply.status), reply.code, reply.detail)
+    return Response(bytes(reply.body), media_type="application/json", headers=_NO_STORE)
+
+
+def _live_day(hall: Hall) -> date:
+    day = hall.follower.day.day
+    if day is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_DAY, "the hall has no day yet")
+    return day
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        detail = "a day is written 2026-11-23"
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail) from error
+
+
+def _instant(text: str) -> datetime:
+    detail = "an instant is written 2026-11-23T09:30:00+08:00"
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail) from error
+    if at.tzinfo is None:
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
+    return at
