@@ -6,33 +6,47 @@ Whether a clerk may act at a particular counter is a rule of its state: `rules/c
 from enum import StrEnum
 
 from backend.core.commands import (
-    AbandonPassed,
+    AcknowledgeAlert,
+    AddAppointment,
+    AssignCounter,
+    AutoCall,
     CallNext,
     CallTicket,
+    CancelAppointment,
     CancelTicket,
+    ChangePlan,
+    CheckIn,
     CloseCounter,
     CloseDay,
     Command,
     DelayTicket,
     FinishServing,
     HoldTicket,
+    KeepDay,
     NextQueue,
     OpenCounter,
     OpenDay,
     PassTicket,
     PauseCounter,
+    PostNotice,
     Recall,
+    RemoveNotice,
     ReportPrinted,
     ReportSpoken,
     ReprintTicket,
     ResumeCounter,
+    ResumeIssuing,
     ResumeTicket,
     ReturnTicket,
+    SendTicket,
     StartServing,
+    StopAutoCall,
+    StopIssuing,
     TakeTicket,
     TransferTicket,
     UndoCall,
 )
+from backend.core.ids import Channel, TicketClass
 from backend.core.stamp import Role
 
 
@@ -47,6 +61,9 @@ class Family(StrEnum):
     QUEUES = "queues"
     VOICE = "voice"
     PRINTER = "printer"
+    OPS = "ops"
+    ALERTS = "alerts"
+    GREETER = "greeter"
 
 
 class Reading(StrEnum):
@@ -80,17 +97,49 @@ _DESK: frozenset[type] = frozenset(
         DelayTicket,
         ReprintTicket,
         CancelTicket,
+        StopAutoCall,
+        AcknowledgeAlert,
     }
 )
-_HALL: frozenset[type] = _DESK | {TakeTicket, OpenDay, CloseDay}
+_GREETING: frozenset[type] = frozenset(
+    {
+        TakeTicket,
+        CheckIn,
+        CancelTicket,
+        ReturnTicket,
+        DelayTicket,
+        SendTicket,
+        ReprintTicket,
+        AcknowledgeAlert,
+    }
+)
+_HALL: frozenset[type] = (
+    _DESK
+    | _GREETING
+    | {
+        OpenDay,
+        CloseDay,
+        ChangePlan,
+        AddAppointment,
+        CancelAppointment,
+        AssignCounter,
+        StopIssuing,
+        ResumeIssuing,
+        PostNotice,
+        RemoveNotice,
+    }
+)
 
 COMMANDS: dict[Role, frozenset[type]] = {
-    Role.VISITOR: frozenset({CancelTicket, ReturnTicket, DelayTicket}),
-    Role.DEVICE: frozenset({TakeTicket, ReturnTicket, ReprintTicket, ReportPrinted, ReportSpoken}),
+    Role.VISITOR: frozenset({TakeTicket, CancelTicket, ReturnTicket, DelayTicket}),
+    Role.DEVICE: frozenset(
+        {TakeTicket, CheckIn, ReturnTicket, ReprintTicket, ReportPrinted, ReportSpoken}
+    ),
     Role.CLERK: _DESK,
+    Role.GREETER: _GREETING,
     Role.SUPERVISOR: _HALL,
     Role.ADMINISTRATOR: _HALL,
-    Role.SYSTEM: frozenset({OpenDay, CloseDay, AbandonPassed}),
+    Role.SYSTEM: frozenset({OpenDay, CloseDay, KeepDay, AutoCall}),
 }
 """Which commands each role may give."""
 
@@ -101,7 +150,8 @@ _PUBLIC = frozenset(
 TOPICS: dict[Role, frozenset[Family]] = {
     Role.VISITOR: _PUBLIC,
     Role.DEVICE: _PUBLIC | {Family.VOICE, Family.PRINTER},
-    Role.CLERK: _PUBLIC | {Family.COUNTER},
+    Role.CLERK: _PUBLIC | {Family.COUNTER, Family.ALERTS},
+    Role.GREETER: _PUBLIC | {Family.GREETER, Family.ALERTS},
     Role.SUPERVISOR: frozenset(Family) - {Family.PRINTER},
     Role.ADMINISTRATOR: frozenset(Family) - {Family.PRINTER},
     Role.SYSTEM: frozenset(),
@@ -122,9 +172,18 @@ READINGS: dict[Role, frozenset[Reading]] = {
 
 
 def may_do(role: Role, command: Command) -> bool:
-    """Whether the role may give the command; a visitor names a ticket by its token alone."""
+    """Whether the role may give the command.
+
+    A visitor names a ticket by its token alone and takes one remotely, as anybody; a clerk signs
+    nobody else on.
+    """
     if type(command) not in COMMANDS[role]:
         return False
+    if role is Role.VISITOR and isinstance(command, TakeTicket):
+        is_remote = command.channel is Channel.REMOTE and command.kiosk_id is None
+        return is_remote and command.ticket_class is TicketClass.ORDINARY
+    if role is Role.CLERK and isinstance(command, OpenCounter):
+        return command.for_clerk_id is None
     if role is Role.VISITOR and isinstance(command, CancelTicket | ReturnTicket | DelayTicket):
         return command.ticket_id is None
     return True

@@ -3,11 +3,13 @@
 Imperative names.  A field nobody knows is a client's bug and is refused.
 """
 
+from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from backend.core.ids import (
+    CallMode,
     Channel,
     Name,
     PauseReason,
@@ -20,6 +22,13 @@ from backend.core.ids import (
 )
 
 SERVICES_MAX = 10
+QUEUES_MAX = 50
+Code = Annotated[str, Meta(pattern=r"^[0-9A-Z]{6,16}$(?!\n)")]
+"""What a visitor with an appointment shows."""
+Instant = Annotated[datetime, Meta(tz=True)]
+Services = Annotated[tuple[Name, ...], Meta(max_length=SERVICES_MAX)]
+Card = Annotated[str, Meta(pattern=r"^[\w:. -]{4,64}$(?!\n)")]
+"""A campus card as read; the hub replaces it by a keyed hash before anything is decided."""
 
 
 class _Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,13 +51,39 @@ class TakeTicket(_Command, frozen=True, kw_only=True, tag="take_ticket"):
 
     channel: Channel
     queue_id: Name | None = None
-    service_ids: Annotated[tuple[Name, ...], Meta(max_length=SERVICES_MAX)] = ()
+    service_ids: Services = ()
     ticket_class: TicketClass = TicketClass.ORDINARY
     kiosk_id: Name | None = None
-    card: Annotated[str, Meta(pattern=r"^[\w:.-]{4,64}$(?!\n)")] | None = None
-    """Campus card number; the hub replaces it by a keyed hash before anything is decided."""
+    card: Card | None = None
     print: bool = True
     """Whether the kiosk's printer is to print the ticket."""
+
+
+class CheckIn(_Command, frozen=True, kw_only=True, tag="check_in"):
+    """A visitor with an appointment is here and takes its number (AP2)."""
+
+    code: Code
+    kiosk_id: Name | None = None
+    print: bool = True
+
+
+class AddAppointment(_Command, frozen=True, kw_only=True, tag="add_appointment"):
+    """Expect a visitor today (AP2)."""
+
+    appointment_id: Name
+    code: Code
+    queue_id: Name | None = None
+    service_ids: Services = ()
+    slot_at: Instant
+    """When the slot begins."""
+    card: Card | None = None
+
+
+class CancelAppointment(_Command, frozen=True, kw_only=True, tag="cancel_appointment"):
+    """Expect the visitor no more (AP2)."""
+
+    appointment_id: Name
+    reason: Remark = ""
 
 
 class CancelTicket(_Command, frozen=True, kw_only=True, tag="cancel_ticket"):
@@ -56,6 +91,17 @@ class CancelTicket(_Command, frozen=True, kw_only=True, tag="cancel_ticket"):
 
     ticket_id: Name | None = None
     ticket_token: Name | None = None
+    reason: Remark = ""
+    """Why staff call the ticket off."""
+
+
+class SendTicket(_Command, frozen=True, kw_only=True, tag="send_ticket"):
+    """A waiting or passed visitor stands in the wrong line: send them to the right one (TR1)."""
+
+    ticket_id: Name
+    to_queue_id: Name
+    place: Place = Place.KEEP
+    reason: Reason
 
 
 class ReturnTicket(_Command, frozen=True, kw_only=True, tag="return_ticket"):
@@ -86,6 +132,8 @@ class OpenCounter(_Command, frozen=True, kw_only=True, tag="open_counter"):
     """A clerk signs on at a counter, which may call from now on (CO1)."""
 
     counter_id: Name
+    for_clerk_id: Name | None = None
+    """Whom a supervisor signs on; None: oneself, or nobody in particular."""
 
 
 class CloseCounter(_Command, frozen=True, kw_only=True, tag="close_counter"):
@@ -182,8 +230,73 @@ class PassTicket(_Command, frozen=True, kw_only=True, tag="pass_ticket"):
     counter_id: Name
 
 
-class AbandonPassed(_Command, frozen=True, kw_only=True, tag="abandon_passed"):
-    """Give up passed tickets whose time is over; sent by the hub's own clock (PS3)."""
+class StopAutoCall(_Command, frozen=True, kw_only=True, tag="stop_auto_call"):
+    """The clerk is not ready for the next visitor yet (CL11)."""
+
+    counter_id: Name
+
+
+class AutoCall(_Command, frozen=True, kw_only=True, tag="auto_call"):
+    """Call the next ticket if the counter's pause after a visit is over (CL11); the hub's clock."""
+
+    counter_id: Name
+
+
+class AssignCounter(_Command, frozen=True, kw_only=True, tag="assign_counter"):
+    """Let a counter serve other queues from now on (CL4)."""
+
+    counter_id: Name
+    queue_ids: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=QUEUES_MAX)]
+    mode: CallMode = CallMode.LONGEST_WAIT
+    shares: Annotated[tuple[Annotated[int, Meta(ge=1, le=20)], ...], Meta(max_length=50)] = ()
+
+
+class StopIssuing(_Command, frozen=True, kw_only=True, tag="stop_issuing"):
+    """Give out no more numbers of a queue, or of any (TK5)."""
+
+    queue_id: Name | None = None
+    reason: Remark = ""
+
+
+class ResumeIssuing(_Command, frozen=True, kw_only=True, tag="resume_issuing"):
+    """Give out numbers of a queue, or of all, again (TK5)."""
+
+    queue_id: Name | None = None
+
+
+class PostNotice(_Command, frozen=True, kw_only=True, tag="post_notice"):
+    """Show some words on the boards and kiosks of a zone, or of all."""
+
+    notice_id: Name
+    zh: Reason
+    en: Reason
+    zone_id: Name | None = None
+    until: Instant | None = None
+    """None: until it is removed."""
+
+
+class RemoveNotice(_Command, frozen=True, kw_only=True, tag="remove_notice"):
+    """Show a notice no more."""
+
+    notice_id: Name
+
+
+class AcknowledgeAlert(_Command, frozen=True, kw_only=True, tag="acknowledge_alert"):
+    """Somebody looks after it (AL1)."""
+
+    alert_id: Name
+
+
+class ChangePlan(_Command, frozen=True, kw_only=True, tag="change_plan"):
+    """Go on with the newest plan from now on (DY2)."""
+
+    version: int
+    """The plan meant: another one that is newer by now is not put in force unseen."""
+    reason: Reason
+
+
+class KeepDay(_Command, frozen=True, kw_only=True, tag="keep_day"):
+    """Do what time alone sets off; sent by the hub's own clock (PS3, CL4, TK5, AL1)."""
 
 
 class ReportPrinted(_Command, frozen=True, kw_only=True, tag="report_printed"):
@@ -217,20 +330,38 @@ CounterCommand = (
     | TransferTicket
     | NextQueue
     | PassTicket
+    | StopAutoCall
 )
 """Commands that only the clerk signed on at the counter may give."""
 
-Command = (
+HallCommand = (
     OpenDay
     | CloseDay
+    | ChangePlan
+    | KeepDay
+    | AddAppointment
+    | CancelAppointment
+    | StopIssuing
+    | ResumeIssuing
+    | PostNotice
+    | RemoveNotice
+    | AcknowledgeAlert
+)
+"""Commands about the hall as a whole."""
+
+Command = (
+    HallCommand
+    | CounterCommand
     | TakeTicket
+    | CheckIn
     | CancelTicket
     | ReturnTicket
     | DelayTicket
+    | SendTicket
     | ReprintTicket
     | OpenCounter
-    | CounterCommand
-    | AbandonPassed
+    | AutoCall
+    | AssignCounter
     | ReportPrinted
     | ReportSpoken
 )

@@ -6,18 +6,24 @@ ten times as much.  Nothing here is derived from something else here, except the
 that say so.
 """
 
+from collections.abc import Iterable
 from copy import copy
 from datetime import date, datetime
 
 from msgspec import Struct, field
 
 from backend.core.ids import (
+    AlertId,
+    AlertKind,
+    AppointmentId,
     CallId,
     Channel,
     CounterId,
     CounterState,
     JobId,
     KioskId,
+    NoticeId,
+    Origin,
     PauseReason,
     PrinterId,
     PrintOutcome,
@@ -25,6 +31,8 @@ from backend.core.ids import (
     ServiceId,
     SpeechOutcome,
     StaffId,
+    StopCause,
+    Text,
     TicketClass,
     TicketId,
     TicketState,
@@ -32,12 +40,14 @@ from backend.core.ids import (
     ZoneId,
 )
 from backend.core.plan import (
+    Appointment,
     CounterPlan,
     KioskPlan,
     Plan,
     QueuePlan,
     RuleNumbers,
     ServicePlan,
+    Serving,
     ZonePlan,
 )
 
@@ -78,6 +88,13 @@ class Ticket(Struct, kw_only=True):
     delays: int = 0
     papers: int = 0
     """Papers asked for."""
+    transfers: int = 0
+    """Times it was sent on to another queue, counter or clerk."""
+    person_hash: str | None = None
+    origin: Origin | None = None
+    appointment_id: AppointmentId | None = None
+    slot_at: datetime | None = None
+    """When a booked visitor's slot began (AP2)."""
     only: str | None = None
     """`counter:{id}` or `clerk:{id}` when it waits for that one alone (TR1)."""
 
@@ -86,12 +103,21 @@ class Counter(Struct, kw_only=True):
     """A counter as it stands now."""
 
     counter_id: CounterId
+    serving: Serving
     is_open: bool = False
     clerk_id: StaffId | None = None
     opened_at: datetime | None = None
     paused_reason: PauseReason | None = None
     paused_at: datetime | None = None
     ticket_id: TicketId | None = None
+    free_at: datetime | None = None
+    """Since when it could call somebody; kept while it is busy."""
+    auto_from: datetime | None = None
+    """When the last visit ended, while the next visitor is to be called by itself (CL11)."""
+    from_minute: int | None = None
+    """The entry of its timetable that was last put in force."""
+    turns: list[tuple[CallId, QueueId]] = field(default_factory=list)
+    """The calls of the present round of shares (CL4)."""
     served: int = 0
     served_s: float = 0.0
     """Seconds of serving, of the `served` tickets together."""
@@ -115,6 +141,8 @@ class Queue(Struct, kw_only=True):
     event, so that a view changes only with what it is about."""
     issued: int = 0
     """Tickets numbered so far (TK1)."""
+    stop: "Stop | None" = None
+    """Set while no numbers are given out (TK5)."""
     care: list[TicketId] = field(default_factory=list)
     booked: list[TicketId] = field(default_factory=list)
     ordinary: list[TicketId] = field(default_factory=list)
@@ -167,6 +195,45 @@ class Job(Struct, kw_only=True):
     detail: str = ""
 
 
+class Stop(Struct, frozen=True, kw_only=True):
+    """Why and since when a queue gives out no numbers (TK5)."""
+
+    cause: StopCause
+    reason: str
+    stopped_at: datetime
+
+
+class Booking(Struct, kw_only=True):
+    """An appointment and what became of it (AP2)."""
+
+    appointment: Appointment
+    ticket_id: TicketId | None = None
+    is_cancelled: bool = False
+
+
+class Notice(Struct, frozen=True, kw_only=True):
+    """Words to be shown."""
+
+    notice_id: NoticeId
+    text: Text
+    zone_id: ZoneId | None
+    until: datetime | None
+    posted_at: datetime
+
+
+class Alert(Struct, kw_only=True):
+    """Something that wanted looking after (AL1)."""
+
+    alert_id: AlertId
+    kind: AlertKind
+    subject_id: str
+    value: int
+    raised_at: datetime
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    cleared_at: datetime | None = None
+
+
 class Index(Struct, frozen=True, kw_only=True):
     """The plan by id; made once, when the day opens."""
 
@@ -175,11 +242,9 @@ class Index(Struct, frozen=True, kw_only=True):
     counters: dict[CounterId, CounterPlan]
     services: dict[ServiceId, ServicePlan]
     kiosks: dict[KioskId, KioskPlan]
-    serving: dict[QueueId, tuple[CounterId, ...]]
-    """Which counters serve a queue, in the plan's order."""
 
 
-EMPTY_INDEX = Index(zones={}, queues={}, counters={}, services={}, kiosks={}, serving={})
+EMPTY_INDEX = Index(zones={}, queues={}, counters={}, services={}, kiosks={})
 
 
 def index_of(plan: Plan) -> Index:
@@ -190,13 +255,16 @@ def index_of(plan: Plan) -> Index:
         counters={counter.counter_id: counter for counter in plan.counters},
         services={service.service_id: service for service in plan.services},
         kiosks={kiosk.kiosk_id: kiosk for kiosk in plan.kiosks},
-        serving={
-            queue.queue_id: tuple(
-                c.counter_id for c in plan.counters if queue.queue_id in c.queue_ids
-            )
-            for queue in plan.queues
-        },
     )
+
+
+def serving_of(counters: Iterable[Counter]) -> dict[QueueId, tuple[CounterId, ...]]:
+    """Which counters serve a queue now, in the plan's order."""
+    found: dict[QueueId, tuple[CounterId, ...]] = {}
+    for counter in counters:
+        for queue_id in counter.serving.queue_ids:
+            found[queue_id] = (*found.get(queue_id, ()), counter.counter_id)
+    return found
 
 
 class HallDay(Struct, kw_only=True):
@@ -206,14 +274,29 @@ class HallDay(Struct, kw_only=True):
     index: Index = EMPTY_INDEX
     day: date | None = None
     is_open: bool = False
+    opened_at: datetime | None = None
     closed_at: datetime | None = None
     at: datetime | None = None
     """When the last event happened."""
     tickets: dict[TicketId, Ticket] = field(default_factory=dict)
     tokens: dict[TicketToken, TicketId] = field(default_factory=dict)
     """Index of `tickets`."""
+    persons: dict[str, list[TicketId]] = field(default_factory=dict)
+    """Index: a known person's tickets, oldest first (TK4)."""
+    kiosk_taken: dict[KioskId, datetime] = field(default_factory=dict)
+    """When each kiosk last gave out an anonymous ticket (TK4)."""
+    bookings: dict[AppointmentId, Booking] = field(default_factory=dict)
+    codes: dict[str, AppointmentId] = field(default_factory=dict)
+    """Index of `bookings`."""
+    notices: dict[NoticeId, Notice] = field(default_factory=dict)
+    alerts: dict[AlertId, Alert] = field(default_factory=dict)
+    """Oldest first, cleared ones among them."""
+    standing: dict[tuple[AlertKind, str], AlertId] = field(default_factory=dict)
+    """Index: the alerts that are not cleared, by kind and subject."""
     queues: dict[QueueId, Queue] = field(default_factory=dict)
     counters: dict[CounterId, Counter] = field(default_factory=dict)
+    serving: dict[QueueId, tuple[CounterId, ...]] = field(default_factory=dict)
+    """Index: which counters serve a queue now, in the plan's order."""
     directed: dict[str, list[TicketId]] = field(default_factory=dict)
     """Tickets that wait for one counter or clerk alone, by `Ticket.only` (TR1)."""
     held: dict[TicketId, None] = field(default_factory=dict)
@@ -265,12 +348,21 @@ class HallDay(Struct, kw_only=True):
             index=self.index,
             day=self.day,
             is_open=self.is_open,
+            opened_at=self.opened_at,
             closed_at=self.closed_at,
             at=self.at,
             tickets={key: copy(ticket) for key, ticket in self.tickets.items()},
             tokens=dict(self.tokens),
+            persons={key: list(tickets) for key, tickets in self.persons.items()},
+            kiosk_taken=dict(self.kiosk_taken),
+            bookings={key: copy(booking) for key, booking in self.bookings.items()},
+            codes=dict(self.codes),
+            notices=dict(self.notices),
+            alerts={key: copy(alert) for key, alert in self.alerts.items()},
+            standing=dict(self.standing),
             queues={key: _copied(queue) for key, queue in self.queues.items()},
-            counters={key: copy(counter) for key, counter in self.counters.items()},
+            counters={key: _copied_counter(c) for key, c in self.counters.items()},
+            serving=dict(self.serving),
             directed={key: list(lane) for key, lane in self.directed.items()},
             held=dict(self.held),
             passed=dict(self.passed),
@@ -282,6 +374,12 @@ class HallDay(Struct, kw_only=True):
             last_job=dict(self.last_job),
             ranks=self.ranks,
         )
+
+
+def _copied_counter(counter: Counter) -> Counter:
+    found = copy(counter)
+    found.turns = counter.turns[:]
+    return found
 
 
 def _copied(queue: Queue) -> Queue:

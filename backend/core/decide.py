@@ -1,38 +1,66 @@
-"""Decide: which events a command causes.  The one `match` over commands."""
+"""Decide: which events a command causes.  The `match` over commands, in three parts."""
 
 from typing import assert_never
 
 from backend.core.commands import (
-    AbandonPassed,
+    AcknowledgeAlert,
+    AddAppointment,
+    AssignCounter,
+    AutoCall,
     CallNext,
     CallTicket,
+    CancelAppointment,
     CancelTicket,
+    ChangePlan,
+    CheckIn,
     CloseCounter,
     CloseDay,
     Command,
+    CounterCommand,
     DelayTicket,
     FinishServing,
+    HallCommand,
     HoldTicket,
+    KeepDay,
     NextQueue,
     OpenCounter,
     OpenDay,
     PassTicket,
     PauseCounter,
+    PostNotice,
     Recall,
+    RemoveNotice,
     ReportPrinted,
     ReportSpoken,
     ReprintTicket,
     ResumeCounter,
+    ResumeIssuing,
     ResumeTicket,
     ReturnTicket,
+    SendTicket,
     StartServing,
+    StopAutoCall,
+    StopIssuing,
     TakeTicket,
     TransferTicket,
     UndoCall,
 )
 from backend.core.day import HallDay
 from backend.core.events import Event
-from backend.core.rules import calls, counters, moves, papers, tickets
+from backend.core.rules import (
+    alerts,
+    appointments,
+    auto,
+    calls,
+    clock,
+    counters,
+    issuing,
+    moves,
+    notices,
+    papers,
+    plans,
+    tickets,
+)
 from backend.core.rules import day as days
 from backend.core.stamp import Stamp
 
@@ -45,6 +73,34 @@ def decide(day: HallDay, command: Command, stamp: Stamp) -> tuple[Event, ...]:
     match command:
         case TakeTicket():
             return tickets.take_ticket(day, command, stamp)
+        case CheckIn():
+            return appointments.check_in(day, command, stamp)
+        case CancelTicket():
+            return tickets.cancel_ticket(day, command, stamp)
+        case ReturnTicket():
+            return tickets.return_ticket(day, command, stamp)
+        case DelayTicket():
+            return tickets.delay_ticket(day, command, stamp)
+        case SendTicket():
+            return moves.send_ticket(day, command, stamp)
+        case ReprintTicket():
+            return tickets.reprint_ticket(day, command, stamp)
+        case ReportPrinted():
+            return papers.report_printed(day, command, stamp)
+        case ReportSpoken():
+            return calls.report_spoken(day, command, stamp)
+        case OpenCounter():
+            return counters.open_counter(day, command, stamp)
+        case AssignCounter():
+            return counters.assign_counter(day, command, stamp)
+        case AutoCall():
+            return auto.auto_call(day, command, stamp)
+        case _:
+            return _decide_for_hall(day, command, stamp)
+
+
+def _decide_at_counter(day: HallDay, command: CounterCommand, stamp: Stamp) -> tuple[Event, ...]:
+    match command:
         case CallNext():
             return calls.call_next(day, command, stamp)
         case CallTicket():
@@ -67,31 +123,43 @@ def decide(day: HallDay, command: Command, stamp: Stamp) -> tuple[Event, ...]:
             return moves.next_queue(day, command, stamp)
         case PassTicket():
             return calls.pass_ticket(day, command, stamp)
-        case CancelTicket():
-            return tickets.cancel_ticket(day, command, stamp)
-        case ReturnTicket():
-            return tickets.return_ticket(day, command, stamp)
-        case DelayTicket():
-            return tickets.delay_ticket(day, command, stamp)
-        case ReprintTicket():
-            return tickets.reprint_ticket(day, command, stamp)
-        case OpenCounter():
-            return counters.open_counter(day, command, stamp)
         case CloseCounter():
             return counters.close_counter(day, command, stamp)
         case PauseCounter():
             return counters.pause_counter(day, command, stamp)
         case ResumeCounter():
             return counters.resume_counter(day, command, stamp)
-        case ReportPrinted():
-            return papers.report_printed(day, command, stamp)
-        case ReportSpoken():
-            return calls.report_spoken(day, command, stamp)
-        case AbandonPassed():
-            return tickets.abandon_passed(day, command, stamp)
+        case StopAutoCall():
+            return auto.stop_auto_call(day, command, stamp)
+        case _:
+            assert_never(command)
+
+
+def _decide_for_hall(
+    day: HallDay, command: HallCommand | CounterCommand, stamp: Stamp
+) -> tuple[Event, ...]:
+    match command:
+        case AddAppointment():
+            return appointments.add_appointment(day, command, stamp)
+        case CancelAppointment():
+            return appointments.cancel_appointment(day, command, stamp)
+        case StopIssuing():
+            return issuing.stop_issuing(day, command, stamp)
+        case ResumeIssuing():
+            return issuing.resume_issuing(day, command, stamp)
+        case PostNotice():
+            return notices.post_notice(day, command, stamp)
+        case RemoveNotice():
+            return notices.remove_notice(day, command, stamp)
+        case AcknowledgeAlert():
+            return alerts.acknowledge_alert(day, command, stamp)
+        case ChangePlan():
+            return plans.change_plan(day, command, stamp)
+        case KeepDay():
+            return clock.keep_day(day, command, stamp)
         case OpenDay():
             return days.open_day(day, stamp)
         case CloseDay():
             return days.close_day(day, command, stamp)
         case _:
-            assert_never(command)
+            return _decide_at_counter(day, command, stamp)

@@ -4,17 +4,20 @@ These types are what the stream and the archive store for ever: a new field has 
 default, nothing is renamed, a tag is never used twice.  Instants are UTC.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
 from msgspec import Struct
 
+from backend.core.hall_events import HallEvent
 from backend.core.ids import (
+    AppointmentId,
     CallId,
     Channel,
+    ChosenBy,
     CounterId,
-    HallId,
     JobId,
     KioskId,
+    Origin,
     PauseReason,
     Place,
     PrinterId,
@@ -27,26 +30,11 @@ from backend.core.ids import (
     TicketId,
     TicketToken,
 )
-from backend.core.plan import Plan
+from backend.core.plan import Serving
 
 
 class _Event(Struct, frozen=True, kw_only=True):
     """Base of every event."""
-
-
-class DayOpened(_Event, frozen=True, kw_only=True, tag="day_opened"):
-    """A service day began with this plan (DY1)."""
-
-    hall_id: HallId
-    day: date
-    plan: Plan
-    opened_at: datetime
-
-
-class DayClosed(_Event, frozen=True, kw_only=True, tag="day_closed"):
-    """The service day ended; no ticket is left open (I13)."""
-
-    closed_at: datetime
 
 
 class TicketTaken(_Event, frozen=True, kw_only=True, tag="ticket_taken"):
@@ -72,13 +60,30 @@ class TicketTaken(_Event, frozen=True, kw_only=True, tag="ticket_taken"):
     printer_id: PrinterId | None
     """The paper asked for; both None when nothing is to be printed."""
     issued_at: datetime
+    origin: Origin | None = None
+    appointment_id: AppointmentId | None = None
+    slot_at: datetime | None = None
+    """When the appointment's slot began; set for a booked ticket, which is ordered by it (AP2)."""
 
 
 class TicketCancelled(_Event, frozen=True, kw_only=True, tag="ticket_cancelled"):
-    """A waiting or passed visitor gave the place up."""
+    """A waiting or passed visitor gave the place up, or staff called the ticket off."""
 
     ticket_id: TicketId
     cancelled_at: datetime
+    reason: str = ""
+    """Empty when it was the visitor's wish."""
+
+
+class TicketSent(_Event, frozen=True, kw_only=True, tag="ticket_sent"):
+    """A waiting or passed visitor was sent to another line under the same number (TR1)."""
+
+    ticket_id: TicketId
+    from_queue_id: QueueId
+    queue_id: QueueId
+    place: Place
+    reason: str
+    sent_at: datetime
 
 
 class TicketCalled(_Event, frozen=True, kw_only=True, tag="ticket_called"):
@@ -90,6 +95,10 @@ class TicketCalled(_Event, frozen=True, kw_only=True, tag="ticket_called"):
     called_at: datetime
     reason: str = ""
     """Why it was chosen out of order; empty when the rule chose it (CL10)."""
+    by: ChosenBy | None = None
+    """None in records from before this was kept."""
+    is_auto: bool = False
+    """Whether the counter called by itself (CL11)."""
 
 
 class TicketRecalled(_Event, frozen=True, kw_only=True, tag="ticket_recalled"):
@@ -251,6 +260,23 @@ class CounterResumed(_Event, frozen=True, kw_only=True, tag="counter_resumed"):
     resumed_at: datetime
 
 
+class AutoCallStopped(_Event, frozen=True, kw_only=True, tag="auto_call_stopped"):
+    """The clerk will ask for the next visitor (CL11)."""
+
+    counter_id: CounterId
+    stopped_at: datetime
+
+
+class CounterAssigned(_Event, frozen=True, kw_only=True, tag="counter_assigned"):
+    """A counter serves other queues from now on (CL4)."""
+
+    counter_id: CounterId
+    serving: Serving
+    from_minute: int | None
+    """The entry of the plan's timetable that said so; None when a person did."""
+    assigned_at: datetime
+
+
 class CallSpoken(_Event, frozen=True, kw_only=True, tag="call_spoken"):
     """A display agent reported what became of an announcement."""
 
@@ -260,11 +286,20 @@ class CallSpoken(_Event, frozen=True, kw_only=True, tag="call_spoken"):
     reported_at: datetime
 
 
+CounterEvent = (
+    CounterOpened
+    | CounterClosed
+    | CounterPaused
+    | CounterResumed
+    | CounterAssigned
+    | AutoCallStopped
+)
+
 Event = (
-    DayOpened
-    | DayClosed
+    HallEvent
     | TicketTaken
     | TicketCancelled
+    | TicketSent
     | TicketCalled
     | TicketRecalled
     | CallUndone
@@ -280,9 +315,6 @@ Event = (
     | TicketAbandoned
     | TicketExpired
     | TicketPrinted
-    | CounterOpened
-    | CounterClosed
-    | CounterPaused
-    | CounterResumed
+    | CounterEvent
     | CallSpoken
 )

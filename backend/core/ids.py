@@ -18,6 +18,9 @@ CallId = NewType("CallId", str)
 JobId = NewType("JobId", str)
 StaffId = NewType("StaffId", str)
 CommandId = NewType("CommandId", str)
+AppointmentId = NewType("AppointmentId", str)
+AlertId = NewType("AlertId", str)
+NoticeId = NewType("NoticeId", str)
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 """An id as it may arrive from outside: bounded, so that no key or log line grows without end."""
@@ -109,3 +112,59 @@ class SpeechOutcome(StrEnum):
     SPOKEN = "spoken"
     SKIPPED = "skipped"
     FAILED = "failed"
+
+
+class Origin(StrEnum):
+    """Where a known visitor comes from: staff, student, alumnus, guest of the university."""
+
+    STAFF = "staff"
+    STUDENT = "student"
+    ALUMNUS = "alumnus"
+    GUEST = "guest"
+
+
+class CallMode(StrEnum):
+    """How a counter chooses among its queues (CL4)."""
+
+    LONGEST_WAIT = "longest_wait"
+    STRICT = "strict"
+    """The first queue of the list in which somebody waits."""
+    SHARES = "shares"
+    """In turns, each queue as often as its share says."""
+
+
+class ChosenBy(StrEnum):
+    """What chose the ticket that was called; part of the account of why."""
+
+    ORDER = "order"
+    """CL1-CL4."""
+    RULE = "rule"
+    """The hall's own rule (CL5)."""
+    FALLBACK = "fallback"
+    """CL1-CL4, since the hall's own rule failed."""
+    SENT = "sent"
+    """It waited for this counter or clerk alone (TR1)."""
+    STAFF = "staff"
+    """A person, with a reason (CL10)."""
+
+
+class StopCause(StrEnum):
+    """Why a queue gives out no numbers (TK5)."""
+
+    STAFF = "staff"
+    CLOSING = "closing"
+    """The hall closes soon."""
+    WAIT = "wait"
+    """Whoever came now would wait past closing."""
+
+
+class AlertKind(StrEnum):
+    """What staff are alerted to (AL1, CO1, CL5)."""
+
+    QUEUE_LONG = "queue_long"
+    WAIT_LONG = "wait_long"
+    OLDEST_LONG = "oldest_long"
+    COUNTER_IDLE = "counter_idle"
+    PAUSE_LONG = "pause_long"
+    RULE_FAILED = "rule_failed"
+    PRINTER_FAILED = "printer_failed"

@@ -1,10 +1,14 @@
 """The plan of a hall day: what the hall consists of and the numbers of its rules."""
 
+from datetime import date, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from backend.core.ids import (
+    AppointmentId,
+    CallMode,
+    Channel,
     CounterId,
     HallId,
     KioskId,
@@ -12,8 +16,38 @@ from backend.core.ids import (
     QueueId,
     ServiceId,
     Text,
+    TicketClass,
     ZoneId,
 )
+
+DAY_MIN = 24 * 60
+Minute = Annotated[int, Meta(ge=0, le=DAY_MIN)]
+"""Minutes since midnight by the hall's clock."""
+RULE_MAX = 2000
+"""Characters of a hall's own rule (CL5)."""
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """Service hours in one piece."""
+
+    opens: Minute
+    closes: Minute
+
+
+class WeekdayHours(Struct, frozen=True, kw_only=True):
+    """The service hours of a weekday; none on a weekday that is not listed."""
+
+    weekday: Annotated[int, Meta(ge=1, le=7)]
+    """1 is Monday (ISO 8601)."""
+    spans: tuple[Span, ...]
+
+
+class SpecialDay(Struct, frozen=True, kw_only=True):
+    """A date with hours of its own: a holiday has none, a day worked instead (调休) has some."""
+
+    day: date
+    spans: tuple[Span, ...]
+    name: Text | None = None
 
 
 class ZonePlan(Struct, frozen=True, kw_only=True):
@@ -33,6 +67,27 @@ class QueuePlan(Struct, frozen=True, kw_only=True):
     zone_id: ZoneId
     mean_handling_s: int
     """Mean time at the counter, used by the wait estimate while there is no history (WT1)."""
+    channels: tuple[Channel, ...] = tuple(Channel)
+    """How numbers of it may be taken (TK3)."""
+    classes: tuple[TicketClass, ...] = tuple(TicketClass)
+    waiting_max: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    """How many may wait at once; None: any number (TK4)."""
+
+
+class Serving(Struct, frozen=True, kw_only=True):
+    """Which queues a counter serves, and how it chooses among them (CL4)."""
+
+    queue_ids: tuple[QueueId, ...]
+    mode: CallMode = CallMode.LONGEST_WAIT
+    shares: tuple[Annotated[int, Meta(ge=1, le=20)], ...] = ()
+    """With `shares` only: one number a queue, in the same order."""
+
+
+class TimedServing(Struct, frozen=True, kw_only=True):
+    """What a counter serves from a time of day on."""
+
+    from_minute: Minute
+    serving: Serving
 
 
 class CounterPlan(Struct, frozen=True, kw_only=True):
@@ -43,6 +98,18 @@ class CounterPlan(Struct, frozen=True, kw_only=True):
     """The number on the sign above the counter."""
     zone_id: ZoneId
     queue_ids: tuple[QueueId, ...]
+    mode: CallMode = CallMode.LONGEST_WAIT
+    shares: tuple[Annotated[int, Meta(ge=1, le=20)], ...] = ()
+    """See Serving."""
+    timetable: tuple[TimedServing, ...] = ()
+    """Earliest first; before the first of them the counter serves `queue_ids`."""
+    auto_call_s: Annotated[int, Meta(ge=1, le=120)] | None = None
+    """Call the next by itself so long after a visit; None: when the clerk asks."""
+
+    @property
+    def serving(self) -> Serving:
+        """What the counter serves when the day begins."""
+        return Serving(queue_ids=self.queue_ids, mode=self.mode, shares=self.shares)
 
 
 class ServicePlan(Struct, frozen=True, kw_only=True):
@@ -74,6 +141,18 @@ class RuleNumbers(Struct, frozen=True, kw_only=True):
     delay_places: Annotated[int, Meta(ge=0, le=20)] = 5  # TK6
     returns_max: Annotated[int, Meta(ge=0, le=5)] = 2  # PS2
     passed_expires_s: Annotated[int, Meta(ge=600, le=14400)] = 3600  # PS3
+    tickets_per_queue_max: Annotated[int, Meta(ge=1, le=20)] = 1  # TK4, live, of one person
+    tickets_live_max: Annotated[int, Meta(ge=1, le=20)] = 3  # TK4, of one person
+    tickets_day_max: Annotated[int, Meta(ge=1, le=20)] = 10  # TK4, of one person
+    kiosk_gap_s: Annotated[int, Meta(ge=0, le=60)] = 5  # TK4, between anonymous tickets
+    issuing_stops_s: Annotated[int, Meta(ge=0, le=3600)] = 900  # TK5, before closing
+    check_in_early_s: Annotated[int, Meta(ge=0, le=7200)] = 1800  # AP2
+    check_in_late_s: Annotated[int, Meta(ge=0, le=7200)] = 900  # AP2
+    alert_waiting: Annotated[int, Meta(ge=1, le=1000)] = 20  # AL1
+    alert_wait_s: Annotated[int, Meta(ge=300, le=14400)] = 1800  # AL1, predicted
+    alert_oldest_s: Annotated[int, Meta(ge=300, le=14400)] = 2700  # AL1
+    alert_idle_s: Annotated[int, Meta(ge=30, le=3600)] = 180  # AL1
+    alert_pause_s: Annotated[int, Meta(ge=60, le=14400)] = 900  # CO1
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -90,3 +169,20 @@ class Plan(Struct, frozen=True, kw_only=True):
     services: tuple[ServicePlan, ...]
     kiosks: tuple[KioskPlan, ...]
     rules: RuleNumbers
+    hours: tuple[WeekdayHours, ...] = ()
+    """Empty: the hall never closes."""
+    special_days: tuple[SpecialDay, ...] = ()
+    rule: Annotated[str, Meta(min_length=1, max_length=RULE_MAX)] | None = None
+    """An expression that gives a waiting ticket's score, in place of CL1-CL4 (CL5)."""
+
+
+class Appointment(Struct, frozen=True, kw_only=True):
+    """A visit that is expected on the day (AP2)."""
+
+    appointment_id: AppointmentId
+    code: str
+    queue_id: QueueId
+    service_ids: tuple[ServiceId, ...] = ()
+    slot_at: datetime
+    """When the slot begins, UTC."""
+    person_hash: str | None = None

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from backend.core.ids import StaffId, TicketToken
-from backend.core.plan import Plan
+from backend.core.ids import Origin, StaffId, TicketToken
+from backend.core.plan import Appointment, Plan
 
 
 class Role(StrEnum):
@@ -15,6 +15,7 @@ class Role(StrEnum):
     VISITOR = "visitor"
     DEVICE = "device"
     CLERK = "clerk"
+    GREETER = "greeter"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
     SYSTEM = "system"
@@ -37,7 +38,11 @@ class Stamp(Struct, frozen=True, kw_only=True):
     ticket_token: TicketToken
     """Fresh randomness of 128 bits or more, used if the command takes a ticket."""
     plan: Plan | None = None
-    """The plan in force, brought along for open_day only."""
+    """The newest plan, brought along for open_day and change_plan only."""
+    appointments: tuple[Appointment, ...] = ()
+    """Who is expected today, brought along for open_day only."""
+    origin: Origin | None = None
+    """Where the person of the command's card comes from; None when the card is not known."""
 
     @property
     def clerk_id(self) -> StaffId | None:

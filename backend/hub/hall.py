@@ -9,7 +9,15 @@ from datetime import datetime
 import structlog
 from msgspec.structs import replace
 
-from backend.core.commands import AbandonPassed, CloseDay, Command, OpenDay, TakeTicket
+from backend.core.commands import (
+    AddAppointment,
+    ChangePlan,
+    CloseDay,
+    Command,
+    KeepDay,
+    OpenDay,
+    TakeTicket,
+)
 from backend.core.ids import CommandId, HallId
 from backend.core.plan import Plan
 from backend.core.rules.day import is_over, service_day
@@ -61,7 +69,9 @@ class Hall:
         stamp = Stamp(by=by, at=now(), ticket_token=ticket_token())
         if isinstance(command, OpenDay):
             return asyncio.ensure_future(self._open_day(id, command, stamp))
-        if isinstance(command, TakeTicket) and command.card is not None:
+        if isinstance(command, ChangePlan):
+            return asyncio.ensure_future(self._change_plan(id, command, stamp))
+        if isinstance(command, TakeTicket | AddAppointment) and command.card is not None:
             command = replace(command, card=self._card_hash(command.card))
         return self.transactor.submit(id, command, stamp)
 
@@ -112,10 +122,10 @@ class Hall:
             await asyncio.sleep(TICK_S if is_begun else BEGIN_S)
 
     async def _keep_day(self) -> None:
-        """Give up passed tickets (PS3); end a day that is over and begin today's (DY1)."""
+        """Do what time sets off; end a day that is over and begin today's (DY1)."""
         day, at = self.follower.day, now()
-        if day.passed:
-            await self.do(CommandId(fresh_id()), AbandonPassed(), HUB)
+        if day.is_open:
+            await self.do(CommandId(fresh_id()), KeepDay(), HUB)
         is_stale = day.plan is not None and _is_before_today(self, at)
         if is_over(day, at) or (is_stale and day.is_open and self._ends_stale_day):
             await self.do(CommandId(fresh_id()), CloseDay(force=self._ends_stale_day), HUB)
@@ -127,6 +137,12 @@ class Hall:
 
     async def _open_day(self, id: CommandId, command: OpenDay, stamp: Stamp) -> Answer:
         await self._restore()  # a day that is archived must never begin a second time
+        plan = await self._plan_in_force()
+        if plan is None:
+            raise UnavailableError("the hall has no plan yet")
+        return await self.transactor.submit(id, command, replace(stamp, plan=plan))
+
+    async def _change_plan(self, id: CommandId, command: ChangePlan, stamp: Stamp) -> Answer:
         plan = await self._plan_in_force()
         if plan is None:
             raise UnavailableError("the hall has no plan yet")

@@ -169,7 +169,7 @@ class Meter:
 
 def may_call(day: HallDay, counter_id: CounterId) -> bool:
     """Whether anybody waits whom the counter could call."""
-    queue_ids = day.index.counters[counter_id].queue_ids
+    queue_ids = day.counters[counter_id].serving.queue_ids
     return any(day.queues[queue_id].waiting for queue_id in queue_ids) or bool(
         day.directed and directed_lanes(day, counter_id)
     )

@@ -19,8 +19,6 @@ from backend.core.events import (
     CounterOpened,
     CounterPaused,
     CounterResumed,
-    DayClosed,
-    DayOpened,
     Event,
     ServingFinished,
     ServingResumed,
@@ -37,6 +35,7 @@ from backend.core.events import (
     TicketTransferred,
 )
 from backend.core.evolve import evolve
+from backend.core.hall_events import DayClosed, DayOpened
 from backend.core.ids import CounterId, QueueId, TicketId
 from backend.replay.meter import Meter
 from backend.store.stream import Commit

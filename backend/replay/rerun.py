@@ -17,7 +17,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from backend.core.commands import (
-    AbandonPassed,
     CallNext,
     CallTicket,
     CancelTicket,
@@ -27,6 +26,7 @@ from backend.core.commands import (
     DelayTicket,
     FinishServing,
     HoldTicket,
+    KeepDay,
     NextQueue,
     OpenCounter,
     PassTicket,
@@ -165,7 +165,7 @@ class Rerun:
         self.meter.see(self.day, event, self._at)
 
     def _tick(self) -> None:
-        self._do(AbandonPassed(), HUB)
+        self._do(KeepDay(), HUB)
         self._after(TICK.total_seconds(), self._tick)
 
     # What visitors do.
@@ -413,7 +413,7 @@ class Rerun:
     def _serves(self, counter_id: CounterId, ticket: Ticket) -> bool:
         if ticket.only is not None:
             return counter_id in self.day.counters_of(ticket.only)
-        return ticket.queue_id in self.day.index.counters[counter_id].queue_ids
+        return ticket.queue_id in self.day.counters[counter_id].serving.queue_ids
 
     def _resumes(self, counter_id: CounterId, ticket: Ticket) -> bool:
         """Whether a held visitor goes on here: at their own counter, elsewhere if it is closed."""
@@ -421,7 +421,7 @@ class Rerun:
         if own == counter_id:
             return True
         is_away = own is None or self.day.counters[own].state is CounterState.OFF
-        return is_away and ticket.queue_id in self.day.index.counters[counter_id].queue_ids
+        return is_away and ticket.queue_id in self.day.counters[counter_id].serving.queue_ids
 
 
 def _onward(counter_id: CounterId, moved: TicketTransferred) -> Command:

@@ -5,13 +5,15 @@ import pytest
 from backend.core import commands as c
 from backend.core.access import Family, may_do, may_watch
 from backend.core.commands import Command
-from backend.core.ids import Channel, PauseReason, PrintOutcome, SpeechOutcome
+from backend.core.ids import Channel, PauseReason, PrintOutcome, SpeechOutcome, TicketClass
 from backend.core.stamp import Role
+from tests.support.samples import AT
 
 ROLES = (
     Role.VISITOR,
     Role.DEVICE,
     Role.CLERK,
+    Role.GREETER,
     Role.SUPERVISOR,
     Role.ADMINISTRATOR,
     Role.SYSTEM,
@@ -19,50 +21,77 @@ ROLES = (
 
 W = "W1"
 COMMANDS: tuple[tuple[Command, str], ...] = (
-    # visitor, device, clerk, supervisor, administrator, system
-    (c.OpenDay(), "- - - yes yes yes"),
-    (c.CloseDay(), "- - - yes yes yes"),
-    (c.CloseDay(force=True), "- - - yes yes yes"),
-    (c.TakeTicket(channel=Channel.ANONYMOUS, queue_id="A"), "- yes - yes yes -"),
-    (c.CancelTicket(ticket_token="t"), "yes - yes yes yes -"),
-    (c.CancelTicket(ticket_id="A001"), "- - yes yes yes -"),
-    (c.CancelTicket(ticket_id="A001", ticket_token="t"), "- - yes yes yes -"),
-    (c.ReturnTicket(ticket_token="t"), "yes yes yes yes yes -"),
-    (c.ReturnTicket(ticket_id="A001"), "- yes yes yes yes -"),
-    (c.ReturnTicket(ticket_id="A001", ticket_token="t"), "- yes yes yes yes -"),
-    (c.OpenCounter(counter_id=W), "- - yes yes yes -"),
-    (c.CloseCounter(counter_id=W), "- - yes yes yes -"),
-    (c.PauseCounter(counter_id=W, reason=PauseReason.AWAY), "- - yes yes yes -"),
-    (c.ResumeCounter(counter_id=W), "- - yes yes yes -"),
-    (c.CallNext(counter_id=W), "- - yes yes yes -"),
-    (c.Recall(counter_id=W), "- - yes yes yes -"),
-    (c.UndoCall(counter_id=W), "- - yes yes yes -"),
-    (c.StartServing(counter_id=W), "- - yes yes yes -"),
-    (c.FinishServing(counter_id=W), "- - yes yes yes -"),
-    (c.PassTicket(counter_id=W), "- - yes yes yes -"),
-    (c.CallTicket(counter_id=W, ticket_id="A001", reason="r"), "- - yes yes yes -"),
-    (c.HoldTicket(counter_id=W), "- - yes yes yes -"),
-    (c.ResumeTicket(counter_id=W, ticket_id="A001"), "- - yes yes yes -"),
-    (c.TransferTicket(counter_id=W, to_queue_id="B", reason="r"), "- - yes yes yes -"),
-    (c.NextQueue(counter_id=W, to_queue_id="B"), "- - yes yes yes -"),
-    (c.DelayTicket(ticket_token="t"), "yes - yes yes yes -"),
-    (c.DelayTicket(ticket_id="A001"), "- - yes yes yes -"),
-    (c.ReprintTicket(ticket_token="t", kiosk_id="K1"), "- yes yes yes yes -"),
-    (c.AbandonPassed(), "- - - - - yes"),
-    (c.ReportPrinted(job_id="J", outcome=PrintOutcome.PRINTED), "- yes - - - -"),
-    (c.ReportSpoken(call_id="C", outcome=SpeechOutcome.SPOKEN), "- yes - - - -"),
+    # visitor, device, clerk, greeter, supervisor, administrator, system
+    (c.OpenDay(), "- - - - yes yes yes"),
+    (c.CloseDay(), "- - - - yes yes yes"),
+    (c.CloseDay(force=True), "- - - - yes yes yes"),
+    (c.TakeTicket(channel=Channel.ANONYMOUS, queue_id="A"), "- yes - yes yes yes -"),
+    (c.CancelTicket(ticket_token="t"), "yes - yes yes yes yes -"),
+    (c.CancelTicket(ticket_id="A001"), "- - yes yes yes yes -"),
+    (c.CancelTicket(ticket_id="A001", ticket_token="t"), "- - yes yes yes yes -"),
+    (c.ReturnTicket(ticket_token="t"), "yes yes yes yes yes yes -"),
+    (c.ReturnTicket(ticket_id="A001"), "- yes yes yes yes yes -"),
+    (c.ReturnTicket(ticket_id="A001", ticket_token="t"), "- yes yes yes yes yes -"),
+    (c.OpenCounter(counter_id=W), "- - yes - yes yes -"),
+    (c.CloseCounter(counter_id=W), "- - yes - yes yes -"),
+    (c.PauseCounter(counter_id=W, reason=PauseReason.AWAY), "- - yes - yes yes -"),
+    (c.ResumeCounter(counter_id=W), "- - yes - yes yes -"),
+    (c.CallNext(counter_id=W), "- - yes - yes yes -"),
+    (c.Recall(counter_id=W), "- - yes - yes yes -"),
+    (c.UndoCall(counter_id=W), "- - yes - yes yes -"),
+    (c.StartServing(counter_id=W), "- - yes - yes yes -"),
+    (c.FinishServing(counter_id=W), "- - yes - yes yes -"),
+    (c.PassTicket(counter_id=W), "- - yes - yes yes -"),
+    (c.CallTicket(counter_id=W, ticket_id="A001", reason="r"), "- - yes - yes yes -"),
+    (c.HoldTicket(counter_id=W), "- - yes - yes yes -"),
+    (c.ResumeTicket(counter_id=W, ticket_id="A001"), "- - yes - yes yes -"),
+    (c.TransferTicket(counter_id=W, to_queue_id="B", reason="r"), "- - yes - yes yes -"),
+    (c.NextQueue(counter_id=W, to_queue_id="B"), "- - yes - yes yes -"),
+    (c.DelayTicket(ticket_token="t"), "yes - yes yes yes yes -"),
+    (c.DelayTicket(ticket_id="A001"), "- - yes yes yes yes -"),
+    (c.ReprintTicket(ticket_token="t", kiosk_id="K1"), "- yes yes yes yes yes -"),
+    (c.KeepDay(), "- - - - - - yes"),
+    (c.AutoCall(counter_id=W), "- - - - - - yes"),
+    (c.TakeTicket(channel=Channel.REMOTE, queue_id="A", card="cafe"), "yes yes - yes yes yes -"),
+    (
+        c.TakeTicket(
+            channel=Channel.REMOTE, queue_id="A", card="cafe", ticket_class=TicketClass.CARE
+        ),
+        "- yes - yes yes yes -",
+    ),
+    (c.CheckIn(code="K7M2P9"), "- yes - yes yes yes -"),
+    (c.SendTicket(ticket_id="A001", to_queue_id="B", reason="r"), "- - - yes yes yes -"),
+    (c.OpenCounter(counter_id=W, for_clerk_id="li"), "- - - - yes yes -"),
+    (c.StopAutoCall(counter_id=W), "- - yes - yes yes -"),
+    (c.AssignCounter(counter_id=W, queue_ids=("A",)), "- - - - yes yes -"),
+    (
+        c.AddAppointment(appointment_id="B1", code="K7M2P9", queue_id="A", slot_at=AT),
+        "- - - - yes yes -",
+    ),
+    (c.CancelAppointment(appointment_id="B1"), "- - - - yes yes -"),
+    (c.StopIssuing(), "- - - - yes yes -"),
+    (c.ResumeIssuing(), "- - - - yes yes -"),
+    (c.PostNotice(notice_id="N", zh="z", en="e"), "- - - - yes yes -"),
+    (c.RemoveNotice(notice_id="N"), "- - - - yes yes -"),
+    (c.AcknowledgeAlert(alert_id="A"), "- - yes yes yes yes -"),
+    (c.ChangePlan(version=2, reason="r"), "- - - - yes yes -"),
+    (c.ReportPrinted(job_id="J", outcome=PrintOutcome.PRINTED), "- yes - - - - -"),
+    (c.ReportSpoken(call_id="C", outcome=SpeechOutcome.SPOKEN), "- yes - - - - -"),
 )
 
 TOPICS: tuple[tuple[Family, str], ...] = (
-    # visitor, device, clerk, supervisor, administrator, system
-    (Family.BOARD, "yes yes yes yes yes -"),
-    (Family.COUNTER, "- - yes yes yes -"),
-    (Family.COUNTER_SCREEN, "yes yes yes yes yes -"),
-    (Family.KIOSK, "yes yes yes yes yes -"),
-    (Family.TICKET, "yes yes yes yes yes -"),
-    (Family.QUEUES, "yes yes yes yes yes -"),
-    (Family.VOICE, "- yes - yes yes -"),
-    (Family.PRINTER, "- yes - - - -"),
+    # visitor, device, clerk, greeter, supervisor, administrator, system
+    (Family.BOARD, "yes yes yes yes yes yes -"),
+    (Family.COUNTER, "- - yes - yes yes -"),
+    (Family.COUNTER_SCREEN, "yes yes yes yes yes yes -"),
+    (Family.KIOSK, "yes yes yes yes yes yes -"),
+    (Family.TICKET, "yes yes yes yes yes yes -"),
+    (Family.QUEUES, "yes yes yes yes yes yes -"),
+    (Family.VOICE, "- yes - - yes yes -"),
+    (Family.OPS, "- - - - yes yes -"),
+    (Family.ALERTS, "- - yes yes yes yes -"),
+    (Family.GREETER, "- - - yes yes yes -"),
+    (Family.PRINTER, "- yes - - - - -"),
 )
 
 

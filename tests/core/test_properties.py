@@ -13,6 +13,7 @@ from backend.core.decide import decide
 from backend.core.errors import Refusal
 from backend.core.events import Event, TicketCalled
 from backend.core.evolve import evolve, fold
+from backend.core.hall_events import AlertAcknowledged, AlertCleared, AlertRaised
 from backend.core.ids import CallId, CounterId, QueueId, TicketId, TicketState
 from backend.core.rules.order import ahead_of, first_in_order
 from backend.core.views.topics import Touched, exists, view_of
@@ -92,12 +93,13 @@ def test_long_days_keep_every_invariant__I1_I9() -> None:
             world.do(command, HUB)
         check_whole(world)
         happened |= {type(event) for event in world.events}
-    assert happened == set(Event.__args__)
+    alerts = {AlertRaised, AlertAcknowledged, AlertCleared}  # raised by nothing yet
+    assert happened == set(Event.__args__) - alerts
 
 
 @given(steps)
 def test_ahead_is_how_many_are_called_before__WT3(day: list[Step]) -> None:
-    """At one counter that calls all at once; with CL4, of the tickets of the same queue."""
+    """At counters that call all at once; with CL4, of the tickets of the same queue."""
     world, model = World(), Model()
     for step in day:
         run(world, step, model)
@@ -108,14 +110,14 @@ def test_ahead_is_how_many_are_called_before__WT3(day: list[Step]) -> None:
         if ticket.state is TicketState.WAITING and ticket.only is None
     }
     called: Counter[QueueId] = Counter()
-    for counter_id in (W2, W4):  # all queues between them
+    for counter_id in (W1, W2, W3, W4):
         while (ticket_id := first_in_order(world.day, counter_id, at)) is not None:
             queue_id = world.ticket(ticket_id).queue_id
             if world.ticket(ticket_id).only is None:
                 assert ahead.pop(ticket_id) == called[queue_id]
                 called[queue_id] += 1
             evolve(world.day, _call(ticket_id, counter_id, at, sum(called.values())))
-    assert ahead == {}
+    assert not any(world.ticket(ticket_id).queue_id in world.day.serving for ticket_id in ahead)
 
 
 def _call(ticket_id: TicketId, counter_id: CounterId, at: datetime, n: int) -> TicketCalled:

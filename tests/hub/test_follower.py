@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from backend.core.commands import CloseDay
-from backend.core.events import DayOpened
+from backend.core.hall_events import DayOpened
 from backend.core.ids import CommandId
 from backend.hub.hall import Hall
 from backend.store.memory_stream import MemoryStream

@@ -7,7 +7,7 @@ from backend.core.commands import (
     StartServing,
 )
 from backend.core.events import Event
-from backend.core.ids import CommandId, CounterId, TicketId
+from backend.core.ids import CommandId, CounterId, Origin, TicketId
 from backend.core.plan import Plan
 from backend.core.stamp import Caller
 from backend.store.stream import Commit
@@ -22,9 +22,11 @@ class Recorded(World):
         super().__init__(plan, is_open=False)
         self.do(OpenDay(), HUB)
 
-    def do(self, command: Command, by: Caller = CHIEF) -> tuple[Event, ...]:
+    def do(
+        self, command: Command, by: Caller = CHIEF, origin: Origin | None = None
+    ) -> tuple[Event, ...]:
         """Decide, fold and keep; a refusal is raised."""
-        events = super().do(command, by)
+        events = super().do(command, by, origin)
         commit_id = CommandId(f"recorded:{len(self.commits)}")
         self.commits.append(Commit(id=commit_id, by=by, at=self.at, events=events))
         return events

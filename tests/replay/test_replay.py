@@ -18,7 +18,7 @@ from backend.core.commands import (
     ResumeTicket,
 )
 from backend.core.errors import Refusal
-from backend.core.events import DayOpened
+from backend.core.hall_events import DayOpened
 from backend.core.ids import CounterId, PauseReason, TicketClass
 from backend.core.plan import CounterPlan, Plan, RuleNumbers
 from backend.replay.report import replay

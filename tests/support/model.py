@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from backend.core import events as e
+from backend.core import hall_events as h
 from backend.core.day import HallDay
 from backend.core.events import Event
 from backend.core.ids import CallId, QueueId, TicketClass, TicketId, TicketState
@@ -46,7 +47,7 @@ class Model:
     def before(self, day: HallDay, event: Event) -> None:
         """Look at an event and at the day it is about to change."""
         match event:
-            case e.DayOpened():
+            case h.DayOpened():
                 assert all(state in FINAL for state in self.states.values())
                 self._begin()
             case e.TicketTaken():
@@ -57,7 +58,7 @@ class Model:
                 self._undone(day, event)
             case e.TicketReturned():
                 self._returned(day, event)
-            case e.TicketDelayed() | e.TicketTransferred():
+            case e.TicketDelayed() | e.TicketTransferred() | e.TicketSent():
                 self.moved.add(event.ticket_id)
             case _:
                 pass
@@ -134,7 +135,7 @@ class Model:
                 assert [t.rank for t in tickets] == sorted(t.rank for t in tickets), "I4"
                 assert all(t.ticket_class is ticket_class for t in tickets)
                 still = [t for t in tickets if not t.returns and t.ticket_id not in self.moved]
-                first = [t.issued_at for t in still]
+                first = [t.slot_at or t.issued_at for t in still]
                 assert first == sorted(first), "I4"
 
     def _numbers_have_no_gaps(self, day: HallDay) -> None:

@@ -3,13 +3,21 @@
 from datetime import UTC, date, datetime
 
 from backend.core import events as e
+from backend.core import hall_events as h
 from backend.core.ids import (
+    AlertId,
+    AlertKind,
+    AppointmentId,
     CallId,
+    CallMode,
     Channel,
+    ChosenBy,
     CounterId,
     HallId,
     JobId,
     KioskId,
+    NoticeId,
+    Origin,
     PauseReason,
     Place,
     PrinterId,
@@ -18,6 +26,7 @@ from backend.core.ids import (
     ServiceId,
     SpeechOutcome,
     StaffId,
+    StopCause,
     Text,
     TicketClass,
     TicketId,
@@ -25,18 +34,31 @@ from backend.core.ids import (
     ZoneId,
 )
 from backend.core.plan import (
+    Appointment,
     CounterPlan,
     KioskPlan,
     Plan,
     QueuePlan,
     RuleNumbers,
     ServicePlan,
+    Serving,
     ZonePlan,
 )
 
 AT = datetime(2026, 11, 23, 1, 2, 3, 456789, tzinfo=UTC)
 TICKET, COUNTER = TicketId("20261123-A001"), CounterId("W1")
 CALL, JOB, PRINTER = CallId("20261123-C1"), JobId("20261123-A001-1"), PrinterId("P1")
+
+ALERT = AlertId("20261123-A1")
+APPOINTMENT = Appointment(
+    appointment_id=AppointmentId("B1"),
+    code="K7M2P9",
+    queue_id=QueueId("A"),
+    service_ids=(ServiceId("S1"),),
+    slot_at=AT,
+    person_hash="1" * 64,
+)
+SERVING = Serving(queue_ids=(QueueId("A"), QueueId("B")), mode=CallMode.SHARES, shares=(3, 1))
 
 PLAN = Plan(
     hall_id=HallId("small"),
@@ -81,14 +103,38 @@ TAKEN = e.TicketTaken(
     job_id=JOB,
     printer_id=PRINTER,
     issued_at=AT,
+    origin=Origin.STUDENT,
+    appointment_id=APPOINTMENT.appointment_id,
+    slot_at=AT,
 )
 
 EVENTS: tuple[e.Event, ...] = (
-    e.DayOpened(hall_id=HallId("small"), day=date(2026, 11, 23), plan=PLAN, opened_at=AT),
-    e.DayClosed(closed_at=AT),
+    h.DayOpened(
+        hall_id=HallId("small"),
+        day=date(2026, 11, 23),
+        plan=PLAN,
+        opened_at=AT,
+        appointments=(APPOINTMENT,),
+    ),
+    h.DayClosed(closed_at=AT),
     TAKEN,
-    e.TicketCancelled(ticket_id=TICKET, cancelled_at=AT),
-    e.TicketCalled(ticket_id=TICKET, counter_id=COUNTER, call_id=CALL, called_at=AT),
+    e.TicketCancelled(ticket_id=TICKET, cancelled_at=AT, reason="left the hall"),
+    e.TicketSent(
+        ticket_id=TICKET,
+        from_queue_id=QueueId("A"),
+        queue_id=QueueId("B"),
+        place=Place.KEEP,
+        reason="wrong line",
+        sent_at=AT,
+    ),
+    e.TicketCalled(
+        ticket_id=TICKET,
+        counter_id=COUNTER,
+        call_id=CALL,
+        called_at=AT,
+        by=ChosenBy.ORDER,
+        is_auto=True,
+    ),
     e.TicketRecalled(ticket_id=TICKET, counter_id=COUNTER, call_id=CALL, recalled_at=AT),
     e.CallUndone(ticket_id=TICKET, counter_id=COUNTER, undone_at=AT),
     e.ServingStarted(ticket_id=TICKET, counter_id=COUNTER, started_at=AT),
@@ -132,5 +178,29 @@ EVENTS: tuple[e.Event, ...] = (
     e.CounterClosed(counter_id=COUNTER, closed_at=AT),
     e.CounterPaused(counter_id=COUNTER, reason=PauseReason.LUNCH, paused_at=AT),
     e.CounterResumed(counter_id=COUNTER, resumed_at=AT),
+    e.CounterAssigned(counter_id=COUNTER, serving=SERVING, from_minute=600, assigned_at=AT),
+    e.AutoCallStopped(counter_id=COUNTER, stopped_at=AT),
     e.CallSpoken(call_id=CALL, outcome=SpeechOutcome.SKIPPED, detail="too old", reported_at=AT),
+    h.PlanChanged(plan=PLAN, reason="one more window", changed_at=AT),
+    h.AppointmentAdded(appointment=APPOINTMENT, added_at=AT),
+    h.AppointmentCancelled(
+        appointment_id=APPOINTMENT.appointment_id, reason="by phone", cancelled_at=AT
+    ),
+    h.IssuingStopped(
+        queue_id=QueueId("A"), cause=StopCause.STAFF, reason="system down", stopped_at=AT
+    ),
+    h.IssuingResumed(queue_id=QueueId("A"), resumed_at=AT),
+    h.NoticePosted(
+        notice_id=NoticeId("N1"),
+        text=Text(zh="今日早关门", en="We close early"),
+        zone_id=ZoneId("Z1"),
+        until=AT,
+        posted_at=AT,
+    ),
+    h.NoticeRemoved(notice_id=NoticeId("N1"), removed_at=AT),
+    h.AlertRaised(
+        alert_id=ALERT, kind=AlertKind.QUEUE_LONG, subject_id="A", value=21, raised_at=AT
+    ),
+    h.AlertAcknowledged(alert_id=ALERT, by="chief", acknowledged_at=AT),
+    h.AlertCleared(alert_id=ALERT, cleared_at=AT),
 )

@@ -1,13 +1,16 @@
 """Random steps of a day: what anybody may ask for, mostly what makes sense, after some pause."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import NamedTuple
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from backend.core import commands as c
 from backend.core.commands import Command
 from backend.core.ids import (
+    CallMode,
     Channel,
     CounterId,
     CounterState,
@@ -160,6 +163,67 @@ def _choose(world: World, first: int, second: int) -> Command:
     )
 
 
+def _send(world: World, first: int, second: int) -> Command:
+    waits = (TicketState.WAITING, TicketState.PASSED)
+    waiting = [t.ticket_id for t in world.day.tickets.values() if t.state in waits]
+    return c.SendTicket(
+        ticket_id=waiting[first % len(waiting)] if waiting else "none",
+        to_queue_id=QUEUES[second % len(QUEUES)],
+        place=list(Place)[first % 2],
+        reason="wrong line",
+    )
+
+
+def _assign(world: World, first: int, second: int) -> Command:
+    queue_ids = tuple(QUEUES[(first + n) % len(QUEUES)] for n in range(1 + second % len(QUEUES)))
+    mode = list(CallMode)[second % len(CallMode)]
+    shares = tuple(1 + (first + n) % 3 for n in range(len(queue_ids)))
+    counter_id = COUNTERS[first % len(COUNTERS)]
+    return c.AssignCounter(
+        counter_id=counter_id,
+        queue_ids=queue_ids,
+        mode=mode,
+        shares=shares if mode is CallMode.SHARES else (),
+    )
+
+
+def _expect(world: World, first: int, second: int) -> Command:
+    return c.AddAppointment(
+        appointment_id=f"B{first}",
+        code=f"CODE{first:03d}",
+        queue_id=QUEUES[second % len(QUEUES)],
+        slot_at=world.at + timedelta(minutes=second - 30),
+    )
+
+
+def _check_in(world: World, first: int, _second: int) -> Command:
+    codes = list(world.day.codes)
+    return c.CheckIn(code=codes[first % len(codes)] if codes else "CODE000", kiosk_id=K1)
+
+
+def _call_off(world: World, first: int, _second: int) -> Command:
+    expected = list(world.day.bookings)
+    return c.CancelAppointment(appointment_id=expected[first % len(expected)] if expected else "x")
+
+
+def _notice(world: World, first: int, second: int) -> Command:
+    until = world.at + timedelta(minutes=second) if second % 2 else None
+    return c.PostNotice(notice_id=f"N{first % 3}", zh="请留意", en="Please note", until=until)
+
+
+def _change_plan(world: World, first: int, _second: int) -> Command:
+    """The same hall but for one number; now and then the version is not the newest."""
+    version = world.plan.version + 1
+    rules = replace(world.plan.rules, return_places=first % 4)
+    world.plan = replace(world.plan, version=version, rules=rules)
+    return c.ChangePlan(version=version - (first % 5 == 4), reason="to see")
+
+
+def _acknowledge(world: World, first: int, _second: int) -> Command:
+    alerts = list(world.day.alerts)
+    return c.AcknowledgeAlert(alert_id=alerts[first % len(alerts)] if alerts else "none")
+
+
 _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (8, _take),
     (8, _at(c.CallNext, CounterState.OPEN)),
@@ -176,7 +240,20 @@ _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (1, lambda world, first, _: c.ReturnTicket(ticket_token=_token(world, first))),
     (1, lambda world, first, _: c.CancelTicket(ticket_id=_ticket_id(world, first))),
     (1, lambda world, first, _: c.CancelTicket(ticket_token=_token(world, first))),
-    (2, lambda *_: c.AbandonPassed()),
+    (2, lambda *_: c.KeepDay()),
+    (1, _send),
+    (1, _assign),
+    (2, _expect),
+    (3, _check_in),
+    (1, _call_off),
+    (1, _notice),
+    (1, lambda world, first, _: c.RemoveNotice(notice_id=f"N{first % 3}")),
+    (1, lambda world, first, second: c.StopIssuing(queue_id=QUEUES[second % 3])),
+    (2, lambda *_: c.ResumeIssuing()),
+    (1, _change_plan),
+    (1, _acknowledge),
+    (1, lambda world, first, _: c.StopAutoCall(counter_id=COUNTERS[first % len(COUNTERS)])),
+    (2, lambda world, first, _: c.AutoCall(counter_id=COUNTERS[first % len(COUNTERS)])),
     (1, _at(c.HoldTicket, TicketState.SERVING)),
     (2, _resume),
     (2, _transfer),

@@ -20,5 +20,8 @@ def topics_of(day: HallDay) -> list[Topic]:
         Family.PRINTER: [printer_id for printer_id in printers if printer_id is not None],
         Family.TICKET: day.tokens,
         Family.QUEUES: [""],
+        Family.OPS: [""],
+        Family.ALERTS: [""],
+        Family.GREETER: [""],
     }
     return [Topic(family, key) for family in Family for key in keys[family]]

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
+from msgspec.structs import replace
+
 from backend.core.commands import (
     CallNext,
     CancelTicket,
@@ -26,15 +28,16 @@ from backend.core.evolve import fold
 from backend.core.ids import (
     Channel,
     CounterId,
+    Origin,
     QueueId,
     TicketClass,
     TicketId,
     TicketState,
     TicketToken,
 )
-from backend.core.plan import Plan, RuleNumbers
+from backend.core.plan import Plan
 from backend.core.stamp import Caller, Role, Stamp
-from tests.support.plans import small_plan
+from tests.support.plans import QUICK, small_plan
 
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # nine o'clock in Shanghai
 HUB = Caller(role=Role.SYSTEM, id="hub")
@@ -60,15 +63,17 @@ class World:
         if is_open:
             self.do(OpenDay(), HUB)
 
-    def stamp(self, by: Caller = CHIEF) -> Stamp:
+    def stamp(self, by: Caller = CHIEF, origin: Origin | None = None) -> Stamp:
         """A stamp of now, with a fresh token."""
         self.tokens += 1
         token = TicketToken(f"token-{self.tokens:06d}-unguessable")
-        return Stamp(by=by, at=self.at, ticket_token=token, plan=self.plan)
+        return Stamp(by=by, at=self.at, ticket_token=token, plan=self.plan, origin=origin)
 
-    def do(self, command: Command, by: Caller = CHIEF) -> tuple[Event, ...]:
+    def do(
+        self, command: Command, by: Caller = CHIEF, origin: Origin | None = None
+    ) -> tuple[Event, ...]:
         """Decide and fold; a refusal is raised."""
-        events = decide(self.day, command, self.stamp(by))
+        events = decide(self.day, command, self.stamp(by, origin))
         fold(self.day, events)
         self.events += events
         return events
@@ -170,5 +175,5 @@ class World:
 
 
 def world_with(**numbers: int) -> World:
-    """A world with these numbers of the rules, the others being the default ones."""
-    return World(small_plan(RuleNumbers(**numbers)))
+    """A world with these numbers of the rules, the others being those of `QUICK`."""
+    return World(small_plan(replace(QUICK, **numbers)))

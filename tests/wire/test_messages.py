@@ -49,7 +49,22 @@ COMMANDS = {
     "transfer_ticket": '{"counter_id":"W1","to_queue_id":"B","place":"tail","reason":"wrong line"}',
     "next_queue": '{"counter_id":"W1","to_queue_id":"B"}',
     "pass_ticket": '{"counter_id":"W1"}',
-    "abandon_passed": "{}",
+    "keep_day": "{}",
+    "change_plan": '{"version":2,"reason":"one more window"}',
+    "check_in": '{"code":"K7M2P9","kiosk_id":"K1"}',
+    "add_appointment": (
+        '{"appointment_id":"B1","code":"K7M2P9","queue_id":"A","slot_at":"2026-11-23T02:00:00Z"}'
+    ),
+    "cancel_appointment": '{"appointment_id":"B1"}',
+    "send_ticket": '{"ticket_id":"A001","to_queue_id":"B","reason":"wrong line"}',
+    "stop_auto_call": '{"counter_id":"W1"}',
+    "auto_call": '{"counter_id":"W1"}',
+    "assign_counter": '{"counter_id":"W1","queue_ids":["A","B"],"mode":"shares","shares":[3,1]}',
+    "stop_issuing": '{"queue_id":"A","reason":"system down"}',
+    "resume_issuing": "{}",
+    "post_notice": '{"notice_id":"N1","zh":"今日早关门","en":"We close early"}',
+    "remove_notice": '{"notice_id":"N1"}',
+    "acknowledge_alert": '{"alert_id":"20261123-A1"}',
     "report_printed": '{"job_id":"J","outcome":"unknown"}',
     "report_spoken": '{"call_id":"C","outcome":"skipped","detail":"too old"}',
 }

@@ -24,10 +24,10 @@ from backend.core.events import (
     TicketPassed,
     TicketRecalled,
 )
-from backend.core.ids import CallId, CounterId, TicketState
+from backend.core.ids import CallId, ChosenBy, CounterId, TicketState
 from backend.core.rules.counters import acting_counter, free_counter
 from backend.core.rules.order import first_in_order
-from backend.core.stamp import Stamp
+from backend.core.stamp import Role, Stamp
 
 
 def call_next(day: HallDay, command: CallNext, stamp: Stamp) -> tuple[Event, ...]:
@@ -45,6 +45,8 @@ def call_next(day: HallDay, command: CallNext, stamp: Stamp) -> tuple[Event, ...
             counter_id=counter.counter_id,
             call_id=next_call_id(day),
             called_at=stamp.at,
+            by=ChosenBy.SENT if day.tickets[ticket_id].only is not None else ChosenBy.ORDER,
+            is_auto=stamp.by.role is Role.SYSTEM,
         ),
     )
 

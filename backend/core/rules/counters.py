@@ -1,6 +1,10 @@
 """Counters open, close, pause and resume, and who may act at them (CO1, CL7, I3)."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from backend.core.commands import (
+    AssignCounter,
     CloseCounter,
     CounterCommand,
     OpenCounter,
@@ -10,19 +14,21 @@ from backend.core.commands import (
 from backend.core.day import Counter, HallDay
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import (
+    CounterAssigned,
     CounterClosed,
     CounterOpened,
     CounterPaused,
     CounterResumed,
     Event,
 )
-from backend.core.ids import CounterId
-from backend.core.rules.day import open_day_of
+from backend.core.ids import CallMode, CounterId, QueueId, StaffId
+from backend.core.plan import CounterPlan, Serving
+from backend.core.rules.day import open_day_of, service_day
 from backend.core.stamp import Role, Stamp
 
 
 def open_counter(day: HallDay, command: OpenCounter, stamp: Stamp) -> tuple[Event, ...]:
-    """Sign the clerk on at the counter; a supervisor opens it for nobody in particular.
+    """Sign the clerk on at the counter; a supervisor opens it for somebody, or for nobody yet.
 
     Raises Refusal: day_not_open, unknown_counter, counter_taken, counter_already_open,
     clerk_elsewhere.
@@ -30,6 +36,8 @@ def open_counter(day: HallDay, command: OpenCounter, stamp: Stamp) -> tuple[Even
     open_day_of(day)
     counter = _known(day, command.counter_id)
     clerk_id = stamp.clerk_id
+    if command.for_clerk_id is not None:
+        clerk_id = StaffId(command.for_clerk_id)
     if counter.is_open:
         is_ours = clerk_id is None or counter.clerk_id in {None, clerk_id}
         code = RefusalCode.COUNTER_ALREADY_OPEN if is_ours else RefusalCode.COUNTER_TAKEN
@@ -65,6 +73,59 @@ def resume_counter(day: HallDay, command: ResumeCounter, stamp: Stamp) -> tuple[
     if counter.paused_reason is None:
         raise Refusal(RefusalCode.COUNTER_NOT_PAUSED)
     return (CounterResumed(counter_id=counter.counter_id, resumed_at=stamp.at),)
+
+
+def assign_counter(day: HallDay, command: AssignCounter, stamp: Stamp) -> tuple[Event, ...]:
+    """Let the counter serve other queues; whom it serves at the moment it goes on serving (CL4).
+
+    Raises Refusal: day_not_open, unknown_counter, unknown_queue, shares_not_one_each, target_same.
+    """
+    open_day_of(day)
+    counter = _known(day, command.counter_id)
+    if any(queue_id not in day.queues for queue_id in command.queue_ids):
+        raise Refusal(RefusalCode.UNKNOWN_QUEUE)
+    shares = command.shares if command.mode is CallMode.SHARES else ()
+    is_one_each = command.mode is not CallMode.SHARES or len(shares) == len(command.queue_ids)
+    if not is_one_each or len(set(command.queue_ids)) < len(command.queue_ids):
+        raise Refusal(RefusalCode.SHARES_NOT_ONE_EACH)
+    queue_ids = tuple(QueueId(queue_id) for queue_id in command.queue_ids)
+    serving = Serving(queue_ids=queue_ids, mode=command.mode, shares=shares)
+    if serving == counter.serving:
+        raise Refusal(RefusalCode.TARGET_SAME)
+    return (
+        CounterAssigned(
+            counter_id=counter.counter_id, serving=serving, from_minute=None, assigned_at=stamp.at
+        ),
+    )
+
+
+def timetabled(day: HallDay, at: datetime) -> tuple[CounterAssigned, ...]:
+    """The counters whose timetable has come to another entry (CL4).
+
+    What people chose since the last entry began stays until the next one does.
+    """
+    assert day.plan is not None
+    if service_day(at, day.plan.time_zone) != day.day:
+        return ()
+    now = at.astimezone(ZoneInfo(day.plan.time_zone))
+    found = []
+    for plan in day.plan.counters:
+        entry = _entry_at(plan, now.hour * 60 + now.minute)
+        if entry is not None and day.counters[plan.counter_id].from_minute != entry[0]:
+            found.append(
+                CounterAssigned(
+                    counter_id=plan.counter_id,
+                    serving=entry[1],
+                    from_minute=entry[0],
+                    assigned_at=at,
+                )
+            )
+    return tuple(found)
+
+
+def _entry_at(plan: CounterPlan, minute: int) -> tuple[int, Serving] | None:
+    due = [(entry.from_minute, entry.serving) for entry in plan.timetable]
+    return next((entry for entry in reversed(due) if entry[0] <= minute), None)
 
 
 def acting_counter(day: HallDay, command: CounterCommand, stamp: Stamp) -> Counter:

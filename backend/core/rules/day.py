@@ -9,13 +9,12 @@ from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import (
     CallUndone,
     CounterClosed,
-    DayClosed,
-    DayOpened,
     Event,
     ServingFinished,
     TicketAbandoned,
     TicketExpired,
 )
+from backend.core.hall_events import DayClosed, DayOpened
 from backend.core.ids import CounterId, TicketId, TicketState
 from backend.core.stamp import Stamp
 
@@ -32,7 +31,15 @@ def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
         raise Refusal(RefusalCode.DAY_ALREADY_OPEN)
     if day.day is not None and today <= day.day:
         raise Refusal(RefusalCode.DAY_ALREADY_CLOSED)
-    return (DayOpened(hall_id=plan.hall_id, day=today, plan=plan, opened_at=stamp.at),)
+    return (
+        DayOpened(
+            hall_id=plan.hall_id,
+            day=today,
+            plan=plan,
+            opened_at=stamp.at,
+            appointments=stamp.appointments,
+        ),
+    )
 
 
 def close_day(day: HallDay, command: CloseDay, stamp: Stamp) -> tuple[Event, ...]:

@@ -5,6 +5,7 @@ from backend.core.commands import (
     HoldTicket,
     NextQueue,
     ResumeTicket,
+    SendTicket,
     TransferTicket,
 )
 from backend.core.day import Counter, HallDay, Ticket
@@ -14,11 +15,13 @@ from backend.core.events import (
     ServingResumed,
     TicketCalled,
     TicketHeld,
+    TicketSent,
     TicketTransferred,
 )
-from backend.core.ids import CounterId, Place, QueueId, StaffId, TicketId, TicketState
+from backend.core.ids import ChosenBy, CounterId, Place, QueueId, StaffId, TicketId, TicketState
 from backend.core.rules.calls import next_call_id, serving_ticket
 from backend.core.rules.counters import acting_counter, free_counter
+from backend.core.rules.day import open_day_of
 from backend.core.stamp import Role, Stamp
 
 
@@ -40,6 +43,7 @@ def call_ticket(day: HallDay, command: CallTicket, stamp: Stamp) -> tuple[Event,
             call_id=next_call_id(day),
             called_at=stamp.at,
             reason=command.reason,
+            by=ChosenBy.STAFF,
         ),
     )
 
@@ -110,6 +114,28 @@ def transfer_ticket(day: HallDay, command: TransferTicket, stamp: Stamp) -> tupl
     )
 
 
+def send_ticket(day: HallDay, command: SendTicket, stamp: Stamp) -> tuple[Event, ...]:
+    """Send a visitor who stands in the wrong line to the right one (TR1).
+
+    Raises Refusal: day_not_open, unknown_ticket, unknown_queue, target_same, ticket_not_waiting.
+    """
+    open_day_of(day)
+    ticket = _known(day, command.ticket_id)
+    queue_id = _other_queue(day, ticket, command.to_queue_id)
+    if ticket.state not in {TicketState.WAITING, TicketState.PASSED}:
+        raise Refusal(RefusalCode.TICKET_NOT_WAITING)
+    return (
+        TicketSent(
+            ticket_id=ticket.ticket_id,
+            from_queue_id=ticket.queue_id,
+            queue_id=queue_id,
+            place=command.place,
+            reason=command.reason,
+            sent_at=stamp.at,
+        ),
+    )
+
+
 def next_queue(day: HallDay, command: NextQueue, stamp: Stamp) -> tuple[Event, ...]:
     """Hand the visitor on to the next queue in the course of things (TK7).
 
@@ -141,9 +167,7 @@ def _known(day: HallDay, ticket_id: str) -> Ticket:
 
 def _serves(day: HallDay, counter: Counter, ticket: Ticket) -> bool:
     mine = {f"counter:{counter.counter_id}", f"clerk:{counter.clerk_id}"}
-    return ticket.queue_id in day.index.counters[counter.counter_id].queue_ids or (
-        ticket.only in mine
-    )
+    return ticket.queue_id in counter.serving.queue_ids or (ticket.only in mine)
 
 
 def _other_queue(day: HallDay, ticket: Ticket, queue_id: str) -> QueueId:
@@ -160,5 +184,5 @@ def _queue_at(day: HallDay, ticket: Ticket, to: CounterId, at: str) -> QueueId:
         raise Refusal(RefusalCode.UNKNOWN_COUNTER)
     if to == at:
         raise Refusal(RefusalCode.TARGET_SAME)
-    served = day.index.counters[to].queue_ids
+    served = day.counters[to].serving.queue_ids
     return ticket.queue_id if ticket.queue_id in served or not served else served[0]

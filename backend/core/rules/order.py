@@ -5,28 +5,82 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from backend.core.day import HallDay, Queue, Ticket
-from backend.core.ids import CounterId, QueueId, TicketClass, TicketId
-from backend.core.plan import RuleNumbers
+from backend.core.ids import CallMode, CounterId, QueueId, TicketClass, TicketId
+from backend.core.plan import RuleNumbers, Serving
 
 Run = tuple[int, int]
 """Care and booked tickets called since the last ordinary one, while an ordinary one waited."""
 
 
 def first_in_order(day: HallDay, counter_id: CounterId, at: datetime) -> TicketId | None:
-    """The ticket the counter calls next: of its queues' first ones, the longest waiting (CL4).
+    """The ticket the counter calls next (CL1-CL4); None when nobody waits for it."""
+    return next(order_at(day, counter_id, at), None)
 
-    A ticket that waits for this counter or its clerk alone stands among them (TR1).
+
+def order_at(day: HallDay, counter_id: CounterId, at: datetime | None) -> Iterator[TicketId]:
+    """The waiting tickets as the counter would call them if it called all of them at `at`.
+
+    The queue is chosen as CL4 says, and the ticket in it as CL1-CL3 say.  A ticket that waits for
+    this counter or its clerk alone goes when it is older than the one so chosen (TR1).
+
+    `at` None: each queue as of when a ticket last came or went.
     """
-    firsts = [
-        first_of_queue(day, day.queues[queue_id], at)
-        for queue_id in day.index.counters[counter_id].queue_ids
-    ]
-    firsts += [lane[0] for lane in directed_lanes(day, counter_id)]
-    return min(
-        (ticket_id for ticket_id in firsts if ticket_id is not None),
-        key=lambda ticket_id: (day.tickets[ticket_id].issued_at, day.tickets[ticket_id].rank),
-        default=None,
-    )
+    counter = day.counters[counter_id]
+    lines = {
+        queue_id: in_order(day, day.queues[queue_id], at or day.queues[queue_id].at)
+        for queue_id in counter.serving.queue_ids
+    }
+    heads = {queue_id: next(line, None) for queue_id, line in lines.items()}
+    sent = [iter(lane) for lane in directed_lanes(day, counter_id)]
+    sent_heads = [next(lane, None) for lane in sent]
+    turns = [queue_id for _, queue_id in counter.turns]
+
+    def age(ticket_id: TicketId) -> tuple[datetime, tuple[float, int]]:
+        return (day.tickets[ticket_id].issued_at, day.tickets[ticket_id].rank)
+
+    while True:
+        waiting = {queue_id: ticket_id for queue_id, ticket_id in heads.items() if ticket_id}
+        queue_id = _queue_first(counter.serving, {q: age(t) for q, t in waiting.items()}, turns)
+        older = [t for t in sent_heads if t and (not queue_id or age(t) < age(waiting[queue_id]))]
+        if older:
+            ticket_id = min(older, key=age)
+            yield ticket_id
+            lane = sent_heads.index(ticket_id)
+            sent_heads[lane] = next(sent[lane], None)
+        elif queue_id is not None:
+            yield waiting[queue_id]
+            turns = turns_after(counter.serving, turns, queue_id)
+            heads[queue_id] = next(lines[queue_id], None)
+        else:
+            return
+
+
+def _queue_first(
+    serving: Serving,
+    ages: dict[QueueId, tuple[datetime, tuple[float, int]]],
+    turns: list[QueueId],
+) -> QueueId | None:
+    """Which of the queues in which somebody waits is called from (CL4)."""
+    if not ages:
+        return None
+    match serving.mode:
+        case CallMode.LONGEST_WAIT:
+            return min(ages, key=lambda queue_id: ages[queue_id])
+        case CallMode.STRICT:
+            return next(iter(ages))
+        case CallMode.SHARES:
+            left = (q for q in ages if turns.count(q) < _share(serving, q))
+            return next(left, next(iter(ages)))
+
+
+def turns_after(serving: Serving, turns: list[QueueId], queue_id: QueueId) -> list[QueueId]:
+    """The turns of the round of shares after a call; a queue beyond its share begins anew (CL4)."""
+    is_left = turns.count(queue_id) < _share(serving, queue_id)
+    return [*turns, queue_id] if is_left else [queue_id]
+
+
+def _share(serving: Serving, queue_id: QueueId) -> int:
+    return dict(zip(serving.queue_ids, serving.shares, strict=False)).get(queue_id, 1)
 
 
 def directed_lanes(day: HallDay, counter_id: CounterId) -> list[list[TicketId]]:
@@ -36,15 +90,10 @@ def directed_lanes(day: HallDay, counter_id: CounterId) -> list[list[TicketId]]:
     return [day.directed[name] for name in names if day.directed.get(name)]
 
 
-def first_of_queue(day: HallDay, queue: Queue, at: datetime) -> TicketId | None:
-    """The ticket of one queue that is called next (CL1-CL3); None when nobody waits."""
-    heads = _heads(queue, 0, 0, 0)
-    chosen = _class_first(day, heads, run_of(queue), at)
-    return heads[chosen] if chosen is not None else None
-
-
-def in_order(day: HallDay, queue: Queue, at: datetime) -> Iterator[TicketId]:
+def in_order(day: HallDay, queue: Queue, at: datetime | None) -> Iterator[TicketId]:
     """The waiting tickets as the rule would call them if all were called at `at`."""
+    if at is None:
+        return  # nobody has come yet
     run = run_of(queue)
     care = booked = ordinary = 0
     while True:
@@ -125,12 +174,18 @@ def rank_behind(day: HallDay, lane: list[TicketId], places: int) -> tuple[float,
     return ((before + after) / 2, tie)
 
 
-def rank_by_issue(day: HallDay, lane: list[TicketId], issued_at: datetime) -> tuple[float, int]:
-    """A rank before the first ticket of the lane that was issued later (TR1)."""
-    places = next(
-        (n for n, other in enumerate(lane) if day.tickets[other].issued_at > issued_at), len(lane)
-    )
-    return rank_behind(day, lane, places)
+def rank_by_age(day: HallDay, lane: list[TicketId], since: datetime) -> tuple[float, int]:
+    """A rank before the first ticket of the lane that is younger (TR1, AP2).
+
+    A booked ticket is as old as its slot, any other as its issue.
+    """
+    younger = (n for n, other in enumerate(lane) if age_of(day.tickets[other]) > since)
+    return rank_behind(day, lane, next(younger, len(lane)))
+
+
+def age_of(ticket: Ticket) -> datetime:
+    """Since when the ticket counts as waiting within its class (CL1, AP2)."""
+    return ticket.slot_at or ticket.issued_at
 
 
 _NEW = TicketId("")

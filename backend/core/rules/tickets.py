@@ -1,10 +1,9 @@
-"""Taking, cancelling, returning and giving up tickets (TK1, TK2, PS2, PS3)."""
+"""Taking, cancelling, returning and giving up tickets (TK1-TK3, TK6, PS2, PS3)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from backend.core.commands import (
-    AbandonPassed,
     CancelTicket,
     DelayTicket,
     ReprintTicket,
@@ -28,55 +27,99 @@ from backend.core.ids import (
     KioskId,
     QueueId,
     ServiceId,
+    TicketClass,
     TicketId,
     TicketState,
     TicketToken,
 )
-from backend.core.plan import KioskPlan
+from backend.core.plan import Appointment, KioskPlan
 from backend.core.rules.day import open_day_of
+from backend.core.rules.issuing import check_issuing
+from backend.core.rules.limits import check_kiosk, check_person
 from backend.core.rules.order import ahead_of_new
 from backend.core.rules.waiting import wait_range
 from backend.core.stamp import Stamp
 
-CHANNELS_ON = frozenset({Channel.CARD, Channel.ANONYMOUS})
+_BY_CARD = frozenset({Channel.CARD, Channel.REMOTE})
 
 
 def take_ticket(day: HallDay, command: TakeTicket, stamp: Stamp) -> tuple[Event, ...]:
     """Give the visitor the next number of the queue (TK1-TK3).
 
-    Raises Refusal: day_not_open, channel_off, card_missing, queue_or_services, unknown_queue,
-    unknown_service, services_of_several_queues, unknown_kiosk.
+    Raises Refusal: day_not_open, card_missing, card_unknown, queue_or_services, unknown_queue,
+    unknown_service, services_of_several_queues, unknown_kiosk, channel_off, class_off, and as
+    `check_issuing`, `check_kiosk` and `check_person`.
     """
-    service_day = open_day_of(day)
-    if command.channel not in CHANNELS_ON:
-        raise Refusal(RefusalCode.CHANNEL_OFF)
-    if command.channel is Channel.CARD and command.card is None:
+    open_day_of(day)
+    queue_id = queue_named(day, command.queue_id, command.service_ids)
+    kiosk = kiosk_named(day, command.kiosk_id)
+    check_channel(day, queue_id, command.channel)
+    if command.channel is Channel.APPOINTMENT:
+        raise Refusal(RefusalCode.CHANNEL_OFF)  # who has one checks in
+    if command.ticket_class not in day.index.queues[queue_id].classes:
+        raise Refusal(RefusalCode.CLASS_OFF)
+    card = command.card if command.channel in _BY_CARD else None
+    if command.channel in _BY_CARD and card is None:
         raise Refusal(RefusalCode.CARD_MISSING)
-    queue_id = _queue_of(day, command)
-    kiosk = _kiosk_of(day, command.kiosk_id)
-    number = number_of(day.index.queues[queue_id].letter, day.queues[queue_id].issued + 1)
-    ticket_id = TicketId(f"{service_day:%Y%m%d}-{number}")
-    ahead = ahead_of_new(day, queue_id, command.ticket_class, stamp.at)
-    wait_min_s, wait_max_s = wait_range(day, queue_id, ahead)
-    printer_id = kiosk.printer_id if kiosk is not None and command.print else None
+    if command.channel is Channel.REMOTE and stamp.origin is None:
+        raise Refusal(RefusalCode.CARD_UNKNOWN)  # whoever makes cards up would fill the hall
+    check_issuing(day, queue_id, stamp.at)
+    check_kiosk(day, kiosk, command.channel, stamp.at)
+    check_person(day, queue_id, card)
     return (
-        TicketTaken(
-            ticket_id=ticket_id,
-            number=number,
-            token=stamp.ticket_token,
+        new_ticket(
+            day,
+            stamp,
             queue_id=queue_id,
             service_ids=tuple(ServiceId(s) for s in command.service_ids),
             ticket_class=command.ticket_class,
             channel=command.channel,
-            kiosk_id=kiosk.kiosk_id if kiosk is not None else None,
-            person_hash=command.card if command.channel is Channel.CARD else None,
-            ahead=ahead,
-            wait_min_s=wait_min_s,
-            wait_max_s=wait_max_s,
-            job_id=JobId(f"{ticket_id}-1") if printer_id is not None else None,
-            printer_id=printer_id,
-            issued_at=stamp.at,
+            person_hash=card,
+            kiosk=kiosk,
+            is_printed=command.print,
         ),
+    )
+
+
+def new_ticket(
+    day: HallDay,
+    stamp: Stamp,
+    *,
+    queue_id: QueueId,
+    service_ids: tuple[ServiceId, ...],
+    ticket_class: TicketClass,
+    channel: Channel,
+    person_hash: str | None,
+    kiosk: KioskPlan | None,
+    is_printed: bool,
+    appointment: Appointment | None = None,
+) -> TicketTaken:
+    """The next number of the queue (TK1, TK2)."""
+    number = number_of(day.index.queues[queue_id].letter, day.queues[queue_id].issued + 1)
+    ticket_id = TicketId(f"{open_day_of(day):%Y%m%d}-{number}")
+    ahead = ahead_of_new(day, queue_id, ticket_class, stamp.at)
+    wait_min_s, wait_max_s = wait_range(day, queue_id, ahead)
+    printer_id = kiosk.printer_id if kiosk is not None and is_printed else None
+    is_booked = appointment is not None and ticket_class is TicketClass.BOOKED
+    return TicketTaken(
+        ticket_id=ticket_id,
+        number=number,
+        token=stamp.ticket_token,
+        queue_id=queue_id,
+        service_ids=service_ids,
+        ticket_class=ticket_class,
+        channel=channel,
+        kiosk_id=kiosk.kiosk_id if kiosk is not None else None,
+        person_hash=person_hash,
+        ahead=ahead,
+        wait_min_s=wait_min_s,
+        wait_max_s=wait_max_s,
+        job_id=JobId(f"{ticket_id}-1") if printer_id is not None else None,
+        printer_id=printer_id,
+        issued_at=stamp.at,
+        origin=stamp.origin,
+        appointment_id=appointment.appointment_id if appointment is not None else None,
+        slot_at=appointment.slot_at if appointment is not None and is_booked else None,
     )
 
 
@@ -89,7 +132,9 @@ def cancel_ticket(day: HallDay, command: CancelTicket, stamp: Stamp) -> tuple[Ev
     ticket = _named(day, command.ticket_id, command.ticket_token)
     if ticket.state not in {TicketState.WAITING, TicketState.PASSED}:
         raise Refusal(RefusalCode.TICKET_NOT_WAITING)
-    return (TicketCancelled(ticket_id=ticket.ticket_id, cancelled_at=stamp.at),)
+    return (
+        TicketCancelled(ticket_id=ticket.ticket_id, cancelled_at=stamp.at, reason=command.reason),
+    )
 
 
 def return_ticket(day: HallDay, command: ReturnTicket, stamp: Stamp) -> tuple[Event, ...]:
@@ -132,7 +177,7 @@ def reprint_ticket(day: HallDay, command: ReprintTicket, stamp: Stamp) -> tuple[
     """
     open_day_of(day)
     ticket = _named(day, command.ticket_id, command.ticket_token)
-    kiosk = _kiosk_of(day, command.kiosk_id)
+    kiosk = kiosk_named(day, command.kiosk_id)
     if kiosk is None or kiosk.printer_id is None:
         raise Refusal(RefusalCode.KIOSK_WITHOUT_PRINTER)
     return (
@@ -146,18 +191,16 @@ def reprint_ticket(day: HallDay, command: ReprintTicket, stamp: Stamp) -> tuple[
     )
 
 
-def abandon_passed(day: HallDay, _command: AbandonPassed, stamp: Stamp) -> tuple[Event, ...]:
-    """Give up the passed tickets whose time is over (PS3); no event when there are none."""
-    if not day.is_open:
-        return ()
+def abandoned(day: HallDay, at: datetime) -> tuple[TicketAbandoned, ...]:
+    """The passed tickets whose time is over are given up (PS3)."""
     limit = timedelta(seconds=day.rules.passed_expires_s)
 
     def is_over(ticket_id: TicketId) -> bool:
         passed_at = day.tickets[ticket_id].passed_at
-        return passed_at is not None and stamp.at - passed_at >= limit
+        return passed_at is not None and at - passed_at >= limit
 
     return tuple(
-        TicketAbandoned(ticket_id=ticket_id, abandoned_at=stamp.at)
+        TicketAbandoned(ticket_id=ticket_id, abandoned_at=at)
         for ticket_id in takewhile(is_over, day.passed)
     )
 
@@ -167,14 +210,18 @@ def number_of(letter: str, issued: int) -> str:
     return f"{letter}{issued:03d}"
 
 
-def _queue_of(day: HallDay, command: TakeTicket) -> QueueId:
-    if (command.queue_id is None) == (not command.service_ids):
+def queue_named(day: HallDay, queue_id: str | None, service_ids: tuple[str, ...]) -> QueueId:
+    """The queue that is named directly or by services of it.
+
+    Raises Refusal: queue_or_services, unknown_queue, unknown_service, services_of_several_queues.
+    """
+    if (queue_id is None) == (not service_ids):
         raise Refusal(RefusalCode.QUEUE_OR_SERVICES)
-    if command.queue_id is not None:
-        if command.queue_id not in day.index.queues:
+    if queue_id is not None:
+        if queue_id not in day.queues:
             raise Refusal(RefusalCode.UNKNOWN_QUEUE)
-        return QueueId(command.queue_id)
-    services = [day.index.services.get(ServiceId(s)) for s in command.service_ids]
+        return QueueId(queue_id)
+    services = [day.index.services.get(ServiceId(s)) for s in service_ids]
     queue_ids = {service.queue_id for service in services if service is not None}
     if None in services:
         raise Refusal(RefusalCode.UNKNOWN_SERVICE)
@@ -183,7 +230,14 @@ def _queue_of(day: HallDay, command: TakeTicket) -> QueueId:
     return queue_ids.pop()
 
 
-def _kiosk_of(day: HallDay, kiosk_id: str | None) -> KioskPlan | None:
+def check_channel(day: HallDay, queue_id: QueueId, channel: Channel) -> None:
+    """Raises Refusal: channel_off (TK3)."""
+    if channel not in day.index.queues[queue_id].channels:
+        raise Refusal(RefusalCode.CHANNEL_OFF)
+
+
+def kiosk_named(day: HallDay, kiosk_id: str | None) -> KioskPlan | None:
+    """The kiosk with this id, if one is named; Raises Refusal: unknown_kiosk."""
     if kiosk_id is None:
         return None
     kiosk = day.index.kiosks.get(KioskId(kiosk_id))

@@ -10,7 +10,7 @@ LOW, HIGH = 0.7, 1.4
 
 def open_counters(day: HallDay, queue_id: QueueId) -> int:
     """How many counters serve the queue now; a paused one comes back and counts."""
-    serving = day.index.serving[queue_id]
+    serving = day.serving.get(queue_id, ())
     return sum(day.counters[counter_id].state is not CounterState.OFF for counter_id in serving)
 
 

@@ -9,8 +9,10 @@ from backend.core.ids import (
     CallId,
     CounterId,
     CounterState,
+    NoticeId,
     PauseReason,
     QueueId,
+    StopCause,
     Text,
     TicketClass,
     ZoneId,
@@ -44,11 +46,25 @@ class QueueStanding(Struct, frozen=True, kw_only=True):
     queue_id: QueueId
     name: Text
     zone_id: ZoneId
+    letter: str
     waiting: int
     open_counters: int
     wait_min_s: int | None
     wait_max_s: int | None
     """The range for somebody who comes now; None while no counter is open."""
+    stop: StopCause | None
+    """Why no numbers are given out at the moment (TK5)."""
+    is_full: bool
+    """Whether as many wait as may (TK4)."""
+
+
+class NoticeLine(Struct, frozen=True, kw_only=True):
+    """Words that staff want read."""
+
+    notice_id: NoticeId
+    text: Text
+    until: datetime | None
+    """The page hides it from then on."""
 
 
 class BoardCounter(Struct, frozen=True, kw_only=True):
@@ -74,6 +90,8 @@ class BoardView(Struct, frozen=True, kw_only=True, tag="board"):
     """The last calls, newest first, each ticket once."""
     queues: tuple[QueueStanding, ...]
     counters: tuple[BoardCounter, ...]
+    notices: tuple[NoticeLine, ...]
+    """Newest first."""
 
 
 def board(day: HallDay, zone_id: ZoneId) -> BoardView:
@@ -94,6 +112,16 @@ def board(day: HallDay, zone_id: ZoneId) -> BoardView:
             for plan in day.plan.counters
             if plan.zone_id == zone_id
         ),
+        notices=notices_of(day, zone_id),
+    )
+
+
+def notices_of(day: HallDay, zone_id: ZoneId | None) -> tuple[NoticeLine, ...]:
+    """The notices of a zone and of every zone, newest first; None: of every zone alone."""
+    return tuple(
+        NoticeLine(notice_id=notice.notice_id, text=notice.text, until=notice.until)
+        for notice in reversed(day.notices.values())
+        if notice.zone_id in {None, zone_id}
     )
 
 
@@ -102,25 +130,29 @@ def queues_of_zone(day: HallDay, zone_id: ZoneId) -> tuple[QueuePlan, ...]:
     assert day.plan is not None
     served = {
         queue_id
-        for counter in day.plan.counters
-        if counter.zone_id == zone_id
-        for queue_id in counter.queue_ids
+        for plan in day.plan.counters
+        if plan.zone_id == zone_id
+        for queue_id in day.counters[plan.counter_id].serving.queue_ids
     }
     return tuple(queue for queue in day.plan.queues if queue.queue_id in served)
 
 
 def standing(day: HallDay, plan: QueuePlan) -> QueueStanding:
     """How a queue stands for somebody who comes now."""
-    waiting = day.queues[plan.queue_id].waiting
+    queue = day.queues[plan.queue_id]
+    waiting = queue.waiting
     wait_min_s, wait_max_s = wait_range(day, plan.queue_id, waiting)
     return QueueStanding(
         queue_id=plan.queue_id,
         name=plan.name,
         zone_id=plan.zone_id,
+        letter=plan.letter,
         waiting=waiting,
         open_counters=open_counters(day, plan.queue_id),
         wait_min_s=wait_min_s,
         wait_max_s=wait_max_s,
+        stop=queue.stop.cause if queue.stop is not None else None,
+        is_full=plan.waiting_max is not None and waiting >= plan.waiting_max,
     )
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from backend.core.day import Counter, HallDay, Ticket
 from backend.core.ids import (
+    CallMode,
     Channel,
     CounterId,
     CounterState,
@@ -19,7 +20,8 @@ from backend.core.ids import (
     TicketState,
     ZoneId,
 )
-from backend.core.rules.order import directed_lanes, in_order
+from backend.core.rules.auto import auto_call_at
+from backend.core.rules.order import directed_lanes, order_at
 
 NEXT_MAX = 5
 PASSED_MAX = 20
@@ -108,6 +110,12 @@ class CounterView(Struct, frozen=True, kw_only=True, tag="counter"):
     paused_at: datetime | None
     ticket: DeskTicket | None
     queues: tuple[DeskQueue, ...]
+    mode: CallMode
+    """How the counter chooses among its queues (CL4)."""
+    auto_call_s: int | None
+    """Pause after a visit before the next is called by itself; None: never (CL11)."""
+    auto_call_at: datetime | None
+    """When that happens, unless it is stopped; None while nothing is due."""
     next: tuple[DeskNext, ...]
     """The next few as they would be called, and all who wait for this counter alone (TR1)."""
     held: tuple[DeskHeld, ...]
@@ -138,10 +146,13 @@ def counter(day: HallDay, counter_id: CounterId) -> CounterView:
         pause_reason=found.paused_reason,
         paused_at=found.paused_at,
         ticket=_ticket(day, day.tickets[found.ticket_id]) if found.ticket_id else None,
-        queues=tuple(_queue(day, queue_id) for queue_id in plan.queue_ids),
-        next=_next(day, counter_id, plan.queue_ids),
-        held=_held(day, counter_id, frozenset(plan.queue_ids)),
-        passed=_passed(day, frozenset(plan.queue_ids)),
+        queues=tuple(_queue(day, queue_id) for queue_id in found.serving.queue_ids),
+        mode=found.serving.mode,
+        auto_call_s=plan.auto_call_s,
+        auto_call_at=auto_call_at(day, found),
+        next=_next(day, counter_id),
+        held=_held(day, counter_id, frozenset(found.serving.queue_ids)),
+        passed=_passed(day, frozenset(found.serving.queue_ids)),
         served=found.served,
         served_mean_s=_mean_s(found),
     )
@@ -184,18 +195,9 @@ def _queue(day: HallDay, queue_id: QueueId) -> DeskQueue:
     )
 
 
-def _next(
-    day: HallDay, counter_id: CounterId, queue_ids: tuple[QueueId, ...]
-) -> tuple[DeskNext, ...]:
-    """The tickets the counter would call one after another, as `first_in_order` chooses (CL4)."""
-    waiting = (day.queues[queue_id] for queue_id in queue_ids)
-    orders = [in_order(day, queue, queue.at) for queue in waiting if queue.at is not None]
-    orders += [iter(lane) for lane in directed_lanes(day, counter_id)]
-    lines = [[day.tickets[t] for t in islice(order, NEXT_MAX)] for order in orders]
-    found: list[Ticket] = []
-    while len(found) < NEXT_MAX and any(lines):
-        line = min((line for line in lines if line), key=lambda x: (x[0].issued_at, x[0].rank))
-        found.append(line.pop(0))
+def _next(day: HallDay, counter_id: CounterId) -> tuple[DeskNext, ...]:
+    """The tickets the counter would call one after another (CL1-CL4)."""
+    found = [day.tickets[t] for t in islice(order_at(day, counter_id, None), NEXT_MAX)]
     # Whoever was sent to this counter alone must be seen, however many are before them.
     sent = [day.tickets[t] for lane in directed_lanes(day, counter_id) for t in lane[:NEXT_MAX]]
     found += [ticket for ticket in sent if ticket not in found]

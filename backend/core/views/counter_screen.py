@@ -35,7 +35,7 @@ def counter_screen(day: HallDay, counter_id: CounterId) -> CounterScreenView:
         counter_no=plan.no,
         zone_name=day.index.zones[plan.zone_id].name,
         time_zone=day.plan.time_zone,
-        queue_names=tuple(day.index.queues[queue_id].name for queue_id in plan.queue_ids),
+        queue_names=tuple(day.index.queues[queue_id].name for queue_id in found.serving.queue_ids),
         state=found.state,
         pause_reason=found.paused_reason,
         number=number,

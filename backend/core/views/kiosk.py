@@ -6,9 +6,18 @@ from itertools import islice
 from msgspec import Struct
 
 from backend.core.day import HallDay
-from backend.core.ids import JobId, KioskId, PrintOutcome, ServiceId, Text, ZoneId
-from backend.core.plan import KioskPlan
-from backend.core.views.board import QueueStanding, queues_of_zone, standing
+from backend.core.ids import (
+    Channel,
+    JobId,
+    KioskId,
+    PrintOutcome,
+    ServiceId,
+    Text,
+    TicketClass,
+    ZoneId,
+)
+from backend.core.plan import KioskPlan, QueuePlan
+from backend.core.views.board import NoticeLine, QueueStanding, notices_of, queues_of_zone, standing
 
 JOBS_MAX = 5
 
@@ -24,7 +33,9 @@ class KioskQueue(Struct, frozen=True, kw_only=True):
     """A line of the kiosk's choice."""
 
     standing: QueueStanding
-    letter: str
+    channels: tuple[Channel, ...]
+    """How numbers of it may be taken (TK3)."""
+    classes: tuple[TicketClass, ...]
     zone_name: Text
     services: tuple[KioskService, ...]
 
@@ -54,6 +65,8 @@ class KioskView(Struct, frozen=True, kw_only=True, tag="kiosk"):
     """The queues of the kiosk's own zone first."""
     jobs: tuple[KioskJob, ...]
     """The last papers asked for, newest first."""
+    notices: tuple[NoticeLine, ...]
+    """Newest first."""
 
 
 def kiosk(day: HallDay, kiosk_id: KioskId) -> KioskView:
@@ -73,20 +86,25 @@ def kiosk(day: HallDay, kiosk_id: KioskId) -> KioskView:
         is_open=day.is_open,
         has_printer=plan.printer_id is not None,
         is_printer_failing=_is_printer_failing(day, plan),
-        queues=tuple(
-            KioskQueue(
-                standing=standing(day, queue),
-                letter=queue.letter,
-                zone_name=day.index.zones[queue.zone_id].name,
-                services=tuple(
-                    KioskService(service_id=service.service_id, name=service.name)
-                    for service in day.plan.services
-                    if service.queue_id == queue.queue_id
-                ),
-            )
-            for queue in own + others
-        ),
+        queues=tuple(kiosk_queue(day, queue) for queue in own + others),
         jobs=_jobs(day, plan),
+        notices=notices_of(day, plan.zone_id),
+    )
+
+
+def kiosk_queue(day: HallDay, queue: QueuePlan) -> KioskQueue:
+    """A line as it is offered."""
+    assert day.plan is not None
+    return KioskQueue(
+        standing=standing(day, queue),
+        channels=queue.channels,
+        classes=queue.classes,
+        zone_name=day.index.zones[queue.zone_id].name,
+        services=tuple(
+            KioskService(service_id=service.service_id, name=service.name)
+            for service in day.plan.services
+            if service.queue_id == queue.queue_id
+        ),
     )
 
 

@@ -84,7 +84,7 @@ def _job(day: HallDay, job: Job) -> PrinterJob:
         wait_min_s=ticket.wait_min_s,
         wait_max_s=ticket.wait_max_s,
         counter_nos=tuple(
-            day.index.counters[counter_id].no for counter_id in day.index.serving[ticket.queue_id]
+            day.index.counters[counter_id].no for counter_id in day.serving.get(ticket.queue_id, ())
         ),
         return_places=day.rules.return_places,
         returns_max=day.rules.returns_max,

@@ -6,7 +6,14 @@ from msgspec import Struct
 
 from backend.core.day import HallDay
 from backend.core.ids import CounterState, KioskId, Text, ZoneId
-from backend.core.views.board import BoardCounter, QueueStanding, counter_line, standing
+from backend.core.views.board import (
+    BoardCounter,
+    NoticeLine,
+    QueueStanding,
+    counter_line,
+    notices_of,
+    standing,
+)
 
 
 class ZoneOverview(Struct, frozen=True, kw_only=True):
@@ -29,6 +36,8 @@ class QueuesView(Struct, frozen=True, kw_only=True, tag="queues"):
     open_counters: int
     zones: tuple[ZoneOverview, ...]
     queues: tuple[QueueStanding, ...]
+    notices: tuple[NoticeLine, ...]
+    """Those for every zone, newest first."""
 
 
 def queues(day: HallDay) -> QueuesView:
@@ -57,4 +66,5 @@ def queues(day: HallDay) -> QueuesView:
             for zone in plan.zones
         ),
         queues=tuple(standing(day, queue) for queue in plan.queues),
+        notices=notices_of(day, None),
     )

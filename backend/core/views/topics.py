@@ -7,14 +7,15 @@ from msgspec import Struct
 from backend.core.access import Family
 from backend.core.day import HallDay
 from backend.core.events import (
+    AutoCallStopped,
     CallSpoken,
     CallUndone,
+    CounterAssigned,
     CounterClosed,
+    CounterEvent,
     CounterOpened,
     CounterPaused,
     CounterResumed,
-    DayClosed,
-    DayOpened,
     Event,
     ServingFinished,
     ServingResumed,
@@ -30,14 +31,33 @@ from backend.core.events import (
     TicketRecalled,
     TicketReprinted,
     TicketReturned,
+    TicketSent,
     TicketTaken,
     TicketTransferred,
 )
+from backend.core.hall_events import (
+    AlertAcknowledged,
+    AlertCleared,
+    AlertRaised,
+    AppointmentAdded,
+    AppointmentCancelled,
+    DayClosed,
+    DayOpened,
+    HallEvent,
+    IssuingResumed,
+    IssuingStopped,
+    NoticePosted,
+    NoticeRemoved,
+    PlanChanged,
+)
 from backend.core.ids import CounterId, KioskId, PrinterId, TicketId, TicketToken, ZoneId
+from backend.core.views.alerts import AlertsView, alerts
 from backend.core.views.board import BoardView, board
 from backend.core.views.counter import CounterView, counter
 from backend.core.views.counter_screen import CounterScreenView, counter_screen
+from backend.core.views.greeter import GreeterView, greeter
 from backend.core.views.kiosk import KioskView, kiosk
+from backend.core.views.ops import OpsView, ops
 from backend.core.views.printer import PrinterView, printer
 from backend.core.views.queues import QueuesView, queues
 from backend.core.views.ticket import TicketView, ticket
@@ -52,7 +72,12 @@ View = (
     | QueuesView
     | VoiceView
     | PrinterView
+    | OpsView
+    | AlertsView
+    | GreeterView
 )
+
+_WITHOUT_KEY = frozenset({Family.QUEUES, Family.OPS, Family.ALERTS, Family.GREETER})
 
 
 class Topic(Struct, frozen=True):
@@ -71,9 +96,10 @@ def topic_of(name: str) -> Topic | None:
     family, colon, key = name.partition(":")
     if family not in {known.value for known in Family}:
         return None
-    if (family == Family.QUEUES.value) != (not colon) or (colon and not key):
+    found = Family(family)
+    if (found in _WITHOUT_KEY) != (not colon) or (colon and not key):
         return None
-    return Topic(Family(family), key)
+    return Topic(found, key)
 
 
 def exists(day: HallDay, topic: Topic) -> bool:
@@ -89,7 +115,7 @@ def exists(day: HallDay, topic: Topic) -> bool:
             return any(k.printer_id == topic.key for k in day.index.kiosks.values())
         case Family.TICKET:
             return topic.key in day.tokens
-        case Family.QUEUES:
+        case Family.QUEUES | Family.OPS | Family.ALERTS | Family.GREETER:
             return True
 
 
@@ -112,6 +138,12 @@ def view_of(day: HallDay, topic: Topic) -> View:
             return voice(day, ZoneId(topic.key))
         case Family.PRINTER:
             return printer(day, PrinterId(topic.key))
+        case Family.OPS:
+            return ops(day)
+        case Family.ALERTS:
+            return alerts(day)
+        case Family.GREETER:
+            return greeter(day)
 
 
 class Touched:
@@ -123,6 +155,8 @@ class Touched:
 
     def __init__(self) -> None:
         self.all = False
+        self.has_alerts = False
+        self.has_appointments = False
         self.queue_ids: set[str] = set()
         self.counter_ids: set[str] = set()
         self.voice_zone_ids: set[str] = set()
@@ -134,8 +168,6 @@ class Touched:
     def add(self, day: HallDay, event: Event) -> None:
         """Take an event into account; `day` has been changed by it already."""
         match event:
-            case DayOpened() | DayClosed():
-                self.all = True
             case TicketTaken():
                 self.queue_ids.add(event.queue_id)
                 if event.printer_id is not None:
@@ -173,17 +205,40 @@ class Touched:
                 self.printer_ids.add(event.printer_id)
             case TicketPrinted():
                 self.printer_ids.add(event.printer_id)
-            case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
-                self.counter_ids.add(event.counter_id)
-                self.queue_ids.update(day.index.counters[CounterId(event.counter_id)].queue_ids)
+            case TicketSent():
+                self._ticket(day, event.ticket_id)
+                self.queue_ids.add(event.from_queue_id)
+                self.all = True  # it may have waited for one counter alone, or been passed
             case CallSpoken():
                 self.voice_zone_ids.add(day.calls[event.call_id].zone_id)
+            case _:
+                self._counter_or_hall(day, event)
+
+    def _counter_or_hall(self, day: HallDay, event: CounterEvent | HallEvent) -> None:
+        match event:
+            case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
+                self.counter_ids.add(event.counter_id)
+                self.queue_ids.update(day.counters[event.counter_id].serving.queue_ids)
+            case CounterAssigned():
+                self.all = True  # the lines it served before are not known any more
+            case AutoCallStopped():
+                self.counter_ids.add(event.counter_id)
+            case DayOpened() | DayClosed() | PlanChanged() | NoticePosted() | NoticeRemoved():
+                self.all = True
+            case IssuingStopped() | IssuingResumed():
+                self.queue_ids.add(event.queue_id)
+            case AlertRaised() | AlertAcknowledged() | AlertCleared():
+                self.has_alerts = True
+            case AppointmentAdded() | AppointmentCancelled():
+                self.has_appointments = True
             case _:
                 assert_never(event)
 
     def merge(self, other: "Touched") -> None:
         """Take everything into account that `other` has."""
         self.all |= other.all
+        self.has_alerts |= other.has_alerts
+        self.has_appointments |= other.has_appointments
         self.queue_ids |= other.queue_ids
         self.counter_ids |= other.counter_ids
         self.voice_zone_ids |= other.voice_zone_ids
@@ -208,7 +263,7 @@ class Touched:
                 return self._in_zone(day, topic.key)
             case Family.COUNTER:
                 return topic.key in self.counter_ids or not self.queue_ids.isdisjoint(
-                    day.index.counters[CounterId(topic.key)].queue_ids
+                    day.counters[CounterId(topic.key)].serving.queue_ids
                 )
             case Family.COUNTER_SCREEN:
                 return topic.key in self.counter_ids
@@ -229,12 +284,19 @@ class Touched:
                 return topic.key in self.voice_zone_ids
             case Family.PRINTER:
                 return topic.key in self.printer_ids
+            case Family.ALERTS:
+                return self.has_alerts
+            case Family.OPS:
+                return True
+            case Family.GREETER:
+                return bool(self.queue_ids or self.ticket_ids or self.has_appointments)
 
     def _in_zone(self, day: HallDay, zone_id: str) -> bool:
         return any(
-            plan.zone_id == zone_id
+            day.index.counters[counter.counter_id].zone_id == zone_id
             and (
-                plan.counter_id in self.counter_ids or not self.queue_ids.isdisjoint(plan.queue_ids)
+                counter.counter_id in self.counter_ids
+                or not self.queue_ids.isdisjoint(counter.serving.queue_ids)
             )
-            for plan in day.index.counters.values()
+            for counter in day.counters.values()
         )

@@ -32,6 +32,7 @@ function board(changes: Partial<BoardView>): BoardView {
     day: '2026-11-23',
     is_open: true,
     calls: [],
+    notices: [],
     queues: [
       {
         queue_id: 'E',
@@ -41,6 +42,9 @@ function board(changes: Partial<BoardView>): BoardView {
         open_counters: 2,
         wait_min_s: 600,
         wait_max_s: 1200,
+        letter: 'B',
+        stop: null,
+        is_full: false,
       },
     ],
     counters: [],

@@ -7,13 +7,17 @@ import { stepOf } from './keys'
 function queue(letter: string, zoneId: string, serviceIds: string[] = []): KioskQueue {
   const name = { zh: letter, en: letter }
   return {
-    letter,
+    channels: ['card', 'anonymous'],
+    classes: ['ordinary', 'care'],
     zone_name: { zh: zoneId, en: zoneId },
     services: serviceIds.map((service_id) => ({ service_id, name })),
     standing: {
       queue_id: `q${letter}`,
       name,
       zone_id: zoneId,
+      letter,
+      stop: null,
+      is_full: false,
       waiting: 0,
       open_counters: 1,
       wait_min_s: 0,
@@ -52,7 +56,7 @@ test('escape_goes_back', () => {
 })
 
 test('queues_of_this_zone_stand_apart_and_the_others_by_zone', () => {
-  expect(ownQueues(QUEUES, 'Z1').map(({ letter }) => letter)).toEqual(['A'])
+  expect(ownQueues(QUEUES, 'Z1').map(({ standing }) => standing.letter)).toEqual(['A'])
   const zones = otherZones(QUEUES, 'Z1').map(({ zoneId, queues }) => [zoneId, queues.length])
   expect(zones).toEqual([
     ['Z2', 2],

@@ -6,7 +6,7 @@ export function stepOf(key: string, flow: Flow, queues: readonly KioskQueue[]): 
   if (key === 'Escape') return { type: 'back' }
   switch (flow.step) {
     case 'choose': {
-      const queue = queues.find(({ letter }) => letter === key.toUpperCase())
+      const queue = queues.find(({ standing }) => standing.letter === key.toUpperCase())
       return queue ? { type: 'choose', queueId: queue.standing.queue_id } : null
     }
     case 'services': {

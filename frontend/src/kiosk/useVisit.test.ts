@@ -32,6 +32,7 @@ const VIEW: KioskView = {
   is_printer_failing: false,
   queues: [],
   jobs: [],
+  notices: [],
 }
 
 let scope: EffectScope

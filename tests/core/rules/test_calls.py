@@ -19,7 +19,7 @@ from backend.core.events import (
     TicketPassed,
     TicketRecalled,
 )
-from backend.core.ids import CallId, SpeechOutcome, TicketClass, TicketState
+from backend.core.ids import CallId, ChosenBy, SpeechOutcome, TicketClass, TicketState
 from tests.support.plans import W1, W2, Z1, A, B
 from tests.support.world import DEVICE, World, world_with
 
@@ -41,7 +41,11 @@ def test_call_names_ticket_counter_and_a_new_call__CL1() -> None:
     ticket_id = world.take(A)
     assert world.do(CALL) == (
         TicketCalled(
-            ticket_id=ticket_id, counter_id=W1, call_id=CallId("20261123-C1"), called_at=world.at
+            ticket_id=ticket_id,
+            counter_id=W1,
+            call_id=CallId("20261123-C1"),
+            called_at=world.at,
+            by=ChosenBy.ORDER,
         ),
     )
     assert world.ticket(ticket_id).state is TicketState.CALLED

@@ -12,7 +12,7 @@ from backend.core.commands import (
     TakeTicket,
 )
 from backend.core.errors import RefusalCode
-from backend.core.events import DayClosed, DayOpened
+from backend.core.hall_events import DayClosed, DayOpened
 from backend.core.ids import Channel, CounterState, TicketClass, TicketState
 from backend.core.rules.day import is_over, service_day
 from tests.support.plans import W1, W2, W4, A, B, C, small_plan

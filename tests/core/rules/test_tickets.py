@@ -1,9 +1,9 @@
 import pytest
 
 from backend.core.commands import (
-    AbandonPassed,
     CancelTicket,
     CloseDay,
+    KeepDay,
     OpenDay,
     ReturnTicket,
     TakeTicket,
@@ -92,9 +92,8 @@ def test_anonymous_ticket_keeps_no_card__TK3_I19() -> None:
     assert event.person_hash is None
 
 
-@pytest.mark.parametrize("channel", [Channel.APPOINTMENT, Channel.REMOTE])
-def test_channel_that_is_not_built_yet_is_refused__TK3(channel: Channel) -> None:
-    command = TakeTicket(channel=channel, queue_id=A, card="f" * 64)
+def test_appointment_is_checked_in_and_not_taken__TK3_AP2() -> None:
+    command = TakeTicket(channel=Channel.APPOINTMENT, queue_id=A, card="f" * 64)
     assert World().code(command) is RefusalCode.CHANNEL_OFF
 
 
@@ -273,9 +272,9 @@ def test_passed_ticket_is_abandoned_after_60_minutes_not_before__PS3() -> None:
     world.take(A)
     passed = world.pass_next(W1)
     world.later(3599)
-    assert world.do(AbandonPassed(), HUB) == ()
+    assert world.do(KeepDay(), HUB) == ()
     world.later(1)
-    (event,) = world.do(AbandonPassed(), HUB)
+    (event,) = world.do(KeepDay(), HUB)
     assert event == TicketAbandoned(ticket_id=passed, abandoned_at=world.at)
     assert world.state(passed) is TicketState.ABANDONED
     assert world.code(ReturnTicket(ticket_id=passed)) is RefusalCode.TICKET_NOT_PASSED
@@ -289,9 +288,7 @@ def test_only_those_whose_time_is_over_are_abandoned__PS3() -> None:
     world.later(1800)
     late = world.pass_next(W2)
     world.later(1800)
-    assert world.do(AbandonPassed(), HUB) == (
-        TicketAbandoned(ticket_id=early, abandoned_at=world.at),
-    )
+    assert world.do(KeepDay(), HUB) == (TicketAbandoned(ticket_id=early, abandoned_at=world.at),)
     assert world.state(late) is TicketState.PASSED
 
 
@@ -300,7 +297,7 @@ def test_returned_ticket_is_not_abandoned__PS3() -> None:
     world.take(A)
     world.bring_back(world.pass_next(W1))
     world.later(7200)
-    assert world.do(AbandonPassed(), HUB) == ()
+    assert world.do(KeepDay(), HUB) == ()
 
 
 def test_time_counts_from_the_last_passing__PS3() -> None:
@@ -311,7 +308,7 @@ def test_time_counts_from_the_last_passing__PS3() -> None:
     world.bring_back(ticket_id)
     world.pass_next(W1)
     world.later(3000)
-    assert world.do(AbandonPassed(), HUB) == ()
+    assert world.do(KeepDay(), HUB) == ()
 
 
 def test_closing_abandons_the_passed__PS3_I13() -> None:
@@ -320,9 +317,9 @@ def test_closing_abandons_the_passed__PS3_I13() -> None:
     passed = world.pass_next(W1)
     world.do(CloseDay())
     assert world.state(passed) is TicketState.ABANDONED
-    assert world.do(AbandonPassed(), HUB) == ()
+    assert world.do(KeepDay(), HUB) == ()
 
 
 def test_day_without_passed_tickets_has_nothing_to_abandon__PS3() -> None:
-    assert World().do(AbandonPassed(), HUB) == ()
-    assert World(is_open=False).do(AbandonPassed(), HUB) == ()
+    assert World().do(KeepDay(), HUB) == ()
+    assert World(is_open=False).do(KeepDay(), HUB) == ()

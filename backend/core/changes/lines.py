@@ -1,0 +1,48 @@
+"""Lines: how a ticket goes into the line it waits in, and out of it."""
+
+from bisect import insort
+from datetime import datetime
+
+from backend.core.day import HallDay, Ticket
+from backend.core.ids import CounterId, TicketId, TicketState
+
+
+def wait_again(day: HallDay, ticket: Ticket, at: datetime) -> None:
+    """Put the ticket back into its lane at its rank."""
+    ticket.state = TicketState.WAITING
+    queue = day.queues[ticket.queue_id]
+    lane = day.lane_of(ticket)
+    insort(lane, ticket.ticket_id, key=lambda ticket_id: day.tickets[ticket_id].rank)
+    queue.at = day.at = at
+
+
+def pass_again(day: HallDay, ticket: Ticket, at: datetime) -> None:
+    """Put a ticket chosen by mistake back among the passed ones, where it stood (CL9, CL10)."""
+    ticket.state = TicketState.PASSED
+
+    def passed_at(ticket_id: TicketId) -> datetime:
+        found = day.tickets[ticket_id].passed_at
+        assert found is not None
+        return found
+
+    day.passed = dict.fromkeys(sorted((ticket.ticket_id, *day.passed), key=passed_at))
+    day.queues[ticket.queue_id].at = day.at = at
+
+
+def leave(day: HallDay, ticket_id: TicketId, state: TicketState, at: datetime) -> None:
+    """Take a waiting or passed ticket out for good."""
+    ticket = day.tickets[ticket_id]
+    queue = day.queues[ticket.queue_id]
+    if ticket.state is TicketState.WAITING:
+        day.lane_of(ticket).remove(ticket_id)
+    day.passed.pop(ticket_id, None)
+    day.held.pop(ticket_id, None)
+    ticket.state = state
+    queue.at = day.at = at
+
+
+def free(day: HallDay, counter_id: CounterId, at: datetime) -> None:
+    """End the visit at a counter: it may call the next, by itself if the plan says so (CL11)."""
+    counter = day.counters[counter_id]
+    counter.ticket_id = None
+    counter.free_at = counter.auto_from = at

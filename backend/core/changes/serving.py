@@ -1,0 +1,83 @@
+"""Visitors are served, step away, and go on elsewhere."""
+
+from datetime import datetime
+
+from backend.core.changes.lines import free, wait_again
+from backend.core.day import HallDay, Ticket
+from backend.core.events import (
+    ServingFinished,
+    ServingResumed,
+    ServingStarted,
+    TicketHeld,
+    TicketTransferred,
+)
+from backend.core.ids import CounterId, Place, TicketState
+from backend.core.rules.order import age_of, rank_behind, rank_by_age
+
+
+def serving_started(day: HallDay, event: ServingStarted) -> None:
+    """The visitor is at the counter."""
+    ticket = day.tickets[event.ticket_id]
+    ticket.state, ticket.serving_at = TicketState.SERVING, event.started_at
+    ticket.passed_at = None
+    day.at = event.started_at
+
+
+def serving_finished(day: HallDay, event: ServingFinished) -> None:
+    """Free the counter; the visit is over."""
+    ticket = day.tickets[event.ticket_id]
+    ticket.state = TicketState.DONE
+    _stop_serving(day, ticket, event.counter_id, event.finished_at)
+    counter = day.counters[event.counter_id]
+    counter.served += 1
+    counter.served_s += ticket.served_s
+    day.at = event.finished_at
+
+
+def ticket_held(day: HallDay, event: TicketHeld) -> None:
+    """Free the counter; the visitor fetches something."""
+    ticket = day.tickets[event.ticket_id]
+    _stop_serving(day, ticket, event.counter_id, event.held_at)
+    ticket.state, ticket.held_at = TicketState.HELD, event.held_at
+    day.held[event.ticket_id] = None
+    day.at = event.held_at
+
+
+def serving_resumed(day: HallDay, event: ServingResumed) -> None:
+    """Bring a held ticket to the counter."""
+    ticket = day.tickets[event.ticket_id]
+    ticket.state, ticket.held_at = TicketState.SERVING, None
+    ticket.counter_id, ticket.serving_at = event.counter_id, event.resumed_at
+    counter = day.counters[event.counter_id]
+    counter.ticket_id, counter.auto_from = event.ticket_id, None
+    day.held.pop(event.ticket_id, None)
+    day.at = event.resumed_at
+
+
+def ticket_transferred(day: HallDay, event: TicketTransferred) -> None:
+    """Free the counter and let the ticket wait in its next line."""
+    ticket = day.tickets[event.ticket_id]
+    _stop_serving(day, ticket, event.from_counter_id, event.transferred_at)
+    day.queues[event.from_queue_id].at = event.transferred_at
+    ticket.queue_id = event.queue_id
+    ticket.only = None
+    ticket.transfers += 1
+    if event.to_counter_id is not None:
+        ticket.only = f"counter:{event.to_counter_id}"
+    elif event.to_clerk_id is not None:
+        ticket.only = f"clerk:{event.to_clerk_id}"
+    ticket.counter_id = ticket.called_at = ticket.recalled_at = ticket.serving_at = None
+    ticket.recalls = 0
+    lane = day.lane_of(ticket)
+    is_kept = event.place is Place.KEEP
+    by_age = rank_by_age(day, lane, age_of(ticket))
+    ticket.rank = by_age if is_kept else rank_behind(day, lane, len(lane))
+    day.ranks += 1
+    wait_again(day, ticket, event.transferred_at)
+
+
+def _stop_serving(day: HallDay, ticket: Ticket, counter_id: CounterId, at: datetime) -> None:
+    """Free the counter of a ticket that was being served, and keep how long that took."""
+    free(day, counter_id, at)
+    if ticket.serving_at is not None:
+        ticket.served_s += (at - ticket.serving_at).total_seconds()

@@ -1,0 +1,129 @@
+"""Tickets are taken, come back, let others go first, change lines, and ask for paper."""
+
+from bisect import insort
+
+from backend.core.changes.lines import wait_again
+from backend.core.day import HallDay, Job, Ticket
+from backend.core.events import (
+    TicketDelayed,
+    TicketPrinted,
+    TicketReprinted,
+    TicketReturned,
+    TicketSent,
+    TicketTaken,
+)
+from backend.core.ids import Channel, JobId, Place, PrinterId, TicketState
+from backend.core.rules.order import age_of, rank_behind, rank_by_age
+
+
+def ticket_taken(day: HallDay, event: TicketTaken) -> None:
+    """Put a new ticket at the end of its line, or where its slot belongs."""
+    queue = day.queues[event.queue_id]
+    queue.issued += 1
+    queue.at = event.issued_at
+    day.ranks += 1
+    day.tickets[event.ticket_id] = ticket = Ticket(
+        ticket_id=event.ticket_id,
+        number=event.number,
+        token=event.token,
+        queue_id=event.queue_id,
+        service_ids=event.service_ids,
+        ticket_class=event.ticket_class,
+        channel=event.channel,
+        kiosk_id=event.kiosk_id,
+        issued_at=event.issued_at,
+        ahead=event.ahead,
+        wait_min_s=event.wait_min_s,
+        wait_max_s=event.wait_max_s,
+        rank=(float(day.ranks), day.ranks),
+        person_hash=event.person_hash,
+        origin=event.origin,
+        appointment_id=event.appointment_id,
+        slot_at=event.slot_at,
+    )
+    day.tokens[event.token] = event.ticket_id
+    lane = queue.lane(event.ticket_class)
+    if event.slot_at is not None:
+        ticket.rank = rank_by_age(day, lane, event.slot_at)
+        insort(lane, event.ticket_id, key=lambda ticket_id: day.tickets[ticket_id].rank)
+    else:
+        lane.append(event.ticket_id)
+    if event.person_hash is not None:
+        day.persons.setdefault(event.person_hash, []).append(event.ticket_id)
+    if event.kiosk_id is not None and event.channel is Channel.ANONYMOUS:
+        day.kiosk_taken[event.kiosk_id] = event.issued_at
+    if event.appointment_id is not None:
+        day.bookings[event.appointment_id].ticket_id = event.ticket_id
+    if event.job_id is not None and event.printer_id is not None:
+        ticket.papers = 1
+        _ask_for_paper(day, event.job_id, ticket, event.printer_id, copy=0)
+    day.at = event.issued_at
+
+
+def ticket_returned(day: HallDay, event: TicketReturned) -> None:
+    """Let a passed ticket wait again some places behind."""
+    ticket = day.tickets[event.ticket_id]
+    day.passed.pop(event.ticket_id, None)
+    ticket.returns += 1
+    ticket.counter_id = ticket.called_at = ticket.recalled_at = ticket.passed_at = None
+    ticket.recalls = 0
+    ticket.rank = rank_behind(day, day.lane_of(ticket), event.places)
+    day.ranks += 1
+    wait_again(day, ticket, event.returned_at)
+
+
+def ticket_delayed(day: HallDay, event: TicketDelayed) -> None:
+    """Let some others of the line go first."""
+    ticket = day.tickets[event.ticket_id]
+    lane = day.lane_of(ticket)
+    place = lane.index(event.ticket_id)
+    lane.remove(event.ticket_id)
+    ticket.rank = rank_behind(day, lane, place + event.places)
+    ticket.delays += 1
+    day.ranks += 1
+    wait_again(day, ticket, event.delayed_at)
+
+
+def ticket_reprinted(day: HallDay, event: TicketReprinted) -> None:
+    """Ask for another paper."""
+    ticket = day.tickets[event.ticket_id]
+    ticket.papers += 1
+    _ask_for_paper(day, event.job_id, ticket, event.printer_id, event.copy)
+    day.at = event.asked_at
+
+
+def ticket_sent(day: HallDay, event: TicketSent) -> None:
+    """Move a waiting or passed ticket into the right line."""
+    ticket = day.tickets[event.ticket_id]
+    if ticket.state is TicketState.WAITING:
+        day.lane_of(ticket).remove(event.ticket_id)
+    day.passed.pop(event.ticket_id, None)
+    day.queues[event.from_queue_id].at = event.sent_at
+    ticket.queue_id, ticket.only = event.queue_id, None
+    ticket.transfers += 1
+    ticket.counter_id = ticket.called_at = ticket.recalled_at = ticket.passed_at = None
+    ticket.recalls = 0
+    lane = day.lane_of(ticket)
+    is_kept = event.place is Place.KEEP
+    by_age = rank_by_age(day, lane, age_of(ticket))
+    ticket.rank = by_age if is_kept else rank_behind(day, lane, len(lane))
+    day.ranks += 1
+    wait_again(day, ticket, event.sent_at)
+
+
+def ticket_printed(day: HallDay, event: TicketPrinted) -> None:
+    """Keep what became of a paper."""
+    job = day.jobs[event.job_id]
+    job.outcome, job.detail = event.outcome, event.detail
+    day.unprinted[event.printer_id].pop(event.job_id, None)
+    day.last_job[event.printer_id] = event.job_id
+    day.at = event.reported_at
+
+
+def _ask_for_paper(
+    day: HallDay, job_id: JobId, ticket: Ticket, printer_id: PrinterId, copy: int
+) -> None:
+    day.jobs[job_id] = Job(
+        job_id=job_id, ticket_id=ticket.ticket_id, printer_id=printer_id, copy=copy
+    )
+    day.unprinted.setdefault(printer_id, {})[job_id] = None

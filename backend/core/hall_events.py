@@ -1,0 +1,144 @@
+"""What happened to a hall as a whole; the events of tickets and counters are in `events.py`.
+
+These types are what the stream and the archive store for ever: a new field has a
+default, nothing is renamed, a tag is never used twice.  Instants are UTC.
+"""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from backend.core.ids import (
+    AlertId,
+    AlertKind,
+    AppointmentId,
+    HallId,
+    NoticeId,
+    QueueId,
+    StopCause,
+    Text,
+    ZoneId,
+)
+from backend.core.plan import Appointment, Plan
+
+
+class _HallEvent(Struct, frozen=True, kw_only=True):
+    """Base of every event of a hall."""
+
+
+class DayOpened(_HallEvent, frozen=True, kw_only=True, tag="day_opened"):
+    """A service day began with this plan (DY1)."""
+
+    hall_id: HallId
+    day: date
+    plan: Plan
+    opened_at: datetime
+    appointments: tuple[Appointment, ...] = ()
+    """Who is expected today (AP2)."""
+
+
+class DayClosed(_HallEvent, frozen=True, kw_only=True, tag="day_closed"):
+    """The service day ended; no ticket is left open (I13)."""
+
+    closed_at: datetime
+
+
+class PlanChanged(_HallEvent, frozen=True, kw_only=True, tag="plan_changed"):
+    """The day goes on with another plan (DY2)."""
+
+    plan: Plan
+    reason: str
+    changed_at: datetime
+
+
+class AppointmentAdded(_HallEvent, frozen=True, kw_only=True, tag="appointment_added"):
+    """One more visitor is expected today (AP2)."""
+
+    appointment: Appointment
+    added_at: datetime
+
+
+class AppointmentCancelled(_HallEvent, frozen=True, kw_only=True, tag="appointment_cancelled"):
+    """A visitor is expected no more (AP2)."""
+
+    appointment_id: AppointmentId
+    reason: str
+    cancelled_at: datetime
+
+
+class IssuingStopped(_HallEvent, frozen=True, kw_only=True, tag="issuing_stopped"):
+    """A queue gives out no numbers for now (TK5)."""
+
+    queue_id: QueueId
+    cause: StopCause
+    reason: str
+    stopped_at: datetime
+
+
+class IssuingResumed(_HallEvent, frozen=True, kw_only=True, tag="issuing_resumed"):
+    """A queue gives out numbers again (TK5)."""
+
+    queue_id: QueueId
+    resumed_at: datetime
+
+
+class NoticePosted(_HallEvent, frozen=True, kw_only=True, tag="notice_posted"):
+    """Some words are to be shown; those of the same id are shown no more."""
+
+    notice_id: NoticeId
+    text: Text
+    zone_id: ZoneId | None
+    """None: in every zone."""
+    until: datetime | None
+    posted_at: datetime
+
+
+class NoticeRemoved(_HallEvent, frozen=True, kw_only=True, tag="notice_removed"):
+    """A notice is shown no more."""
+
+    notice_id: NoticeId
+    removed_at: datetime
+
+
+class AlertRaised(_HallEvent, frozen=True, kw_only=True, tag="alert_raised"):
+    """Something wants looking after (AL1)."""
+
+    alert_id: AlertId
+    kind: AlertKind
+    subject_id: str
+    """The queue, counter or printer it is about; empty for the hall."""
+    value: int
+    """What was seen: people, or seconds by the kind."""
+    raised_at: datetime
+
+
+class AlertAcknowledged(_HallEvent, frozen=True, kw_only=True, tag="alert_acknowledged"):
+    """Somebody looks after it (AL1)."""
+
+    alert_id: AlertId
+    by: str
+    """User name."""
+    acknowledged_at: datetime
+
+
+class AlertCleared(_HallEvent, frozen=True, kw_only=True, tag="alert_cleared"):
+    """It is over (AL1)."""
+
+    alert_id: AlertId
+    cleared_at: datetime
+
+
+HallEvent = (
+    DayOpened
+    | DayClosed
+    | PlanChanged
+    | AppointmentAdded
+    | AppointmentCancelled
+    | IssuingStopped
+    | IssuingResumed
+    | NoticePosted
+    | NoticeRemoved
+    | AlertRaised
+    | AlertAcknowledged
+    | AlertCleared
+)

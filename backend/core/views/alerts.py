@@ -1,0 +1,87 @@
+"""`alerts`: what wants looking after; staff only (AL1)."""
+
+from datetime import date, datetime
+from itertools import islice
+
+from msgspec import Struct
+
+from backend.core.day import Alert, HallDay
+from backend.core.ids import AlertId, AlertKind, CounterId, PrinterId, QueueId, Text
+
+CLEARED_MAX = 20
+
+
+class AlertLine(Struct, frozen=True, kw_only=True):
+    """One alert; raised, then perhaps acknowledged, then cleared."""
+
+    alert_id: AlertId
+    kind: AlertKind
+    subject_id: str
+    """The queue, counter or printer it is about; empty for the hall."""
+    name: Text
+    """What staff call the subject."""
+    value: int
+    """People or seconds, by the kind."""
+    raised_at: datetime
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None
+    cleared_at: datetime | None
+
+
+class AlertsView(Struct, frozen=True, kw_only=True, tag="alerts"):
+    """All alerts that stand, and the last that were cleared."""
+
+    time_zone: str
+    day: date
+    standing: tuple[AlertLine, ...]
+    """Newest first."""
+    cleared: tuple[AlertLine, ...]
+    """Newest first."""
+
+
+def alerts(day: HallDay) -> AlertsView:
+    """The alerts."""
+    assert day.plan is not None
+    assert day.day is not None
+    newest_first = [alert_line(day, alert) for alert in reversed(day.alerts.values())]
+    cleared = (line for line in newest_first if line.cleared_at is not None)
+    return AlertsView(
+        time_zone=day.plan.time_zone,
+        day=day.day,
+        standing=tuple(line for line in newest_first if line.cleared_at is None),
+        cleared=tuple(islice(cleared, CLEARED_MAX)),
+    )
+
+
+def alert_line(day: HallDay, alert: Alert) -> AlertLine:
+    """One alert as staff see it."""
+    return AlertLine(
+        alert_id=alert.alert_id,
+        kind=alert.kind,
+        subject_id=alert.subject_id,
+        name=_name(day, alert),
+        value=alert.value,
+        raised_at=alert.raised_at,
+        acknowledged_by=alert.acknowledged_by,
+        acknowledged_at=alert.acknowledged_at,
+        cleared_at=alert.cleared_at,
+    )
+
+
+def _name(day: HallDay, alert: Alert) -> Text:
+    assert day.plan is not None
+    match alert.kind:
+        case AlertKind.QUEUE_LONG | AlertKind.WAIT_LONG | AlertKind.OLDEST_LONG:
+            return day.index.queues[QueueId(alert.subject_id)].name
+        case AlertKind.COUNTER_IDLE | AlertKind.PAUSE_LONG:
+            no = day.index.counters[CounterId(alert.subject_id)].no
+            return Text(zh=f"{no}号窗口", en=f"Window {no}")
+        case AlertKind.PRINTER_FAILED:
+            printer_id = PrinterId(alert.subject_id)
+            kiosk_ids = [
+                k.kiosk_id for k in day.index.kiosks.values() if k.printer_id == printer_id
+            ]
+            places = "、".join(kiosk_ids), ", ".join(kiosk_ids)
+            return Text(zh=f"{places[0]} 打印机", en=f"Printer of {places[1]}")
+        case AlertKind.RULE_FAILED:
+            return day.plan.name
