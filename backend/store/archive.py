@@ -16,11 +16,14 @@ from backend.store.stream import (
     Entry,
     HallStream,
     Position,
+    StoreError,
 )
 
 BATCH = 500
 WHOLE_BATCH = 5000
 """A day of 25,000 commits in a few queries, each well within its time."""
+CONFLICTS_MAX = 100
+"""Times in a row that somebody else writes while a day is brought back."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Commit).decode
@@ -104,28 +107,38 @@ async def restore(stream: HallStream, archive: Archive, hall_id: HallId) -> DayR
     """Give the stream back what the archive has and it has lost; return the new epoch if so.
 
     Covers an emptied Redis and a lost tail, not a stream that lost its tail and went on.  Safe
-    in several processes at once: every step is a compare-and-append, and the day is announced
-    only when it is whole.
+    in several processes at once: every step is a compare-and-append, the day is announced only
+    when it is whole, and what another process has begun and not finished is finished here.
+    Raises StoreError.
     """
+    for _ in range(CONFLICTS_MAX):
+        try:
+            return await _restored(stream, archive, hall_id)
+        except ConflictError:
+            continue  # somebody else restores, or the stream lives: look again
+    raise StoreError("other processes keep coming first")
+
+
+async def _restored(stream: HallStream, archive: Archive, hall_id: HallId) -> DayRef | None:
+    """Restore unless somebody else writes meanwhile.  Raises ConflictError, StoreError."""
     day = await archive.latest_day(hall_id)
     latest = await stream.latest_day()
     if day is None or (latest is not None and latest.day > day):
         return None
     archived = await archive.end(hall_id, day)
     ref = DayRef(day=day, epoch=secrets.token_hex(6))
-    try:
-        position = await _end_of(stream, ref)
-        if latest is not None and latest.day == day and position.seq >= archived.seq:
-            return None
-        if not await _is_archived(archive, hall_id, day, position):
-            return None  # another history: the recorder sets the archived one aside
-        while position.seq < archived.seq:
-            entries = await archive.read(hall_id, day, position, BATCH)
-            commits = [entry.commit for entry in entries]
-            position = await stream.append(ref, position, commits)
-        await stream.announce(ref, latest)
-    except ConflictError:
-        return None  # somebody else restores, or the stream lives: the caller looks again
+    position = await _end_of(stream, ref)
+    is_announced = latest is not None and latest.day == day
+    if is_announced and position.seq >= archived.seq:
+        return None
+    # A hub that had folded the whole day may have gone on with it before it was announced.
+    has_gone_on = not is_announced and await _has(stream, ref, archived)
+    if not has_gone_on and not await _is_archived(archive, hall_id, day, position):
+        return None  # another history: the recorder sets the archived one aside
+    while position.seq < archived.seq:
+        entries = await archive.read(hall_id, day, position, BATCH)
+        position = await stream.append(ref, position, [entry.commit for entry in entries])
+    await stream.announce(ref, latest)
     return ref
 
 
@@ -134,6 +147,15 @@ async def _end_of(stream: HallStream, ref: DayRef) -> Position:
     while entries := await stream.read(ref, position, BATCH):
         position = entries[-1].position
     return position
+
+
+async def _has(stream: HallStream, ref: DayRef, position: Position) -> bool:
+    """Whether the stream has just this commit at this place."""
+    try:
+        await stream.read(ref, position, 1)
+    except ConflictError:
+        return False
+    return True
 
 
 async def _is_archived(archive: Archive, hall_id: HallId, day: date, position: Position) -> bool:

@@ -9,7 +9,7 @@ from backend.core.ids import HallId
 from backend.store.archive import BATCH, Archive, restore
 from backend.store.database import Database
 from backend.store.redis_stream import RedisStream
-from backend.store.stream import START, DayRef, Position, StoreError
+from backend.store.stream import START, Commit, DayRef, Position, StoreError
 from tests.support.commits import HALL, MONDAY, TUESDAY, commit, commits, entries, ids, refusal
 from tests.support.samples import EVENTS
 
@@ -200,6 +200,37 @@ async def test_restore_that_was_not_announced_is_announced__I8(
     ref = await restore(stream, archive, HALL)
     assert ref is not None
     assert await stream.latest_day() == ref
+
+
+async def test_day_that_went_on_before_it_was_announced_is_announced__I8(
+    stream: RedisStream, archive: Archive
+) -> None:
+    """A hub that had folded all of it appended c while another was about to announce it."""
+    await archive.write(HALL, MONDAY.day, entries(commits("ab")))
+    await stream.append(MONDAY, START, commits("abc"))
+    ref = await restore(stream, archive, HALL)
+    assert ref is not None
+    assert await stream.latest_day() == ref
+    assert ids(await stream.read(ref, START, 10)) == "abc"
+
+
+async def test_restore_that_another_has_begun_is_finished_and_not_given_up__I8(
+    stream: RedisStream, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever gave up would take the part that is there for the whole day."""
+    await archive.write(HALL, MONDAY.day, entries(commits("abcd")))
+    real, calls = stream.append, list[str]()
+
+    async def append(ref: DayRef, after: Position, given: list[Commit]) -> Position:
+        if not calls:
+            calls.append("first")
+            await real(ref, START, commits("ab"))  # another was faster, and died
+        return await real(ref, after, given)
+
+    monkeypatch.setattr(stream, "append", append)
+    ref = await restore(stream, archive, HALL)
+    assert ref is not None
+    assert ids(await stream.read(ref, START, 10)) == "abcd"
 
 
 @pytest.mark.parametrize("archived", ["", "ab", "abc"])
