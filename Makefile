@@ -35,6 +35,11 @@ check: ## Format, lint, types, layers, generated files: under a minute
 bench: setup ## Measure speed
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
 
+.PHONY: sim
+sim: setup ## Live SEEDS=1000 simulated days FROM=0, on JOBS=2 processes
+	@$(VENV_PYTHON) -m tests.sim --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(MINUTES),--minutes $(MINUTES))
+
 .PHONY: bench-wait
 bench-wait: setup ## Measure wait estimates on DATA=file (docs/wait.md)
 	@$(VENV_PYTHON) -m tests.bench_wait $(DATA) $(ARGS)

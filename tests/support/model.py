@@ -1,12 +1,14 @@
 """What must hold of a day whatever was asked of it: I1-I6, I9, I13, I14, by the events alone."""
 
 from collections import defaultdict
+from datetime import timedelta
+from itertools import pairwise, takewhile
 
 from backend.core import events as e
 from backend.core import hall_events as h
-from backend.core.day import HallDay
+from backend.core.day import HallDay, Ticket
 from backend.core.events import Event
-from backend.core.ids import CallId, QueueId, TicketClass, TicketId, TicketState
+from backend.core.ids import CallId, CounterId, QueueId, TicketClass, TicketId, TicketState
 from backend.core.rules.tickets import number_of
 
 S = TicketState
@@ -28,6 +30,8 @@ ARROWS = {
     (S.PASSED, S.CANCELLED),
     (S.PASSED, S.ABANDONED),
 }
+MOMENT = timedelta(seconds=3)
+"""Two hubs may store what they were asked in the other order: so long is a command under way."""
 FINAL = {S.DONE, S.CANCELLED, S.ABANDONED, S.EXPIRED}
 
 
@@ -39,7 +43,8 @@ class Model:
 
     def _begin(self) -> None:
         self.states: dict[TicketId, TicketState] = {}
-        self.taken: dict[QueueId, list[e.TicketTaken]] = defaultdict(list)
+        self.taken: dict[TicketId, int] = {}
+        """The order of issue is that of the stream."""
         self.runs: dict[QueueId, list[tuple[CallId, TicketClass | None]]] = defaultdict(list)
         self.returns: dict[TicketId, int] = defaultdict(int)
         self.moved: set[TicketId] = set()
@@ -51,7 +56,7 @@ class Model:
                 assert all(state in FINAL for state in self.states.values())
                 self._begin()
             case e.TicketTaken():
-                self.taken[event.queue_id].append(event)
+                self.taken[event.ticket_id] = len(self.taken)
             case e.TicketCalled():
                 self._called(day, event)
             case e.CallUndone():
@@ -64,24 +69,41 @@ class Model:
                 pass
 
     def after(self, day: HallDay, event: Event) -> None:
-        """Check the day as the event has left it."""
+        """Check the day as the event has left it, all of it."""
+        self.step(day, event)
+        self.whole(day)
+
+    def step(self, day: HallDay, event: Event) -> None:
+        """Check what the event is about, at a cost that does not grow with the day."""
         if isinstance(event, e.TicketReturned):
             ticket = day.tickets[event.ticket_id]
             lane = day.lane_of(ticket)
             assert lane.index(event.ticket_id) == min(event.places, len(lane) - 1), "I14"
-        for ticket_id, ticket in day.tickets.items():
-            was = self.states.get(ticket_id)
-            if was is not ticket.state:
-                assert (was, ticket.state) in ARROWS, f"I6: {ticket_id} {was} -> {ticket.state}"
-                self.states[ticket_id] = ticket.state
+        ticket_id: TicketId | None = getattr(event, "ticket_id", None)
+        if ticket_id is not None:
+            ticket = day.tickets[ticket_id]
+            self._arrow(ticket)
+        counter_id: CounterId | None = getattr(event, "counter_id", None)
+        if counter_id is not None and (held := day.counters[counter_id].ticket_id) is not None:
+            assert day.tickets[held].counter_id == counter_id, "I3"
+            assert day.tickets[held].state in {S.CALLED, S.SERVING}, "I3"
+
+    def whole(self, day: HallDay) -> None:
+        """Check everything that is in the day."""
+        for ticket in day.tickets.values():
+            self._arrow(ticket)
         assert set(self.states) == set(day.tickets), "I1: a ticket was lost"
         self._each_ticket_is_in_one_place(day)
         self._numbers_have_no_gaps(day)
         self._indexes_agree(day)
-        for queue_id in day.queues:
-            self._run_is_bounded(day, queue_id)
         if not day.is_open and day.plan is not None:
             assert set(self.states.values()) <= FINAL, "I13"
+
+    def _arrow(self, ticket: Ticket) -> None:
+        was = self.states.get(ticket.ticket_id)
+        if was is not ticket.state:
+            assert (was, ticket.state) in ARROWS, f"I6: {ticket.number} {was} -> {ticket.state}"
+            self.states[ticket.ticket_id] = ticket.state
 
     def _called(self, day: HallDay, event: e.TicketCalled) -> None:
         ticket = day.tickets[event.ticket_id]
@@ -94,6 +116,7 @@ class Model:
             return  # sent there alone: no queue's turn (TR1)
         is_run = ticket.ticket_class is not TicketClass.ORDINARY and bool(queue.ordinary)
         self.runs[ticket.queue_id].append((event.call_id, ticket.ticket_class if is_run else None))
+        self._run_is_bounded(day, ticket.queue_id)
 
     def _undone(self, day: HallDay, event: e.CallUndone) -> None:
         ticket = day.tickets[event.ticket_id]
@@ -105,15 +128,20 @@ class Model:
         assert self.returns[event.ticket_id] <= day.rules.returns_max, "I14"
 
     def _run_is_bounded(self, day: HallDay, queue_id: QueueId) -> None:
-        """I5: as though the calls that were taken back had not been."""
-        care = booked = 0
-        for _, ticket_class in reversed(self.runs[queue_id]):
-            if ticket_class is None:
-                break
-            care += ticket_class is TicketClass.CARE
-            booked += ticket_class is TicketClass.BOOKED
-        assert care <= day.rules.care_run_max, "I5"
-        assert booked <= day.rules.booked_run_max, "I5"
+        """I5, at the last call of the queue: as though those taken back by now had not been.
+
+        At other times a run may be longer: when the ordinary call that ended it is taken back
+        after care or booked ones were called behind it.
+        """
+        run = self.runs[queue_id]
+        called = run[-1][1]
+        most = {
+            TicketClass.CARE: day.rules.care_run_max,
+            TicketClass.BOOKED: day.rules.booked_run_max,
+        }
+        if called is not None:
+            longest = takewhile(lambda call: call[1] is not None, reversed(run))
+            assert sum(ticket_class is called for _, ticket_class in longest) <= most[called], "I5"
 
     def _each_ticket_is_in_one_place(self, day: HallDay) -> None:
         lanes = [t for q in day.queues.values() for t in (*q.care, *q.booked, *q.ordinary)]
@@ -135,8 +163,12 @@ class Model:
                 assert [t.rank for t in tickets] == sorted(t.rank for t in tickets), "I4"
                 assert all(t.ticket_class is ticket_class for t in tickets)
                 still = [t for t in tickets if not t.returns and t.ticket_id not in self.moved]
-                first = [t.slot_at or t.issued_at for t in still]
-                assert first == sorted(first), "I4"
+                if ticket_class is TicketClass.BOOKED:
+                    ages = [t.slot_at or t.issued_at for t in still]
+                    assert all(a <= b + MOMENT for a, b in pairwise(ages)), "I4"
+                else:
+                    first = [self.taken[t.ticket_id] for t in still]
+                    assert first == sorted(first), "I4"
 
     def _numbers_have_no_gaps(self, day: HallDay) -> None:
         for queue_id, queue in day.queues.items():

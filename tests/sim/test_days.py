@@ -1,0 +1,30 @@
+"""Two hundred days of a small hall, each from its seed; a failure prints how to see it again."""
+
+import pytest
+
+from tests.sim.day import simulate
+
+SEEDS = 200
+MINUTES = 5.0
+LOST_LEAST = 100
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_simulated_day_keeps_every_invariant__I1_I2_I3_I4_I5_I6_I7_I8_I9_I13_I14_I20(
+    seed: int,
+) -> None:
+    outcome = simulate(seed, MINUTES)
+    assert outcome.tickets > 20, "hardly anybody came"
+    assert outcome.answers > 100
+
+
+def test_same_seed_is_the_same_day() -> None:
+    assert simulate(3, MINUTES) == simulate(3, MINUTES)
+
+
+def test_days_have_what_they_are_to_prove() -> None:
+    """Troubles happen, commits are lost with Redis, and most of them come back."""
+    outcomes = [simulate(seed, MINUTES) for seed in range(1, 12)]
+    assert sum(outcome.troubles for outcome in outcomes) > 30
+    assert sum(outcome.lost for outcome in outcomes) > LOST_LEAST
+    assert 0 < sum(o.restored for o in outcomes) < sum(o.lost for o in outcomes)
