@@ -12,7 +12,7 @@ from backend.core.events import (
     TicketSent,
     TicketTaken,
 )
-from backend.core.ids import Channel, JobId, Place, PrinterId, TicketState
+from backend.core.ids import Channel, JobId, Place, PrinterId, TicketClass, TicketState
 from backend.core.rules.order import age_of, rank_behind, rank_by_age
 
 
@@ -43,8 +43,8 @@ def ticket_taken(day: HallDay, event: TicketTaken) -> None:
     )
     day.tokens[event.token] = event.ticket_id
     lane = queue.lane(event.ticket_class)
-    if event.slot_at is not None:
-        ticket.rank = rank_by_age(day, lane, event.slot_at)
+    if event.ticket_class is TicketClass.BOOKED:  # somebody there may have come long before a slot
+        ticket.rank = rank_by_age(day, lane, age_of(ticket))
         insort(lane, event.ticket_id, key=lambda ticket_id: day.tickets[ticket_id].rank)
     else:
         lane.append(event.ticket_id)

@@ -2,10 +2,11 @@ from datetime import timedelta
 
 import pytest
 
+from backend.core import commands as c
 from backend.core.ids import TicketClass, TicketId
 from backend.core.rules.order import ahead_of, first_in_order, in_order
 from tests.support.plans import W1, W2, W3, A, B, C
-from tests.support.world import World, world_with
+from tests.support.world import DEVICE, World, world_with
 
 CARE, BOOKED, ORDINARY = TicketClass.CARE, TicketClass.BOOKED, TicketClass.ORDINARY
 LETTERS = {"c": CARE, "b": BOOKED, "o": ORDINARY}
@@ -72,6 +73,15 @@ def test_length_of_runs_is_the_halls__CL2(
     waiting = "".join(sorted(order, reverse=True))
     world = taken(waiting, care_run_max=care_run_max, booked_run_max=booked_run_max)
     assert called(world) == order
+
+
+def test_booked_ticket_without_slot_goes_before_a_slot_that_is_yet_to_come__AP2_I4() -> None:
+    world = World().open(W1)
+    slot_at = world.at + timedelta(minutes=20)
+    world.do(c.AddAppointment(appointment_id="B1", code="K7M2P9", queue_id=A, slot_at=slot_at))
+    world.do(c.CheckIn(code="K7M2P9"), DEVICE)
+    world.take(A, BOOKED)
+    assert world.calls(W1, 2) == ["A002", "A001"]
 
 
 def test_run_goes_on_when_more_care_tickets_come_meanwhile__CL2_I5() -> None:
