@@ -158,12 +158,11 @@ TOPICS: dict[Role, frozenset[Family]] = {
 }
 """Which topics each role may watch; papers carry visitors' tokens and go to devices only."""
 
-_STAFF = frozenset({Reading.WHY})
-
 READINGS: dict[Role, frozenset[Reading]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset(),
-    Role.CLERK: _STAFF,
+    Role.CLERK: frozenset({Reading.WHY}),
+    Role.GREETER: frozenset({Reading.WHY}),
     Role.SUPERVISOR: frozenset(Reading),
     Role.ADMINISTRATOR: frozenset(Reading),
     Role.SYSTEM: frozenset(),

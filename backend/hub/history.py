@@ -6,14 +6,15 @@ Reading a day takes long: another process does it (`replay/reader.py`).
 from collections import OrderedDict
 from datetime import date, datetime
 from http import HTTPStatus
+from typing import Annotated
 
 import msgspec
 from litestar import Response, get, post
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from backend.core.access import Reading, may_read, may_watch
 from backend.core.ids import HallId, TicketId, TicketToken
-from backend.core.plan import Plan
+from backend.core.plan import RULE_MAX, Plan
 from backend.core.stamp import Caller
 from backend.core.views.topics import topic_of
 from backend.hub.hall import Hall
@@ -40,6 +41,8 @@ class ReplayOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     day: date
     plan: Plan | None = None
     """None: the recorded one."""
+    rule: Annotated[str, Meta(min_length=1, max_length=RULE_MAX)] | None = None
+    """In place of the plan's (CL5)."""
 
 
 _decoder = msgspec.json.Decoder(ReplayOrder)
@@ -81,7 +84,7 @@ async def replay_day(
     if history.replays.is_busy:
         detail = "another day is being re-run"
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.REPLAY_BUSY, detail)
-    question = AskReplay(hall_id=hall.hall_id, day=order.day, plan=order.plan)
+    question = AskReplay(hall_id=hall.hall_id, day=order.day, plan=order.plan, rule=order.rule)
     return _response(await history.replays.ask(question))
 
 

@@ -11,6 +11,7 @@ from msgspec import Raw
 from backend.core.day import HallDay
 from backend.core.evolve import evolve
 from backend.core.ids import HallId
+from backend.core.rules.expression import RuleFault
 from backend.core.views.topics import exists, topic_of, view_of
 from backend.replay.questions import AnswerError, AskReplay, AskScreen, AskWhy, Question, Reply
 from backend.replay.record import RecordError
@@ -124,9 +125,12 @@ class Answers:
 
 def _replay(kept: KeptDay, question: AskReplay) -> bytes:
     try:
-        return _encode(replay([entry.commit for entry in kept.entries], question.plan))
+        commits = [entry.commit for entry in kept.entries]
+        return _encode(replay(commits, question.plan, question.rule))
     except RecordError as error:
         raise AnswerError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_DAY, str(error)) from error
+    except RuleFault as fault:
+        raise AnswerError(HTTPStatus.UNPROCESSABLE_ENTITY, fault.code, str(fault)) from fault
 
 
 def _why(kept: KeptDay, question: AskWhy) -> bytes:

@@ -8,6 +8,7 @@ import msgspec
 
 from backend.core.ids import HallId
 from backend.core.plan import Plan
+from backend.core.rules.expression import RuleFault
 from backend.replay.record import RecordError
 from backend.replay.report import replay
 from backend.store.archive import Archive
@@ -27,6 +28,7 @@ def add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hall", default="main", help="whose day; %(default)s unless given")
     parser.add_argument("--file", type=Path, help="recorded commits, one JSON a line")
     parser.add_argument("--plan", type=Path, help="another plan, as JSON")
+    parser.add_argument("--rule", type=Path, help="another rule of the hall's own (CL5), as text")
     parser.add_argument("--json", action="store_true", help="the whole report as JSON")
 
 
@@ -37,10 +39,13 @@ async def replay_asked(arguments: argparse.Namespace, archive: Archive | None) -
     """
     commits = await _commits(arguments, archive)
     plan = _plan(arguments.plan) if arguments.plan is not None else None
+    rule = _text(arguments.rule) if arguments.rule is not None else None
     try:
-        return replay(commits, plan)
+        return replay(commits, plan, rule)
     except RecordError as error:
         raise AskedError(str(error)) from error
+    except RuleFault as fault:
+        raise AskedError(f"{arguments.rule or arguments.plan}: {fault}") from fault
 
 
 async def _commits(arguments: argparse.Namespace, archive: Archive | None) -> list[Commit]:
@@ -67,6 +72,13 @@ def _plan(path: Path) -> Plan:
         raise AskedError(str(error)) from error
     except msgspec.DecodeError as error:
         raise AskedError(f"{path}: {error}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AskedError(str(error)) from error
 
 
 def _date(text: str) -> date:

@@ -15,6 +15,7 @@ class AskReplay(Struct, frozen=True, kw_only=True, tag="replay"):
     hall_id: HallId
     day: date
     plan: Plan | None
+    rule: str | None
 
 
 class AskWhy(Struct, frozen=True, kw_only=True, tag="why"):

@@ -11,10 +11,20 @@ from statistics import fmean
 
 from msgspec import Struct, field
 
+from backend.core.commands import (
+    AddAppointment,
+    AssignCounter,
+    CancelAppointment,
+    ChangePlan,
+    Command,
+    ResumeIssuing,
+    StopIssuing,
+)
 from backend.core.day import HallDay
 from backend.core.events import (
     CallSpoken,
     CallUndone,
+    CounterAssigned,
     CounterClosed,
     CounterOpened,
     CounterPaused,
@@ -31,12 +41,22 @@ from backend.core.events import (
     TicketPrinted,
     TicketReprinted,
     TicketReturned,
+    TicketSent,
     TicketTaken,
     TicketTransferred,
 )
 from backend.core.evolve import evolve
-from backend.core.hall_events import DayClosed, DayOpened
-from backend.core.ids import CounterId, QueueId, TicketId
+from backend.core.hall_events import (
+    AppointmentAdded,
+    AppointmentCancelled,
+    DayClosed,
+    DayOpened,
+    IssuingResumed,
+    IssuingStopped,
+    PlanChanged,
+)
+from backend.core.ids import CounterId, QueueId, StopCause, TicketId
+from backend.core.plan import Plan
 from backend.replay.meter import Meter
 from backend.store.stream import Commit
 
@@ -83,8 +103,10 @@ class Arrival(Struct, kw_only=True):
 
     taken: TicketTaken
     visits: list[Visit] = field(default_factory=list)
-    cancelled_at: datetime | None = None
+    cancelled: TicketCancelled | None = None
     delayed: TicketDelayed | None = None
+    sent: list[TicketSent] = field(default_factory=list)
+    """To another line, while it waited (TR1)."""
 
 
 class Shift(Struct, frozen=True, kw_only=True):
@@ -94,6 +116,15 @@ class Shift(Struct, frozen=True, kw_only=True):
     at: datetime
     rest: Rest
     """Before the counter's next call."""
+
+
+class Act(Struct, frozen=True, kw_only=True):
+    """What staff asked of the hall as a whole; refused where another plan does not allow it."""
+
+    at: datetime
+    command: Command
+    plan: Plan | None = None
+    """With ChangePlan."""
 
 
 class Handling(Struct, frozen=True, kw_only=True):
@@ -111,6 +142,7 @@ class Record(Struct, kw_only=True):
     is_closed: bool = False
     arrivals: list[Arrival] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     handling: dict[QueueId, Handling] = field(default_factory=dict)
     day: HallDay
     """As it ended."""
@@ -164,9 +196,12 @@ class _Reader:
             case DayClosed():
                 record.is_closed = True
             case TicketCancelled():
-                self._arrivals[event.ticket_id].cancelled_at = at
+                self._arrivals[event.ticket_id].cancelled = event
             case TicketDelayed():
                 self._arrivals[event.ticket_id].delayed = event
+            case TicketSent():
+                self._arrivals[event.ticket_id].sent.append(event)
+                self._since[event.ticket_id] = at
             case TicketCalled() | CallUndone():
                 self._see_call(event, at)
             case (
@@ -180,7 +215,7 @@ class _Reader:
             ):
                 self._see_visit(event, at)
             case _:
-                pass
+                record.acts += _acts(event, at)
 
     def record(self) -> Record:
         """The whole, when every event was seen."""
@@ -253,6 +288,45 @@ class _Reader:
     def _end_rest(self, counter_id: CounterId) -> None:
         rest, idle_s = self._rests.get(counter_id, (Rest(), 0.0))
         rest.seconds += self._record.meter.idle_s(counter_id) - idle_s
+
+
+def _acts(event: Event, at: datetime) -> Iterator[Act]:
+    """What staff did, if the event is of their doing and not of the rules'."""
+    match event:
+        case PlanChanged():
+            change = ChangePlan(version=event.plan.version, reason=event.reason)
+            yield Act(at=at, command=change, plan=event.plan)
+        case CounterAssigned(from_minute=None, serving=serving):
+            yield Act(
+                at=at,
+                command=AssignCounter(
+                    counter_id=event.counter_id,
+                    queue_ids=serving.queue_ids,
+                    mode=serving.mode,
+                    shares=serving.shares,
+                ),
+            )
+        case IssuingStopped(cause=StopCause.STAFF):
+            yield Act(at=at, command=StopIssuing(queue_id=event.queue_id, reason=event.reason))
+        case IssuingResumed():  # refused where the rules had stopped it
+            yield Act(at=at, command=ResumeIssuing(queue_id=event.queue_id))
+        case AppointmentAdded(appointment=expected):
+            yield Act(
+                at=at,
+                command=AddAppointment(
+                    appointment_id=expected.appointment_id,
+                    code=expected.code,
+                    queue_id=None if expected.service_ids else expected.queue_id,
+                    service_ids=expected.service_ids,
+                    slot_at=expected.slot_at,
+                    card=expected.person_hash,
+                ),
+            )
+        case AppointmentCancelled():
+            cancel = CancelAppointment(appointment_id=event.appointment_id, reason=event.reason)
+            yield Act(at=at, command=cancel)
+        case _:
+            return
 
 
 def _handling(record: Record) -> dict[QueueId, Handling]:

@@ -23,11 +23,12 @@ from backend.core.events import (
     TicketPassed,
     TicketRecalled,
     TicketReturned,
+    TicketSent,
     TicketTaken,
     TicketTransferred,
 )
 from backend.core.evolve import evolve
-from backend.core.ids import CounterId, Place, QueueId, TicketClass, TicketId
+from backend.core.ids import ChosenBy, CounterId, Place, QueueId, TicketClass, TicketId
 from backend.core.rules.waiting import open_counters
 from backend.store.stream import Commit
 from backend.wire.history import QueueName
@@ -50,6 +51,7 @@ RULE_OF = {
     Cause.CARE: "CL2",
     Cause.BOOKED: "CL2",
     Cause.TURN: "CL2",
+    Cause.SLOT: "AP2",
     Cause.HALL_RULE: "CL5",
     Cause.CHOSEN: "CL10",
     Cause.DIRECTED: "TR1",
@@ -59,6 +61,13 @@ RULE_OF = {
     Cause.OWN_DELAY: "TK6",
     Cause.OWN_MOVE: "TR1",
     Cause.ORDER: "CL1",
+}
+RULE_OF_CALL = {
+    ChosenBy.ORDER: "CL1",
+    ChosenBy.RULE: "CL5",
+    ChosenBy.FALLBACK: "CL1",
+    ChosenBy.SENT: "TR1",
+    ChosenBy.STAFF: "CL10",
 }
 CLASSES = [TicketClass.CARE, TicketClass.BOOKED, TicketClass.ORDINARY]
 """The first goes first (CL1)."""
@@ -91,6 +100,8 @@ class Stay(Struct, kw_only=True):
     """How it came to wait."""
     displaced: Cause | None
     """What has put it behind others that were taken later."""
+    slot_at: datetime | None
+    """Of a booked ticket."""
     ended: int | None = None
     ended_at: datetime | None = None
     by: Event | None = None
@@ -166,6 +177,10 @@ class Ledger:
             case TicketTransferred():
                 is_tail = event.place is Place.TAIL
                 self._begin(story, ticket, event, at, Cause.OWN_MOVE if is_tail else None)
+            case TicketSent():
+                self._end(story, event, at)
+                is_tail = event.place is Place.TAIL
+                self._begin(story, ticket, event, at, Cause.OWN_MOVE if is_tail else None)
             case TicketDelayed():
                 story.stays[-1].displaced = Cause.OWN_DELAY
             case TicketCalled():
@@ -196,6 +211,7 @@ class Ledger:
             began_at=at,
             came=type(event),
             displaced=displaced,
+            slot_at=ticket.slot_at,
         )
         story.stays.append(stay)
         self._stays[ticket.queue_id].append(stay)
@@ -230,6 +246,15 @@ class Ledger:
                     counter_no=self._no(event.counter_id),
                     waited_s=_seconds(stay.began_at, at),
                     rule=_rule_of_call(event, stay),
+                    reason=event.reason,
+                )
+            case TicketSent():
+                return WhyMoved(
+                    at=at,
+                    queue_id=event.queue_id,
+                    counter_no=None,
+                    to_clerk=False,
+                    by_issue=event.place is Place.KEEP,
                     reason=event.reason,
                 )
             case TicketTransferred():
@@ -320,7 +345,10 @@ def _standing(mine: Stay, other: Stay) -> Cause | type[WhyInTurn | WhyLeft] | No
     if other.by.reason:
         return Cause.CHOSEN
     if was_before:
-        return Cause.CAME_OVER if other.came is TicketTransferred else Cause.CAME_BACK
+        is_over = other.came in {TicketTransferred, TicketSent}
+        return Cause.CAME_OVER if is_over else Cause.CAME_BACK
+    if other.by.by is ChosenBy.RULE:
+        return Cause.HALL_RULE
     if other.only is not None:
         return Cause.DIRECTED
     place, others = CLASSES.index(mine.ticket_class), CLASSES.index(other.ticket_class)
@@ -328,11 +356,15 @@ def _standing(mine: Stay, other: Stay) -> Cause | type[WhyInTurn | WhyLeft] | No
         return Cause.TURN
     if others < place:
         return Cause.CARE if other.ticket_class is TicketClass.CARE else Cause.BOOKED
+    if mine.displaced is None and mine.slot_at and other.slot_at and other.slot_at < mine.slot_at:
+        return Cause.SLOT
     return mine.displaced or Cause.ORDER
 
 
 def _rule_of_call(event: TicketCalled, stay: Stay) -> str:
-    if event.reason:
+    if event.by is not None:
+        return RULE_OF_CALL[event.by]
+    if event.reason:  # in records from before `by` was kept
         return RULE_OF[Cause.CHOSEN]
     return RULE_OF[Cause.DIRECTED if stay.only is not None else Cause.ORDER]
 

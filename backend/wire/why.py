@@ -21,6 +21,8 @@ class Cause(StrEnum):
     """A booked ticket goes before (CL2)."""
     TURN = "turn"
     """A lower class had its turn after a run, or had waited too long (CL2, CL3)."""
+    SLOT = "slot"
+    """Booked for an earlier hour (AP2)."""
     HALL_RULE = "hall_rule"
     """The hall's own rule gave it more (CL5)."""
     CHOSEN = "chosen"

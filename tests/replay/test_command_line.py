@@ -56,6 +56,9 @@ def test_faults_are_told_with_their_place(tmp_path: Path) -> None:
     found = run("--file", day, "--plan", str(plan))
     assert (found.returncode, found.stdout) == (1, "")
     assert "$.queues[1].letter" in found.stderr
+    rule = tmp_path / "rule.txt"
+    rule.write_text("wait_min +\n")
+    assert "rule.txt: line 1, column 11" in run("--file", day, "--rule", str(rule)).stderr
     assert "no-such-file" in run("--file", "no-such-file").stderr
     plan.write_text("{}\n")
     assert "id" in run("--file", str(plan)).stderr

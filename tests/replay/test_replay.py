@@ -2,12 +2,18 @@
 
 import time
 from contextlib import suppress
+from datetime import timedelta
 from random import Random
 
+import pytest
 from msgspec.structs import replace
 
 from backend.core.commands import (
+    AddAppointment,
+    AssignCounter,
     CallTicket,
+    ChangePlan,
+    CheckIn,
     CloseCounter,
     CloseDay,
     HoldTicket,
@@ -15,12 +21,16 @@ from backend.core.commands import (
     OpenCounter,
     PauseCounter,
     ResumeCounter,
+    ResumeIssuing,
     ResumeTicket,
+    SendTicket,
+    StopIssuing,
 )
 from backend.core.errors import Refusal
 from backend.core.hall_events import DayOpened
-from backend.core.ids import CounterId, PauseReason, TicketClass
+from backend.core.ids import CallMode, CounterId, PauseReason, Place, TicketClass
 from backend.core.plan import CounterPlan, Plan, RuleNumbers
+from backend.core.rules.expression import RuleFault
 from backend.replay.report import replay
 from backend.store.stream import Commit
 from backend.wire.history import DayOutcome, Waits
@@ -261,3 +271,47 @@ def test_random_days_re_run_without_a_visitor_lost__I13() -> None:
             ends = outcome.done + outcome.abandoned + outcome.cancelled + outcome.expired
             assert (ends, outcome.unfinished) == (outcome.taken, 0), seed
             assert outcome.taken == report.recorded.taken
+
+
+def test_what_staff_asked_of_the_hall_is_asked_again__TK5_CL4_AP2_DY2() -> None:
+    world = Recorded().open(W1)
+    at = world.at + timedelta(minutes=5)
+    expected = AddAppointment(appointment_id="P1", code="ABC123", queue_id=A, slot_at=at)
+    world.do(expected)
+    world.take(A)
+    late = world.take(B)
+    world.do(CheckIn(code="ABC123"))
+    world.do(SendTicket(ticket_id=late, to_queue_id=C, place=Place.TAIL, reason="another line"))
+    world.do(StopIssuing(queue_id=A, reason="full"))
+    world.later(5).do(ResumeIssuing(queue_id=A))
+    world.take(A)
+    world.do(AssignCounter(counter_id=W1, queue_ids=(C, A), mode=CallMode.STRICT))
+    world.plan = replace(world.plan, version=2, rules=RuleNumbers(recalls_max=0))
+    world.do(ChangePlan(version=2, reason="no recalls"))
+    world.later(3)
+    for _ in range(3):
+        world.visit(W1)
+        world.later(2)
+    world.pass_next(W1)
+    world.later(9).do(CloseDay())
+    report = replay(world.commits)
+    assert report.recorded.passes == report.recorded.abandoned == 1
+    assert report.rerun == report.recorded
+    assert report.fidelity.mean_error_s == 0
+
+
+def test_plan_that_calls_by_itself_leaves_clerks_less_rest__CL11() -> None:
+    world = Recorded().open(W1)
+    world.take(A, count=5)
+    for _ in range(5):
+        world.later(60).visit(W1)
+    counters = tuple(replace(counter, auto_call_s=5) for counter in world.plan.counters)
+    report = replay(world.commits, replace(world.plan, counters=counters))
+    assert report.tried is not None
+    assert all_of(report.tried).max_s == all_of(report.rerun).max_s - 4 * 55
+
+
+def test_rule_that_cannot_be_used_is_told_with_its_place__CL5() -> None:
+    world = busy_morning()
+    with pytest.raises(RuleFault, match=r"line 1, column 1: .*wait_min"):
+        replay(world.commits, rule="wait_mn * 2")

@@ -101,7 +101,7 @@ async def test_screen_before_the_opening_or_of_nothing_is_not_found(archive: Arc
     assert fault(await asked.to(screen(BEFORE))) == (404, "unknown_day")
     assert fault(await asked.to(screen(world.at, "board:Z9"))) == (404, "unknown_topic")
     assert fault(await asked.to(screen(world.at, "nonsense"))) == (404, "unknown_topic")
-    other = AskReplay(hall_id=HALL, day=TUESDAY.day, plan=None)
+    other = AskReplay(hall_id=HALL, day=TUESDAY.day, plan=None, rule=None)
     assert fault(await asked.to(other)) == (404, "unknown_day")
 
 
@@ -142,7 +142,7 @@ async def test_history_brought_back_is_read_anew__I8(archive: Archive) -> None:
 async def test_replay_is_of_all_that_is_recorded(archive: Archive) -> None:
     world = recorded_day()
     await archive.write(HALL, DAY, stored(world))
-    question = AskReplay(hall_id=HALL, day=DAY, plan=world.plan)
+    question = AskReplay(hall_id=HALL, day=DAY, plan=world.plan, rule=None)
     report = msgspec.json.decode((await answers(archive).to(question)).body, type=ReplayReport)
     assert report.recorded.done == 3
     assert report.tried == report.rerun
@@ -151,5 +151,5 @@ async def test_replay_is_of_all_that_is_recorded(archive: Archive) -> None:
 async def test_commits_without_an_opening_are_no_day_to_re_run(archive: Archive) -> None:
     late = [Commit(id=CommandId("x"), by=commits("a")[0].by, at=AT + timedelta(hours=1))]
     await archive.write(HALL, DAY, entries(late))
-    question = AskReplay(hall_id=HALL, day=DAY, plan=None)
+    question = AskReplay(hall_id=HALL, day=DAY, plan=None, rule=None)
     assert fault(await answers(archive).to(question)) == (404, "unknown_day")

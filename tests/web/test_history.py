@@ -113,6 +113,9 @@ def test_faults_of_an_order_are_told_with_their_place(hall: Hall, visit: dict[st
     reply = order({"day": today(hall), "plan": {"hall_id": "main", "version": "one"}})
     problem(reply, 422, "malformed")
     assert "$.plan.version" in reply.json["detail"]
+    reply = order({"day": today(hall), "rule": "wait_mn * 2"})
+    problem(reply, 422, "rule_unknown_fact")
+    assert reply.json["detail"].startswith("line 1, column 1: ")
 
 
 @pytest.mark.parametrize(

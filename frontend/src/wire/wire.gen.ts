@@ -138,7 +138,7 @@ export interface CancelTicket {
   reason?: string
 }
 
-export type Cause = 'care' | 'booked' | 'turn' | 'hall_rule' | 'chosen' | 'directed' | 'came_back' | 'came_over' | 'own_return' | 'own_delay' | 'own_move' | 'order'
+export type Cause = 'care' | 'booked' | 'turn' | 'slot' | 'hall_rule' | 'chosen' | 'directed' | 'came_back' | 'came_over' | 'own_return' | 'own_delay' | 'own_move' | 'order'
 
 /** Go on with the newest plan from now on (DY2). */
 export interface ChangePlan {
