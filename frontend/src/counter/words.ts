@@ -1,3 +1,4 @@
+import { type StaffWords, staffWords } from '@/shared/staff/words'
 import type { WordingOf } from '@/shared/words/types'
 
 const zh = {
@@ -166,7 +167,6 @@ const zh = {
     cancel: '取消',
     help: '快捷键',
     helpHint: '在输入框中快捷键不起作用；按住不放只算一次。',
-    signOut: '退出登录',
     changeCounter: '换窗口',
     offTitle: '窗口未开放',
     offHint: '开放后即可呼叫办事人。',
@@ -176,12 +176,6 @@ const zh = {
     takenHint: '请换一个窗口，或请对方先关闭窗口。',
     unknownTitle: '没有这个窗口',
     signInTitle: '窗口人员登录',
-    username: '用户名',
-    password: '密码',
-    signIn: '登录',
-    signInWrong: '用户名或密码不对，请重新输入。',
-    signInBusy: '尝试过于频繁，请稍等再试。',
-    signInDown: '暂时连不上大厅系统，请检查网络后再试。',
     expired: '登录已失效，请重新登录；窗口已为您保留。',
     demoHint: '演示：用户名 w01 至 w31，密码 demo',
     chooseTitle: '选择窗口',
@@ -361,7 +355,6 @@ const en: WordingOf<typeof zh> = {
     cancel: 'Cancel',
     help: 'Shortcuts',
     helpHint: 'Shortcuts do nothing while you type in a field; holding a key counts once.',
-    signOut: 'Sign out',
     changeCounter: 'Change window',
     offTitle: 'Window not open',
     offHint: 'Open it to call visitors.',
@@ -371,12 +364,6 @@ const en: WordingOf<typeof zh> = {
     takenHint: 'Choose another window, or ask them to close it first.',
     unknownTitle: 'There is no such window',
     signInTitle: 'Clerk sign-in',
-    username: 'User name',
-    password: 'Password',
-    signIn: 'Sign in',
-    signInWrong: 'User name or password is wrong. Please try again.',
-    signInBusy: 'Too many attempts. Wait a moment and try again.',
-    signInDown: 'The hall cannot be reached. Check the network and try again.',
     expired: 'Your sign-in has expired. Sign in again; your window is kept.',
     demoHint: 'Demo: user name w01 to w31, password demo',
     chooseTitle: 'Choose your window',
@@ -388,5 +375,5 @@ const en: WordingOf<typeof zh> = {
   },
 }
 
-export type Words = typeof zh
-export const words = { zh, en }
+export type Words = typeof zh & StaffWords
+export const words = { zh: { ...staffWords.zh, ...zh }, en: { ...staffWords.en, ...en } }

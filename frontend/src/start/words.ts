@@ -17,6 +17,8 @@ const zh = {
     signOf: '{no} 号窗口屏，{state}',
     desk: '窗口工作台',
     deskHint: '窗口人员登录后叫号、办理、过号',
+    ops: '大厅运行',
+    opsHint: '管理员查看现场、调度窗口、发布公告',
     demoTitle: '示范系统',
     demoHint: '人人可试用，数据随时会重置。用这些账号登录窗口工作台：',
     username: '用户名',
@@ -56,6 +58,8 @@ export const words: WordsOf<Words> = {
       signOf: 'Sign of window {no}, {state}',
       desk: 'Window desk',
       deskHint: 'Clerks sign in here to call, serve and pass visitors',
+      ops: 'Hall operations',
+      opsHint: 'Supervisors watch the hall, move windows and post notices',
       demoTitle: 'Demo system',
       demoHint:
         'Everybody may try it; its data may be reset at any time. Sign in at the window desk with:',

@@ -1,0 +1,76 @@
+import type { Ref, ShallowRef } from 'vue'
+import { onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch } from 'vue'
+import { fetchSession, type Session, signOut } from '@/hub/api'
+import type { Hub } from '@/hub/hub'
+import { rememberUsername } from './memory'
+
+/** How soon the server is asked again who is signed in, when it did not answer. */
+export const ASK_AGAIN_MS = 2_000
+
+export interface SessionState {
+  /** Whether it is known yet who is signed in. */
+  readonly isKnown: Readonly<Ref<boolean>>
+  /** Who is signed in; null for nobody. */
+  readonly session: Readonly<ShallowRef<Session | null>>
+  /** Whether somebody was signed in until it ran out. */
+  readonly isExpired: Readonly<Ref<boolean>>
+  begin(who: Session): void
+  expire(): void
+  leave(): Promise<void>
+}
+
+/** Who of the staff uses this page; a page loaded anew finds its session again. */
+export function useSession(hub: Hub): SessionState {
+  const isKnown = ref(false)
+  const session = shallowRef<Session | null>(null)
+  const isExpired = ref(false)
+  let askTimer: ReturnType<typeof setTimeout> | undefined
+
+  async function ask(): Promise<void> {
+    try {
+      session.value = await fetchSession()
+      isKnown.value = true
+    } catch {
+      askTimer = setTimeout(() => void ask(), ASK_AGAIN_MS)
+    }
+  }
+
+  function begin(who: Session): void {
+    session.value = who
+    isExpired.value = false
+    rememberUsername(who.username)
+    hub.reconnect() // the connection knows us by the cookie it was opened with
+  }
+
+  function expire(): void {
+    session.value = null
+    isExpired.value = true
+  }
+
+  async function leave(): Promise<void> {
+    try {
+      await signOut()
+    } catch {
+      // The cookie is beyond our reach; the sign-in form is still the right place.
+    }
+    session.value = null
+    hub.reconnect()
+  }
+
+  watch(
+    () => hub.status.closeCode,
+    (code) => {
+      if (session.value !== null && (code === 4401 || code === 4403)) expire()
+    },
+  )
+  void ask()
+  onScopeDispose(() => clearTimeout(askTimer))
+  return {
+    isKnown: readonly(isKnown),
+    session: shallowReadonly(session),
+    isExpired: readonly(isExpired),
+    begin,
+    expire,
+    leave,
+  }
+}
