@@ -15,6 +15,7 @@ const ADDRESSES: [RegExp, string][] = [
   [/^\/counter-screen(\/|$)/, '/counter-screen.html'],
   [/^\/counter(\/|$)/, '/counter.html'],
   [/^\/kiosk(\/|$)/, '/kiosk.html'],
+  [/^\/ops(\/|$)/, '/ops.html'],
   [/^\/t(\/|$)/, '/progress.html'],
 ]
 

@@ -26,6 +26,7 @@ PAGES = {
     "counter.html": ["/counter"],
     "counter-screen.html": ["/counter-screen/{counter:str}"],
     "kiosk.html": ["/kiosk/{kiosk:str}"],
+    "ops.html": ["/ops", "/ops/{tab:str}"],
     "progress.html": ["/t/{token:str}"],
 }
 """Which file answers at which addresses."""

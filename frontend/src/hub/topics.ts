@@ -3,6 +3,7 @@ import type {
   CounterScreenView,
   CounterView,
   KioskView,
+  OpsView,
   PrinterView,
   QueuesView,
   TicketView,
@@ -18,6 +19,7 @@ export interface Views {
   [topic: `printer:${string}`]: PrinterView
   [topic: `ticket:${string}`]: TicketView
   [topic: `voice:${string}`]: VoiceView
+  ops: OpsView
   queues: QueuesView
 }
 

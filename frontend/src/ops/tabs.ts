@@ -1,0 +1,25 @@
+import { type Component, defineAsyncComponent } from 'vue'
+import type { WordKey } from '@/shared/words/i18n'
+import type { Words } from './words'
+
+/** A part of the page with an address of its own: `/ops/{id}`. */
+export interface Tab {
+  readonly id: string
+  readonly label: WordKey<Words>
+  /** Loaded when first opened; gets the session, and shows the hub's views by itself. */
+  readonly view: Component
+}
+
+/** In the order in which they stand; the first is shown at `/ops`. */
+export const TABS: readonly [Tab, ...Tab[]] = [
+  {
+    id: 'live',
+    label: 'ops.tab.live',
+    view: defineAsyncComponent(() => import('./live/LiveTab.vue')),
+  },
+]
+
+/** The tab of that id; the first for an unknown one. */
+export function tabOf(id: string | null): Tab {
+  return TABS.find((tab) => tab.id === id) ?? TABS[0]
+}
