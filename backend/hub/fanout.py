@@ -5,6 +5,7 @@ from typing import Protocol
 
 import msgspec
 
+from backend.core.rules.order import Lines
 from backend.core.views.topics import Topic, Touched, exists, view_of
 from backend.hub.follower import Follower
 from backend.wire.messages import ErrorCode, Fault
@@ -76,13 +77,14 @@ class Fanout:
         if day.plan is None:
             return  # begun anew and not folded yet: what was touched stays due
         touched, self._touched = self._touched, Touched()
+        lines = Lines(day)  # hundreds of phones ask for their place in the same few lines
         for topic in list(self._watchers):
             if not exists(day, topic) or touched.concerns(day, topic):
-                self._show(topic)
+                self._show(topic, lines)
 
-    def _show(self, topic: Topic) -> None:
+    def _show(self, topic: Topic, lines: Lines | None = None) -> None:
         """Bring the topic's message up to date; tell its watchers if the view has changed."""
-        message = self._message(topic)
+        message = self._message(topic, lines)
         before = self._shown.get(topic)
         if message is None or (before is not None and before[0] == message[0]):
             return
@@ -90,14 +92,14 @@ class Fanout:
         for watcher in self._watchers.get(topic, ()):
             watcher.show(topic, message[1])
 
-    def _message(self, topic: Topic) -> tuple[bytes, bytes] | None:
+    def _message(self, topic: Topic, lines: Lines | None = None) -> tuple[bytes, bytes] | None:
         follower = self._follower
         if follower is None or follower.day.plan is None or follower.ref is None:
             return None
         if not exists(follower.day, topic):  # a ticket of an earlier day
             fault = _encode(unknown_topic(str(topic)))
             return fault, fault
-        view = _encode(view_of(follower.day, topic))
+        view = _encode(view_of(follower.day, topic, lines))
         epoch = follower.ref.epoch
         head = b'{"type":"show","topic":"%s","epoch":"%s","seq":%d,"view":' % (
             str(topic).encode(),

@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from backend.core.access import Family
 from backend.core.commands import OpenCounter
+from backend.core.day import HallDay
+from backend.core.rules.order import Lines
 from backend.core.views import topics
 from backend.core.views.topics import Topic
 from backend.hub import fanout
@@ -71,9 +73,9 @@ async def test_view_is_computed_once_for_all_watchers(
     hall, _ = stage
     computed: list[Topic] = []
 
-    def counting(day: object, topic: Topic) -> object:
+    def counting(day: HallDay, topic: Topic, lines: Lines | None) -> object:
         computed.append(topic)
-        return topics.view_of(day, topic)  # type: ignore[arg-type]
+        return topics.view_of(day, topic, lines)
 
     monkeypatch.setattr(fanout, "view_of", counting)
     eyes = [Eye() for _ in range(30)]

@@ -8,7 +8,15 @@ from backend.core import events as e
 from backend.core import hall_events as h
 from backend.core.day import HallDay, Ticket
 from backend.core.events import Event
-from backend.core.ids import CallId, CounterId, QueueId, TicketClass, TicketId, TicketState
+from backend.core.ids import (
+    CallId,
+    ChosenBy,
+    CounterId,
+    QueueId,
+    TicketClass,
+    TicketId,
+    TicketState,
+)
 from backend.core.rules.tickets import number_of
 
 S = TicketState
@@ -111,7 +119,8 @@ class Model:
         assert day.counters[event.counter_id].ticket_id is None, "I3"
         if event.reason:
             return  # chosen out of order, on record (CL10)
-        assert day.lane_of(ticket)[0] == event.ticket_id, "I4: not the first of its class"
+        is_first = day.lane_of(ticket)[0] == event.ticket_id
+        assert is_first or event.by is ChosenBy.RULE, "I4: not the first of its class"
         if ticket.only is not None:
             return  # sent there alone: no queue's turn (TR1)
         is_run = ticket.ticket_class is not TicketClass.ORDINARY and bool(queue.ordinary)
@@ -133,6 +142,8 @@ class Model:
         At other times a run may be longer: when the ordinary call that ended it is taken back
         after care or booked ones were called behind it.
         """
+        if day.plan is not None and day.plan.rule is not None:
+            return  # a hall's own rule stands in the place of CL2
         run = self.runs[queue_id]
         called = run[-1][1]
         most = {
@@ -162,6 +173,8 @@ class Model:
                 tickets = [day.tickets[t] for t in queue.lane(ticket_class)]
                 assert [t.rank for t in tickets] == sorted(t.rank for t in tickets), "I4"
                 assert all(t.ticket_class is ticket_class for t in tickets)
+                if day.plan is not None and day.plan.rule is not None:
+                    continue  # returns and transfers go among tickets that are not in order
                 still = [t for t in tickets if not t.returns and t.ticket_id not in self.moved]
                 if ticket_class is TicketClass.BOOKED:
                     ages = [t.slot_at or t.issued_at for t in still]

@@ -12,7 +12,8 @@ from backend.core.events import (
     TicketTransferred,
 )
 from backend.core.ids import CounterId, Place, TicketState
-from backend.core.rules.order import age_of, rank_behind, rank_by_age
+from backend.core.rules.order import rank_behind, rank_by_age
+from backend.core.rules.scores import age_of
 
 
 def serving_started(day: HallDay, event: ServingStarted) -> None:

@@ -13,7 +13,9 @@ from backend.core.events import (
     TicketTaken,
 )
 from backend.core.ids import Channel, JobId, Place, PrinterId, TicketClass, TicketState
-from backend.core.rules.order import age_of, rank_behind, rank_by_age
+from backend.core.rules.order import rank_behind, rank_by_age
+from backend.core.rules.scores import age_of
+from backend.core.rules.tickets import ticket_of
 
 
 def ticket_taken(day: HallDay, event: TicketTaken) -> None:
@@ -22,25 +24,7 @@ def ticket_taken(day: HallDay, event: TicketTaken) -> None:
     queue.issued += 1
     queue.at = event.issued_at
     day.ranks += 1
-    day.tickets[event.ticket_id] = ticket = Ticket(
-        ticket_id=event.ticket_id,
-        number=event.number,
-        token=event.token,
-        queue_id=event.queue_id,
-        service_ids=event.service_ids,
-        ticket_class=event.ticket_class,
-        channel=event.channel,
-        kiosk_id=event.kiosk_id,
-        issued_at=event.issued_at,
-        ahead=event.ahead,
-        wait_min_s=event.wait_min_s,
-        wait_max_s=event.wait_max_s,
-        rank=(float(day.ranks), day.ranks),
-        person_hash=event.person_hash,
-        origin=event.origin,
-        appointment_id=event.appointment_id,
-        slot_at=event.slot_at,
-    )
+    day.tickets[event.ticket_id] = ticket = ticket_of(event, day.ranks)
     day.tokens[event.token] = event.ticket_id
     lane = queue.lane(event.ticket_class)
     if event.ticket_class is TicketClass.BOOKED:  # somebody there may have come long before a slot

@@ -24,30 +24,33 @@ from backend.core.events import (
     TicketPassed,
     TicketRecalled,
 )
-from backend.core.ids import CallId, ChosenBy, CounterId, TicketState
+from backend.core.ids import CallId, CounterId, TicketState
+from backend.core.rules.alerts import rule_alert
 from backend.core.rules.counters import acting_counter, free_counter
-from backend.core.rules.order import first_in_order
+from backend.core.rules.order import choice_of
 from backend.core.stamp import Role, Stamp
 
 
 def call_next(day: HallDay, command: CallNext, stamp: Stamp) -> tuple[Event, ...]:
-    """Call the ticket that the rule in force puts first for the counter's queues (CL1-CL4, CL7).
+    """Call the ticket that the rule in force puts first for the counter's queues (CL1-CL5, CL7).
 
     Raises Refusal: as `free_counter`, queue_empty.
     """
     counter = free_counter(day, command, stamp)
-    ticket_id = first_in_order(day, counter.counter_id, stamp.at)
-    if ticket_id is None:
+    choice = choice_of(day, counter.counter_id, stamp.at)
+    if choice is None:
         raise Refusal(RefusalCode.QUEUE_EMPTY)
+    ticket_id, by = choice
     return (
         TicketCalled(
             ticket_id=ticket_id,
             counter_id=counter.counter_id,
             call_id=next_call_id(day),
             called_at=stamp.at,
-            by=ChosenBy.SENT if day.tickets[ticket_id].only is not None else ChosenBy.ORDER,
+            by=by,
             is_auto=stamp.by.role is Role.SYSTEM,
         ),
+        *rule_alert(day, by, stamp.at),
     )
 
 

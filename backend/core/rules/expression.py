@@ -14,17 +14,16 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import product
 from math import isfinite
-from typing import Any
+from typing import Any, Literal
 from unicodedata import normalize
 
 from cel_expr_python import cel
 from msgspec import Struct, to_builtins
 from msgspec.structs import fields, replace
 
-from backend.core.ids import Channel, QueueId, ServiceId, TicketClass
+from backend.core.ids import Channel, Origin, QueueId, ServiceId, TicketClass
+from backend.core.plan import RULE_MAX
 
-SOURCE_MAX = 2_000
-"""Characters of a rule; the longest takes some 20 µs a ticket."""
 RULES_KEPT = 16
 """Compiled rules that are remembered."""
 
@@ -35,12 +34,12 @@ class Facts(
     """What a rule may look at; it says `class` and `queue` for `ticket_class` and `queue_id`."""
 
     wait_min: float
-    """Minutes since the ticket was taken, but no more than those of the ticket that stands before
-    it in its line, so that returns, delays and transfers keep their place (PS2, TK6, TR1)."""
+    """Minutes since the ticket was taken, or since the slot of a booked one began (AP2).  If it
+    came back, let others go first or was sent on, no more than those of the ticket before it."""
     ticket_class: TicketClass
     channel: Channel
-    origin: str
-    """Where the visitor comes from, such as a school; "" when not known."""
+    origin: Origin | Literal[""]
+    """Empty when not known."""
     services: list[ServiceId]
     """Ids of what the visitor comes for."""
     slot_min: float
@@ -49,9 +48,11 @@ class Facts(
     """How often it was passed and came back."""
     delays: int
     """How often it let others go first."""
+    transfers: int
+    """How often it was sent on to another queue, counter or clerk."""
     queue_id: QueueId
     queue_waiting: int
-    """How many wait in its queue, itself included: at least 1."""
+    """How many wait in its queue, or for the counter or clerk it waits for alone; itself too."""
     hour: int
     """Of the hall's clock, 0 to 23."""
     minute: int
@@ -150,7 +151,7 @@ _INSTEAD = {
     **{"and": "&&", "or": "||", "not": "!", "if": "? :", "then": "?", "else": ":"},
 }
 _WORDS_OF_LANGUAGE = ("in", "true", "false")
-_VALUES = {"class": tuple(TicketClass), "channel": tuple(Channel)}
+_VALUES = {"class": tuple(TicketClass), "channel": tuple(Channel), "origin": (*Origin, "")}
 """Facts whose values are known, so that a misspelt one is found."""
 
 _OPERATORS = "_+_ _-_ _*_ _/_ -_ _==_ _!=_ _<_ _<=_ _>_ _>=_ _&&_ _||_ !_ _?_:_ @in"
@@ -178,8 +179,8 @@ def compiled(source: str) -> Rule:
 
     Raises RuleFault: it is not in the language, gives no number, or fails on an example.
     """
-    if len(source) > SOURCE_MAX:
-        raise _fault(source, SOURCE_MAX, RuleFaultCode.TOO_LONG, hint=str(SOURCE_MAX))
+    if len(source) > RULE_MAX:
+        raise _fault(source, RULE_MAX, RuleFaultCode.TOO_LONG, hint=str(RULE_MAX))
     tokens = list(_tokens(source))
     _check_names(source, tokens)
     _check_values(source, tokens)
@@ -339,6 +340,7 @@ _FIRST = Facts(
     slot_min=0.0,
     returns=0,
     delays=0,
+    transfers=0,
     queue_id=QueueId("A"),
     queue_waiting=1,
     hour=0,
@@ -348,11 +350,12 @@ _FIRST = Facts(
 _USUAL = replace(
     _FIRST,
     wait_min=12.5,
-    origin="a school",
+    origin=Origin.STUDENT,
     services=[ServiceId("a service")],
     slot_min=-3.0,
     returns=1,
     delays=1,
+    transfers=1,
     queue_waiting=20,
     hour=9,
     minute=30,
@@ -363,6 +366,7 @@ _LAST = replace(
     slot_min=1440.0,
     returns=5,
     delays=1,
+    transfers=1,
     queue_waiting=5000,
     hour=23,
     minute=59,

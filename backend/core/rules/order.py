@@ -1,29 +1,70 @@
-"""Which waiting ticket comes first (CL1-CL4), and how many come before another (WT3)."""
+"""Which waiting ticket comes first (CL1-CL5), and how many come before another (WT3)."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
 from backend.core.day import HallDay, Queue, Ticket
-from backend.core.ids import CallMode, CounterId, QueueId, TicketClass, TicketId
+from backend.core.ids import CallMode, ChosenBy, CounterId, QueueId, TicketClass, TicketId
 from backend.core.plan import RuleNumbers, Serving
+from backend.core.rules.scores import age_of, by_score
 
 Run = tuple[int, int]
 """Care and booked tickets called since the last ordinary one, while an ordinary one waited."""
 
 
+def choice_of(
+    day: HallDay, counter_id: CounterId, at: datetime
+) -> tuple[TicketId, ChosenBy] | None:
+    """The ticket the counter calls next, and what chose it; None when nobody waits for it.
+
+    A rule of the hall's own that fails leaves the choice to CL1-CL4 (CL5).
+    """
+    ranked = by_score(day, _lanes_of(day, counter_id), at)
+    chosen = first_in_order(day, counter_id, at) if ranked is None else next(iter(ranked), None)
+    if chosen is None:
+        return None
+    assert day.plan is not None
+    if day.plan.rule is not None:
+        return (chosen, ChosenBy.RULE if ranked is not None else ChosenBy.FALLBACK)
+    is_sent = day.tickets[chosen].only is not None
+    return (chosen, ChosenBy.SENT if is_sent else ChosenBy.ORDER)
+
+
 def first_in_order(day: HallDay, counter_id: CounterId, at: datetime) -> TicketId | None:
-    """The ticket the counter calls next (CL1-CL4); None when nobody waits for it."""
-    return next(order_at(day, counter_id, at), None)
+    """The ticket that CL1-CL4 put first for the counter; None when nobody waits for it."""
+    return next(_by_class(day, counter_id, at), None)
 
 
 def order_at(day: HallDay, counter_id: CounterId, at: datetime | None) -> Iterator[TicketId]:
-    """The waiting tickets as the counter would call them if it called all of them at `at`.
+    """The waiting tickets as the counter would call them, all of them at `at` (CL1-CL5).
+
+    `at` None: each queue as of when a ticket last came or went.
+    """
+    lanes = _lanes_of(day, counter_id)
+    ranked = by_score(day, lanes, at or _at_of(day, counter_id, lanes))
+    return _by_class(day, counter_id, at) if ranked is None else iter(ranked)
+
+
+def _lanes_of(day: HallDay, counter_id: CounterId) -> list[list[TicketId]]:
+    """Every line that the counter calls from."""
+    queues = [day.queues[queue_id] for queue_id in day.counters[counter_id].serving.queue_ids]
+    lanes = [lane for queue in queues for lane in (queue.care, queue.booked, queue.ordinary)]
+    return lanes + directed_lanes(day, counter_id)
+
+
+def _at_of(day: HallDay, counter_id: CounterId, lanes: list[list[TicketId]]) -> datetime:
+    """When something last changed in the counter's queues, or a ticket of its lines was taken."""
+    ats = [day.queues[queue_id].at for queue_id in day.counters[counter_id].serving.queue_ids]
+    ats += [day.tickets[ticket_id].issued_at for lane in lanes for ticket_id in lane]
+    return max((at for at in ats if at is not None), default=datetime.min.replace(tzinfo=UTC))
+
+
+def _by_class(day: HallDay, counter_id: CounterId, at: datetime | None) -> Iterator[TicketId]:
+    """The waiting tickets as the counter would call them by CL1-CL4.
 
     The queue is chosen as CL4 says, and the ticket in it as CL1-CL3 say.  A ticket that waits for
     this counter or its clerk alone goes when it is older than the one so chosen (TR1).
-
-    `at` None: each queue as of when a ticket last came or went.
     """
     counter = day.counters[counter_id]
     lines = {
@@ -90,8 +131,14 @@ def directed_lanes(day: HallDay, counter_id: CounterId) -> list[list[TicketId]]:
     return [day.directed[name] for name in names if day.directed.get(name)]
 
 
+def queue_order(day: HallDay, queue: Queue, at: datetime) -> Iterator[TicketId]:
+    """The queue's tickets as they would be called if all were called at `at` (CL1-CL3, CL5)."""
+    ranked = by_score(day, [queue.care, queue.booked, queue.ordinary], at)
+    return in_order(day, queue, at) if ranked is None else iter(ranked)
+
+
 def in_order(day: HallDay, queue: Queue, at: datetime | None) -> Iterator[TicketId]:
-    """The waiting tickets as the rule would call them if all were called at `at`."""
+    """The queue's tickets as CL1-CL3 would call them, all at `at`."""
     if at is None:
         return  # nobody has come yet
     run = run_of(queue)
@@ -131,19 +178,41 @@ def run_after(run: Run, called: TicketClass, ordinary_waits: bool) -> Run:
     return (care_run + (called is TicketClass.CARE), booked_run + (called is TicketClass.BOOKED))
 
 
+class Lines:
+    """The order of each line, made once: for as long as the day stands still (WT3)."""
+
+    def __init__(self, day: HallDay) -> None:
+        self._day = day
+        self._places: dict[tuple[str, datetime], dict[TicketId, int]] = {}
+
+    def ahead_of(self, ticket: Ticket, at: datetime) -> int:
+        """How many waiting tickets of its line would be called before this waiting one."""
+        line = (ticket.only or f"queue:{ticket.queue_id}", at)
+        if line not in self._places:
+            order = self._order(ticket, at)
+            self._places[line] = {ticket_id: n for n, ticket_id in enumerate(order)}
+        return self._places[line][ticket.ticket_id]
+
+    def _order(self, ticket: Ticket, at: datetime) -> Iterator[TicketId]:
+        if ticket.only is None:
+            return queue_order(self._day, self._day.queues[ticket.queue_id], at)
+        lane = self._day.directed[ticket.only]
+        ranked = by_score(self._day, [lane], at)
+        return iter(lane if ranked is None else ranked)
+
+
 def ahead_of(day: HallDay, ticket: Ticket, at: datetime) -> int:
-    """How many waiting tickets the rule would call before this waiting one (WT3)."""
-    if ticket.only is not None:
-        return day.directed[ticket.only].index(ticket.ticket_id)
-    queue = day.queues[ticket.queue_id]
-    if not (queue.care or queue.booked):
-        return queue.ordinary.index(ticket.ticket_id)
-    return next(n for n, other in enumerate(in_order(day, queue, at)) if other == ticket.ticket_id)
+    """How many waiting tickets of its line would be called before this waiting one (WT3)."""
+    return Lines(day).ahead_of(ticket, at)
 
 
-def ahead_of_new(day: HallDay, queue_id: QueueId, ticket_class: TicketClass, at: datetime) -> int:
-    """How many waiting tickets the rule would call before one of this class taken now (WT3)."""
-    queue = day.queues[queue_id]
+def ahead_of_new(day: HallDay, new: Ticket) -> int:
+    """How many waiting tickets of its queue would be called before this one, taken now (WT3)."""
+    queue = day.queues[new.queue_id]
+    ranked = by_score(day, [queue.care, queue.booked, queue.ordinary], new.issued_at, new)
+    if ranked is not None:
+        return ranked.index(new.ticket_id)
+    at, ticket_class = new.issued_at, new.ticket_class
     if ticket_class is TicketClass.ORDINARY or not (queue.booked or queue.ordinary):
         return queue.waiting  # the last of the lowest class is last of all
     run = run_of(queue)
@@ -181,11 +250,6 @@ def rank_by_age(day: HallDay, lane: list[TicketId], since: datetime) -> tuple[fl
     """
     younger = (n for n, other in enumerate(lane) if age_of(day.tickets[other]) > since)
     return rank_behind(day, lane, next(younger, len(lane)))
-
-
-def age_of(ticket: Ticket) -> datetime:
-    """Since when the ticket counts as waiting within its class (CL1, AP2)."""
-    return ticket.slot_at or ticket.issued_at
 
 
 _NEW = TicketId("")

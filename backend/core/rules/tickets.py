@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from msgspec.structs import replace
+
 from backend.core.commands import (
     CancelTicket,
     DelayTicket,
@@ -97,11 +99,9 @@ def new_ticket(
     """The next number of the queue (TK1, TK2)."""
     number = number_of(day.index.queues[queue_id].letter, day.queues[queue_id].issued + 1)
     ticket_id = TicketId(f"{open_day_of(day):%Y%m%d}-{number}")
-    ahead = ahead_of_new(day, queue_id, ticket_class, stamp.at)
-    wait_min_s, wait_max_s = wait_range(day, queue_id, ahead)
     printer_id = kiosk.printer_id if kiosk is not None and is_printed else None
     is_booked = appointment is not None and ticket_class is TicketClass.BOOKED
-    return TicketTaken(
+    taken = TicketTaken(
         ticket_id=ticket_id,
         number=number,
         token=stamp.ticket_token,
@@ -111,15 +111,41 @@ def new_ticket(
         channel=channel,
         kiosk_id=kiosk.kiosk_id if kiosk is not None else None,
         person_hash=person_hash,
-        ahead=ahead,
-        wait_min_s=wait_min_s,
-        wait_max_s=wait_max_s,
+        ahead=0,
+        wait_min_s=None,
+        wait_max_s=None,
         job_id=JobId(f"{ticket_id}-1") if printer_id is not None else None,
         printer_id=printer_id,
         issued_at=stamp.at,
         origin=stamp.origin,
         appointment_id=appointment.appointment_id if appointment is not None else None,
         slot_at=appointment.slot_at if appointment is not None and is_booked else None,
+    )
+    ahead = ahead_of_new(day, ticket_of(taken, day.ranks + 1))
+    wait_min_s, wait_max_s = wait_range(day, queue_id, ahead)
+    return replace(taken, ahead=ahead, wait_min_s=wait_min_s, wait_max_s=wait_max_s)
+
+
+def ticket_of(event: TicketTaken, rank: int) -> Ticket:
+    """The ticket as it was taken, the last of its line."""
+    return Ticket(
+        ticket_id=event.ticket_id,
+        number=event.number,
+        token=event.token,
+        queue_id=event.queue_id,
+        service_ids=event.service_ids,
+        ticket_class=event.ticket_class,
+        channel=event.channel,
+        kiosk_id=event.kiosk_id,
+        issued_at=event.issued_at,
+        ahead=event.ahead,
+        wait_min_s=event.wait_min_s,
+        wait_max_s=event.wait_max_s,
+        rank=(float(rank), rank),
+        person_hash=event.person_hash,
+        origin=event.origin,
+        appointment_id=event.appointment_id,
+        slot_at=event.slot_at,
     )
 
 

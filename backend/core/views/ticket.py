@@ -12,7 +12,7 @@ from backend.core.ids import (
     TicketState,
     TicketToken,
 )
-from backend.core.rules.order import ahead_of
+from backend.core.rules.order import Lines
 from backend.core.rules.waiting import open_counters, wait_range
 
 
@@ -55,15 +55,17 @@ class TicketView(Struct, frozen=True, kw_only=True, tag="ticket"):
     can_cancel: bool
 
 
-def ticket(day: HallDay, token: TicketToken) -> TicketView:
-    """How the visit with this token stands."""
+def ticket(day: HallDay, token: TicketToken, lines: Lines | None = None) -> TicketView:
+    """How the visit with this token stands; `lines` as in `view_of`."""
     assert day.plan is not None
     assert day.day is not None
     found = day.tickets[day.tokens[token]]
     queue_id = found.queue_id
     is_waiting = found.state is TicketState.WAITING
     as_of = day.queues[queue_id].at
-    ahead = ahead_of(day, found, as_of) if is_waiting and as_of is not None else None
+    ahead = (
+        (lines or Lines(day)).ahead_of(found, as_of) if is_waiting and as_of is not None else None
+    )
     wait_min_s, wait_max_s = (None, None) if ahead is None else wait_range(day, queue_id, ahead)
     plan = day.index.queues[queue_id]
     counter = None if is_waiting else found.counter_id

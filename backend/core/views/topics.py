@@ -51,6 +51,7 @@ from backend.core.hall_events import (
     PlanChanged,
 )
 from backend.core.ids import CounterId, KioskId, PrinterId, TicketId, TicketToken, ZoneId
+from backend.core.rules.order import Lines
 from backend.core.views.alerts import AlertsView, alerts
 from backend.core.views.board import BoardView, board
 from backend.core.views.counter import CounterView, counter
@@ -119,8 +120,11 @@ def exists(day: HallDay, topic: Topic) -> bool:
             return True
 
 
-def view_of(day: HallDay, topic: Topic) -> View:
-    """What the topic shows; it must exist."""
+def view_of(day: HallDay, topic: Topic, lines: Lines | None = None) -> View:
+    """What the topic shows; it must exist.
+
+    `lines`: made of the day as it is, for many topics at once.
+    """
     match topic.family:
         case Family.BOARD:
             return board(day, ZoneId(topic.key))
@@ -131,7 +135,7 @@ def view_of(day: HallDay, topic: Topic) -> View:
         case Family.KIOSK:
             return kiosk(day, KioskId(topic.key))
         case Family.TICKET:
-            return ticket(day, TicketToken(topic.key))
+            return ticket(day, TicketToken(topic.key), lines)
         case Family.QUEUES:
             return queues(day)
         case Family.VOICE:

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from backend.core.ids import Channel, QueueId, ServiceId, TicketClass
+from backend.core.ids import Channel, Origin, QueueId, ServiceId, TicketClass
+from backend.core.plan import RULE_MAX
 from backend.core.rules.expression import (
     EXAMPLES,
-    SOURCE_MAX,
     Facts,
     RuleFailed,
     RuleFault,
@@ -36,7 +36,7 @@ numbers = st.recursive(
         st.tuples(parts, st.sampled_from("+-*/"), parts).map(lambda p: f"({p[0]} {p[1]} {p[2]})"),
         st.tuples(parts, parts, parts).map(lambda p: f"({p[0]} < {p[1]} ? {p[2]} : {p[1]})"),
         parts.map(lambda part: f"(class == 'care' ? {part} : 1)"),
-        parts.map(lambda part: f"('S1' in services ? {part} : origin == 'a' ? 2 : 3)"),
+        parts.map(lambda part: f"('S1' in services ? {part} : origin == 'staff' ? 2 : 3)"),
     ),
     max_leaves=8,
 )
@@ -46,11 +46,12 @@ facts_of_any_kind = st.builds(
     wait_min=st.floats(),
     ticket_class=st.sampled_from(TicketClass),
     channel=st.sampled_from(Channel),
-    origin=st.one_of(st.text(max_size=5), st.just("\ud800")),
-    services=st.lists(st.text(max_size=3).map(ServiceId), max_size=3),
+    origin=st.sampled_from([*Origin, ""]),
+    services=st.lists(st.sampled_from(["S1", "在", "\ud800"]).map(ServiceId), max_size=3),
     slot_min=st.floats(),
     returns=st.integers(),
     delays=st.integers(0, 1),
+    transfers=st.integers(0, 3),
     queue_id=st.text(max_size=2).map(QueueId),
     queue_waiting=st.integers(1, 10**6),
     hour=st.integers(0, 23),
@@ -77,7 +78,7 @@ def fault_of(source: str) -> RuleFault:
         ("hour >= 9 && !(hour > 11) ? 1 : 2", 1.0),
         ("hour == 9 && minute == 30 && weekday != 7 ? 1 : 2", 1.0),
         ("// 照顾先\nqueue == 'A' ? 7 // 七\r\n : 8", 7.0),
-        ("origin == 'a school' ? queue_waiting : delays", 20.0),
+        ("origin == 'student' ? queue_waiting : delays", 20.0),
         ("'1 2' == '1 2' ? 1 : 2", 1.0),
     ],
 )
@@ -124,7 +125,7 @@ FAULTS = [
     ("1 / (hour - 13)", RuleFaultCode.NOT_FINITE, (1, 3), "/", "hour = 13"),
     ("(" * 40 + "1" + ")" * 40, RuleFaultCode.TOO_DEEP, (1, 1), "", ""),
     ("1" + " + 1" * 40, RuleFaultCode.TOO_DEEP, (1, 1), "", ""),
-    ("1" + " " * SOURCE_MAX, RuleFaultCode.TOO_LONG, (1, SOURCE_MAX + 1), "", "2000"),
+    ("1" + " " * RULE_MAX, RuleFaultCode.TOO_LONG, (1, RULE_MAX + 1), "", "2000"),
 ]
 
 
@@ -194,11 +195,11 @@ def attempt(source: str, facts: Facts) -> float | None:
         replace(USUAL, wait_min=float("nan")),
         replace(USUAL, wait_min=float("inf")),
         replace(USUAL, returns=10**400),
-        replace(USUAL, origin="\ud800"),
+        replace(USUAL, services=[ServiceId("\ud800")]),
     ],
 )
 def test_facts_that_no_ticket_has_fail_and_nothing_else__CL5(facts: Facts) -> None:
-    rule = compiled("wait_min + returns + (origin == 'a' ? 1 : 2)")
+    rule = compiled("wait_min + returns + ('S1' in services ? 1 : 2)")
     with pytest.raises(RuleFailed):
         score(rule, facts)
 
@@ -210,9 +211,9 @@ def test_facts_that_no_ticket_has_fail_and_nothing_else__CL5(facts: Facts) -> No
         " || ".join(["[1, 2] == [1]"] * 110) + " ? 1 : 2",
         "(" + "+".join(["'" + "a" * 60 + "'"] * 29) + ") in services ? 1 : 2",
         "".join(f"hour == {n} ? {n} : " for n in range(24)) + "1",
-        "!" * (SOURCE_MAX - 12) + "true ? 1 : 2",
+        "!" * (RULE_MAX - 12) + "true ? 1 : 2",
     ],
 )
 def test_rule_as_long_as_allowed_is_a_rule__CL5(source: str) -> None:
-    assert len(source) <= SOURCE_MAX
+    assert len(source) <= RULE_MAX
     assert isfinite(score(compiled(source), USUAL))
