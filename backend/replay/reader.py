@@ -43,14 +43,17 @@ class Reader:
         self._waiting += 1
         try:
             async with self._asking:
-                return await self._ask(question)
+                self._stay()
+                try:
+                    return await self._ask(question)
+                finally:
+                    self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._end_idle)
         finally:
             self._waiting -= 1
 
     async def close(self) -> None:
         """End the process."""
-        if self._idle is not None:
-            self._idle.cancel()
+        self._stay()
         process, self._process = self._process, None
         if process is not None:
             with suppress(ProcessLookupError):
@@ -81,19 +84,19 @@ class Reader:
         return _decode(line)
 
     async def _running(self) -> Process:
-        loop = asyncio.get_running_loop()
-        if self._idle is not None:
-            self._idle.cancel()
-        self._idle = loop.call_later(IDLE_S, self._end_idle)
         if self._process is None or self._process.returncode is not None:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "backend.replay", stdin=PIPE, stdout=PIPE, limit=REPLY_MAX
             )
         return self._process
 
+    def _stay(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+
     def _end_idle(self) -> None:
         """Let the process end by itself: its input ends."""
         process = self._process
-        if process is not None and process.stdin is not None and not self.is_busy:
+        if process is not None and process.stdin is not None:
             process.stdin.close()
             self._process = None

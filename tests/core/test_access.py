@@ -3,7 +3,7 @@
 import pytest
 
 from backend.core import commands as c
-from backend.core.access import Family, may_do, may_watch
+from backend.core.access import Family, Reading, may_do, may_read, may_watch
 from backend.core.commands import Command
 from backend.core.ids import Channel, PauseReason, PrintOutcome, SpeechOutcome, TicketClass
 from backend.core.stamp import Role
@@ -94,6 +94,14 @@ TOPICS: tuple[tuple[Family, str], ...] = (
     (Family.PRINTER, "- yes - - - - -"),
 )
 
+READINGS: tuple[tuple[Reading, str], ...] = (
+    # visitor, device, clerk, greeter, supervisor, administrator, system
+    (Reading.DAYS, "- - - - yes yes -"),
+    (Reading.REPLAY, "- - - - yes yes -"),
+    (Reading.SCREEN, "- - - - yes yes -"),
+    (Reading.WHY, "- - yes yes yes yes -"),
+)
+
 
 def _row(words: str) -> dict[Role, bool]:
     cells = words.split()
@@ -111,7 +119,13 @@ def test_role_may_watch_what_the_table_grants__I18(family: Family, words: str) -
     assert {role: may_watch(role, family) for role in ROLES} == _row(words)
 
 
+@pytest.mark.parametrize(("reading", "words"), READINGS)
+def test_role_may_read_what_the_table_grants__I18(reading: Reading, words: str) -> None:
+    assert {role: may_read(role, reading) for role in ROLES} == _row(words)
+
+
 def test_table_has_every_role_command_and_family__I18() -> None:
+    assert {reading for reading, _ in READINGS} == set(Reading)
     assert set(ROLES) == set(Role)
     assert {type(command) for command, _ in COMMANDS} == set(Command.__args__)
     assert {family for family, _ in TOPICS} == set(Family)
