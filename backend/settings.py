@@ -3,8 +3,10 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from msgspec import Struct
 
@@ -64,16 +66,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
 def card_key(settings: Settings) -> bytes:
     """The key for card numbers, made at the first start and readable by its owner only."""
     path = settings.card_key_path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(path.read_text().strip())
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
-        file.flush()
-        os.fsync(file.fileno())
-    return bytes.fromhex(path.read_text())
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=path.parent, prefix=".card-key-") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+            with suppress(FileExistsError):  # another process made one: its key counts
+                os.link(file.name, path)  # whole or not at all: nobody reads half a key
+    return bytes.fromhex(path.read_text().strip())
 
 
 def _number(environment: Mapping[str, str], name: str, default: int, largest: int) -> int:
