@@ -17,13 +17,15 @@ import uvicorn
 from backend.app import make_app
 from backend.core.ids import HallId
 from backend.core.stamp import Role
+from backend.demo.cards import load_cards
 from backend.demo.hall import load_demo
+from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
 from backend.log import set_up_log
 from backend.recorder import record_halls
 from backend.replay.asked import AskedError, add_replay, replay_asked
 from backend.replay.table import table
-from backend.settings import Settings, SettingsError, read_settings
+from backend.settings import Settings, SettingsError, card_key, read_settings
 from backend.store.archive import Archive
 from backend.store.database import Database, MigrationError, migrate
 from backend.store.directory import Directory
@@ -35,6 +37,7 @@ from backend.wire.schema import typescript
 WIRE_TYPES = Path(__file__).parents[1] / "frontend" / "src" / "wire" / "wire.gen.ts"
 COLLECT_AFTER = (100_000, 50, 1000)
 """A day is many small objects that stay: looking through all of them takes 36 ms."""
+BAD_SHOWN_MAX = 50
 SOCKET_FRAME_MAX = 64 * 1024
 """Above the hub's own limit, so that a frame that is too long gets an answer first."""
 
@@ -74,6 +77,8 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             return _loop(_create_admin(settings, arguments.username))
         case "replay":
             return _loop(_replay(arguments, settings))
+        case "import-persons":
+            return _loop(_import_persons(settings, arguments.file, arguments.hall))
         case "wire-types":
             return _wire_types(check=arguments.check)
         case _:
@@ -94,6 +99,11 @@ def _parser() -> argparse.ArgumentParser:
     admin = commands.add_parser("create-admin", help="make the first account; asks a password")
     admin.add_argument("username")
     add_replay(commands.add_parser("replay", help="re-run a recorded day under another plan"))
+    persons = commands.add_parser(
+        "import-persons", help="replace the register of campus cards: who holds which"
+    )
+    persons.add_argument("file", type=Path, help="CSV with the columns card, person, origin")
+    persons.add_argument("--hall", type=HallId, help="the cards count in this hall only")
     types = commands.add_parser("wire-types", help="write the TypeScript wire types")
     types.add_argument("--check", action="store_true", help="only say whether they are current")
     return parser
@@ -160,6 +170,7 @@ async def _migrate(settings: Settings) -> int:
 async def _load_demo(settings: Settings) -> int:
     database = Database(_database_url(settings))
     await load_demo(database)
+    await load_cards(database, card_key(settings))
     await database.close()
     return 0
 
@@ -197,6 +208,27 @@ async def _replay(arguments: argparse.Namespace, settings: Settings) -> int:
             await database.close()
     print(msgspec.json.encode(report).decode() if arguments.json else table(report))
     return 0
+
+
+async def _import_persons(settings: Settings, path: Path, hall_id: HallId | None) -> int:
+    """0 when every line was good, 1 when some were left out, 2 when nothing was changed."""
+    database = Database(_database_url(settings))
+    try:
+        with path.open("rb") as file:
+            register = Register(file, card_key(settings))
+            imported = await import_persons(database, register, hall_id)
+    except (OSError, RegisterError) as error:
+        print(f"{path}: {error}; nothing was changed.", file=sys.stderr)
+        return 2
+    finally:
+        await database.close()
+    for no, what in register.bad[:BAD_SHOWN_MAX]:
+        print(f"{path}:{no}: {what}", file=sys.stderr)
+    print(
+        f"{imported.cards} cards of {imported.persons} persons are in force;"
+        f" {len(register.bad)} lines were left out."
+    )
+    return 1 if register.bad else 0
 
 
 def _wire_types(*, check: bool) -> int:

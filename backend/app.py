@@ -16,6 +16,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 
+from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
@@ -42,6 +43,7 @@ from backend.settings import Settings, SettingsError, card_key
 from backend.store.archive import Archive, restore
 from backend.store.database import Database
 from backend.store.directory import Directory
+from backend.store.persons import Persons
 from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis
 from backend.store.staff import Sessions, Staff
 from backend.store.stream import StoreError
@@ -82,8 +84,9 @@ def make_parts(settings: Settings) -> Parts:
     directory = Directory(database, redis)
     archive = Archive(database)
     sessions = Sessions(redis)
-    key = card_key(settings)
     history = History(archive)
+    persons = Persons(database, redis)
+    cards = Cards(card_key(settings), persons.find)
 
     def make_hall(hall_id: HallId) -> Hall:
         stream = RedisStream(redis, waiting, hall_id)
@@ -92,7 +95,7 @@ def make_parts(settings: Settings) -> Parts:
             stream,
             restore=partial(restore, stream, archive, hall_id),
             plan_in_force=partial(directory.plan_in_force, hall_id),
-            card_key=key,
+            cards=cards,
             ends_stale_day=settings.is_demo,
         )
 
@@ -101,7 +104,7 @@ def make_parts(settings: Settings) -> Parts:
         sessions=sessions,
         staff=Staff(database),
         identity=Identity(directory, sessions, is_demo=settings.is_demo),
-        halls=Halls(directory, make_hall),
+        halls=Halls(directory, persons, make_hall),
         limits=Limits(
             visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
             wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),

@@ -126,6 +126,8 @@ class KioskPlan(Struct, frozen=True, kw_only=True):
     kiosk_id: KioskId
     zone_id: ZoneId
     printer_id: PrinterId | None
+    reversed_cards: bool = False
+    """Whether its card reader sends the last byte of a card's number first."""
 
 
 class RuleNumbers(Struct, frozen=True, kw_only=True):

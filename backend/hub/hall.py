@@ -1,14 +1,13 @@
 """One live hall in this process: its state, its commands and who watches."""
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import structlog
 from msgspec.structs import replace
 
+from backend.cards import Cards
 from backend.core.commands import (
     AddAppointment,
     ChangePlan,
@@ -18,7 +17,7 @@ from backend.core.commands import (
     OpenDay,
     TakeTicket,
 )
-from backend.core.ids import CommandId, HallId
+from backend.core.ids import CommandId, HallId, KioskId
 from backend.core.plan import Plan
 from backend.core.rules.day import is_over, service_day
 from backend.core.stamp import Caller, Role, Stamp
@@ -47,7 +46,7 @@ class Hall:
         *,
         restore: Callable[[], Awaitable[DayRef | None]],
         plan_in_force: Callable[[], Awaitable[Plan | None]],
-        card_key: bytes,
+        cards: Cards,
         ends_stale_day: bool = False,
     ) -> None:
         """`ends_stale_day`: end a day of an earlier date at the start, whoever waits (demo)."""
@@ -58,7 +57,7 @@ class Hall:
         self.transactor = Transactor(self.follower)
         self._restore = restore
         self._plan_in_force = plan_in_force
-        self._card_key = card_key
+        self._cards = cards
         self._ends_stale_day = ends_stale_day
         self.is_ready = False
         """Whether the day has been folded, and today begun if that was due."""
@@ -72,7 +71,7 @@ class Hall:
         if isinstance(command, ChangePlan):
             return asyncio.ensure_future(self._change_plan(id, command, stamp))
         if isinstance(command, TakeTicket | AddAppointment) and command.card is not None:
-            command = replace(command, card=self._card_hash(command.card))
+            return self._do_by_card(id, command, command.card, stamp)
         return self.transactor.submit(id, command, stamp)
 
     async def run(self) -> None:
@@ -135,6 +134,21 @@ class Hall:
             answer = await self.do(CommandId(fresh_id()), OpenDay(), HUB)
             log.info("day_opened", hall_id=self.hall_id, refused=answer.refused)
 
+    def _do_by_card(
+        self, id: CommandId, command: TakeTicket | AddAppointment, card: str, stamp: Stamp
+    ) -> "asyncio.Future[Answer]":
+        """Put the person who holds the card in its place.
+
+        A repeat is known by the card: the person may have become known only after it was asked.
+        """
+        kiosk_id = command.kiosk_id if isinstance(command, TakeTicket) else None
+        kiosk = self.follower.day.index.kiosks.get(KioskId(kiosk_id or ""))
+        is_reversed = kiosk is not None and kiosk.reversed_cards
+        holder = self._cards.holder(self.hall_id, card, is_reversed=is_reversed)
+        asked = replace(command, card=holder.card_hash)
+        known = replace(command, card=holder.person_hash)
+        return self.transactor.submit(id, known, replace(stamp, origin=holder.origin), asked=asked)
+
     async def _open_day(self, id: CommandId, command: OpenDay, stamp: Stamp) -> Answer:
         await self._restore()  # a day that is archived must never begin a second time
         plan = await self._plan_in_force()
@@ -147,11 +161,6 @@ class Hall:
         if plan is None:
             raise UnavailableError("the hall has no plan yet")
         return await self.transactor.submit(id, command, replace(stamp, plan=plan))
-
-    def _card_hash(self, card: str) -> str:
-        """A card number as it may be kept: the same for the same card, useless without the key."""
-        digest = hmac.new(self._card_key, card.strip().upper().encode(), hashlib.sha256)
-        return digest.hexdigest()
 
 
 def _is_before_today(hall: Hall, at: datetime) -> bool:

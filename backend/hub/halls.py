@@ -3,20 +3,28 @@
 import asyncio
 from collections.abc import Callable, Iterator
 
+import structlog
+
 from backend.core.ids import HallId
 from backend.hub.hall import Hall
 from backend.store.directory import Directory
+from backend.store.persons import Persons
 from backend.store.stream import StoreError
 
 REFRESH_S = 30.0
 RETRY_S = 0.5
 
+log = structlog.get_logger()
+
 
 class Halls:
     """Runs one `Hall` for each hall of the directory."""
 
-    def __init__(self, directory: Directory, make: Callable[[HallId], Hall]) -> None:
+    def __init__(
+        self, directory: Directory, persons: Persons, make: Callable[[HallId], Hall]
+    ) -> None:
         self.directory = directory
+        self._persons = persons
         self._make = make
         self._halls: dict[HallId, Hall] = {}
 
@@ -45,8 +53,16 @@ class Halls:
                 except StoreError:
                     await asyncio.sleep(RETRY_S)
                     continue
+                await self._refresh_persons()
                 for entry in self.directory.contents.halls:
                     if entry.hall_id not in self._halls:
                         hall = self._halls[entry.hall_id] = self._make(entry.hall_id)
                         tasks.create_task(hall.run())
                 await asyncio.sleep(REFRESH_S if self._halls else RETRY_S)
+
+    async def _refresh_persons(self) -> None:
+        """Learn who holds which card; while that cannot be read, the halls go on without."""
+        try:
+            await self._persons.refresh()
+        except StoreError as error:
+            log.warning("persons_unknown", error=str(error))

@@ -78,14 +78,18 @@ class Transactor:
         self.conflicts = 0
         self.batches = 0
 
-    def submit(self, id: CommandId, command: Command, stamp: Stamp) -> "asyncio.Future[Answer]":
+    def submit(
+        self, id: CommandId, command: Command, stamp: Stamp, *, asked: Command | None = None
+    ) -> "asyncio.Future[Answer]":
         """Queue a command; the future gives its answer.
+
+        `asked`: what a repeat is compared with, when the hub put something of its own in it.
 
         The future raises UnavailableError, IdInUseError.
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[Answer] = loop.create_future()
-        pending = _Pending(id, command, stamp, mark_of(command), answer)
+        pending = _Pending(id, command, stamp, mark_of(asked or command), answer)
         known = self._follower.answer_to(id)
         if known is not None:
             _set(pending, known)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from backend.cards import Cards
 from backend.core.commands import Command, OpenDay, TakeTicket
 from backend.core.day import HallDay
 from backend.core.decide import decide
@@ -19,11 +20,15 @@ from backend.hub.follower import Answer
 from backend.hub.hall import Hall
 from backend.hub.session import Outbox, Session
 from backend.store.memory_stream import MemoryStream
+from backend.store.persons import Person
 from backend.store.stream import START, Commit, DayRef, HallStream, Position, StoreError
 from backend.wire.messages import ServerMessage
 
 PLAN = demo_plan()
 LIMIT_S = 5.0
+CARD_KEY = b"k" * 32
+PERSONS: dict[bytes, Person] = {}
+"""Who holds which card; a test that adds to it clears it."""
 DEVICE = Caller(role=Role.DEVICE, id="kiosk")
 SUPERVISOR = Caller(role=Role.SUPERVISOR, id="supervisor")
 VISITOR = Caller(role=Role.VISITOR, id="visitor")
@@ -88,18 +93,18 @@ class FaultyStream(MemoryStream):
             raise StoreError("away")
 
 
-def opening() -> tuple[DayRef, Commit]:
-    """Today, and the commit that begins it with the demo's plan."""
-    begun = stamp(Caller(role=Role.SYSTEM, id="hub"), PLAN)
+def opening(plan: Plan = PLAN) -> tuple[DayRef, Commit]:
+    """Today, and the commit that begins it with this plan."""
+    begun = stamp(Caller(role=Role.SYSTEM, id="hub"), plan)
     events = decide(HallDay(), OpenDay(), begun)
     day = service_day(begun.at, PLAN.time_zone)
     commit = Commit(id=CommandId("opening"), by=begun.by, at=begun.at, events=events)
     return DayRef(day=day, epoch="e1"), commit
 
 
-async def open_day(stream: MemoryStream) -> DayRef:
+async def open_day(stream: MemoryStream, plan: Plan = PLAN) -> DayRef:
     """Begin today on the stream."""
-    ref, commit = opening()
+    ref, commit = opening(plan)
     await stream.append(ref, START, [commit])
     await stream.announce(ref, None)
     return ref
@@ -115,7 +120,11 @@ def new_hall(stream: HallStream, plan: Plan | None = PLAN) -> Hall:
         return plan
 
     return Hall(
-        HallId("main"), stream, restore=restore, plan_in_force=plan_in_force, card_key=b"k" * 32
+        HallId("main"),
+        stream,
+        restore=restore,
+        plan_in_force=plan_in_force,
+        cards=Cards(CARD_KEY, lambda _hall_id, card: PERSONS.get(card)),
     )
 
 

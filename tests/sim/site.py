@@ -15,6 +15,7 @@ import msgspec
 import structlog
 
 from backend import recorder
+from backend.cards import Cards
 from backend.client.slot import ShowHead, Slot
 from backend.core.commands import Command
 from backend.core.day import HallDay
@@ -227,7 +228,8 @@ class HubProcess(Process):
         async def plan_in_force() -> Plan | None:
             return site.plan
 
-        return Hall(HALL_ID, door, restore=restored, plan_in_force=plan_in_force, card_key=CARD_KEY)
+        cards = Cards(CARD_KEY, lambda _hall_id, _card: None)
+        return Hall(HALL_ID, door, restore=restored, plan_in_force=plan_in_force, cards=cards)
 
 
 class RecorderProcess(Process):

@@ -1,9 +1,13 @@
 from redis.asyncio import Redis
 
+from backend.cards import Cards
+from backend.core.ids import Origin
 from backend.core.stamp import Role
+from backend.demo.cards import load_cards
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, PASSWORD, demo_plan, load_demo
 from backend.store.database import Database
 from backend.store.directory import Directory
+from backend.store.persons import Persons
 from backend.store.staff import Staff
 
 
@@ -32,3 +36,16 @@ async def test_demo_accounts_sign_in_each_in_its_role(database: Database) -> Non
         member = await staff.check(username, PASSWORD)
         assert member is not None
         assert (member.role, member.hall_id) == (role, HALL_ID)
+
+
+async def test_demo_cards_have_holders_and_leave_an_imported_register_alone__TK3(
+    database: Database, redis: Redis
+) -> None:
+    key, other = b"k" * 32, b"o" * 32
+    await load_cards(database, key)
+    await load_cards(database, other)
+    persons = Persons(database, redis)
+    await persons.refresh()
+    holder = Cards(key, persons.find).holder(HALL_ID, "demo0003", is_reversed=False)
+    assert holder.origin is Origin.STAFF
+    assert Cards(other, persons.find).holder(HALL_ID, "demo0003", is_reversed=False).origin is None
