@@ -16,6 +16,7 @@ const ADDRESSES: [RegExp, string][] = [
   [/^\/counter(\/|$)/, '/counter.html'],
   [/^\/kiosk(\/|$)/, '/kiosk.html'],
   [/^\/ops(\/|$)/, '/ops.html'],
+  [/^\/take(\/|$)/, '/take.html'],
   [/^\/t(\/|$)/, '/progress.html'],
 ]
 

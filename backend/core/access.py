@@ -64,6 +64,7 @@ class Family(StrEnum):
     OPS = "ops"
     ALERTS = "alerts"
     GREETER = "greeter"
+    TAKE = "take"
 
 
 class Reading(StrEnum):
@@ -144,7 +145,14 @@ COMMANDS: dict[Role, frozenset[type]] = {
 """Which commands each role may give."""
 
 _PUBLIC = frozenset(
-    {Family.BOARD, Family.COUNTER_SCREEN, Family.KIOSK, Family.TICKET, Family.QUEUES}
+    {
+        Family.BOARD,
+        Family.COUNTER_SCREEN,
+        Family.KIOSK,
+        Family.TICKET,
+        Family.QUEUES,
+        Family.TAKE,
+    }
 )
 
 TOPICS: dict[Role, frozenset[Family]] = {

@@ -3,7 +3,7 @@
 from msgspec import UNSET, Struct, UnsetType
 
 from backend.core.events import Event, TicketCalled, TicketTaken
-from backend.core.ids import QueueId, TicketId, TicketToken
+from backend.core.ids import QueueId, TicketClass, TicketId, TicketToken
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -13,6 +13,8 @@ class Result(Struct, frozen=True, kw_only=True):
     number: str | UnsetType = UNSET
     token: TicketToken | UnsetType = UNSET
     queue_id: QueueId | UnsetType = UNSET
+    ticket_class: TicketClass | UnsetType = UNSET
+    """Booked or ordinary, as a check-in came in time or late (AP2)."""
     ahead: int | UnsetType = UNSET
     wait_min_s: int | UnsetType | None = UNSET
     wait_max_s: int | UnsetType | None = UNSET
@@ -28,6 +30,7 @@ def result_of(events: tuple[Event, ...]) -> Result:
                     number=event.number,
                     token=event.token,
                     queue_id=event.queue_id,
+                    ticket_class=event.ticket_class,
                     ahead=event.ahead,
                     wait_min_s=event.wait_min_s,
                     wait_max_s=event.wait_max_s,

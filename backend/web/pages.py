@@ -28,6 +28,7 @@ PAGES = {
     "kiosk.html": ["/kiosk/{kiosk:str}"],
     "ops.html": ["/ops", "/ops/{tab:str}"],
     "progress.html": ["/t/{token:str}"],
+    "take.html": ["/take"],
 }
 """Which file answers at which addresses."""
 

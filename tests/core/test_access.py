@@ -87,6 +87,7 @@ TOPICS: tuple[tuple[Family, str], ...] = (
     (Family.KIOSK, "yes yes yes yes yes yes -"),
     (Family.TICKET, "yes yes yes yes yes yes -"),
     (Family.QUEUES, "yes yes yes yes yes yes -"),
+    (Family.TAKE, "yes yes yes yes yes yes -"),
     (Family.VOICE, "- yes - - yes yes -"),
     (Family.OPS, "- - - - yes yes -"),
     (Family.ALERTS, "- - yes yes yes yes -"),

@@ -22,6 +22,7 @@ def test_taken_ticket_is_told_with_its_token_and_wait__WT2() -> None:
         number="A004",
         token=ticket.token,
         queue_id=A,
+        ticket_class=TicketClass.ORDINARY,
         ahead=3,
         wait_min_s=300,
         wait_max_s=1200,

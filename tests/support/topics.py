@@ -23,5 +23,6 @@ def topics_of(day: HallDay) -> list[Topic]:
         Family.OPS: [""],
         Family.ALERTS: [""],
         Family.GREETER: [""],
+        Family.TAKE: [""],
     }
     return [Topic(family, key) for family in Family for key in keys[family]]

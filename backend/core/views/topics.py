@@ -61,6 +61,7 @@ from backend.core.views.kiosk import KioskView, kiosk
 from backend.core.views.ops import OpsView, ops
 from backend.core.views.printer import PrinterView, printer
 from backend.core.views.queues import QueuesView, queues
+from backend.core.views.take import TakeView, take
 from backend.core.views.ticket import TicketView, ticket
 from backend.core.views.voice import VoiceView, voice
 
@@ -76,9 +77,10 @@ View = (
     | OpsView
     | AlertsView
     | GreeterView
+    | TakeView
 )
 
-_WITHOUT_KEY = frozenset({Family.QUEUES, Family.OPS, Family.ALERTS, Family.GREETER})
+_WITHOUT_KEY = frozenset({Family.QUEUES, Family.OPS, Family.ALERTS, Family.GREETER, Family.TAKE})
 
 
 class Topic(Struct, frozen=True):
@@ -116,7 +118,7 @@ def exists(day: HallDay, topic: Topic) -> bool:
             return any(k.printer_id == topic.key for k in day.index.kiosks.values())
         case Family.TICKET:
             return topic.key in day.tokens
-        case Family.QUEUES | Family.OPS | Family.ALERTS | Family.GREETER:
+        case Family.QUEUES | Family.OPS | Family.ALERTS | Family.GREETER | Family.TAKE:
             return True
 
 
@@ -148,6 +150,8 @@ def view_of(day: HallDay, topic: Topic, lines: Lines | None = None) -> View:
             return alerts(day)
         case Family.GREETER:
             return greeter(day)
+        case Family.TAKE:
+            return take(day)
 
 
 class Touched:
@@ -284,6 +288,8 @@ class Touched:
                 )
             case Family.QUEUES:
                 return bool(self.queue_ids or self.counter_ids)
+            case Family.TAKE:
+                return bool(self.queue_ids)
             case Family.VOICE:
                 return topic.key in self.voice_zone_ids
             case Family.PRINTER:

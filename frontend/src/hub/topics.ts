@@ -6,6 +6,7 @@ import type {
   OpsView,
   PrinterView,
   QueuesView,
+  TakeView,
   TicketView,
   VoiceView,
 } from '@/wire/wire.gen'
@@ -21,6 +22,7 @@ export interface Views {
   [topic: `voice:${string}`]: VoiceView
   ops: OpsView
   queues: QueuesView
+  take: TakeView
 }
 
 export type Topic = keyof Views & string

@@ -1,16 +1,20 @@
 import { expect, test } from 'vitest'
 import type { Result } from '@/wire/wire.gen'
 import {
+  CODE_MAX,
+  checkIn,
   type Flow,
   firstJobId,
   IDLE_MS,
   next,
+  SERVICES_MAX,
   SETTLE_MS,
   START,
   type Step,
   TICKET_MS,
   takeTicket,
 } from './flow'
+import type { Offer } from './offer'
 
 const RESULT: Result = {
   ticket_id: 'd-A-A023',
@@ -20,6 +24,7 @@ const RESULT: Result = {
   ahead: 4,
   wait_min_s: 300,
   wait_max_s: 900,
+  ticket_class: 'booked',
 }
 
 /** The flow after the steps, each `gap` ms after the one before; the clock starts at 1000. */
@@ -27,6 +32,9 @@ function walk(steps: readonly Step[], gap = SETTLE_MS): Flow {
   return steps.reduce((flow, step, n) => next(flow, step, 1000 + n * gap), START)
 }
 
+const OFFER: Offer = { channel: 'anonymous', ticketClass: 'ordinary', obstacle: null }
+const CHECK_IN: Step = { type: 'check_in' }
+const CODE: Step[] = [...'ab-12 34'].map((char) => ({ type: 'type', char }))
 const CHOOSE: Step = { type: 'choose', queueId: 'A' }
 const TAKE: Step = { type: 'take' }
 const TAKEN: Step = { type: 'taken', result: RESULT }
@@ -118,7 +126,7 @@ test('nothing_leaves_a_command_in_flight_but_its_answer', () => {
 })
 
 test('command_names_the_queue_when_no_service_is_ticked', () => {
-  expect(takeTicket(walk([CHOOSE]), 'K1', true)).toEqual({
+  expect(takeTicket(walk([CHOOSE]), OFFER, 'K1', true)).toEqual({
     type: 'take_ticket',
     queue_id: 'A',
     channel: 'anonymous',
@@ -131,7 +139,8 @@ test('command_names_the_queue_when_no_service_is_ticked', () => {
 test('command_names_ticked_services_card_and_care', () => {
   const steps: Step[] = [{ type: 'care' }, { type: 'card', uid: '04A2B3C4' }, CHOOSE]
   for (const serviceId of ['PO1', 'PO2', 'PO1']) steps.push({ type: 'tick', serviceId })
-  expect(takeTicket(walk(steps), 'K1', false)).toEqual({
+  const offer: Offer = { channel: 'card', ticketClass: 'care', obstacle: null }
+  expect(takeTicket(walk(steps), offer, 'K1', false)).toEqual({
     type: 'take_ticket',
     service_ids: ['PO2'],
     channel: 'card',
@@ -144,4 +153,72 @@ test('command_names_ticked_services_card_and_care', () => {
 
 test('first_paper_of_a_ticket_has_its_job_id', () => {
   expect(firstJobId('d-A-A023')).toBe('d-A-A023-1')
+})
+
+test('card_is_not_sent_to_a_queue_that_takes_none', () => {
+  const swiped = walk([{ type: 'card', uid: '04A2B3C4' }, CHOOSE])
+  const command = takeTicket(swiped, OFFER, 'K1', true)
+  expect(command.channel).toBe('anonymous')
+  expect(JSON.stringify(command)).not.toContain('04A2B3C4')
+})
+
+test('one_ticket_holds_ten_services_at_most__TK7', () => {
+  const ticks: Step[] = Array.from({ length: 12 }, (_, n) => ({ type: 'tick', serviceId: `s${n}` }))
+  expect(walk([CHOOSE, ...ticks]).serviceIds).toHaveLength(SERVICES_MAX)
+})
+
+test('misread_card_is_told_until_one_is_read', () => {
+  const misread = walk([{ type: 'misread' }])
+  expect(misread.isCardMisread).toBe(true)
+  expect(misread.until).toBe(1000 + IDLE_MS)
+  expect(walk([{ type: 'card', uid: '04A2B3C4' }, { type: 'misread' }]).card).toBeNull()
+  expect(walk([{ type: 'misread' }, { type: 'card', uid: '04A2B3C4' }]).isCardMisread).toBe(false)
+})
+
+test('visit_left_alone_is_forgotten_after_30_s__I19', () => {
+  expect(IDLE_MS).toBe(30_000)
+  for (const steps of [[{ type: 'card', uid: '04A2B3C4' }], [CHECK_IN, ...CODE]] as Step[][]) {
+    const left = walk(steps)
+    expect(next(left, { type: 'time' }, (left.until ?? 0) - 1)).toBe(left)
+    expect(next(left, { type: 'time' }, left.until ?? 0)).toBe(START)
+  }
+})
+
+test('code_is_typed_in_capitals_without_what_separates_it__AP2', () => {
+  expect(walk([CHECK_IN, ...CODE]).code).toBe('AB1234')
+  expect(walk([CHECK_IN, ...CODE, { type: 'erase' }]).code).toBe('AB123')
+  const long: Step[] = Array.from({ length: 20 }, () => ({ type: 'type', char: '1' }))
+  expect(walk([CHECK_IN, ...long]).code).toHaveLength(CODE_MAX)
+})
+
+test('whole_code_checks_in_and_half_a_one_does_not__AP2', () => {
+  expect(walk([CHECK_IN, ...CODE, TAKE]).step).toBe('taking')
+  expect(walk([CHECK_IN, ...CODE, { type: 'erase' }, TAKE]).step).toBe('code')
+  expect(checkIn('AB1234', 'K1', true)).toEqual({
+    type: 'check_in',
+    code: 'AB1234',
+    kiosk_id: 'K1',
+    print: true,
+  })
+})
+
+test('scanned_code_checks_in_at_once__AP2', () => {
+  const scanned = next(walk([CHECK_IN]), { type: 'scan', code: 'ab-1234' }, 1001)
+  expect(scanned).toMatchObject({ step: 'taking', code: 'AB1234' })
+})
+
+test('refused_check_in_keeps_the_code_to_correct__AP2', () => {
+  const refused = walk([
+    CHECK_IN,
+    ...CODE,
+    TAKE,
+    { type: 'failed', failure: { type: 'refused', code: 'unknown_appointment' } },
+  ])
+  expect(refused).toMatchObject({ step: 'code', code: 'AB1234' })
+  expect(next(refused, { type: 'erase' }, 9000).failure).toBeNull()
+  expect(next(refused, { type: 'back' }, 9000)).toMatchObject({ step: 'choose', code: null })
+})
+
+test('ticket_shows_the_class_it_was_given__AP2', () => {
+  expect(walk([CHECK_IN, ...CODE, TAKE, TAKEN]).ticket?.ticketClass).toBe('booked')
 })

@@ -13,11 +13,11 @@ function queue(letter: string, zoneId: string, serviceIds: string[] = []): Kiosk
     services: serviceIds.map((service_id) => ({ service_id, name })),
     standing: {
       queue_id: `q${letter}`,
-      name,
-      zone_id: zoneId,
       letter,
       stop: null,
       is_full: false,
+      name,
+      zone_id: zoneId,
       waiting: 0,
       open_counters: 1,
       wait_min_s: 0,
@@ -62,4 +62,13 @@ test('queues_of_this_zone_stand_apart_and_the_others_by_zone', () => {
     ['Z2', 2],
     ['Z3', 1],
   ])
+})
+
+test('keys_type_and_erase_a_code_and_enter_checks_in', () => {
+  expect(stepOf('A', at('code'), QUEUES)).toEqual({ type: 'type', char: 'A' })
+  expect(stepOf('7', at('code'), QUEUES)).toEqual({ type: 'type', char: '7' })
+  expect(stepOf('Backspace', at('code'), QUEUES)).toEqual({ type: 'erase' })
+  expect(stepOf('Enter', at('code'), QUEUES)).toEqual({ type: 'take' })
+  expect(stepOf('Escape', at('code'), QUEUES)).toEqual({ type: 'back' })
+  expect(stepOf('-', at('code'), QUEUES)).toBeNull()
 })

@@ -15,6 +15,10 @@ export function stepOf(key: string, flow: Flow, queues: readonly KioskQueue[]): 
       const service = /^[1-9]$/.test(key) ? queue?.services[Number(key) - 1] : undefined
       return service ? { type: 'tick', serviceId: service.service_id } : null
     }
+    case 'code':
+      if (key === 'Enter') return { type: 'take' }
+      if (key === 'Backspace') return { type: 'erase' }
+      return /^[0-9A-Za-z]$/.test(key) ? { type: 'type', char: key } : null
     case 'ticket':
       return key === 'Enter' ? { type: 'home' } : null
     case 'taking':

@@ -30,9 +30,28 @@ const VIEW: KioskView = {
   is_open: true,
   has_printer: true,
   is_printer_failing: false,
-  queues: [],
-  jobs: [],
+  queues: [
+    {
+      standing: {
+        queue_id: 'A',
+        name: { zh: '甲', en: 'A' },
+        zone_id: 'Z1',
+        letter: 'A',
+        waiting: 0,
+        open_counters: 1,
+        wait_min_s: 0,
+        wait_max_s: 300,
+        stop: null,
+        is_full: false,
+      },
+      channels: ['card', 'anonymous', 'appointment'],
+      classes: ['ordinary', 'care'],
+      zone_name: { zh: '一号厅', en: 'Hall 1' },
+      services: [],
+    },
+  ],
   notices: [],
+  jobs: [],
 }
 
 let scope: EffectScope

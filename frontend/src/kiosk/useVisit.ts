@@ -1,9 +1,10 @@
 import type { ComputedRef, ShallowRef } from 'vue'
 import { computed, onScopeDispose, shallowReadonly, shallowRef, watch } from 'vue'
-import type { Hub } from '@/hub/hub'
+import type { Command, Hub } from '@/hub/hub'
 import { type CommandState, useCommand } from '@/hub/useCommand'
 import type { KioskView } from '@/wire/wire.gen'
-import { type Flow, firstJobId, next, START, type Step, takeTicket } from './flow'
+import { checkIn, type Flow, firstJobId, next, START, type Step, takeTicket } from './flow'
+import { offerOf } from './offer'
 
 /** How often the page looks whether it is time to go back. */
 export const TICK_MS = 250
@@ -13,6 +14,16 @@ export interface Visit {
   /** Seconds until the page goes back to its start by itself; null while it stays. */
   readonly leftS: ComputedRef<number | null>
   go(step: Step): void
+}
+
+/** What the visitor asks the hub for; null while the kiosk does not know its queues. */
+function commandOf(flow: Flow, view: KioskView | null): Command | null {
+  if (view === null) return null
+  if (flow.code !== null) return checkIn(flow.code, view.kiosk_id, view.has_printer)
+  const queue = view.queues.find(({ standing }) => standing.queue_id === flow.queueId)
+  if (queue === undefined) return null
+  const offer = offerOf(queue, flow.card !== null, flow.isCare)
+  return takeTicket(flow, offer, view.kiosk_id, view.has_printer)
 }
 
 /** One visitor after another at the kiosk; `onStart` is told when the page is back at its start. */
@@ -34,12 +45,12 @@ export function useVisit(hub: Hub, view: () => KioskView | null, onStart: () => 
   }
 
   async function take(): Promise<void> {
-    const kiosk = view()
-    if (kiosk === null) {
+    const asked = commandOf(flow.value, view())
+    if (asked === null) {
       go({ type: 'failed', failure: { type: 'failed', code: 'unavailable' } })
       return
     }
-    const ending = await command.run(takeTicket(flow.value, kiosk.kiosk_id, kiosk.has_printer))
+    const ending = await command.run(asked)
     if (ending === null) return
     go(
       ending.type === 'done'

@@ -716,6 +716,7 @@ export interface Result {
   number?: string
   token?: string
   queue_id?: string
+  ticket_class?: TicketClass
   ahead?: number
   wait_min_s?: number | null
   wait_max_s?: number | null
@@ -764,7 +765,7 @@ export interface Show {
   topic: string
   epoch: string
   seq: number
-  view: BoardView | CounterView | CounterScreenView | KioskView | TicketView | QueuesView | VoiceView | PrinterView | OpsView | AlertsView | GreeterView
+  view: BoardView | CounterView | CounterScreenView | KioskView | TicketView | QueuesView | VoiceView | PrinterView | OpsView | AlertsView | GreeterView | TakeView
 }
 
 export type SpeechOutcome = 'spoken' | 'skipped' | 'failed'
@@ -800,6 +801,17 @@ export interface TakeTicket {
   kiosk_id?: string | null
   card?: string | null
   print?: boolean
+}
+
+/** All a phone needs to take a number (TK3). */
+export interface TakeView {
+  type: 'take'
+  hall_name: Text
+  time_zone: string
+  day: string
+  is_open: boolean
+  queues: KioskQueue[]
+  notices: NoticeLine[]
 }
 
 /** One wording in the hall's two languages. */

@@ -5,6 +5,7 @@ from datetime import timedelta
 from unicodedata import east_asian_width
 
 import pytest
+from msgspec.structs import replace
 
 from backend.core.commands import (
     CallNext,
@@ -31,9 +32,10 @@ from backend.core.views.counter_screen import counter_screen
 from backend.core.views.kiosk import kiosk
 from backend.core.views.printer import printer
 from backend.core.views.queues import queues
+from backend.core.views.take import take
 from backend.core.views.ticket import ticket
 from backend.core.views.voice import voice
-from tests.support.plans import K1, K2, P1, W1, W2, W3, W4, Z1, Z2, A, B, C
+from tests.support.plans import K1, K2, P1, W1, W2, W3, W4, Z1, Z2, A, B, C, small_plan
 from tests.support.world import DEVICE, World
 
 TAKE = TakeTicket(channel=Channel.ANONYMOUS, queue_id=A, kiosk_id=K1)
@@ -205,6 +207,15 @@ def test_kiosk_offers_every_queue_its_own_zone_first__TK3() -> None:
     view = kiosk(World().day, K1)
     assert [queue.standing.queue_id for queue in view.queues] == [A, B, C]
     assert [len(queue.services) for queue in view.queues] == [2, 1, 1]
+
+
+def test_phone_is_offered_the_queues_that_may_be_taken_from_afar__TK3() -> None:
+    plan = small_plan()
+    first, *others = plan.queues
+    off = replace(first, channels=(Channel.CARD, Channel.ANONYMOUS))
+    world = World(replace(plan, queues=(off, *others)))
+    assert [queue.standing.queue_id for queue in take(world.day).queues] == [B, C]
+    assert [queue.standing.queue_id for queue in take(World().day).queues] == [A, B, C]
 
 
 def test_kiosk_follows_its_last_papers__I11() -> None:

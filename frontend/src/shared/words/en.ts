@@ -155,6 +155,19 @@ export const en: WordingOf<typeof zh> = {
     abandoned: 'Void',
     expired: 'Expired',
   },
+  stop: {
+    staff: 'Paused',
+    closing: 'Closed for today',
+    wait: 'Full for today',
+    full: 'Line is full',
+  },
+  stopHint: {
+    staff:
+      'The staff have paused this queue; it will go on when they resume it. In urgent cases ask the information desk.',
+    closing: 'It is close to closing time. Please come back in the next service hours.',
+    wait: 'The line lasts until closing time. Numbers are given again if it gets shorter; or come another day.',
+    full: 'As many wait in this line as fit. Please try again later.',
+  },
   wait: {
     closed: 'No window open',
     under: '{max} min or less',

@@ -3,11 +3,13 @@ import { createWedge, UID_MAX, WEDGE_MS } from './wedge'
 
 const cards: string[] = []
 const keys: string[] = []
+let unreadable = 0
 const wedge = () =>
-  createWedge(
-    (uid) => cards.push(uid),
-    (key) => keys.push(key),
-  )
+  createWedge({
+    card: (uid) => void cards.push(uid),
+    key: (key) => void keys.push(key),
+    unreadable: () => void unreadable++,
+  })
 
 /** Press the keys `gap` ms apart, with the clock running; true when the last one was taken. */
 function type(into: ReturnType<typeof wedge>, text: readonly string[], gap: number): boolean {
@@ -22,6 +24,7 @@ function type(into: ReturnType<typeof wedge>, text: readonly string[], gap: numb
 beforeEach(() => {
   cards.length = 0
   keys.length = 0
+  unreadable = 0
   vi.useFakeTimers()
 })
 afterEach(() => vi.useRealTimers())
@@ -44,6 +47,7 @@ test('number_that_takes_longer_than_the_limit_is_no_card', () => {
   vi.runAllTimers()
   expect(cards).toEqual([])
   expect(keys).toEqual([])
+  expect(unreadable).toBe(1)
 })
 
 test('limit_counts_from_the_first_character_to_enter', () => {
@@ -68,12 +72,14 @@ test('half_a_card_without_enter_is_dropped', () => {
   type(wedge(), [...'04A2B3'], 5)
   vi.runAllTimers()
   expect(cards).toEqual([])
+  expect(unreadable).toBe(1)
   expect(keys).toEqual([])
 })
 
 test('endless_burst_is_no_card', () => {
   type(wedge(), [...'1'.repeat(UID_MAX + 1), 'Enter'], 1)
   expect(cards).toEqual([])
+  expect(unreadable).toBe(1)
 })
 
 test('two_cards_in_a_row_are_two_cards', () => {
@@ -85,4 +91,21 @@ test('two_cards_in_a_row_are_two_cards', () => {
 test('shift_between_the_characters_does_not_end_a_card', () => {
   type(wedge(), ['0', '4', 'Shift', 'A', '2', 'Enter'], 5)
   expect(cards).toEqual(['04A2'])
+})
+
+test('separators_are_part_of_a_card_but_begin_none', () => {
+  type(wedge(), [...'04:A2:B3-C4 D5', 'Enter'], 5)
+  expect(cards).toEqual(['04:A2:B3-C4 D5'])
+  type(wedge(), [':', ' '], 5)
+  expect(keys).toEqual([':', ' '])
+})
+
+test('card_after_a_misread_one_is_read', () => {
+  const again = wedge()
+  type(again, [...'04A2'], 5)
+  vi.runAllTimers()
+  expect(unreadable).toBe(1)
+  type(again, [...'04A2B3C4', 'Enter'], 5)
+  expect(cards).toEqual(['04A2B3C4'])
+  expect(unreadable).toBe(1)
 })

@@ -5,12 +5,26 @@ export const BURST_MS = 100
 export const UID_MIN = 4
 export const UID_MAX = 64
 
+/** Keys that are told although they are no characters. */
+const NAMED = new Set(['Enter', 'Escape', 'Backspace'])
+
+export interface WedgeEars {
+  /** A card's number, as it was sent. */
+  card(uid: string): void
+  /** A key that a person pressed; told once it cannot belong to a card any more. */
+  key(key: string): void
+  /** A card was there, but what came is no number. */
+  unreadable(): void
+}
+
 export interface Wedge {
   /**
-   * Take a key pressed at `at` (ms).  True when it ended what a reader sent: the caller must then
+   * Take a key pressed at `at` (ms).  True when a reader sent it for certain: the caller must then
    * keep the key from whatever has the focus.
    */
   press(key: string, at: number): boolean
+  /** Whether nothing is held back: the next key begins something new. */
+  isIdle(): boolean
   stop(): void
 }
 
@@ -20,7 +34,7 @@ export interface Wedge {
  * A letter may be the first of a card's number or somebody's choice of a queue, so every key is
  * held back for `WEDGE_MS`; a longer burst is a misread card and is dropped to its end.
  */
-export function createWedge(onCard: (uid: string) => void, onKey: (key: string) => void): Wedge {
+export function createWedge(ears: WedgeEars): Wedge {
   let held = ''
   let since = 0
   let last = Number.NEGATIVE_INFINITY
@@ -32,7 +46,8 @@ export function createWedge(onCard: (uid: string) => void, onKey: (key: string) 
     const keys = held
     held = ''
     isNoise = keys.length >= UID_MIN
-    if (!isNoise) for (const key of keys) onKey(key)
+    if (isNoise) ears.unreadable()
+    else for (const key of keys) ears.key(key)
   }
 
   function end(): boolean {
@@ -40,27 +55,28 @@ export function createWedge(onCard: (uid: string) => void, onKey: (key: string) 
     const isCard = uid.length >= UID_MIN && uid.length <= UID_MAX
     if (isCard) held = ''
     release()
-    if (isCard) onCard(uid)
-    else if (!isNoise) onKey('Enter')
+    if (isCard) ears.card(uid)
+    else if (!isNoise) ears.key('Enter')
     const isTaken = isCard || isNoise
     isNoise = false
     return isTaken
   }
 
   function press(key: string, at: number): boolean {
-    // Readers hold Shift for capital letters; such keys are no part of what is typed.
-    if (key.length > 1 && key !== 'Enter' && key !== 'Escape') return false
+    if (key.length > 1 && !NAMED.has(key)) return false
     if (held !== '' && at - since > WEDGE_MS) release()
     isNoise &&= at - last < BURST_MS
+    const isBurst = at - last < BURST_MS
     last = at
     if (isNoise) {
       isNoise = key !== 'Enter'
-      return key === 'Enter'
+      return true
     }
     if (key === 'Enter') return end()
-    if (!/^[0-9A-Za-z]$/.test(key)) {
+    const isPart = /^[0-9A-Za-z]$/.test(key) || (held !== '' && isBurst && /^[ :-]$/.test(key))
+    if (!isPart) {
       release()
-      onKey(key)
+      ears.key(key)
       return false
     }
     if (held === '') {
@@ -68,8 +84,8 @@ export function createWedge(onCard: (uid: string) => void, onKey: (key: string) 
       timer = setTimeout(release, WEDGE_MS + 1)
     }
     if (held.length <= UID_MAX) held += key
-    return false
+    return key === ' '
   }
 
-  return { press, stop: () => clearTimeout(timer) }
+  return { press, isIdle: () => held === '' && !isNoise, stop: () => clearTimeout(timer) }
 }
