@@ -50,6 +50,7 @@ from backend.core.plan import (
     Serving,
     ZonePlan,
 )
+from backend.core.tally import Tally
 
 
 class Ticket(Struct, kw_only=True):
@@ -315,6 +316,8 @@ class HallDay(Struct, kw_only=True):
     """Index: the paper last reported by each printer."""
     ranks: int = 0
     """Last tie-breaker of a rank."""
+    tally: Tally = field(default_factory=Tally)
+    """Index of `tickets`: how many of each kind."""
 
     @property
     def rules(self) -> RuleNumbers:
@@ -373,6 +376,7 @@ class HallDay(Struct, kw_only=True):
             unprinted={key: dict(jobs) for key, jobs in self.unprinted.items()},
             last_job=dict(self.last_job),
             ranks=self.ranks,
+            tally=self.tally.copy(),
         )
 
 

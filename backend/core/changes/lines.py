@@ -3,6 +3,7 @@
 from bisect import insort
 from datetime import datetime
 
+from backend.core.changes.tally import count_ended
 from backend.core.day import HallDay, Ticket
 from backend.core.ids import CounterId, TicketId, TicketState
 
@@ -38,6 +39,7 @@ def leave(day: HallDay, ticket_id: TicketId, state: TicketState, at: datetime) -
     day.passed.pop(ticket_id, None)
     day.held.pop(ticket_id, None)
     ticket.state = state
+    count_ended(day, state)
     queue.at = day.at = at
 
 

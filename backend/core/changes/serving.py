@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from backend.core.changes.lines import free, wait_again
+from backend.core.changes.tally import count_begun, count_ended
 from backend.core.day import HallDay, Ticket
 from backend.core.events import (
     ServingFinished,
@@ -21,6 +22,7 @@ def serving_started(day: HallDay, event: ServingStarted) -> None:
     ticket = day.tickets[event.ticket_id]
     ticket.state, ticket.serving_at = TicketState.SERVING, event.started_at
     ticket.passed_at = None
+    count_begun(day, ticket)
     day.at = event.started_at
 
 
@@ -32,6 +34,7 @@ def serving_finished(day: HallDay, event: ServingFinished) -> None:
     counter = day.counters[event.counter_id]
     counter.served += 1
     counter.served_s += ticket.served_s
+    count_ended(day, ticket.state)
     day.at = event.finished_at
 
 

@@ -3,6 +3,7 @@
 from bisect import insort
 
 from backend.core.changes.lines import wait_again
+from backend.core.changes.tally import count_taken
 from backend.core.day import HallDay, Job, Ticket
 from backend.core.events import (
     TicketDelayed,
@@ -26,6 +27,7 @@ def ticket_taken(day: HallDay, event: TicketTaken) -> None:
     day.ranks += 1
     day.tickets[event.ticket_id] = ticket = ticket_of(event, day.ranks)
     day.tokens[event.token] = event.ticket_id
+    count_taken(day, ticket)
     lane = queue.lane(event.ticket_class)
     if event.ticket_class is TicketClass.BOOKED:  # somebody there may have come long before a slot
         ticket.rank = rank_by_age(day, lane, age_of(ticket))

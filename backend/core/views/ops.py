@@ -1,6 +1,5 @@
 """`ops`: the whole hall at a glance; supervisors only."""
 
-from collections import Counter as Tally
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -11,6 +10,8 @@ from backend.core.ids import (
     Channel,
     CounterId,
     CounterState,
+    KioskId,
+    NoticeId,
     PauseReason,
     PrinterId,
     PrintOutcome,
@@ -21,10 +22,9 @@ from backend.core.ids import (
     ZoneId,
 )
 from backend.core.plan import CounterPlan, QueuePlan
+from backend.core.tally import SLOTS
 from backend.core.views.alerts import AlertLine, alert_line
-from backend.core.views.board import NoticeLine, QueueStanding, standing
-
-ARRIVALS_STEP_S = 1800
+from backend.core.views.board import QueueStanding, standing
 
 
 class OpsCounter(Struct, frozen=True, kw_only=True):
@@ -69,8 +69,11 @@ class OpsPrinter(Struct, frozen=True, kw_only=True):
     """A printer by its papers."""
 
     printer_id: PrinterId
+    kiosk_ids: tuple[KioskId, ...]
     is_failing: bool
     """Whether the last paper reported did not come out."""
+    detail: str
+    """What the printer said of that paper."""
     due: int
     """Papers without a report."""
 
@@ -81,6 +84,17 @@ class OpsVoice(Struct, frozen=True, kw_only=True):
     zone_id: ZoneId
     unspoken_since: datetime | None
     """The oldest call without a report; None when every call has one."""
+
+
+class OpsNotice(Struct, frozen=True, kw_only=True):
+    """Words that are shown, and where."""
+
+    notice_id: NoticeId
+    text: Text
+    zone_id: ZoneId | None
+    """None: in every zone."""
+    until: datetime | None
+    posted_at: datetime
 
 
 class OpsState(Struct, frozen=True, kw_only=True):
@@ -103,10 +117,8 @@ class OpsFigures(Struct, frozen=True, kw_only=True):
     issued: int
     by_state: tuple[OpsState, ...]
     by_channel: tuple[OpsChannel, ...]
-    called: int
-    """Tickets called at least once."""
     wait_mean_s: int | None
-    """Issue to last call, of those called."""
+    """From issue to the call, of the visits that began; those sent on from elsewhere apart."""
     served_mean_s: int | None
     expected: int
     """Appointments that are neither cancelled nor checked in."""
@@ -129,11 +141,11 @@ class OpsView(Struct, frozen=True, kw_only=True, tag="ops"):
     voices: tuple[OpsVoice, ...]
     alerts: tuple[AlertLine, ...]
     """Those that stand, newest first."""
-    notices: tuple[NoticeLine, ...]
+    notices: tuple[OpsNotice, ...]
+    """Newest first."""
     figures: OpsFigures
     arrivals: tuple[int, ...]
-    """Tickets taken in each half hour since `arrivals_from`."""
-    arrivals_from: datetime | None
+    """Tickets taken in each half hour of the day, from midnight on the hall's clock."""
 
 
 def ops(day: HallDay) -> OpsView:
@@ -164,12 +176,17 @@ def ops(day: HallDay) -> OpsView:
         voices=tuple(_voice(day, zone.zone_id) for zone in plan.zones),
         alerts=tuple(alert_line(day, day.alerts[a]) for a in reversed(day.standing.values())),
         notices=tuple(
-            NoticeLine(notice_id=notice.notice_id, text=notice.text, until=notice.until)
+            OpsNotice(
+                notice_id=notice.notice_id,
+                text=notice.text,
+                zone_id=notice.zone_id,
+                until=notice.until,
+                posted_at=notice.posted_at,
+            )
             for notice in reversed(day.notices.values())
         ),
         figures=_figures(day),
-        arrivals=_arrivals(day),
-        arrivals_from=next((t.issued_at for t in day.tickets.values()), None),
+        arrivals=tuple(day.tally.arrivals.get(slot, 0) for slot in range(SLOTS)),
     )
 
 
@@ -213,14 +230,23 @@ def _queue(day: HallDay, plan: QueuePlan) -> OpsQueue:
 
 def _printers(day: HallDay) -> tuple[OpsPrinter, ...]:
     assert day.plan is not None
-    printer_ids = dict.fromkeys(k.printer_id for k in day.plan.kiosks if k.printer_id is not None)
-    found = []
-    for printer_id in printer_ids:
-        last = day.last_job.get(printer_id)
-        is_failing = last is not None and day.jobs[last].outcome is not PrintOutcome.PRINTED
-        due = len(day.unprinted.get(printer_id, ()))
-        found.append(OpsPrinter(printer_id=printer_id, is_failing=is_failing, due=due))
-    return tuple(found)
+    kiosk_ids: dict[PrinterId, tuple[KioskId, ...]] = {}
+    for kiosk in day.plan.kiosks:
+        if kiosk.printer_id is not None:
+            before = kiosk_ids.get(kiosk.printer_id, ())
+            kiosk_ids[kiosk.printer_id] = (*before, kiosk.kiosk_id)
+    return tuple(_printer(day, printer_id, ids) for printer_id, ids in kiosk_ids.items())
+
+
+def _printer(day: HallDay, printer_id: PrinterId, kiosk_ids: tuple[KioskId, ...]) -> OpsPrinter:
+    last = day.jobs[day.last_job[printer_id]] if printer_id in day.last_job else None
+    return OpsPrinter(
+        printer_id=printer_id,
+        kiosk_ids=kiosk_ids,
+        is_failing=last is not None and last.outcome is not PrintOutcome.PRINTED,
+        detail=last.detail if last is not None else "",
+        due=len(day.unprinted.get(printer_id, ())),
+    )
 
 
 def _voice(day: HallDay, zone_id: ZoneId) -> OpsVoice:
@@ -230,27 +256,29 @@ def _voice(day: HallDay, zone_id: ZoneId) -> OpsVoice:
 
 
 def _figures(day: HallDay) -> OpsFigures:
-    tickets = day.tickets.values()
-    waits = [(t.called_at - t.issued_at).total_seconds() for t in tickets if t.called_at]
+    tally = day.tally
     served = sum(counter.served for counter in day.counters.values())
     served_s = sum(counter.served_s for counter in day.counters.values())
-    states, channels = Tally(t.state for t in tickets), Tally(t.channel for t in tickets)
+    states = _states(day)
     return OpsFigures(
         issued=len(day.tickets),
-        by_state=tuple(OpsState(state=s, tickets=states[s]) for s in TicketState),
-        by_channel=tuple(OpsChannel(channel=c, tickets=channels[c]) for c in Channel),
-        called=len(waits),
-        wait_mean_s=round(sum(waits) / len(waits)) if waits else None,
+        by_state=tuple(OpsState(state=s, tickets=states.get(s, 0)) for s in TicketState),
+        by_channel=tuple(OpsChannel(channel=c, tickets=tally.channels.get(c, 0)) for c in Channel),
+        wait_mean_s=round(tally.waited_s / tally.waits) if tally.waits else None,
         served_mean_s=round(served_s / served) if served else None,
         expected=sum(b.ticket_id is None and not b.is_cancelled for b in day.bookings.values()),
     )
 
 
-def _arrivals(day: HallDay) -> tuple[int, ...]:
-    first = next((t.issued_at for t in day.tickets.values()), None)
-    if first is None:
-        return ()
-    steps = Tally(
-        int((t.issued_at - first).total_seconds() // ARRIVALS_STEP_S) for t in day.tickets.values()
+def _states(day: HallDay) -> dict[TicketState, int]:
+    """How many tickets are in each state, told without a look at each of them."""
+    states = dict(day.tally.ended)
+    states[TicketState.WAITING] = sum(queue.waiting for queue in day.queues.values()) + sum(
+        len(lane) for lane in day.directed.values()
     )
-    return tuple(steps[n] for n in range(max(steps) + 1))
+    states[TicketState.HELD], states[TicketState.PASSED] = len(day.held), len(day.passed)
+    for counter in day.counters.values():
+        if counter.ticket_id is not None:
+            state = day.tickets[counter.ticket_id].state
+            states[state] = states.get(state, 0) + 1
+    return states

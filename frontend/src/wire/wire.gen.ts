@@ -485,16 +485,26 @@ export interface OpsFigures {
   issued: number
   by_state: OpsState[]
   by_channel: OpsChannel[]
-  called: number
   wait_mean_s: number | null
   served_mean_s: number | null
   expected: number
 }
 
+/** Words that are shown, and where. */
+export interface OpsNotice {
+  notice_id: string
+  text: Text
+  zone_id: string | null
+  until: string | null
+  posted_at: string
+}
+
 /** A printer by its papers. */
 export interface OpsPrinter {
   printer_id: string
+  kiosk_ids: string[]
   is_failing: boolean
+  detail: string
   due: number
 }
 
@@ -529,10 +539,9 @@ export interface OpsView {
   printers: OpsPrinter[]
   voices: OpsVoice[]
   alerts: AlertLine[]
-  notices: NoticeLine[]
+  notices: OpsNotice[]
   figures: OpsFigures
   arrivals: number[]
-  arrivals_from: string | null
 }
 
 /** The speakers of a zone by their calls. */
