@@ -18,6 +18,7 @@ from litestar.openapi import OpenAPIConfig
 
 from backend.cards import Cards
 from backend.core.ids import HallId
+from backend.hub.desk import list_staff, ticket_of_number
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.history import (
@@ -120,6 +121,7 @@ def make_app(settings: Settings) -> Litestar:
     parts = make_parts(settings)
     routes: list[Any] = [hall_socket, do_command, latest_view, list_halls, find_ticket]
     routes += [list_days, replay_day, screen_then, why_ticket, why_mine]
+    routes += [list_staff, ticket_of_number]
     routes += [sign_in, sign_out, who_am_i, ready, health, metrics, asset]
     routes += [pages_router(is_demo=settings.is_demo)]
     names = ("halls", "identity", "directory", "sessions", "staff", "limits", "history", "is_demo")

@@ -68,13 +68,17 @@ class Family(StrEnum):
 
 
 class Reading(StrEnum):
-    """What is read of recorded days, over HTTP."""
+    """What is read over HTTP: of recorded days, and to look something up."""
 
     DAYS = "days"
     REPLAY = "replay"
     SCREEN = "screen"
     """A topic as it stood then; only topics that the role may watch now."""
     WHY = "why"
+    STAFF = "staff"
+    """Who may sign in at the hall."""
+    NUMBER = "number"
+    """A ticket of today, by its number."""
 
 
 _DESK: frozenset[type] = frozenset(
@@ -170,12 +174,12 @@ READINGS: dict[Role, frozenset[Reading]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset(),
     Role.CLERK: frozenset({Reading.WHY}),
-    Role.GREETER: frozenset({Reading.WHY}),
+    Role.GREETER: frozenset({Reading.WHY, Reading.NUMBER}),
     Role.SUPERVISOR: frozenset(Reading),
     Role.ADMINISTRATOR: frozenset(Reading),
     Role.SYSTEM: frozenset(),
 }
-"""What each role may read of recorded days; a visitor reads the own ticket, by its token."""
+"""What each role may read over HTTP; a visitor reads the own ticket, by its token."""
 
 
 def may_do(role: Role, command: Command) -> bool:
@@ -202,5 +206,5 @@ def may_watch(role: Role, family: Family) -> bool:
 
 
 def may_read(role: Role, reading: Reading) -> bool:
-    """Whether the role may read this of recorded days."""
+    """Whether the role may read this."""
     return reading in READINGS[role]

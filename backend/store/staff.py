@@ -52,6 +52,12 @@ class Staff:
         fields = {key: row[key] for key in StaffMember.__struct_fields__}
         return msgspec.convert(fields, StaffMember)
 
+    async def members(self, hall_id: HallId) -> list[StaffMember]:
+        """Whoever may sign in at the hall, by user name."""
+        async with self._database.connection() as connection:
+            rows = queries.staff_of_hall(connection, hall_id=hall_id)
+            return [msgspec.convert(dict(row), StaffMember) async for row in rows]
+
     async def add(self, member: StaffMember, password: str) -> bool:
         """Make an account; False when there is one of that name, which is left alone."""
         hashed = await asyncio.to_thread(_hasher.hash, password)

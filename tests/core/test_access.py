@@ -101,6 +101,8 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.REPLAY, "- - - - yes yes -"),
     (Reading.SCREEN, "- - - - yes yes -"),
     (Reading.WHY, "- - yes yes yes yes -"),
+    (Reading.STAFF, "- - - - yes yes -"),
+    (Reading.NUMBER, "- - - yes yes yes -"),
 )
 
 

@@ -1,6 +1,8 @@
 import pytest
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
+from backend.core.ids import HallId
 from backend.core.stamp import Role
 from backend.store.database import Database, queries
 from backend.store.redis_stream import connect_redis
@@ -51,6 +53,19 @@ async def test_wrong_name_or_password_tells_nobody__I18(
     staff: Staff, username: str, password: str
 ) -> None:
     assert await staff.check(username, password) is None
+
+
+async def test_members_of_a_hall_are_those_who_may_sign_in(
+    staff: Staff, database: Database
+) -> None:
+    elsewhere = HallId("elsewhere")
+    async with database.connection() as connection:
+        await queries.put_hall(connection, hall_id=elsewhere, name_zh="别处", name_en="Elsewhere")
+    for name, hall_id in (("wang", elsewhere), ("zhao", HALL)):
+        await staff.add(replace(LI, username=name, hall_id=hall_id), PASSWORD)
+    async with database.connection() as connection:
+        await connection.execute("UPDATE staff SET is_active = false WHERE username = 'zhao'")
+    assert await staff.members(HALL) == [ADMIN, LI]
 
 
 async def test_account_that_was_ended_does_not_sign_in__I18(
