@@ -1,14 +1,22 @@
 """Why a ticket waited: what was before it, who went first and by which rule."""
 
+from datetime import timedelta
+
+from msgspec.structs import replace
+
 from backend.core.commands import (
+    AddAppointment,
     CallTicket,
+    CheckIn,
     DelayTicket,
     HoldTicket,
     NextQueue,
     ResumeTicket,
+    SendTicket,
+    TakeTicket,
     TransferTicket,
 )
-from backend.core.ids import Place, TicketClass, TicketId
+from backend.core.ids import Channel, Place, TicketClass, TicketId
 from backend.replay.why import account
 from backend.wire.why import (
     Account,
@@ -255,4 +263,44 @@ def test_calls_taken_back_let_nobody_go_first__CL9() -> None:
     world.take(A, TicketClass.CARE)
     world.call(W1)
     world.undo(W1)
+    assert overtaken(of(world, mine)) == []
+
+
+def test_halls_own_rule_is_named_where_it_decided__CL5() -> None:
+    world = Recorded(replace(small_plan(), rule='channel == "card" ? 1000 : wait_min')).open(W1)
+    mine = world.take(A)
+    card = TakeTicket(channel=Channel.CARD, card="cafe", queue_id=A)
+    world.do(card)
+    for _ in range(2):
+        world.later(5).visit(W1)
+    found = of(world, mine)
+    assert overtaken(found) == [(Cause.HALL_RULE, "CL5", ("A002",))]
+    assert [line.rule for line in found.lines if isinstance(line, WhyCalled)] == ["CL5"]
+
+
+def test_ticket_booked_for_an_earlier_hour_went_first__AP2() -> None:
+    world = Recorded().open(W1)
+    for code, minutes in (("LATER1", 10), ("EARLY1", 5)):
+        at = world.at + timedelta(minutes=minutes)
+        world.do(AddAppointment(appointment_id=code, code=code, queue_id=A, slot_at=at))
+        world.do(CheckIn(code=code))
+    for _ in range(2):
+        world.later(5).visit(W1)
+    mine = next(ticket for ticket in world.day.tickets.values() if ticket.number == "A001")
+    assert overtaken(of(world, mine.ticket_id)) == [(Cause.SLOT, "AP2", ("A002",))]
+
+
+def test_ticket_sent_to_another_line_tells_both__TR1() -> None:
+    world = Recorded().open(W1, W3)
+    mine = world.take(B)
+    sent = world.take(A)
+    world.do(SendTicket(ticket_id=sent, to_queue_id=B, place=Place.TAIL, reason="wrong line"))
+    for _ in range(2):
+        world.later(5).visit(W3)
+    found = of(world, sent, for_visitor=True)
+    (moved,) = [line for line in found.lines if isinstance(line, WhyMoved)]
+    assert (moved.queue_id, moved.by_issue, moved.reason) == (B, False, "")
+    assert [queue.letter for queue in found.queues] == ["A", "B"]
+    in_turn = [line for line in found.lines if isinstance(line, WhyInTurn)]
+    assert [line.numbers for line in in_turn] == [("B001",)]
     assert overtaken(of(world, mine)) == []
