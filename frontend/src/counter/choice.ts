@@ -15,9 +15,6 @@ export type TransferReason = (typeof TRANSFER_REASONS)[number]
 export const CALL_REASONS = ['back', 'urgent', 'agreed', 'other'] as const
 export type CallReason = (typeof CALL_REASONS)[number]
 
-/** As the hub takes it, in characters. */
-export const REASON_MAX = 200
-
 /** What has been chosen in the transfer dialog so far. */
 export interface TransferChoice {
   readonly kind: TargetKind
@@ -28,12 +25,6 @@ export interface TransferChoice {
   readonly place: Place
   /** The reason in words; empty until there is one. */
   readonly reason: string
-}
-
-/** The part of a keyboard event that a choice reads. */
-interface Pressed {
-  readonly key: string
-  readonly code: string
 }
 
 /** A transfer without the counter it leaves. */
@@ -63,33 +54,4 @@ function targetOf({ kind, queueId, counterId, clerk }: TransferChoice): Partial<
     default:
       return kind satisfies never
   }
-}
-
-/**
- * What is typed of one of the numbers `labels` once a digit follows `typed`: both if a number
- * begins so, else the digit alone; null for other keys, and where no number begins so.
- */
-export function typedNumber(
-  pressed: Pressed,
-  typed: string,
-  labels: readonly string[],
-): string | null {
-  const digit = digitOf(pressed)
-  if (digit === null) return null
-  return (
-    [typed + digit, digit].find((typing) => labels.some((label) => label.startsWith(typing))) ??
-    null
-  )
-}
-
-/** Which of `length` choices a digit key means, from 0; null for other keys. */
-export function digitTarget(pressed: Pressed, length: number): number | null {
-  const at = Number(digitOf(pressed) ?? 0) - 1
-  return at >= 0 && at < length ? at : null
-}
-
-/** With a Chinese input method on, the browser tells only the key's place. */
-function digitOf({ key, code }: Pressed): string | null {
-  if (/^[0-9]$/.test(key)) return key
-  return key === 'Process' ? (/^(?:Digit|Numpad)([0-9])$/.exec(code)?.[1] ?? null) : null
 }

@@ -1,7 +1,7 @@
+import { secondsUntil } from '@/shared/duration'
 import type { Values } from '@/shared/words/i18n'
 import type { CounterView } from '@/wire/wire.gen'
 import type { Obstacle } from './actions'
-import { secondsUntil } from './duration'
 
 /** The numbers in the words for an obstacle, as they stand now. */
 export function whyValues(obstacle: Obstacle, view: CounterView, now: number): Values {

@@ -129,8 +129,6 @@ const zh = {
       keep: '按原取号时间排',
       tail: '排在队尾',
     },
-    reason: '原因',
-    reasonOwn: '请写明原因',
     transferReason: {
       wrong_counter: '走错窗口',
       other_office: '需其他部门办理',
@@ -164,7 +162,6 @@ const zh = {
     pausedSince: '{time} 起暂停',
     closeTitle: '关闭 {no} 号窗口？',
     closeHint: '关闭后不再呼叫，窗口屏显示未开放。',
-    cancel: '取消',
     help: '快捷键',
     helpHint: '在输入框中快捷键不起作用；按住不放只算一次。',
     changeCounter: '换窗口',
@@ -317,8 +314,6 @@ const en: WordingOf<typeof zh> = {
       keep: 'By the time the number was taken',
       tail: 'At the end of the line',
     },
-    reason: 'Reason',
-    reasonOwn: 'Say why',
     transferReason: {
       wrong_counter: 'Wrong window',
       other_office: 'For another office',
@@ -352,7 +347,6 @@ const en: WordingOf<typeof zh> = {
     pausedSince: 'Since {time}',
     closeTitle: 'Close window {no}?',
     closeHint: 'It stops calling, and its screen says that it is not open.',
-    cancel: 'Cancel',
     help: 'Shortcuts',
     helpHint: 'Shortcuts do nothing while you type in a field; holding a key counts once.',
     changeCounter: 'Change window',

@@ -10,6 +10,9 @@ const zh = {
     signInDown: '暂时连不上大厅系统，请检查网络后再试。',
     expired: '登录已失效，请重新登录。',
     signOut: '退出登录',
+    cancel: '取消',
+    reason: '原因',
+    reasonOwn: '请写明原因',
   },
 } as const
 
@@ -27,6 +30,9 @@ export const staffWords: WordsOf<StaffWords> = {
       signInDown: 'The hall cannot be reached. Check the network and try again.',
       expired: 'Your sign-in has expired. Please sign in again.',
       signOut: 'Sign out',
+      cancel: 'Cancel',
+      reason: 'Reason',
+      reasonOwn: 'Say why',
     },
   },
 }
