@@ -22,6 +22,8 @@ from backend.demo.hall import load_demo
 from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
 from backend.log import set_up_log
+from backend.plan_files import COMMANDS as PLAN_COMMANDS
+from backend.plan_files import PlanFileError, add_plan_commands, keep_plan, plan_in
 from backend.recorder import record_halls
 from backend.replay.asked import AskedError, add_replay, replay_asked
 from backend.replay.table import table
@@ -29,6 +31,7 @@ from backend.settings import Settings, SettingsError, card_key, read_settings
 from backend.store.archive import Archive
 from backend.store.database import Database, MigrationError, migrate
 from backend.store.directory import Directory
+from backend.store.plans import Plans
 from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis, store_errors
 from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, StaffMember
 from backend.store.stream import StoreError
@@ -48,7 +51,7 @@ def main() -> int:
     try:
         settings = read_settings(_with_demo(os.environ, arguments.command))
         return _run(arguments, settings)
-    except (SettingsError, MigrationError, StoreError, AskedError) as error:
+    except (SettingsError, MigrationError, StoreError, AskedError, PlanFileError) as error:
         print(f"yizhan: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -79,6 +82,8 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             return _loop(_replay(arguments, settings))
         case "import-persons":
             return _loop(_import_persons(settings, arguments.file, arguments.hall))
+        case command if command in PLAN_COMMANDS:
+            return _loop(_plan_file(arguments, settings))
         case "wire-types":
             return _wire_types(check=arguments.check)
         case _:
@@ -104,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     persons.add_argument("file", type=Path, help="CSV with the columns card, person, origin")
     persons.add_argument("--hall", type=HallId, help="the cards count in this hall only")
+    add_plan_commands(commands)
     types = commands.add_parser("wire-types", help="write the TypeScript wire types")
     types.add_argument("--check", action="store_true", help="only say whether they are current")
     return parser
@@ -229,6 +235,19 @@ async def _import_persons(settings: Settings, path: Path, hall_id: HallId | None
         f" {len(register.bad)} lines were left out."
     )
     return 1 if register.bad else 0
+
+
+async def _plan_file(arguments: argparse.Namespace, settings: Settings) -> int:
+    plan = plan_in(arguments.file)
+    if arguments.command == "plan-faults":
+        print(f"{arguments.file} has no faults.")
+        return 0
+    database = Database(_database_url(settings))
+    try:
+        print(await keep_plan(Plans(database), plan, arguments))
+    finally:
+        await database.close()
+    return 0
 
 
 def _wire_types(*, check: bool) -> int:

@@ -30,6 +30,7 @@ from backend.hub.history import (
     why_ticket,
 )
 from backend.hub.http import AnyRequest, do_command, find_ticket, latest_view, list_halls
+from backend.hub.plans import check_plan, list_plans, one_plan, put_plan
 from backend.hub.websocket import hall_socket
 from backend.identity import Identity
 from backend.problem import (
@@ -45,6 +46,7 @@ from backend.store.archive import Archive, restore
 from backend.store.database import Database
 from backend.store.directory import Directory
 from backend.store.persons import Persons
+from backend.store.plans import Plans
 from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis
 from backend.store.staff import Sessions, Staff
 from backend.store.stream import StoreError
@@ -66,6 +68,7 @@ class Parts:
     directory: Directory
     sessions: Sessions
     staff: Staff
+    plans: Plans
     identity: Identity
     halls: Halls
     limits: Limits
@@ -104,6 +107,7 @@ def make_parts(settings: Settings) -> Parts:
         directory=directory,
         sessions=sessions,
         staff=Staff(database),
+        plans=Plans(database),
         identity=Identity(directory, sessions, is_demo=settings.is_demo),
         halls=Halls(directory, persons, make_hall),
         limits=Limits(
@@ -122,9 +126,11 @@ def make_app(settings: Settings) -> Litestar:
     routes: list[Any] = [hall_socket, do_command, latest_view, list_halls, find_ticket]
     routes += [list_days, replay_day, screen_then, why_ticket, why_mine]
     routes += [list_staff, ticket_of_number]
+    routes += [list_plans, one_plan, check_plan, put_plan]
     routes += [sign_in, sign_out, who_am_i, ready, health, metrics, asset]
     routes += [pages_router(is_demo=settings.is_demo)]
-    names = ("halls", "identity", "directory", "sessions", "staff", "limits", "history", "is_demo")
+    names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
+    names += ["is_demo"]
     return Litestar(
         route_handlers=routes,
         dependencies={name: _given(getattr(parts, name)) for name in names},

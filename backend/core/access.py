@@ -79,6 +79,15 @@ class Reading(StrEnum):
     """Who may sign in at the hall."""
     NUMBER = "number"
     """A ticket of today, by its number."""
+    PLANS = "plans"
+    """The versions of the hall's plan."""
+
+
+class Writing(StrEnum):
+    """What is kept of a hall beside its days, over HTTP."""
+
+    PLAN = "plan"
+    """A new version of the hall's plan."""
 
 
 _DESK: frozenset[type] = frozenset(
@@ -181,6 +190,17 @@ READINGS: dict[Role, frozenset[Reading]] = {
 }
 """What each role may read over HTTP; a visitor reads the own ticket, by its token."""
 
+WRITINGS: dict[Role, frozenset[Writing]] = {
+    Role.VISITOR: frozenset(),
+    Role.DEVICE: frozenset(),
+    Role.CLERK: frozenset(),
+    Role.GREETER: frozenset(),
+    Role.SUPERVISOR: frozenset(Writing),
+    Role.ADMINISTRATOR: frozenset(Writing),
+    Role.SYSTEM: frozenset(),
+}
+"""What each role may write over HTTP."""
+
 
 def may_do(role: Role, command: Command) -> bool:
     """Whether the role may give the command.
@@ -208,3 +228,8 @@ def may_watch(role: Role, family: Family) -> bool:
 def may_read(role: Role, reading: Reading) -> bool:
     """Whether the role may read this."""
     return reading in READINGS[role]
+
+
+def may_write(role: Role, writing: Writing) -> bool:
+    """Whether the role may write this."""
+    return writing in WRITINGS[role]

@@ -9,7 +9,8 @@ from typing import Any
 from msgspec import inspect
 
 from backend.core.errors import RefusalCode
-from backend.core.rules.expression import RuleFaultCode
+from backend.core.plan import Plan
+from backend.core.rules.plan_faults import PlanFault
 from backend.wire.close_codes import CLOSE_RULES
 from backend.wire.history import ReplayReport
 from backend.wire.messages import FRAME_MAX, ClientMessage, ServerMessage
@@ -24,9 +25,8 @@ def typescript() -> str:
     writer = _Writer()
     client = writer.name_of(inspect.type_info(ClientMessage))
     server = writer.name_of(inspect.type_info(ServerMessage))
-    for kind in (RefusalCode, ReplayReport, Account):
+    for kind in (RefusalCode, ReplayReport, Account, Plan, PlanFault):
         writer.name_of(inspect.type_info(kind))
-    writer.name_of(inspect.type_info(RuleFaultCode))
     rules = ",\n".join(
         f"  {rule.code}: {{ reconnect: {str(rule.reconnect).lower()} }}" for rule in CLOSE_RULES
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.core import commands as c
-from backend.core.access import Family, Reading, may_do, may_read, may_watch
+from backend.core.access import Family, Reading, Writing, may_do, may_read, may_watch, may_write
 from backend.core.commands import Command
 from backend.core.ids import Channel, PauseReason, PrintOutcome, SpeechOutcome, TicketClass
 from backend.core.stamp import Role
@@ -103,7 +103,10 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.WHY, "- - yes yes yes yes -"),
     (Reading.STAFF, "- - - - yes yes -"),
     (Reading.NUMBER, "- - - yes yes yes -"),
+    (Reading.PLANS, "- - - - yes yes -"),
 )
+
+WRITINGS: tuple[tuple[Writing, str], ...] = ((Writing.PLAN, "- - - - yes yes -"),)
 
 
 def _row(words: str) -> dict[Role, bool]:
@@ -127,8 +130,14 @@ def test_role_may_read_what_the_table_grants__I18(reading: Reading, words: str) 
     assert {role: may_read(role, reading) for role in ROLES} == _row(words)
 
 
+@pytest.mark.parametrize(("writing", "words"), WRITINGS)
+def test_role_may_write_what_the_table_grants__I18(writing: Writing, words: str) -> None:
+    assert {role: may_write(role, writing) for role in ROLES} == _row(words)
+
+
 def test_table_has_every_role_command_and_family__I18() -> None:
-    assert {reading for reading, _ in READINGS} == set(Reading)
     assert set(ROLES) == set(Role)
     assert {type(command) for command, _ in COMMANDS} == set(Command.__args__)
     assert {family for family, _ in TOPICS} == set(Family)
+    assert {reading for reading, _ in READINGS} == set(Reading)
+    assert {writing for writing, _ in WRITINGS} == set(Writing)

@@ -169,6 +169,18 @@ export interface CloseDay {
   force?: boolean
 }
 
+/** A place where visitors are served. */
+export interface CounterPlan {
+  counter_id: string
+  no: number
+  zone_id: string
+  queue_ids: string[]
+  mode?: CallMode
+  shares?: number[]
+  timetable?: TimedServing[]
+  auto_call_s?: number | null
+}
+
 /** What hangs above a counter. */
 export interface CounterScreenView {
   type: 'counter_screen'
@@ -310,7 +322,7 @@ export interface Done {
   result: Result
 }
 
-export type ErrorCode = 'malformed' | 'too_large' | 'unknown_topic' | 'unknown_hall' | 'unknown_day' | 'replay_busy' | 'too_many_topics' | 'id_in_use' | 'unauthenticated' | 'forbidden' | 'too_many_requests' | 'unavailable'
+export type ErrorCode = 'malformed' | 'too_large' | 'unknown_topic' | 'unknown_hall' | 'unknown_day' | 'replay_busy' | 'unknown_plan' | 'plan_faulty' | 'plan_outdated' | 'too_many_topics' | 'id_in_use' | 'unauthenticated' | 'forbidden' | 'too_many_requests' | 'unavailable'
 
 /** A message could not be taken; the connection stays. */
 export interface Fault {
@@ -395,6 +407,14 @@ export interface KeepDay {
 export interface KioskJob {
   job_id: string
   outcome: PrintOutcome | null
+}
+
+/** A place to take tickets, with the printer inside it. */
+export interface KioskPlan {
+  kiosk_id: string
+  zone_id: string
+  printer_id: string | null
+  reversed_cards?: boolean
 }
 
 /** A line of the kiosk's choice. */
@@ -579,6 +599,34 @@ export interface Ping {
 
 export type Place = 'keep' | 'tail'
 
+/** Everything a day needs to know of its hall; the day's first event carries it (DY1). */
+export interface Plan {
+  hall_id: string
+  version: number
+  name: Text
+  time_zone: string
+  zones: ZonePlan[]
+  queues: QueuePlan[]
+  counters: CounterPlan[]
+  services: ServicePlan[]
+  kiosks: KioskPlan[]
+  rules: RuleNumbers
+  hours?: WeekdayHours[]
+  special_days?: SpecialDay[]
+  rule?: string | null
+}
+
+/** One reason why a plan cannot work. */
+export interface PlanFault {
+  code: PlanFaultCode
+  path: string
+  found?: string
+  hint?: string
+  rule?: RulePlace | null
+}
+
+export type PlanFaultCode = 'missing' | 'wrong_kind' | 'out_of_range' | 'too_long' | 'letter_not_allowed' | 'unknown_value' | 'too_few' | 'too_many' | 'id_not_allowed' | 'id_twice' | 'name_missing' | 'name_unprintable' | 'unknown_time_zone' | 'unknown_zone' | 'unknown_queue' | 'letter_twice' | 'number_twice' | 'chosen_twice' | 'class_missing' | 'serves_nothing' | 'queue_not_served' | 'queue_not_served_then' | 'shares_not_one_each' | 'timetable_not_in_order' | 'weekday_twice' | 'day_twice' | 'span_reversed' | 'spans_overlap' | 'rule'
+
 /** The hub is there, and this is its clock. */
 export interface Pong {
   type: 'pong'
@@ -632,6 +680,18 @@ export interface QueueName {
   queue_id: string
   letter: string
   name: Text
+}
+
+/** A lettered line of waiting tickets. */
+export interface QueuePlan {
+  queue_id: string
+  letter: string
+  name: Text
+  zone_id: string
+  mean_handling_s: number
+  channels?: Channel[]
+  classes?: TicketClass[]
+  waiting_max?: number | null
 }
 
 /** A queue as anybody may see it. */
@@ -759,6 +819,39 @@ export interface ReturnTicket {
 
 export type RuleFaultCode = 'rule_empty' | 'rule_too_long' | 'rule_too_deep' | 'rule_character' | 'rule_write_instead' | 'rule_text_not_ended' | 'rule_unknown_fact' | 'rule_unknown_value' | 'rule_no_functions' | 'rule_unexpected' | 'rule_unfinished' | 'rule_wrong_kind' | 'rule_not_a_number' | 'rule_not_finite'
 
+/** The numbers a hall may set, each within the range of RULES.md. */
+export interface RuleNumbers {
+  recalls_max?: number
+  recall_gap_s?: number
+  undo_s?: number
+  care_run_max?: number
+  booked_run_max?: number
+  ordinary_first_after_s?: number
+  return_places?: number
+  delay_places?: number
+  returns_max?: number
+  passed_expires_s?: number
+  tickets_per_queue_max?: number
+  tickets_live_max?: number
+  tickets_day_max?: number
+  kiosk_gap_s?: number
+  issuing_stops_s?: number
+  check_in_early_s?: number
+  check_in_late_s?: number
+  alert_waiting?: number
+  alert_wait_s?: number
+  alert_oldest_s?: number
+  alert_idle_s?: number
+  alert_pause_s?: number
+}
+
+/** Where in the hall's own rule the fault is (CL5). */
+export interface RulePlace {
+  code: RuleFaultCode
+  line: number
+  column: number
+}
+
 /** A waiting or passed visitor stands in the wrong line: send them to the right one (TR1). */
 export interface SendTicket {
   type: 'send_ticket'
@@ -768,6 +861,20 @@ export interface SendTicket {
   reason: string
 }
 
+/** A matter visitors come for, and the queue that handles it. */
+export interface ServicePlan {
+  service_id: string
+  queue_id: string
+  name: Text
+}
+
+/** Which queues a counter serves, and how it chooses among them (CL4). */
+export interface Serving {
+  queue_ids: string[]
+  mode?: CallMode
+  shares?: number[]
+}
+
 /** The whole view of a topic as of `seq`; it replaces what the client holds. */
 export interface Show {
   type: 'show'
@@ -775,6 +882,19 @@ export interface Show {
   epoch: string
   seq: number
   view: BoardView | CounterView | CounterScreenView | KioskView | TicketView | QueuesView | VoiceView | PrinterView | OpsView | AlertsView | GreeterView | TakeView
+}
+
+/** Service hours in one piece. */
+export interface Span {
+  opens: number
+  closes: number
+}
+
+/** A date with hours of its own: a holiday has none, a day worked instead (调休) has some. */
+export interface SpecialDay {
+  day: string
+  spans: Span[]
+  name?: Text | null
 }
 
 export type SpeechOutcome = 'spoken' | 'skipped' | 'failed'
@@ -866,6 +986,12 @@ export interface TicketView {
   can_cancel: boolean
 }
 
+/** What a counter serves from a time of day on. */
+export interface TimedServing {
+  from_minute: number
+  serving: Serving
+}
+
 /** Send the visitor at the counter on, to exactly one of queue, counter and clerk (TR1). */
 export interface TransferTicket {
   type: 'transfer_ticket'
@@ -936,6 +1062,12 @@ export interface Waits {
 export interface Watch {
   type: 'watch'
   topic: string
+}
+
+/** The service hours of a weekday; none on a weekday that is not listed. */
+export interface WeekdayHours {
+  weekday: number
+  spans: Span[]
 }
 
 /** The ticket went behind some others: after a return (PS2) or as late (TK6). */
@@ -1017,6 +1149,12 @@ export interface ZoneOverview {
   name: Text
   kiosk_ids: string[]
   counters: BoardCounter[]
+}
+
+/** A part of the hall with its own board, speakers and kiosks. */
+export interface ZonePlan {
+  zone_id: string
+  name: Text
 }
 
 export type ClientMessage = Watch | Unwatch | Do | Ping
