@@ -16,30 +16,38 @@ export const en: WordingOf<typeof zh> = {
     unknown_job: 'There is no such print job.',
     queue_or_services: 'Choose one queue, or choose services.',
     services_of_several_queues: 'These services have different queues. Take one ticket for each.',
-    channel_off: 'Tickets cannot be taken this way now. Try another way or ask at the desk.',
+    channel_off:
+      'This queue does not give numbers this way. Try another way, or ask the information desk.',
     card_unknown:
-      'This card is not registered, so it cannot take a number by phone. Take one in the hall.',
-    class_off: 'This service has no such class of number. Take an ordinary one.',
-    queue_full: 'The queue is full. Come back later or on another day.',
-    issuing_stopped: 'No numbers are given out for this now. See the notice or ask the desk.',
+      'This card number is not registered, so it cannot take a number by phone. Check it, or use a kiosk in the hall.',
+    class_off: 'This queue has no such class of number. Take an ordinary one.',
+    queue_full: 'As many wait in this queue as fit. Come back later or on another day.',
+    issuing_stopped:
+      'This queue gives out no numbers now. Come back later, or ask the information desk when it goes on.',
     issuing_not_stopped: 'Numbers are being given out here.',
-    person_in_queue: 'You already have a number in this queue. Wait with that one.',
-    person_tickets_live: 'You hold as many numbers as you may. Finish or cancel one first.',
-    person_tickets_day: 'You have taken as many numbers as one may in a day. Ask the desk.',
-    kiosk_too_soon: 'A number was taken just now. Wait a few seconds.',
-    unknown_appointment: 'There is no such appointment today. Check the code.',
+    person_in_queue:
+      'You already have a number in this queue; wait with that one. If you lost it, the information desk finds it by your card.',
+    person_tickets_live:
+      'You hold as many numbers as you may. Finish one first, or cancel one on your phone.',
+    person_tickets_day:
+      'You have taken as many numbers as one may in a day. If you need another, ask the information desk.',
+    kiosk_too_soon:
+      'A number was taken here just now. Wait a few seconds; with a campus card you need not wait.',
+    unknown_appointment:
+      'There is no such appointment today. Check the code sign by sign; for another day, ask the information desk.',
     appointment_in_use: 'This appointment or code has been entered already.',
-    appointment_used: 'This appointment is checked in. Wait with the number you have.',
+    appointment_used:
+      'This appointment has its number already; wait with that one. If you lost it, the information desk prints it again.',
     appointment_cancelled: 'This appointment was cancelled. Take a number here.',
     appointment_of_other_day: 'Only appointments of today can be entered.',
-    check_in_too_early: 'It is too early. Check in during the 30 minutes before your time.',
+    check_in_too_early: 'It is too early to check in. Come back closer to your time.',
     plan_not_newest: 'There is a newer version of the plan. Reload, then put it in force.',
     plan_in_force: 'This plan is in force already.',
     plan_in_use:
       'The new plan lacks a queue, window or zone that is in use today. Let it begin tomorrow.',
     unknown_zone: 'There is no such zone. Choose another.',
     unknown_notice: 'There is no such notice. It may have been removed.',
-    unknown_alert: 'There is no such alert.',
+    unknown_alert: 'There is no such alert. It may be over.',
     alert_cleared: 'This alert is over.',
     alert_acknowledged: 'Somebody is looking after this alert.',
     time_is_past: 'That time is past. Choose a later one.',
