@@ -19,6 +19,7 @@ from litestar.openapi import OpenAPIConfig
 from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.hub.desk import list_staff, ticket_of_number
+from backend.hub.find import find_tickets
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.history import (
@@ -56,6 +57,7 @@ from backend.web.pages import VERSION, asset, pages_router
 
 VISITS_PER_S, VISITS_BURST = 50.0, 200.0
 """Commands of visitors over HTTP from one address; a whole campus may share one."""
+FINDS_PER_S, FINDS_BURST = 2.0, 60.0
 WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST = 1 / 6, 20.0
 
 log = structlog.get_logger()
@@ -113,6 +115,7 @@ def make_parts(settings: Settings) -> Parts:
         limits=Limits(
             visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
             wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
+            finds=Buckets(FINDS_PER_S, FINDS_BURST, time.monotonic),
         ),
         history=history,
         is_demo=settings.is_demo,
@@ -124,6 +127,7 @@ def make_app(settings: Settings) -> Litestar:
     """The web process as an ASGI application."""
     parts = make_parts(settings)
     routes: list[Any] = [hall_socket, do_command, latest_view, list_halls, find_ticket]
+    routes += [find_tickets]
     routes += [list_days, replay_day, screen_then, why_ticket, why_mine]
     routes += [list_staff, ticket_of_number]
     routes += [list_plans, one_plan, check_plan, put_plan]

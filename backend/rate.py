@@ -55,3 +55,5 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Commands of visitors over HTTP."""
     wrong_passwords: Buckets
     """By address and user name: one guesser must not lock a whole hall out."""
+    finds: Buckets
+    """Searches for tickets, by hall and account: nobody goes through all numbers."""

@@ -77,8 +77,8 @@ class Reading(StrEnum):
     WHY = "why"
     STAFF = "staff"
     """Who may sign in at the hall."""
-    NUMBER = "number"
-    """A ticket of today, by its number."""
+    FIND = "find"
+    """Today's tickets by their number or by their visitor's card."""
     PLANS = "plans"
     """The versions of the hall's plan."""
 
@@ -183,7 +183,7 @@ READINGS: dict[Role, frozenset[Reading]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset(),
     Role.CLERK: frozenset({Reading.WHY}),
-    Role.GREETER: frozenset({Reading.WHY, Reading.NUMBER}),
+    Role.GREETER: frozenset({Reading.WHY, Reading.FIND}),
     Role.SUPERVISOR: frozenset(Reading),
     Role.ADMINISTRATOR: frozenset(Reading),
     Role.SYSTEM: frozenset(),
@@ -206,13 +206,15 @@ def may_do(role: Role, command: Command) -> bool:
     """Whether the role may give the command.
 
     A visitor names a ticket by its token alone and takes one remotely, as anybody; a clerk signs
-    nobody else on.
+    nobody else on; a device checks in nobody without the code.
     """
     if type(command) not in COMMANDS[role]:
         return False
     if role is Role.VISITOR and isinstance(command, TakeTicket):
         is_remote = command.channel is Channel.REMOTE and command.kiosk_id is None
         return is_remote and command.ticket_class is TicketClass.ORDINARY
+    if role is Role.DEVICE and isinstance(command, CheckIn):
+        return command.appointment_id is None
     if role is Role.CLERK and isinstance(command, OpenCounter):
         return command.for_clerk_id is None
     if role is Role.VISITOR and isinstance(command, CancelTicket | ReturnTicket | DelayTicket):

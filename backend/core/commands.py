@@ -60,9 +60,13 @@ class TakeTicket(_Command, frozen=True, kw_only=True, tag="take_ticket"):
 
 
 class CheckIn(_Command, frozen=True, kw_only=True, tag="check_in"):
-    """A visitor with an appointment is here and takes its number (AP2)."""
+    """A visitor with an appointment is here and takes its number (AP2).
 
-    code: Code
+    The visitor shows the code; staff may also name the appointment.
+    """
+
+    code: Code | None = None
+    appointment_id: Name | None = None
     kiosk_id: Name | None = None
     print: bool = True
 

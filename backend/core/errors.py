@@ -39,6 +39,7 @@ class RefusalCode(StrEnum):
     PERSON_TICKETS_LIVE = "person_tickets_live"
     PERSON_TICKETS_DAY = "person_tickets_day"
     KIOSK_TOO_SOON = "kiosk_too_soon"
+    CODE_OR_APPOINTMENT = "code_or_appointment"
     UNKNOWN_APPOINTMENT = "unknown_appointment"
     APPOINTMENT_IN_USE = "appointment_in_use"
     APPOINTMENT_USED = "appointment_used"

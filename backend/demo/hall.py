@@ -92,21 +92,22 @@ async def load_demo(database: Database) -> None:
             connection, token_hash=token_hash(DEVICE_TOKEN), device_id="demo", hall_id=HALL_ID
         )
     staff = Staff(database)
-    hashed = hash_password(PASSWORD)  # one hash for all: hashing 33 times would take seconds
+    hashed = hash_password(PASSWORD)  # one hash for all: hashing 34 times would take seconds
     for member in _members(plan):
         await staff.add_hashed(member, hashed)
 
 
 def _members(plan: Plan) -> list[StaffMember]:
-    chiefs = [
+    hall_staff = [
         ("admin", Role.ADMINISTRATOR, "系统管理员", "Administrator"),
         ("supervisor", Role.SUPERVISOR, "大厅管理员", "Hall supervisor"),
+        ("greeter", Role.GREETER, "导办员", "Greeter"),
     ]
     found = [
         StaffMember(
             username=name, role=role, hall_id=HALL_ID, name_zh=zh, name_en=en, counter_id=None
         )
-        for name, role, zh, en in chiefs
+        for name, role, zh, en in hall_staff
     ]
     return found + [
         StaffMember(

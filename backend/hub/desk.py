@@ -4,13 +4,14 @@ from http import HTTPStatus
 
 from litestar import get
 
-from backend.core.access import Reading, may_read
-from backend.core.ids import HallId
+from backend.core.access import Reading
 from backend.core.views.greeter import GreeterTicket, greeter_ticket
+from backend.hub.find import check_searches
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, caller_of, denied, hall_of
+from backend.hub.http import AnyRequest, reader_of
 from backend.identity import Identity
 from backend.problem import ProblemError
+from backend.rate import Limits
 from backend.store.staff import Staff, StaffMember
 
 
@@ -19,22 +20,23 @@ async def list_staff(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, staff: Staff
 ) -> list[StaffMember]:
     """Whoever may sign in at this hall, by user name."""
-    hall = hall_of(halls, hall_id)
-    by = await caller_of(request, HallId(hall_id), identity)
-    if not may_read(by.role, Reading.STAFF):
-        raise denied(by)
+    hall, _ = await reader_of(request, hall_id, Reading.STAFF, halls, identity)
     return await staff.members(hall.hall_id)
 
 
 @get("/api/halls/{hall_id:str}/tickets")
 async def ticket_of_number(
-    request: AnyRequest, hall_id: str, number: str, halls: Halls, identity: Identity
+    request: AnyRequest,
+    *,
+    hall_id: str,
+    number: str,
+    halls: Halls,
+    identity: Identity,
+    limits: Limits,
 ) -> GreeterTicket:
     """Today's ticket with this number; 404 when there is none."""
-    hall = hall_of(halls, hall_id)
-    by = await caller_of(request, HallId(hall_id), identity)
-    if not may_read(by.role, Reading.NUMBER):
-        raise denied(by)
+    hall, by = await reader_of(request, hall_id, Reading.FIND, halls, identity)
+    check_searches(hall, by, limits)
     day = hall.follower.day
     found = next((t for t in day.tickets.values() if t.number == number), None)
     if found is None:

@@ -7,7 +7,7 @@ from datetime import datetime
 import structlog
 from msgspec.structs import replace
 
-from backend.cards import Cards
+from backend.cards import Cards, Holder
 from backend.core.commands import (
     AddAppointment,
     ChangePlan,
@@ -73,6 +73,10 @@ class Hall:
         if isinstance(command, TakeTicket | AddAppointment) and command.card is not None:
             return self._do_by_card(id, command, command.card, stamp)
         return self.transactor.submit(id, command, stamp)
+
+    def holder(self, card: str) -> Holder:
+        """Who holds the card that staff have read."""
+        return self._cards.holder(self.hall_id, card, is_reversed=False)
 
     async def run(self) -> None:
         """Follow the stream, work on commands and keep the day's clock, for ever."""
@@ -143,7 +147,8 @@ class Hall:
         """
         kiosk_id = command.kiosk_id if isinstance(command, TakeTicket) else None
         kiosk = self.follower.day.index.kiosks.get(KioskId(kiosk_id or ""))
-        is_reversed = kiosk is not None and kiosk.reversed_cards
+        is_kiosk = stamp.by.role is Role.DEVICE  # staff only print there
+        is_reversed = is_kiosk and kiosk is not None and kiosk.reversed_cards
         holder = self._cards.holder(self.hall_id, card, is_reversed=is_reversed)
         asked = replace(command, card=holder.card_hash)
         known = replace(command, card=holder.person_hash)

@@ -12,14 +12,13 @@ import msgspec
 from litestar import Response, get, post
 from msgspec import Meta, Struct
 
-from backend.core.access import Reading, may_read, may_watch
-from backend.core.ids import HallId, TicketId, TicketToken
+from backend.core.access import Reading, may_watch
+from backend.core.ids import TicketId, TicketToken
 from backend.core.plan import RULE_MAX
-from backend.core.stamp import Caller
 from backend.core.views.topics import topic_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, caller_of, decoded_body, denied, hall_of
+from backend.hub.http import AnyRequest, decoded_body, denied, reader_of
 from backend.hub.plans import BODY_MAX, checked_plan, faulty
 from backend.identity import Identity
 from backend.problem import ProblemError, address_of
@@ -70,7 +69,7 @@ async def list_days(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, history: History
 ) -> list[RecordedDay]:
     """The recorded days, newest first."""
-    hall, _ = await _reader_of(request, hall_id, Reading.DAYS, halls, identity)
+    hall, _ = await reader_of(request, hall_id, Reading.DAYS, halls, identity)
     return await history.archive.days(hall.hall_id, DAYS_LISTED)
 
 
@@ -83,7 +82,7 @@ async def replay_day(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, history: History
 ) -> Response[bytes]:
     """A recorded day re-run, as a ReplayReport; one at a time."""
-    hall, _ = await _reader_of(request, hall_id, Reading.REPLAY, halls, identity)
+    hall, _ = await reader_of(request, hall_id, Reading.REPLAY, halls, identity)
     order = await decoded_body(request, _decoder, BODY_MAX)
     plan = checked_plan(order.plan) if order.plan is not None else None
     if isinstance(plan, tuple):
@@ -108,7 +107,7 @@ async def screen_then(
     history: History,
 ) -> Response[bytes]:
     """The `show` of a topic as it stood at an instant of a recorded day."""
-    hall, by = await _reader_of(request, hall_id, Reading.SCREEN, halls, identity)
+    hall, by = await reader_of(request, hall_id, Reading.SCREEN, halls, identity)
     topic = topic_of(name)
     if topic is None:
         detail = "the hall has no such topic"
@@ -131,7 +130,7 @@ async def why_ticket(
     day: str | None = None,
 ) -> Response[bytes]:
     """The Account of a ticket for staff; of the live day unless another is given."""
-    hall, _ = await _reader_of(request, hall_id, Reading.WHY, halls, identity)
+    hall, _ = await reader_of(request, hall_id, Reading.WHY, halls, identity)
     reply = await history.readings.ask(
         AskWhy(
             hall_id=hall.hall_id,
@@ -174,17 +173,6 @@ async def why_mine(
         if len(history.accounts) > ACCOUNTS_KEPT:
             history.accounts.popitem(last=False)
     return _response(reply)
-
-
-async def _reader_of(
-    request: AnyRequest, hall_id: str, reading: Reading, halls: Halls, identity: Identity
-) -> tuple[Hall, Caller]:
-    """The hall, and who asks, if they may read this of it."""
-    hall = hall_of(halls, hall_id)
-    by = await caller_of(request, HallId(hall_id), identity)
-    if not may_read(by.role, reading):
-        raise denied(by)
-    return hall, by
 
 
 def _response(reply: Reply) -> Response[bytes]:

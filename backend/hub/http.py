@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from msgspec import Struct
 
-from backend.core.access import may_do, may_watch
+from backend.core.access import Reading, may_do, may_read, may_watch
 from backend.core.ids import HallId, TicketToken
 from backend.core.stamp import Caller, Role
 from backend.core.views.topics import exists, topic_of
@@ -151,6 +151,17 @@ async def caller_of(request: AnyRequest, hall_id: HallId, identity: Identity) ->
     except BadCredentialsError as error:
         detail = "the token is not known here"
         raise ProblemError(HTTPStatus.UNAUTHORIZED, ErrorCode.UNAUTHENTICATED, detail) from error
+
+
+async def reader_of(
+    request: AnyRequest, hall_id: str, reading: Reading, halls: Halls, identity: Identity
+) -> tuple[Hall, Caller]:
+    """The hall, and who asks, if they may read this of it."""
+    hall = hall_of(halls, hall_id)
+    by = await caller_of(request, hall.hall_id, identity)
+    if not may_read(by.role, reading):
+        raise denied(by)
+    return hall, by
 
 
 def denied(by: Caller) -> ProblemError:

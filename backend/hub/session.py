@@ -44,6 +44,7 @@ RATES: dict[Role, tuple[float, float]] = {
     Role.VISITOR: (10.0, 40.0),
     Role.DEVICE: (2000.0, 4000.0),
     Role.CLERK: (200.0, 400.0),
+    Role.GREETER: (200.0, 400.0),
     Role.SUPERVISOR: (2000.0, 4000.0),
     Role.ADMINISTRATOR: (2000.0, 4000.0),
     Role.SYSTEM: (0.0, 0.0),

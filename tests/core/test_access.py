@@ -60,6 +60,7 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
         "- yes - yes yes yes -",
     ),
     (c.CheckIn(code="K7M2P9"), "- yes - yes yes yes -"),
+    (c.CheckIn(appointment_id="B1"), "- - - yes yes yes -"),
     (c.SendTicket(ticket_id="A001", to_queue_id="B", reason="r"), "- - - yes yes yes -"),
     (c.OpenCounter(counter_id=W, for_clerk_id="li"), "- - - - yes yes -"),
     (c.StopAutoCall(counter_id=W), "- - yes - yes yes -"),
@@ -102,7 +103,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.SCREEN, "- - - - yes yes -"),
     (Reading.WHY, "- - yes yes yes yes -"),
     (Reading.STAFF, "- - - - yes yes -"),
-    (Reading.NUMBER, "- - - yes yes yes -"),
+    (Reading.FIND, "- - - yes yes yes -"),
     (Reading.PLANS, "- - - - yes yes -"),
 )
 

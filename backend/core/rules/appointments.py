@@ -21,15 +21,13 @@ def check_in(day: HallDay, command: CheckIn, stamp: Stamp) -> tuple[Event, ...]:
 
     In time, it is given out even while issuing is stopped: the hour was promised.
 
-    Raises Refusal: day_not_open, unknown_kiosk, unknown_appointment, appointment_cancelled,
-    appointment_used, check_in_too_early, channel_off, and as `check_issuing` and `check_person`.
+    Raises Refusal: day_not_open, unknown_kiosk, code_or_appointment, unknown_appointment,
+    appointment_cancelled, appointment_used, check_in_too_early, channel_off, and as
+    `check_issuing` and `check_person`.
     """
     open_day_of(day)
     kiosk = kiosk_named(day, command.kiosk_id)
-    found = day.codes.get(command.code)
-    if found is None:
-        raise Refusal(RefusalCode.UNKNOWN_APPOINTMENT)
-    appointment = _expected(day.bookings[found]).appointment
+    appointment = _expected(_named(day, command.code, command.appointment_id)).appointment
     queue_id = appointment.queue_id
     check_channel(day, queue_id, Channel.APPOINTMENT)
     early = timedelta(seconds=day.rules.check_in_early_s)
@@ -88,15 +86,25 @@ def cancel_appointment(day: HallDay, command: CancelAppointment, stamp: Stamp) -
     Raises Refusal: day_not_open, unknown_appointment, appointment_cancelled, appointment_used.
     """
     open_day_of(day)
-    booking = day.bookings.get(AppointmentId(command.appointment_id))
-    if booking is None:
-        raise Refusal(RefusalCode.UNKNOWN_APPOINTMENT)
+    booking = _named(day, None, command.appointment_id)
     appointment_id = _expected(booking).appointment.appointment_id
     return (
         AppointmentCancelled(
             appointment_id=appointment_id, reason=command.reason, cancelled_at=stamp.at
         ),
     )
+
+
+def _named(day: HallDay, code: str | None, appointment_id: str | None) -> Booking:
+    if (code is None) == (appointment_id is None):
+        raise Refusal(RefusalCode.CODE_OR_APPOINTMENT)
+    found = AppointmentId(appointment_id) if appointment_id is not None else None
+    if code is not None:
+        found = day.codes.get(code)
+    booking = day.bookings.get(found) if found is not None else None
+    if booking is None:
+        raise Refusal(RefusalCode.UNKNOWN_APPOINTMENT)
+    return booking
 
 
 def _expected(booking: Booking) -> Booking:

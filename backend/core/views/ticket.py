@@ -96,12 +96,13 @@ def ticket(day: HallDay, token: TicketToken, lines: Lines | None = None) -> Tick
         returns_left=returns_left,
         return_places=day.rules.return_places,
         can_return=found.state is TicketState.PASSED and returns_left > 0 and day.is_open,
-        can_delay=_can_delay(day, found),
+        can_delay=can_delay(day, found),
         delay_places=day.rules.delay_places,
         can_cancel=found.state in {TicketState.WAITING, TicketState.PASSED} and day.is_open,
     )
 
 
-def _can_delay(day: HallDay, found: Ticket) -> bool:
+def can_delay(day: HallDay, found: Ticket) -> bool:
+    """Whether some others may be let go first (TK6)."""
     is_waiting = found.state is TicketState.WAITING and found.only is None
     return is_waiting and day.is_open and not found.delays and day.rules.delay_places > 0

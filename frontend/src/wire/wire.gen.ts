@@ -152,7 +152,8 @@ export type Channel = 'card' | 'appointment' | 'anonymous' | 'remote'
 /** A visitor with an appointment is here and takes its number (AP2). */
 export interface CheckIn {
   type: 'check_in'
-  code: string
+  code?: string | null
+  appointment_id?: string | null
   kiosk_id?: string | null
   print?: boolean
 }
@@ -347,19 +348,36 @@ export interface FinishServing {
   counter_id: string
 }
 
-/** A visitor who is expected; the code is the visitor's own and is not shown. */
+/** A ticket that the desk asked for, with all that is worth telling its visitor. */
+export interface FoundTicket {
+  ticket: GreeterTicket
+  zone_name: Text
+  service_names: Text[]
+  ahead: number | null
+  wait_min_s: number | null
+  wait_max_s: number | null
+  called_at: string | null
+}
+
+/** The answer to a search, newest first; nothing of the card. */
+export interface FoundTickets {
+  tickets: FoundTicket[]
+}
+
+/** A visitor who is expected and has not come yet. */
 export interface GreeterBooking {
   appointment_id: string
+  code_end: string
   queue_id: string
   queue_name: Text
+  service_names: Text[]
   slot_at: string
-  is_cancelled: boolean
-  number: string | null
 }
 
 /** A kiosk whose printer the desk may use. */
 export interface GreeterKiosk {
   kiosk_id: string
+  zone_id: string
   zone_name: Text
 }
 
@@ -376,6 +394,7 @@ export interface GreeterTicket {
   passed_at: string | null
   counter_no: number | null
   returns_left: number
+  can_delay: boolean
 }
 
 /** All the desk at the door needs to see. */
@@ -389,6 +408,11 @@ export interface GreeterView {
   kiosks: GreeterKiosk[]
   recent: GreeterTicket[]
   passed: GreeterTicket[]
+  passed_expires_s: number
+  return_places: number
+  delay_places: number
+  check_in_early_s: number
+  check_in_late_s: number
   bookings: GreeterBooking[]
 }
 
@@ -728,7 +752,7 @@ export interface Recall {
   counter_id: string
 }
 
-export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'delays_used_up' | 'kiosk_without_printer' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported'
+export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'delays_used_up' | 'kiosk_without_printer' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported'
 
 /** A rule said no to the command with this id; nothing changed. */
 export interface Refused {

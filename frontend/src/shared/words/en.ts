@@ -40,6 +40,7 @@ export const en: WordingOf<typeof zh> = {
       'This appointment has its number already; wait with that one. If you lost it, the information desk prints it again.',
     appointment_cancelled: 'This appointment was cancelled. Take a number here.',
     appointment_of_other_day: 'Only appointments of today can be entered.',
+    code_or_appointment: 'Give the appointment code, or choose from the list of appointments.',
     check_in_too_early: 'It is too early to check in. Come back closer to your time.',
     plan_not_newest: 'There is a newer version of the plan. Reload, then put it in force.',
     plan_in_force: 'This plan is in force already.',

@@ -29,6 +29,7 @@ const refusal = {
   appointment_used: '这个预约已经签到取号，请凭原号等候；号票丢了，请到咨询台补打。',
   appointment_cancelled: '这个预约已经取消，请现场取号。',
   appointment_of_other_day: '只能登记当天的预约。',
+  code_or_appointment: '请给出预约码，或从预约名单中选一位。',
   check_in_too_early: '还没到签到时间，请临近预约时间再来签到。',
   plan_not_newest: '方案又有了新版本，请刷新后再生效。',
   plan_in_force: '这个方案已经生效。',
