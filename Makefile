@@ -35,6 +35,10 @@ check: ## Format, lint, types, layers, generated files: under a minute
 bench: setup ## Measure speed
 	@$(VENV_PYTHON) -m tests.bench $(ARGS)
 
+.PHONY: bench-day
+bench-day: setup ## Live a day of 5,000 visitors on real processes as fast as it goes
+	@$(VENV_PYTHON) -m tests.bench_day $(ARGS)
+
 .PHONY: sim
 sim: setup ## Live SEEDS=1000 simulated days FROM=0, on JOBS=2 processes
 	@$(VENV_PYTHON) -m tests.sim --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) \

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 BEGIN = "<!-- begin of what `make bench` writes -->"
 END = "<!-- end of what `make bench` writes -->"
+"""Around what is generated; `make bench-day` has marks of its own that name it."""
 BUSY_SHARE = 0.25
 """Of the machine: when others used more, a figure that is short says little."""
 HEAD = ("measure", "value", "target", "ratio", "")
@@ -114,13 +115,14 @@ def as_markdown(sections: Iterable[Section], setting: str) -> str:
     return "\n".join(lines)
 
 
-def replace_generated(page: str, generated: str) -> str:
-    """The page with what stands between the marks replaced."""
-    before, mark, rest = page.partition(BEGIN)
-    _, end_mark, after = rest.partition(END)
-    assert mark, f"the page has no line {BEGIN}"
-    assert end_mark, f"the page has no line {END}"
-    return f"{before}{BEGIN}\n\n{generated}\n\n{END}{after}"
+def replace_generated(page: str, generated: str, by: str = "bench") -> str:
+    """The page with what stands between the marks of `make {by}` replaced."""
+    begin, end = (mark.replace("make bench", f"make {by}") for mark in (BEGIN, END))
+    before, mark, rest = page.partition(begin)
+    _, end_mark, after = rest.partition(end)
+    assert mark, f"the page has no line {begin}"
+    assert end_mark, f"the page has no line {end}"
+    return f"{before}{begin}\n\n{generated}\n\n{end}{after}"
 
 
 def _number(value: float) -> str:

@@ -97,14 +97,14 @@ async def run(job: Job) -> Outcome:
         count = min(job.workers, job.connections_max)
         open_way = _socket if job.way == "socket" else _http
         lines = [await stack.enter_async_context(open_way(job)) for _ in range(count)]
-        cpu_s, tally = _cpu_s(), Tally(job, _now_s())
+        began_cpu_s, tally = cpu_s(), Tally(job, _now_s())
         await asyncio.gather(*(_work(tally, n, lines[n % count]) for n in range(job.workers)))
         return Outcome(
             latencies_us=tally.latencies_us,
             refused=tally.refused,
             faults=tally.faults,
             wall_s=_now_s() - tally.began_s,
-            cpu_s=_cpu_s() - cpu_s,
+            cpu_s=cpu_s() - began_cpu_s,
         )
 
 
@@ -160,7 +160,8 @@ def _now_s() -> float:
     return time.perf_counter()  # uvloop's own clock counts milliseconds
 
 
-def _cpu_s() -> float:
+def cpu_s() -> float:
+    """CPU seconds of this process so far."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
 

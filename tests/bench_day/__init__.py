@@ -1,0 +1,1 @@
+"""The design day on the real thing: `make bench-day`."""
