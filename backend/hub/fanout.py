@@ -10,6 +10,10 @@ from backend.core.views.topics import Topic, Touched, exists, view_of
 from backend.hub.follower import Follower
 from backend.wire.messages import ErrorCode, Fault
 
+PHONES_S = 0.5
+"""At least so long between two views of a ticket that nothing has happened to but that its line
+moved; what happens to the ticket itself is shown at once, as on all other screens."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -31,6 +35,11 @@ class Fanout:
         """The view and the message last shown for a topic that somebody watches."""
         self._touched = Touched()
         self._flush_due: asyncio.Handle | None = None
+        self._late: dict[Topic, None] = {}
+        """Phones whose line has moved and that are not shown it yet, in the order of watching."""
+        self._late_due: asyncio.Handle | None = None
+        self._phones_shown_s = 0.0
+        """When phones were last shown how their lines moved, by the loop's clock."""
 
     def follow(self, follower: Follower) -> None:
         """Show the state of this follower from now on."""
@@ -44,7 +53,7 @@ class Fanout:
 
     def watch(self, topic: Topic, watcher: Watcher) -> None:
         """Show the topic to the watcher, beginning with how it stands."""
-        if topic not in self._shown or self._touched.all:
+        if topic not in self._shown or topic in self._late or self._touched.all:
             self._show(topic)
         self._watchers.setdefault(topic, set()).add(watcher)
         if topic in self._shown:
@@ -57,10 +66,12 @@ class Fanout:
         if not watchers:
             self._watchers.pop(topic, None)
             self._shown.pop(topic, None)
+            self._late.pop(topic, None)
 
     def latest(self, topic: Topic) -> bytes | None:
         """The message that shows the topic now; None while the hall has no day."""
-        if topic in self._watchers and topic in self._shown and not self._flush_due:
+        is_due = self._flush_due is not None or topic in self._late
+        if topic in self._watchers and topic in self._shown and not is_due:
             return self._shown[topic][1]
         found = self._message(topic)
         return found[1] if found is not None else None
@@ -79,11 +90,30 @@ class Fanout:
         touched, self._touched = self._touched, Touched()
         lines = Lines(day)  # hundreds of phones ask for their place in the same few lines
         for topic in list(self._watchers):
-            if not exists(day, topic) or touched.concerns(day, topic):
+            if not exists(day, topic) or touched.is_about(day, topic):
                 self._show(topic, lines)
+            elif touched.concerns(day, topic):
+                self._late[topic] = None
+        if self._late and self._late_due is None:
+            loop = asyncio.get_running_loop()
+            next_s = self._phones_shown_s + PHONES_S
+            self._late_due = loop.call_at(max(next_s, loop.time()), self._show_late)
+
+    def _show_late(self) -> None:
+        """Show the phones how their lines have moved."""
+        self._late_due = None
+        assert self._follower is not None
+        if self._follower.day.plan is None:
+            return  # begun anew: everybody is shown everything once it is folded
+        self._phones_shown_s = asyncio.get_running_loop().time()
+        lines = Lines(self._follower.day)
+        while self._late:
+            topic, _ = self._late.popitem()
+            self._show(topic, lines)
 
     def _show(self, topic: Topic, lines: Lines | None = None) -> None:
         """Bring the topic's message up to date; tell its watchers if the view has changed."""
+        self._late.pop(topic, None)
         message = self._message(topic, lines)
         before = self._shown.get(topic)
         if message is None or (before is not None and before[0] == message[0]):

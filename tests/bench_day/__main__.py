@@ -206,7 +206,7 @@ def _section(day: Day, lived: Lived, entries: list[Entry], cost: Spent) -> Secti
     who = (
         f"{day.visitors:,} visitors, at most {day.present_max} of them in the hall at once,"
         if is_design
-        else f"{day.visitors:,} visitors, who come as fast as four kiosks print, with the same windows,"
+        else f"{day.visitors:,} visitors, who come as fast as four kiosks print,"
     )
     return Section(
         title="The design day" if is_design else "The same day at ten times the arrivals",

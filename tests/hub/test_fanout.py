@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from backend.core.access import Family
-from backend.core.commands import OpenCounter
+from backend.core.commands import CallNext, CancelTicket, OpenCounter
 from backend.core.day import HallDay
 from backend.core.rules.order import Lines
 from backend.core.views import topics
@@ -15,7 +15,7 @@ from backend.core.views.topics import Topic
 from backend.hub import fanout
 from backend.hub.hall import Hall
 from backend.wire.messages import ServerMessage, Show
-from tests.hub.stage import SUPERVISOR, FaultyStream, done, eventually, one_hall, take
+from tests.hub.stage import SUPERVISOR, VISITOR, FaultyStream, done, eventually, one_hall, take
 
 BOARD = Topic(Family.BOARD, "Z1")
 OTHER_BOARD = Topic(Family.BOARD, "Z3")
@@ -143,3 +143,43 @@ async def test_latest_is_never_behind_an_answer__I10(stage: tuple[Hall, FaultySt
         show = _decode.decode(message)
         assert isinstance(show, Show)
         assert show.seq == answer.seq
+
+
+async def test_phones_see_their_line_move_at_most_twice_a_second_and_their_call_at_once(
+    stage: tuple[Hall, FaultyStream], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, _ = stage
+    monkeypatch.setattr(fanout, "PHONES_S", 3600.0)
+    await done(hall, "open", OpenCounter(counter_id="W02"), SUPERVISOR)
+    tokens = [(await done(hall, f"t{n}", take("B"))).result.token for n in range(4)]
+    eyes = [Eye() for _ in tokens]
+    for eye, token in zip(eyes, tokens, strict=True):
+        hall.fanout.watch(Topic(Family.TICKET, str(token)), eye)
+    await done(hall, "call", CallNext(counter_id="W02"), SUPERVISOR)
+    await eventually(lambda: len(eyes[0].messages) == 2)  # its own call
+    await eventually(lambda: len(eyes[3].messages) == 2)  # the first move of the line for long
+    await done(hall, "cancel", CancelTicket(ticket_token=str(tokens[1])), VISITOR)
+    await eventually(lambda: len(eyes[1].messages) == 3)  # its own end
+    assert [len(eye.messages) for eye in eyes] == [2, 3, 2, 2]
+    last = Topic(Family.TICKET, str(tokens[3]))
+    latest = hall.fanout.latest(last)
+    assert latest is not None
+    (show,) = [show for show in [_decode.decode(latest)] if isinstance(show, Show)]
+    assert show.view.ahead == 1, "whoever asks anew is told the newest"  # type: ignore[union-attr]
+    newcomer = Eye()
+    hall.fanout.watch(last, newcomer)
+    assert newcomer.messages == [latest]
+
+
+async def test_phones_that_were_shown_long_ago_see_their_line_move_without_delay(
+    stage: tuple[Hall, FaultyStream], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, _ = stage
+    monkeypatch.setattr(fanout, "PHONES_S", 0.01)
+    tokens = [(await done(hall, f"t{n}", take("B"))).result.token for n in range(2)]
+    eye = Eye()
+    hall.fanout.watch(Topic(Family.TICKET, str(tokens[1])), eye)
+    await done(hall, "cancel", CancelTicket(ticket_token=str(tokens[0])), VISITOR)
+    await eventually(lambda: len(eye.messages) == 2)
+    await done(hall, "more", take("B"))
+    await eventually(lambda: len(eye.messages) == 3)
