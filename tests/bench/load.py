@@ -30,6 +30,7 @@ from backend.core.plan import CounterPlan
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, demo_plan
 from backend.wire.messages import Done, Fault, Refused
 from tests.bench.keep_alive import KeepAlive
+from tests.bench.processes import hand_back
 
 Way = Literal["socket", "http"]
 Answer = Done | Refused | Fault
@@ -168,4 +169,4 @@ def cpu_s() -> float:
 
 if __name__ == "__main__":
     outcome: Outcome = uvloop.run(run(msgspec.json.decode(sys.stdin.buffer.read(), type=Job)))
-    sys.stdout.buffer.write(msgspec.json.encode(outcome))
+    hand_back(outcome)

@@ -6,6 +6,9 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
+from msgspec import Struct
+
 from backend.demo.hall import HALL_ID
 from tests.hall import ROOT, Hall, until
 
@@ -64,6 +67,12 @@ def run_part(module: str, job: bytes) -> bytes:
         check=True,
     )
     return done.stdout
+
+
+def hand_back(outcome: Struct) -> None:
+    """Write what `run_part` returns; sys.stdout may be unbuffered, and then writes in part."""
+    with os.fdopen(os.dup(1), "wb") as out:
+        out.write(msgspec.json.encode(outcome))
 
 
 def tree_cpu_s(pid: int) -> float:

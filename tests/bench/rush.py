@@ -22,6 +22,7 @@ from backend.core.errors import RefusalCode
 from backend.core.ids import Channel, CounterId, QueueId
 from backend.demo.hall import HALL_ID, demo_plan
 from backend.wire.messages import Done, Refused
+from tests.bench.processes import hand_back
 
 CONNECT_S = 20.0
 NEW_MAX = 40
@@ -132,4 +133,4 @@ async def rush(job: Rush) -> Pressed:
 
 if __name__ == "__main__":
     pressed: Pressed = uvloop.run(rush(msgspec.json.decode(sys.stdin.buffer.read(), type=Rush)))
-    sys.stdout.buffer.write(msgspec.json.encode(pressed))
+    hand_back(pressed)

@@ -31,6 +31,7 @@ from backend.core.views.voice import VoiceView
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID
 from backend.wire.messages import Done, Refused
 from tests.bench.load import cpu_s
+from tests.bench.processes import hand_back
 from tests.bench_day.phones import Phones, Seen
 from tests.hall import ROOT
 
@@ -301,4 +302,4 @@ async def everybody(
 
 if __name__ == "__main__":
     lived: Lived = uvloop.run(live(msgspec.json.decode(sys.stdin.buffer.read(), type=Day)))
-    sys.stdout.buffer.write(msgspec.json.encode(lived))
+    hand_back(lived)

@@ -16,6 +16,7 @@ from backend.core.ids import TicketState
 from backend.core.views.ticket import TicketView
 from backend.demo.hall import HALL_ID
 from tests.bench.load import cpu_s
+from tests.bench.processes import hand_back
 
 CONNECT_S = 30.0
 FINAL = {TicketState.DONE, TicketState.CANCELLED, TicketState.ABANDONED, TicketState.EXPIRED}
@@ -81,4 +82,4 @@ async def _phone(client: Client, tokens: "asyncio.Queue[str]", counted: Counted)
 if __name__ == "__main__":
     first = sys.stdin.readline().encode()
     seen: Seen = uvloop.run(follow_tickets(msgspec.json.decode(first, type=Phones)))
-    sys.stdout.write(msgspec.json.encode(seen).decode())
+    hand_back(seen)
