@@ -55,9 +55,9 @@ from backend.core.hall_events import (
     IssuingStopped,
     PlanChanged,
 )
-from backend.core.ids import CounterId, QueueId, StopCause, TicketId
+from backend.core.ids import CounterId, CounterState, QueueId, StopCause, TicketId
 from backend.core.plan import Plan
-from backend.replay.meter import Meter
+from backend.replay.meter import Meter, may_call
 from backend.store.stream import Commit
 
 COME_S = 15.0
@@ -219,6 +219,10 @@ class _Reader:
 
     def record(self) -> Record:
         """The whole, when every event was seen."""
+        day = self._record.day
+        for counter in day.counters.values():
+            if counter.state is CounterState.OPEN and may_call(day, counter.counter_id):
+                self._end_rest(counter.counter_id, and_more=True)
         self._record.handling = _handling(self._record)
         return self._record
 
@@ -285,9 +289,10 @@ class _Reader:
         self._rests[counter_id] = (rest, self._record.meter.idle_s(counter_id))
         return rest
 
-    def _end_rest(self, counter_id: CounterId) -> None:
+    def _end_rest(self, counter_id: CounterId, *, and_more: bool = False) -> None:
+        """`and_more`: the record ends while the clerk still rests, so the call comes later."""
         rest, idle_s = self._rests.get(counter_id, (Rest(), 0.0))
-        rest.seconds += self._record.meter.idle_s(counter_id) - idle_s
+        rest.seconds += self._record.meter.idle_s(counter_id) - idle_s + and_more
 
 
 def _acts(event: Event, at: datetime) -> Iterator[Act]:

@@ -57,6 +57,15 @@ def test_rest_before_the_first_call_belongs_to_the_opening() -> None:
     assert shift.rest.seconds == 25
 
 
+def test_rest_under_way_when_the_record_ends_goes_on() -> None:
+    world = Recorded().open(W1)
+    world.take(A, count=2)
+    world.visit(W1)
+    world.later(8).take(B)
+    first, _, _ = read_record(world.commits).arrivals
+    assert first.visits[0].rests[0].seconds > 9
+
+
 def test_undone_call_is_no_visit_and_the_rest_goes_on() -> None:
     world = Recorded().open(W1)
     world.take(A, count=2)
