@@ -208,7 +208,8 @@ async def _replay(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print what the day would have come to; an export needs no database."""
     database = Database(_database_url(settings)) if arguments.file is None else None
     try:
-        report = await replay_asked(arguments, Archive(database) if database else None)
+        plan = plan_in(arguments.plan) if arguments.plan is not None else None
+        report = await replay_asked(arguments, plan, Archive(database) if database else None)
     finally:
         if database is not None:
             await database.close()

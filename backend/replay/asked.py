@@ -32,13 +32,14 @@ def add_replay(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the whole report as JSON")
 
 
-async def replay_asked(arguments: argparse.Namespace, archive: Archive | None) -> ReplayReport:
+async def replay_asked(
+    arguments: argparse.Namespace, plan: Plan | None, archive: Archive | None
+) -> ReplayReport:
     """The report asked for; `archive` is needed unless a file of commits was named.
 
     Raises AskedError; StoreError: the database did not answer.
     """
     commits = await _commits(arguments, archive)
-    plan = _plan(arguments.plan) if arguments.plan is not None else None
     rule = _text(arguments.rule) if arguments.rule is not None else None
     try:
         return replay(commits, plan, rule)
@@ -63,15 +64,6 @@ async def _commits(arguments: argparse.Namespace, archive: Archive | None) -> li
     if not entries:
         raise AskedError(f"Nothing is recorded of {arguments.day} in hall {arguments.hall}.")
     return [entry.commit for entry in entries]
-
-
-def _plan(path: Path) -> Plan:
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Plan)
-    except OSError as error:
-        raise AskedError(str(error)) from error
-    except msgspec.DecodeError as error:
-        raise AskedError(f"{path}: {error}") from error
 
 
 def _text(path: Path) -> str:

@@ -55,7 +55,7 @@ def test_faults_are_told_with_their_place(tmp_path: Path) -> None:
     plan.write_bytes(msgspec.json.encode(small_plan()).replace(b'"letter":"B"', b'"letter":"O"'))
     found = run("--file", day, "--plan", str(plan))
     assert (found.returncode, found.stdout) == (1, "")
-    assert "$.queues[1].letter" in found.stderr
+    assert "/queues/1/letter" in found.stderr
     rule = tmp_path / "rule.txt"
     rule.write_text("wait_min +\n")
     assert "rule.txt: line 1, column 11" in run("--file", day, "--rule", str(rule)).stderr
