@@ -71,6 +71,8 @@ class Ticket(Struct, kw_only=True):
     """What was said of the wait when it was taken; all three stand on its papers."""
     rank: tuple[float, int]
     """Where it stands within its class: issue order, or between two others after a return."""
+    waits_since: datetime
+    """When it came into the line where it stands, or last stood."""
     state: TicketState = TicketState.WAITING
     counter_id: CounterId | None = None
     """Where it is, or was last, called."""

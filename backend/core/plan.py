@@ -148,6 +148,7 @@ class RuleNumbers(Struct, frozen=True, kw_only=True):
     tickets_day_max: Annotated[int, Meta(ge=1, le=20)] = 10  # TK4, of one person
     kiosk_gap_s: Annotated[int, Meta(ge=0, le=60)] = 5  # TK4, between anonymous tickets
     issuing_stops_s: Annotated[int, Meta(ge=0, le=3600)] = 900  # TK5, before closing
+    day_opens_s: Annotated[int, Meta(ge=0, le=14400)] = 3600  # DY1, before the first opening
     check_in_early_s: Annotated[int, Meta(ge=0, le=7200)] = 1800  # AP2
     check_in_late_s: Annotated[int, Meta(ge=0, le=7200)] = 900  # AP2
     alert_waiting: Annotated[int, Meta(ge=1, le=1000)] = 20  # AL1

@@ -19,7 +19,8 @@ from backend.core.commands import (
 )
 from backend.core.ids import CommandId, HallId, KioskId
 from backend.core.plan import Plan
-from backend.core.rules.day import is_over, service_day
+from backend.core.rules.cycle import is_over
+from backend.core.rules.day import service_day
 from backend.core.stamp import Caller, Role, Stamp
 from backend.hub.clock import fresh_id, now, ticket_token
 from backend.hub.fanout import Fanout

@@ -48,6 +48,7 @@ from backend.core.events import (
 )
 from backend.core.ids import CounterId, TicketId, TicketToken
 from backend.core.plan import Plan
+from backend.core.rules.cycle import is_over
 from backend.core.stamp import Caller, Role
 from backend.replay.clerks import Clerks
 from backend.replay.clockwork import Clockwork
@@ -101,7 +102,8 @@ class Rerun:
         return clock.meter.outcome(clock.day, self._turned_away)
 
     def _tick(self) -> None:
-        self.clock.do(KeepDay(), HUB)
+        if not is_over(self.clock.day, self.clock.at):  # only the record says when the day ended
+            self.clock.do(KeepDay(), HUB)
         self.clock.after(TICK.total_seconds(), self._tick)
 
     def _arrive(self, arrival: Arrival) -> None:

@@ -140,7 +140,8 @@ ROWS: tuple[Row, ...] = (
     ("auto_call", c.AutoCall(counter_id=W1), HUB,
      {"nothing": " ".join(SITUATIONS)}),
     ("stop_auto_call", c.StopAutoCall(counter_id=W1), CHIEF, _else(_NO_DAY, "counter_closed")),
-    ("keep_day", c.KeepDay(), HUB, {"nothing": " ".join(SITUATIONS)}),
+    ("keep_day", c.KeepDay(), HUB,
+     _else({"alert_cleared.": "alerting looked_after"}, "nothing")),
 )  # fmt: skip
 
 

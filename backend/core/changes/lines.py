@@ -10,7 +10,7 @@ from backend.core.ids import CounterId, TicketId, TicketState
 
 def wait_again(day: HallDay, ticket: Ticket, at: datetime) -> None:
     """Put the ticket back into its lane at its rank."""
-    ticket.state = TicketState.WAITING
+    ticket.state, ticket.waits_since = TicketState.WAITING, at
     queue = day.queues[ticket.queue_id]
     lane = day.lane_of(ticket)
     insort(lane, ticket.ticket_id, key=lambda ticket_id: day.tickets[ticket_id].rank)

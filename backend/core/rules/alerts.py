@@ -1,15 +1,25 @@
-"""What wants looking after (AL1)."""
+"""What wants looking after (AL1, CO1)."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from msgspec import Struct
+
 from backend.core.commands import AcknowledgeAlert
-from backend.core.day import HallDay
+from backend.core.day import Counter, HallDay, Ticket
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import Event
 from backend.core.hall_events import AlertAcknowledged, AlertCleared, AlertRaised
-from backend.core.ids import AlertId, AlertKind, ChosenBy
+from backend.core.ids import AlertId, AlertKind, ChosenBy, CounterState, PrintOutcome, QueueId
 from backend.core.rules.day import open_day_of
+from backend.core.rules.hours import opens_on
+from backend.core.rules.order import directed_lanes
+from backend.core.rules.scores import age_of
+from backend.core.rules.waiting import wait_range
 from backend.core.stamp import Stamp
+
+CLEARED_BELOW = 0.75
+"""Of the limit."""
 
 
 def acknowledge_alert(day: HallDay, command: AcknowledgeAlert, stamp: Stamp) -> tuple[Event, ...]:
@@ -32,7 +42,7 @@ def rule_alert(day: HallDay, by: ChosenBy, at: datetime) -> tuple[Event, ...]:
     """The alert that the hall's own rule failed at a call; its end when it does no more (CL5)."""
     alert_id = day.standing.get((AlertKind.RULE_FAILED, ""))
     if by is ChosenBy.FALLBACK and alert_id is None:
-        alert_id = AlertId(f"{day.day:%Y%m%d}-L{len(day.alerts) + 1}")
+        alert_id = _alert_id(day, len(day.alerts) + 1)
         raised = AlertRaised(
             alert_id=alert_id, kind=AlertKind.RULE_FAILED, subject_id="", value=0, raised_at=at
         )
@@ -40,3 +50,105 @@ def rule_alert(day: HallDay, by: ChosenBy, at: datetime) -> tuple[Event, ...]:
     if by is not ChosenBy.FALLBACK and alert_id is not None:
         return (AlertCleared(alert_id=alert_id, cleared_at=at),)
     return ()
+
+
+class Sight(Struct, frozen=True):
+    """Something that is watched, and what is seen of it."""
+
+    kind: AlertKind
+    subject_id: str
+    value: float
+    limit: float
+    """More is an alert."""
+
+
+def alerts_kept(day: HallDay, at: datetime) -> tuple[AlertRaised | AlertCleared, ...]:
+    """The alerts to raise and to clear now (AL1, CO1).
+
+    One is raised above its limit, and cleared below three quarters of it, so that it does not come
+    and go; or when what it is about is gone.
+    """
+    sights = {(sight.kind, sight.subject_id): sight for sight in _sights(day, at)}
+    found: list[AlertRaised | AlertCleared] = []
+    for key, alert_id in day.standing.items():
+        if key[0] is AlertKind.RULE_FAILED:
+            continue  # the calls raise it and clear it
+        sight = sights.get(key)
+        if sight is None or sight.value < CLEARED_BELOW * sight.limit:
+            found.append(AlertCleared(alert_id=alert_id, cleared_at=at))
+    raised = len(day.alerts)
+    for key, sight in sights.items():
+        if sight.value > sight.limit and key not in day.standing:
+            raised += 1
+            found.append(
+                AlertRaised(
+                    alert_id=_alert_id(day, raised),
+                    kind=sight.kind,
+                    subject_id=sight.subject_id,
+                    value=int(sight.value),
+                    raised_at=at,
+                )
+            )
+    return tuple(found)
+
+
+def _alert_id(day: HallDay, n: int) -> AlertId:
+    """The id of the day's n-th alert."""
+    return AlertId(f"{day.day:%Y%m%d}-L{n}")
+
+
+def _sights(day: HallDay, at: datetime) -> Iterator[Sight]:
+    """All that is watched and is there to be seen."""
+    assert day.plan is not None
+    assert day.day is not None
+    begins_at = opens_on(day.plan, day.day) or day.opened_at
+    assert begins_at is not None
+    comes: dict[QueueId, datetime] = {}
+    for queue_id, queue in day.queues.items():
+        heads = [
+            day.tickets[lane[0]] for lane in (queue.care, queue.booked, queue.ordinary) if lane
+        ]
+        if heads:
+            comes[queue_id] = min(ticket.waits_since for ticket in heads)
+            yield from _queue_sights(day, queue_id, heads, begins_at, at)
+    for counter in day.counters.values():
+        yield from _counter_sights(day, counter, comes, begins_at, at)
+    for printer_id, job_id in day.last_job.items():
+        if day.jobs[job_id].outcome is not PrintOutcome.PRINTED:
+            yield Sight(AlertKind.PRINTER_FAILED, printer_id, 1, 0)
+
+
+def _queue_sights(
+    day: HallDay, queue_id: QueueId, heads: list[Ticket], begins_at: datetime, at: datetime
+) -> Iterator[Sight]:
+    rules, waiting = day.rules, day.queues[queue_id].waiting
+    yield Sight(AlertKind.QUEUE_LONG, queue_id, waiting, rules.alert_waiting)
+    shortest_s, longest_s = wait_range(day, queue_id, waiting)
+    if shortest_s is not None and longest_s is not None:
+        middle_s = (shortest_s + longest_s) / 2
+        yield Sight(AlertKind.WAIT_LONG, queue_id, middle_s, rules.alert_wait_s)
+    # Who has been passed was called in time, and nobody waits for a slot yet to come.
+    first = [max(begins_at, t.issued_at, age_of(t)) for t in heads if not t.returns]
+    if first:
+        oldest_s = (at - min(first)).total_seconds()
+        yield Sight(AlertKind.OLDEST_LONG, queue_id, oldest_s, rules.alert_oldest_s)
+
+
+def _counter_sights(
+    day: HallDay,
+    counter: Counter,
+    comes: dict[QueueId, datetime],
+    begins_at: datetime,
+    at: datetime,
+) -> Iterator[Sight]:
+    if counter.state is CounterState.PAUSED and counter.paused_at is not None:
+        paused_s = (at - counter.paused_at).total_seconds()
+        yield Sight(AlertKind.PAUSE_LONG, counter.counter_id, paused_s, day.rules.alert_pause_s)
+    if counter.state is not CounterState.OPEN or counter.free_at is None:
+        return
+    waits = [comes[queue_id] for queue_id in counter.serving.queue_ids if queue_id in comes]
+    lanes = directed_lanes(day, counter.counter_id)
+    waits += [day.tickets[lane[0]].waits_since for lane in lanes]
+    if waits:
+        idle_s = (at - max(counter.free_at, begins_at, min(waits))).total_seconds()
+        yield Sight(AlertKind.COUNTER_IDLE, counter.counter_id, idle_s, day.rules.alert_idle_s)

@@ -14,7 +14,7 @@ from backend.core.events import (
     TicketAbandoned,
     TicketExpired,
 )
-from backend.core.hall_events import DayClosed, DayOpened
+from backend.core.hall_events import AlertCleared, DayClosed, DayOpened
 from backend.core.ids import CounterId, TicketId, TicketState
 from backend.core.stamp import Stamp
 
@@ -70,6 +70,7 @@ def close_day(day: HallDay, command: CloseDay, stamp: Stamp) -> tuple[Event, ...
         for c in day.counters.values()
         if c.is_open
     ]
+    events += [AlertCleared(alert_id=a, cleared_at=stamp.at) for a in day.standing.values()]
     return (*events, DayClosed(closed_at=stamp.at))
 
 
@@ -83,16 +84,6 @@ def open_day_of(day: HallDay) -> date:
 def service_day(at: datetime, time_zone: str) -> date:
     """The calendar day at the hall."""
     return at.astimezone(ZoneInfo(time_zone)).date()
-
-
-def is_over(day: HallDay, at: datetime) -> bool:
-    """Whether the day is past and nobody waits, is called or is served any more (DY1)."""
-    if not day.is_open or day.plan is None or day.day is None:
-        return False
-    if service_day(at, day.plan.time_zone) <= day.day:
-        return False
-    waiting = any(queue.waiting for queue in day.queues.values()) or any(day.directed.values())
-    return not waiting and all(c.ticket_id is None for c in day.counters.values())
 
 
 def _ended(day: HallDay, counter_id: CounterId, ticket_id: TicketId, at: datetime) -> Event:

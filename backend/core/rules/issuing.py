@@ -1,6 +1,6 @@
 """When a queue gives out no numbers (TK4, TK5)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend.core.commands import ResumeIssuing, StopIssuing
 from backend.core.day import HallDay
@@ -8,18 +8,45 @@ from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import Event
 from backend.core.hall_events import IssuingResumed, IssuingStopped
 from backend.core.ids import QueueId, StopCause
+from backend.core.rules.cycle import closes_at
 from backend.core.rules.day import open_day_of
+from backend.core.rules.hours import open_s_left
+from backend.core.rules.waiting import STEP_S, wait_range
 from backend.core.stamp import Stamp
+
+RESUME_S = 2 * STEP_S
 
 
 def check_issuing(day: HallDay, queue_id: QueueId, at: datetime) -> None:
     """Raises Refusal: issuing_stopped, queue_full (TK4, TK5)."""
     queue = day.queues[queue_id]
-    if queue.stop is not None:
+    if queue.stop is not None or _is_closing(day, at):
         raise Refusal(RefusalCode.ISSUING_STOPPED)
     waiting_max = day.index.queues[queue_id].waiting_max
     if waiting_max is not None and queue.waiting >= waiting_max:
         raise Refusal(RefusalCode.QUEUE_FULL)
+
+
+def issuing_kept(day: HallDay, at: datetime) -> tuple[IssuingStopped | IssuingResumed, ...]:
+    """What time and waits do to the issuing of each queue (TK5); where staff stopped it, nothing.
+
+    It stops before closing, and while whoever came now would be served after it.  A wait that has
+    stopped it must fall by two steps more before it goes on, else it would come and go.
+    """
+    found: list[IssuingStopped | IssuingResumed] = []
+    is_closing, left_s = _is_closing(day, at), _left_s(day, at)
+    for queue_id, queue in day.queues.items():
+        stopped = queue.stop.cause if queue.stop is not None else None
+        if stopped is StopCause.STAFF:
+            continue
+        cause = StopCause.CLOSING if is_closing else None
+        if cause is None and left_s is not None and _is_too_long(day, queue_id, left_s):
+            cause = StopCause.WAIT
+        if cause is not None and cause is not stopped:
+            found.append(IssuingStopped(queue_id=queue_id, cause=cause, reason="", stopped_at=at))
+        elif cause is None and stopped is not None:
+            found.append(IssuingResumed(queue_id=queue_id, resumed_at=at))
+    return tuple(found)
 
 
 def stop_issuing(day: HallDay, command: StopIssuing, stamp: Stamp) -> tuple[Event, ...]:
@@ -61,3 +88,26 @@ def _named(day: HallDay, queue_id: str | None) -> list[QueueId]:
 def _is_stopped_by_staff(day: HallDay, queue_id: QueueId) -> bool:
     stop = day.queues[queue_id].stop
     return stop is not None and stop.cause is StopCause.STAFF
+
+
+def _is_too_long(day: HallDay, queue_id: QueueId, left_s: float) -> bool:
+    queue = day.queues[queue_id]
+    _, longest_s = wait_range(day, queue_id, queue.waiting)
+    if longest_s is None:
+        return False  # nobody knows before a counter is open
+    is_stopped = queue.stop is not None and queue.stop.cause is StopCause.WAIT
+    return longest_s + (RESUME_S if is_stopped else 0) > left_s
+
+
+def _left_s(day: HallDay, at: datetime) -> float | None:
+    """For how long the hall still serves today; None when it does not close."""
+    if closes_at(day) is None:
+        return None
+    assert day.plan is not None
+    return open_s_left(day.plan, open_day_of(day), at)
+
+
+def _is_closing(day: HallDay, at: datetime) -> bool:
+    closing = closes_at(day)
+    early = timedelta(seconds=day.rules.issuing_stops_s)
+    return closing is not None and at >= closing - early

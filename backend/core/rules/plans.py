@@ -4,7 +4,8 @@ from backend.core.commands import ChangePlan
 from backend.core.day import HallDay
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import Event
-from backend.core.hall_events import PlanChanged
+from backend.core.hall_events import AlertCleared, PlanChanged
+from backend.core.ids import AlertKind
 from backend.core.plan import Plan
 from backend.core.rules.day import open_day_of
 from backend.core.stamp import Stamp
@@ -25,7 +26,11 @@ def change_plan(day: HallDay, command: ChangePlan, stamp: Stamp) -> tuple[Event,
         raise Refusal(RefusalCode.PLAN_IN_FORCE)
     if _takes_away_what_is_used(day, day.plan, plan):
         raise Refusal(RefusalCode.PLAN_IN_USE)
-    return (PlanChanged(plan=plan, reason=command.reason, changed_at=stamp.at),)
+    changed = PlanChanged(plan=plan, reason=command.reason, changed_at=stamp.at)
+    failed = day.standing.get((AlertKind.RULE_FAILED, ""))
+    if failed is None:
+        return (changed,)
+    return (changed, AlertCleared(alert_id=failed, cleared_at=stamp.at))  # of another rule
 
 
 def _takes_away_what_is_used(day: HallDay, before: Plan, plan: Plan) -> bool:

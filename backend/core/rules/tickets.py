@@ -142,6 +142,7 @@ def ticket_of(event: TicketTaken, rank: int) -> Ticket:
         wait_min_s=event.wait_min_s,
         wait_max_s=event.wait_max_s,
         rank=(float(rank), rank),
+        waits_since=event.issued_at,
         person_hash=event.person_hash,
         origin=event.origin,
         appointment_id=event.appointment_id,

@@ -860,6 +860,7 @@ export interface RuleNumbers {
   tickets_day_max?: number
   kiosk_gap_s?: number
   issuing_stops_s?: number
+  day_opens_s?: number
   check_in_early_s?: number
   check_in_late_s?: number
   alert_waiting?: number

@@ -14,7 +14,7 @@ from backend.core.commands import (
 from backend.core.errors import RefusalCode
 from backend.core.hall_events import DayClosed, DayOpened
 from backend.core.ids import Channel, CounterState, TicketClass, TicketState
-from backend.core.rules.day import is_over, service_day
+from backend.core.rules.day import service_day
 from tests.support.plans import W1, W2, W4, A, B, C, small_plan
 from tests.support.world import HUB, MORNING, World
 
@@ -151,31 +151,3 @@ def test_day_is_the_calendar_day_at_the_hall__DY1() -> None:
     assert service_day(late, "Asia/Shanghai") == date(2026, 11, 23)
     assert service_day(late + timedelta(minutes=1), "Asia/Shanghai") == date(2026, 11, 24)
     assert service_day(late, "America/New_York") == date(2026, 11, 23)
-
-
-def test_day_is_over_after_midnight_when_nobody_is_left__DY1() -> None:
-    world = World()
-    midnight = MORNING + timedelta(hours=15)
-    assert not is_over(world.day, midnight - timedelta(seconds=1))
-    assert is_over(world.day, midnight)
-
-
-def test_day_is_not_over_while_somebody_waits_or_is_served__DY1() -> None:
-    tomorrow = MORNING + timedelta(days=1)
-    world = World().open(W1)
-    world.take(A)
-    assert not is_over(world.day, tomorrow)
-    world.call(W1)
-    assert not is_over(world.day, tomorrow)
-    world.do(StartServing(counter_id=W1))
-    assert not is_over(world.day, tomorrow)
-    world.do(FinishServing(counter_id=W1))
-    assert is_over(world.day, tomorrow)
-
-
-def test_closed_day_and_no_day_are_not_over__DY1() -> None:
-    world = World(is_open=False)
-    assert not is_over(world.day, MORNING)
-    world.do(OpenDay(), HUB)
-    world.do(CLOSE)
-    assert not is_over(world.day, MORNING + timedelta(days=1))

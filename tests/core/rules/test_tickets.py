@@ -297,7 +297,7 @@ def test_returned_ticket_is_not_abandoned__PS3() -> None:
     world.take(A)
     world.bring_back(world.pass_next(W1))
     world.later(7200)
-    assert world.do(KeepDay(), HUB) == ()
+    assert not any(isinstance(e, TicketAbandoned) for e in world.do(KeepDay(), HUB))
 
 
 def test_time_counts_from_the_last_passing__PS3() -> None:

@@ -1,0 +1,213 @@
+from datetime import timedelta
+from timeit import timeit
+
+import pytest
+from msgspec.structs import replace
+
+from backend.core.commands import (
+    AcknowledgeAlert,
+    AddAppointment,
+    CallNext,
+    ChangePlan,
+    CheckIn,
+    CloseCounter,
+    KeepDay,
+    OpenCounter,
+    OpenDay,
+    PauseCounter,
+    ReportPrinted,
+    ResumeCounter,
+    TakeTicket,
+)
+from backend.core.decide import decide
+from backend.core.evolve import fold
+from backend.core.hall_events import AlertCleared, AlertRaised
+from backend.core.ids import AlertId, AlertKind, Channel, PauseReason, PrintOutcome
+from backend.demo.hall import demo_plan
+from tests.core.rules.test_issuing import plan_until
+from tests.support.plans import K1, P1, QUICK, W1, W2, W3, A, small_plan
+from tests.support.world import HUB, World, world_with
+
+KEEP = KeepDay()
+
+
+def standing(world: World) -> set[tuple[AlertKind, str]]:
+    """What staff are alerted to after the hub's clock has looked."""
+    world.do(KEEP, HUB)
+    return set(world.day.standing)
+
+
+def kinds(world: World) -> set[AlertKind]:
+    return {kind for kind, _ in standing(world)}
+
+
+def test_long_queue_alerts_above_its_limit_and_clears_below_three_quarters__AL1() -> None:
+    world = world_with(alert_waiting=8).open(W1, W2)
+    world.take(A, count=8)
+    assert standing(world) == set()
+    world.take(A)
+    assert standing(world) == {(AlertKind.QUEUE_LONG, A)}
+    (alert,) = world.day.alerts.values()
+    assert (alert.alert_id, alert.value) == (AlertId("20261123-L1"), 9)
+    for _ in range(3):
+        world.serve(W1, seconds=0)
+    assert standing(world) == {(AlertKind.QUEUE_LONG, A)}  # six: three quarters, not below
+    world.serve(W1, seconds=0)
+    assert standing(world) == set()
+    assert alert.cleared_at == world.at
+    world.take(A, count=4)
+    assert standing(world) == {(AlertKind.QUEUE_LONG, A)}
+    assert list(world.day.alerts) == ["20261123-L1", "20261123-L2"]
+
+
+def test_long_predicted_wait_alerts__AL1() -> None:
+    world = world_with(alert_wait_s=1800).open(W1)
+    world.take(A, count=7)  # 28 min: said as 15 to 40
+    assert kinds(world) == set()
+    world.take(A, count=2)  # 36 min: said as 25 to 55
+    assert kinds(world) == {AlertKind.WAIT_LONG}
+    world.do(CloseCounter(counter_id=W1))
+    assert kinds(world) == set()  # nobody knows how long it takes
+
+
+def test_longest_wait_alerts__AL1() -> None:
+    world = World()
+    world.take(A)
+    assert kinds(world.later(2700)) == set()
+    assert standing(world.later(1)) == {(AlertKind.OLDEST_LONG, A)}
+    world.open(W1)
+    world.serve(W1)
+    assert kinds(world) == set()
+
+
+def test_nobody_waits_for_a_hall_that_is_not_open_yet__AL1() -> None:
+    world = World(plan_until(17), is_open=False).later(-3 * 3600)  # six o'clock
+    world.do(OpenDay(), HUB)
+    world.take(A)
+    world.open(W1)
+    assert kinds(world.later(2 * 3600)) == set()
+    assert kinds(world.later(2700 + 1)) == {AlertKind.OLDEST_LONG, AlertKind.COUNTER_IDLE}
+
+
+def test_nobody_waits_for_a_slot_yet_to_come__AL1_AP2() -> None:
+    world = World()
+    slot_at = world.at + timedelta(minutes=30)
+    world.do(AddAppointment(appointment_id="B1", code="K7M2P9", queue_id=A, slot_at=slot_at))
+    world.do(CheckIn(code="K7M2P9"))
+    assert kinds(world.later(1800 + 2700)) == set()
+    assert kinds(world.later(1)) == {AlertKind.OLDEST_LONG}
+
+
+def test_returned_visitor_was_called_in_time__AL1_PS2() -> None:
+    world = World().open(W1)
+    world.take(A)
+    ticket_id = world.pass_next(W1)
+    world.do(PauseCounter(counter_id=W1, reason=PauseReason.AWAY))
+    world.later(3000).bring_back(ticket_id)
+    assert AlertKind.OLDEST_LONG not in kinds(world)
+
+
+def test_idle_counter_alerts_once_somebody_has_waited_for_it__AL1() -> None:
+    world = World().open(W1, W3).later(3600)
+    assert kinds(world) == set()
+    world.take(A)
+    assert kinds(world.later(180)) == set()
+    assert standing(world.later(1)) == {(AlertKind.COUNTER_IDLE, W1)}
+    world.do(CallNext(counter_id=W1))
+    assert kinds(world) == set()
+
+
+def test_counter_free_for_a_moment_is_not_idle__AL1() -> None:
+    world = World().open(W1)
+    world.take(A, count=2)
+    world.serve(W1, seconds=600)
+    assert kinds(world.later(180)) == set()
+    assert kinds(world.later(1)) == {AlertKind.COUNTER_IDLE}
+
+
+def test_counter_is_idle_from_when_the_visitor_is_back__AL1() -> None:
+    world = World().open(W1)
+    world.take(A)
+    ticket_id = world.pass_next(W1)
+    world.later(1800).bring_back(ticket_id)
+    assert kinds(world.later(180)) == set()
+    assert kinds(world.later(1)) == {AlertKind.COUNTER_IDLE}
+
+
+def test_long_pause_alerts_until_the_counter_calls_again__CO1() -> None:
+    world = World().open(W1)
+    world.do(PauseCounter(counter_id=W1, reason=PauseReason.LUNCH))
+    assert kinds(world.later(900)) == set()
+    assert standing(world.later(1)) == {(AlertKind.PAUSE_LONG, W1)}
+    world.do(ResumeCounter(counter_id=W1))
+    assert kinds(world) == set()
+
+
+@pytest.mark.parametrize("outcome", [PrintOutcome.FAILED, PrintOutcome.UNKNOWN])
+def test_failed_paper_alerts_until_one_comes_out__AL1_I11(outcome: PrintOutcome) -> None:
+    world = World()
+    take = TakeTicket(channel=Channel.ANONYMOUS, queue_id=A, kiosk_id=K1)
+    world.do(take)
+    assert kinds(world) == set()
+    (first,) = world.day.jobs
+    world.do(ReportPrinted(job_id=first, outcome=outcome))
+    assert standing(world) == {(AlertKind.PRINTER_FAILED, P1)}
+    world.do(take)
+    assert standing(world) == {(AlertKind.PRINTER_FAILED, P1)}
+    world.do(ReportPrinted(job_id=list(world.day.jobs)[1], outcome=PrintOutcome.PRINTED))
+    assert kinds(world) == set()
+
+
+def test_alert_that_is_looked_after_stands_until_it_is_over__AL1() -> None:
+    world = World().open(W1)
+    world.do(PauseCounter(counter_id=W1, reason=PauseReason.AWAY))
+    world.later(901).do(KEEP, HUB)
+    (alert,) = world.day.alerts.values()
+    world.do(AcknowledgeAlert(alert_id=alert.alert_id))
+    assert world.later(3600).do(KEEP, HUB) == ()  # and it is not raised again
+    assert (alert.acknowledged_by, alert.cleared_at) == ("chief", None)
+
+
+def test_failed_rule_is_over_with_another_plan__AL1_CL5_DY2() -> None:
+    world = World()
+    failed = AlertRaised(
+        alert_id=AlertId("20261123-L1"),
+        kind=AlertKind.RULE_FAILED,
+        subject_id="",
+        value=1,
+        raised_at=world.at,
+    )
+    fold(world.day, (failed,))
+    assert world.do(KEEP, HUB) == ()
+    world.plan = small_plan(QUICK, version=2)
+    events = world.do(ChangePlan(version=2, reason="a better rule"))
+    assert events[-1] == AlertCleared(alert_id=failed.alert_id, cleared_at=world.at)
+
+
+def test_counter_that_another_plan_does_not_have_alerts_no_more__AL1_DY2() -> None:
+    world = World().open(W1)
+    world.take(A)
+    assert kinds(world.later(181)) == {AlertKind.COUNTER_IDLE}
+    world.do(CloseCounter(counter_id=W1))
+    plan = small_plan(QUICK, version=2)
+    world.plan = replace(plan, counters=plan.counters[1:])
+    world.do(ChangePlan(version=2, reason="window under repair"))
+    assert kinds(world) == set()
+
+
+def test_full_day_is_kept_within_a_millisecond__AL1_TK5() -> None:
+    """22 queues, 31 counters, 1,000 waiting; the best of several, since the machine is shared."""
+    plan = demo_plan()
+    world = World(replace(plan_until(17), **{
+        name: getattr(plan, name) for name in ("zones", "queues", "counters", "services", "kiosks")
+    }))  # fmt: skip
+    for counter in plan.counters:
+        world.do(OpenCounter(counter_id=counter.counter_id))
+    for n in range(1000):
+        world.take(plan.queues[n % len(plan.queues)].queue_id)
+    world.do(KEEP, HUB)
+    stamp = world.stamp(HUB)
+    assert decide(world.day, KEEP, stamp) == ()
+    best_s = min(timeit(lambda: decide(world.day, KEEP, stamp), number=10) / 10 for _ in range(20))
+    print(f"{best_s * 1e6:.0f} us")
+    assert best_s < 0.001
