@@ -104,7 +104,7 @@ async def test_phone_takes_a_number_of_a_known_card_and_follows_it__TK3(
     await phone.get_by_role("button", name="人事处").click()
     await phone.get_by_label("校园卡号").fill("99999999")
     await phone.get_by_role("button", name="取号", exact=True).click()
-    await expect(phone.get_by_text("这张卡还没有登记")).to_be_visible()
+    await expect(phone.get_by_text("没有登记这个卡号")).to_be_visible()
     await phone.get_by_label("校园卡号").fill(NEW_CARD)
     # The hub learns of the register within half a minute.
     async with asyncio.timeout(PERSONS_KNOWN_S):
