@@ -12,6 +12,7 @@ from backend.core.ids import (
     CounterId,
     HallId,
     KioskId,
+    Origin,
     PrinterId,
     QueueId,
     ServiceId,
@@ -189,3 +190,4 @@ class Appointment(Struct, frozen=True, kw_only=True):
     slot_at: datetime
     """When the slot begins, UTC."""
     person_hash: str | None = None
+    origin: Origin | None = None

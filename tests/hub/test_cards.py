@@ -5,15 +5,18 @@ from msgspec.structs import replace
 from structlog.testing import capture_logs
 
 from backend.cards import card_digest, person_digest
-from backend.core.commands import TakeTicket
+from backend.core.commands import AddAppointment, CheckIn, TakeTicket
+from backend.core.errors import RefusalCode
 from backend.core.events import TicketTaken
 from backend.core.ids import Channel, Origin
+from backend.hub import clock
 from backend.hub.transact import IdInUseError
 from backend.store.persons import Person
 from tests.hub.stage import (
     CARD_KEY,
     PERSONS,
     PLAN,
+    SUPERVISOR,
     FaultyStream,
     commits_of,
     done,
@@ -92,3 +95,17 @@ async def test_no_number_is_kept_or_logged__I19() -> None:
             await done(hall, "c1", by_card(CARD))
             stored = str(await commits_of(stream))
     assert CARD not in stored + str(logs)
+
+
+async def test_expected_visitor_is_the_person_of_the_card__AP2_TK4() -> None:
+    PERSONS[card_digest(CARD_KEY, CARD)] = LI
+    expected = AddAppointment(
+        appointment_id="B1", code="K7M2P9", queue_id="B", slot_at=clock.now(), card=CARD
+    )
+    async with one_hall() as (hall, stream):
+        await done(hall, "c1", expected, SUPERVISOR)
+        await done(hall, "c2", CheckIn(code="K7M2P9"))
+        again = await done(hall, "c3", by_card("0077771716"))
+        (ticket,) = await taken(stream)
+    assert (ticket.person_hash, ticket.origin) == (LI.digest.hex(), Origin.STUDENT)
+    assert again.refused is RefusalCode.PERSON_IN_QUEUE

@@ -57,6 +57,7 @@ APPOINTMENT = Appointment(
     service_ids=(ServiceId("S1"),),
     slot_at=AT,
     person_hash="1" * 64,
+    origin=Origin.STUDENT,
 )
 SERVING = Serving(queue_ids=(QueueId("A"), QueueId("B")), mode=CallMode.SHARES, shares=(3, 1))
 

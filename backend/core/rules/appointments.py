@@ -76,6 +76,7 @@ def add_appointment(day: HallDay, command: AddAppointment, stamp: Stamp) -> tupl
         service_ids=tuple(ServiceId(s) for s in command.service_ids),
         slot_at=command.slot_at,
         person_hash=command.card,
+        origin=stamp.origin,
     )
     return (AppointmentAdded(appointment=appointment, added_at=stamp.at),)
 

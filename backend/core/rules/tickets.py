@@ -117,7 +117,7 @@ def new_ticket(
         job_id=JobId(f"{ticket_id}-1") if printer_id is not None else None,
         printer_id=printer_id,
         issued_at=stamp.at,
-        origin=stamp.origin,
+        origin=stamp.origin if appointment is None else appointment.origin or stamp.origin,
         appointment_id=appointment.appointment_id if appointment is not None else None,
         slot_at=appointment.slot_at if appointment is not None and is_booked else None,
     )
