@@ -48,12 +48,14 @@ class Halls:
         """Keep a hall running for every one listed, for ever."""
         async with asyncio.TaskGroup() as tasks:
             while True:
+                await self._refresh_persons()
+                # From reading the directory to making its halls nothing is awaited: else there
+                # would seem to be none, and the process would call itself ready.
                 try:
                     await self.directory.refresh()
                 except StoreError:
                     await asyncio.sleep(RETRY_S)
                     continue
-                await self._refresh_persons()
                 for entry in self.directory.contents.halls:
                     if entry.hall_id not in self._halls:
                         hall = self._halls[entry.hall_id] = self._make(entry.hall_id)

@@ -19,7 +19,9 @@ def visit(hall: Hall) -> Iterator[dict[str, Any]]:
     """A ticket that was taken, called and finished at the hall's card centre; its token and id."""
     cookie = {"Cookie": hall.cookie("supervisor")}
     take = {"type": "take_ticket", "queue_id": "R", "channel": "anonymous"}
-    taken = hall.do("h-take", take).json["result"]
+    reply = hall.do("h-take", take)
+    assert reply.status == 200, reply.body
+    taken = reply.json["result"]
     hall.do("h-next", take)
     counter_id = counter_of_queue_r(hall)
     for name in ("open_counter", "call_next", "start_serving", "finish_serving"):
