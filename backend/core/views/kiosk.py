@@ -1,6 +1,6 @@
 """`kiosk:{kiosk}`: where numbers are taken; public, and without any visitor's token."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
 from msgspec import Struct
@@ -12,11 +12,13 @@ from backend.core.ids import (
     KioskId,
     PrintOutcome,
     ServiceId,
+    StopCause,
     Text,
     TicketClass,
     ZoneId,
 )
 from backend.core.plan import KioskPlan, QueuePlan
+from backend.core.rules.hours import closes_on, opens_next
 from backend.core.views.board import NoticeLine, QueueStanding, notices_of, queues_of_zone, standing
 
 JOBS_MAX = 5
@@ -67,6 +69,8 @@ class KioskView(Struct, frozen=True, kw_only=True, tag="kiosk"):
     """The last papers asked for, newest first."""
     notices: tuple[NoticeLine, ...]
     """Newest first."""
+    opens_next_at: datetime | None
+    """When the hall serves again, while it is closed or a queue has no more numbers today (TK5)."""
 
 
 def kiosk(day: HallDay, kiosk_id: KioskId) -> KioskView:
@@ -89,7 +93,19 @@ def kiosk(day: HallDay, kiosk_id: KioskId) -> KioskView:
         queues=tuple(kiosk_queue(day, queue) for queue in own + others),
         jobs=_jobs(day, plan),
         notices=notices_of(day, plan.zone_id),
+        opens_next_at=opens_next_at(day),
     )
+
+
+def opens_next_at(day: HallDay) -> datetime | None:
+    """When the hall serves again after this day; None while nobody needs to know, or nobody can."""
+    assert day.plan is not None
+    assert day.day is not None
+    stops = (queue.stop.cause for queue in day.queues.values() if queue.stop is not None)
+    if day.is_open and all(cause is StopCause.STAFF for cause in stops):
+        return None
+    end = closes_on(day.plan, day.day) or day.opened_at
+    return opens_next(day.plan, end) if end is not None else None
 
 
 def kiosk_queue(day: HallDay, queue: QueuePlan) -> KioskQueue:

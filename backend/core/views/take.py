@@ -1,13 +1,13 @@
 """`take`: what a visitor may take a number for from afar; public."""
 
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 
 from backend.core.day import HallDay
 from backend.core.ids import Channel, Text
 from backend.core.views.board import NoticeLine, notices_of
-from backend.core.views.kiosk import KioskQueue, kiosk_queue
+from backend.core.views.kiosk import KioskQueue, kiosk_queue, opens_next_at
 
 
 class TakeView(Struct, frozen=True, kw_only=True, tag="take"):
@@ -21,6 +21,8 @@ class TakeView(Struct, frozen=True, kw_only=True, tag="take"):
     """Those of which numbers may be taken remotely, in the order of the plan."""
     notices: tuple[NoticeLine, ...]
     """Those for every zone, newest first."""
+    opens_next_at: datetime | None
+    """As a kiosk says it."""
 
 
 def take(day: HallDay) -> TakeView:
@@ -36,4 +38,5 @@ def take(day: HallDay) -> TakeView:
             kiosk_queue(day, queue) for queue in day.plan.queues if Channel.REMOTE in queue.channels
         ),
         notices=notices_of(day, None),
+        opens_next_at=opens_next_at(day),
     )

@@ -51,6 +51,7 @@ const VIEW: KioskView = {
     },
   ],
   notices: [],
+  opens_next_at: null,
   jobs: [],
 }
 

@@ -21,6 +21,16 @@ export function clockDate(ms: number, timeZone: string | null, language: 'zh' | 
   return `${date} ${format('zh-CN', timeZone, { weekday: 'long' }).format(ms)}`
 }
 
+/** The values of the words that say when something begins: its date and time in the hall. */
+export function beginning(
+  at: string,
+  timeZone: string | null,
+  language: 'zh' | 'en',
+): { date: string; time: string } {
+  const ms = Date.parse(at)
+  return { date: clockDate(ms, timeZone, language), time: clockTime(ms, timeZone) }
+}
+
 function format(
   locale: string,
   timeZone: string | null,

@@ -471,6 +471,7 @@ export interface KioskView {
   queues: KioskQueue[]
   jobs: KioskJob[]
   notices: NoticeLine[]
+  opens_next_at: string | null
 }
 
 export type Moment = 'recalled' | 'undone' | 'serving' | 'held' | 'resumed' | 'passed' | 'done' | 'cancelled' | 'abandoned' | 'expired'
@@ -966,6 +967,7 @@ export interface TakeView {
   is_open: boolean
   queues: KioskQueue[]
   notices: NoticeLine[]
+  opens_next_at: string | null
 }
 
 /** One wording in the hall's two languages. */

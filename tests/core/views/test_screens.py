@@ -1,7 +1,7 @@
 """What each screen shows in the situations that matter most."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from unicodedata import east_asian_width
 
 import pytest
@@ -10,11 +10,14 @@ from msgspec.structs import replace
 from backend.core.commands import (
     CallNext,
     CloseDay,
+    KeepDay,
     PauseCounter,
     Recall,
     ReportPrinted,
     ReportSpoken,
+    ResumeIssuing,
     StartServing,
+    StopIssuing,
     TakeTicket,
 )
 from backend.core.ids import (
@@ -23,9 +26,11 @@ from backend.core.ids import (
     PauseReason,
     PrintOutcome,
     SpeechOutcome,
+    StopCause,
     TicketClass,
     TicketState,
 )
+from backend.core.plan import Plan, Span, SpecialDay, WeekdayHours
 from backend.core.views.board import board
 from backend.core.views.counter import counter
 from backend.core.views.counter_screen import counter_screen
@@ -36,7 +41,7 @@ from backend.core.views.take import take
 from backend.core.views.ticket import ticket
 from backend.core.views.voice import voice
 from tests.support.plans import K1, K2, P1, W1, W2, W3, W4, Z1, Z2, A, B, C, small_plan
-from tests.support.world import DEVICE, World
+from tests.support.world import DEVICE, HUB, World
 
 TAKE = TakeTicket(channel=Channel.ANONYMOUS, queue_id=A, kiosk_id=K1)
 
@@ -341,3 +346,33 @@ def test_every_screen_says_when_the_day_is_closed__DY1() -> None:
     views = (board(world.day, Z1), kiosk(world.day, K1), queues(world.day))
     assert not any(view.is_open for view in views)
     assert not counter(world.day, W1).is_day_open
+
+
+def _with_hours() -> Plan:
+    """The small hall, open on weekdays from 9:00 to 17:00."""
+    spans = (Span(opens=9 * 60, closes=17 * 60),)
+    hours = tuple(WeekdayHours(weekday=n, spans=spans) for n in range(1, 6))
+    holiday = SpecialDay(day=date(2026, 11, 24), spans=())
+    return replace(small_plan(), hours=hours, special_days=(holiday,))
+
+
+def test_kiosk_and_phone_say_when_the_hall_serves_again__TK5_DY1() -> None:
+    world = World(_with_hours())
+    assert kiosk(world.day, K1).opens_next_at is None
+    world.do(StopIssuing(queue_id=A))
+    assert kiosk(world.day, K1).opens_next_at is None  # by staff: they may go on at any time
+    world.do(ResumeIssuing(queue_id=A))
+    world.at = datetime(2026, 11, 23, 8, 50, tzinfo=UTC)  # 16:50 in the hall
+    world.do(KeepDay(), HUB)
+    after_the_holiday = datetime(2026, 11, 25, 1, 0, tzinfo=UTC)
+    assert kiosk(world.day, K1).queues[0].standing.stop is StopCause.CLOSING
+    assert kiosk(world.day, K1).opens_next_at == after_the_holiday
+    assert take(world.day).opens_next_at == after_the_holiday
+    world.do(CloseDay())
+    assert kiosk(world.day, K1).opens_next_at == after_the_holiday
+
+
+def test_hall_without_hours_cannot_say_when_it_serves_again__DY1() -> None:
+    world = World()
+    world.do(CloseDay())
+    assert kiosk(world.day, K1).opens_next_at is None

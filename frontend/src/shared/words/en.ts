@@ -180,6 +180,9 @@ export const en: WordingOf<typeof zh> = {
     wait: 'The line lasts until closing time. Numbers are given again if it gets shorter; or come another day.',
     full: 'As many wait in this line as fit. Please try again later.',
   },
+  opening: {
+    next: 'Open next: {date}, {time}.',
+  },
   wait: {
     closed: 'No window open',
     under: '{max} min or less',

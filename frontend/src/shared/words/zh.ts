@@ -172,6 +172,9 @@ export const zh = {
     wait: '前面的人已排到下班，暂时不能取号；等候缩短后自动恢复，也可改日再来。',
     full: '这个队列等候人数已满，请稍后再取。',
   },
+  opening: {
+    next: '下次开放：{date} {time}。',
+  },
   wait: {
     closed: '暂无窗口开放',
     under: '{max} 分钟内',
