@@ -56,14 +56,14 @@ def cpu_s(hall: Hall, name: str) -> float:
     return tree_cpu_s(hall.pid(name))
 
 
-def run_part(module: str, job: bytes) -> bytes:
+def run_part(module: str, job: bytes, limit_s: float = PART_S) -> bytes:
     """What `python -m module` writes to stdout about the job on its stdin."""
     done = subprocess.run(
         [sys.executable, "-m", module],
         input=job,
         stdout=subprocess.PIPE,
         cwd=ROOT,
-        timeout=PART_S,
+        timeout=limit_s,
         check=True,
     )
     return done.stdout

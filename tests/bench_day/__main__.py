@@ -51,6 +51,7 @@ ROUNDS = 1_000
 DAY_MAX_S = 60.0
 PARTS = ("web1", "recorder", "valkey", "postgres")
 ARCHIVED_S = 60.0
+LIMIT_S = 400.0
 NAME = "bench-day"
 
 
@@ -70,10 +71,10 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     setting = machine()
     print(setting, flush=True)
-    sections = [_day_section(asked.visitors or VISITORS, PRESENT)]
+    sections = [bench_day(asked.visitors or VISITORS, PRESENT)]
     print("\n" + as_text(sections), flush=True)
     if asked.visitors is None:
-        sections.append(_day_section(TIMES * VISITORS, None))
+        sections.append(bench_day(TIMES * VISITORS, None))
         print("\n" + as_text(sections[-1:]), flush=True)
         sections.append(_rush_section())
         print("\n" + as_text(sections[-1:]), flush=True)
@@ -83,7 +84,7 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _day_section(visitors: int, present_max: int | None) -> Section:
+def bench_day(visitors: int, present_max: int | None, phones: int = PHONES) -> Section:
     """Live one day on a fresh hall and check what its archive holds."""
     plan = plan_for_speed()
     with running_hall() as hall:
@@ -97,12 +98,12 @@ def _day_section(visitors: int, present_max: int | None) -> Section:
             plan=plan,
             visitors=visitors,
             present_max=present_max,
-            phones=PHONES,
+            phones=phones,
         )
         await_quiet()
         others, before = Disturbance(), {part: tree_cpu_s(hall.pid(part)) for part in PARTS}
         lived = msgspec.json.decode(
-            run_part("tests.bench_day.crowd", msgspec.json.encode(day)), type=Lived
+            run_part("tests.bench_day.crowd", msgspec.json.encode(day), LIMIT_S), type=Lived
         )
         spent = {part: tree_cpu_s(hall.pid(part)) - before[part] for part in PARTS}
         share = others.share
@@ -211,8 +212,9 @@ def _section(day: Day, lived: Lived, entries: list[Entry], cost: Spent) -> Secti
     return Section(
         title="The design day" if is_design else "The same day at ten times the arrivals",
         setting=(
-            f"{who} 31 windows, four zones with kiosk, printer, board and voice, {PHONES} phones;"
-            " one web process; everything as fast as it goes, with `recalls_max` 0, `kiosk_gap_s` 0"
+            f"{who} 31 windows, four zones with kiosk, printer, board and voice,"
+            f" {day.phones} phones; one web process; everything as fast as it goes,"
+            " with `recalls_max` 0, `kiosk_gap_s` 0"
             f" and 20 tickets a person. {len(latencies):,} commands ({lived.refused:,} refused),"
             f" {events:,} events, {served:,} served, {final.count('TicketExpired'):,} expired at"
             " closing; the archive was folded afterwards and kept I1–I9 and I13, and every answer"

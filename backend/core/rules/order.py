@@ -41,6 +41,8 @@ def order_at(day: HallDay, counter_id: CounterId, at: datetime | None) -> Iterat
 
     `at` None: each queue as of when a ticket last came or went.
     """
+    if day.plan is None or day.plan.rule is None:
+        return _by_class(day, counter_id, at)  # without a look at everybody who waits
     lanes = _lanes_of(day, counter_id)
     ranked = by_score(day, lanes, at or _at_of(day, counter_id, lanes))
     return _by_class(day, counter_id, at) if ranked is None else iter(ranked)
