@@ -3,7 +3,7 @@
 Imperative names.  A field nobody knows is a client's bug and is refused.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -44,6 +44,8 @@ class CloseDay(_Command, frozen=True, kw_only=True, tag="close_day"):
 
     force: bool = False
     """Also end what is called or being served; else those counters must finish first."""
+    day: date | None = None
+    """The day that is meant, so that no later one is closed in its place; None: the open one."""
 
 
 class TakeTicket(_Command, frozen=True, kw_only=True, tag="take_ticket"):

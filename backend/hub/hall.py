@@ -8,29 +8,18 @@ import structlog
 from msgspec.structs import replace
 
 from backend.cards import Cards, Holder
-from backend.core.commands import (
-    AddAppointment,
-    ChangePlan,
-    CloseDay,
-    Command,
-    KeepDay,
-    OpenDay,
-    TakeTicket,
-)
+from backend.core.commands import AddAppointment, ChangePlan, Command, OpenDay, TakeTicket
 from backend.core.ids import CommandId, HallId, KioskId
 from backend.core.plan import Plan
-from backend.core.rules.cycle import is_over
-from backend.core.rules.day import service_day
 from backend.core.stamp import Caller, Role, Stamp
-from backend.hub.clock import fresh_id, now, ticket_token
+from backend.core.views.topics import Touched
+from backend.hub.clock import HallClock, fresh_id, ticket_token
 from backend.hub.fanout import Fanout
 from backend.hub.follower import Answer, Follower
+from backend.hub.keeper import Keeper
 from backend.hub.transact import Transactor, UnavailableError
 from backend.store.stream import DayRef, HallStream, StoreError
 
-TICK_S = 5.0
-BEGIN_S = 0.1
-"""Between two looks at a day that is not folded or not begun yet."""
 RETRY_MIN_S, RETRY_MAX_S = 0.05, 1.0
 HUB = Caller(role=Role.SYSTEM, id="hub")
 
@@ -49,24 +38,41 @@ class Hall:
         plan_in_force: Callable[[], Awaitable[Plan | None]],
         cards: Cards,
         ends_stale_day: bool = False,
+        clock: HallClock | None = None,
     ) -> None:
         """`ends_stale_day`: end a day of an earlier date at the start, whoever waits (demo)."""
         self.hall_id = hall_id
         self.fanout = Fanout()
-        self.follower = Follower(stream, restore, self.fanout.touch)
+        self.follower = Follower(stream, restore, self._on_change)
         self.fanout.follow(self.follower)
         self.transactor = Transactor(self.follower)
         self._restore = restore
         self._plan_in_force = plan_in_force
         self._cards = cards
-        self._ends_stale_day = ends_stale_day
-        self.is_ready = False
+        self._clock = clock or HallClock()
+        self.keeper = Keeper(
+            hall_id,
+            self.follower,
+            lambda command: self.do(CommandId(fresh_id()), command, HUB),
+            self.now,
+            plan_in_force,
+            ends_stale_day=ends_stale_day,
+        )
+        self._is_folded = asyncio.Event()
+
+    @property
+    def is_ready(self) -> bool:
         """Whether the day has been folded, and today begun if that was due."""
-        self._is_folded = False
+        return self.keeper.is_ready
+
+    def now(self) -> datetime:
+        """The hall's time."""
+        day = self.follower.day
+        return self._clock.now(day.at if day.is_open else None)
 
     def do(self, id: CommandId, command: Command, by: Caller) -> "asyncio.Future[Answer]":
         """Carry the command out once; the future raises UnavailableError, StoreError."""
-        stamp = Stamp(by=by, at=now(), ticket_token=ticket_token())
+        stamp = Stamp(by=by, at=self.now(), ticket_token=ticket_token())
         if isinstance(command, OpenDay):
             return asyncio.ensure_future(self._open_day(id, command, stamp))
         if isinstance(command, ChangePlan):
@@ -84,24 +90,33 @@ class Hall:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow())
             tasks.create_task(self.transactor.run())
-            tasks.create_task(self._tick())
+            tasks.create_task(self._keep())
+
+    async def _keep(self) -> None:
+        """Keep the day's clock once there is a day to keep."""
+        await self._is_folded.wait()
+        await self.keeper.run()
+
+    def _on_change(self, touched: Touched) -> None:
+        self.fanout.touch(touched)
+        self.keeper.changed()
 
     async def _follow(self) -> None:
         """Keep up with the stream through every failure of the store."""
         retry_s = RETRY_MIN_S
         while True:
             try:
-                if self._is_folded:
+                if self._is_folded.is_set():
                     await self.follower.follow()
                 else:
                     await self.follower.start()
-                    self._is_folded = True
+                    self._is_folded.set()
                 retry_s = RETRY_MIN_S
             except StoreError as error:
                 log.warning("store_away", hall_id=self.hall_id, error=str(error))
                 await asyncio.sleep(retry_s)
                 retry_s = min(retry_s * 2, RETRY_MAX_S)
-                if self._is_folded:
+                if self._is_folded.is_set():
                     await self._look_again()
 
     async def _look_again(self) -> None:
@@ -110,34 +125,6 @@ class Hall:
             await self.follower.catch_up()
         except StoreError:
             return
-
-    async def _tick(self) -> None:
-        """Do what time alone sets off; every process may, the stream takes it once."""
-        while True:
-            try:
-                if self._is_folded:
-                    await self._keep_day()
-                    if not self.is_ready:
-                        log.info("hall_ready", hall_id=self.hall_id, seq=self.follower.position.seq)
-                    self.is_ready = True
-            except (StoreError, UnavailableError) as error:
-                log.warning("clock_waits", hall_id=self.hall_id, error=str(error))
-            is_begun = self.is_ready and self.follower.day.plan is not None
-            await asyncio.sleep(TICK_S if is_begun else BEGIN_S)
-
-    async def _keep_day(self) -> None:
-        """Do what time sets off; end a day that is over and begin today's (DY1)."""
-        day, at = self.follower.day, now()
-        if day.is_open:
-            await self.do(CommandId(fresh_id()), KeepDay(), HUB)
-        is_stale = day.plan is not None and _is_before_today(self, at)
-        if is_over(day, at) or (is_stale and day.is_open and self._ends_stale_day):
-            await self.do(CommandId(fresh_id()), CloseDay(force=self._ends_stale_day), HUB)
-        self._ends_stale_day = False
-        is_due = day.plan is None or (is_stale and not self.follower.day.is_open)
-        if is_due and await self._plan_in_force() is not None:
-            answer = await self.do(CommandId(fresh_id()), OpenDay(), HUB)
-            log.info("day_opened", hall_id=self.hall_id, refused=answer.refused)
 
     def _do_by_card(
         self, id: CommandId, command: TakeTicket | AddAppointment, card: str, stamp: Stamp
@@ -167,10 +154,3 @@ class Hall:
         if plan is None:
             raise UnavailableError("the hall has no plan yet")
         return await self.transactor.submit(id, command, replace(stamp, plan=plan))
-
-
-def _is_before_today(hall: Hall, at: datetime) -> bool:
-    day = hall.follower.day
-    assert day.plan is not None
-    assert day.day is not None
-    return day.day < service_day(at, day.plan.time_zone)

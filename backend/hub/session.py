@@ -12,7 +12,6 @@ from backend.core.access import may_do, may_watch
 from backend.core.ids import CommandId
 from backend.core.stamp import Caller, Role
 from backend.core.views.topics import Topic, exists, topic_of
-from backend.hub.clock import now
 from backend.hub.fanout import unknown_topic
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
@@ -165,7 +164,7 @@ class Session:
                 if topic in self._topics:
                     self._unwatch(topic)
             case Ping():
-                self._outbox.answer(Pong(at=now()))
+                self._outbox.answer(Pong(at=self._hall.now()))
             case _:
                 assert_never(message)
 

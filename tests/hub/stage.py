@@ -15,7 +15,8 @@ from backend.core.plan import Plan
 from backend.core.rules.day import service_day
 from backend.core.stamp import Caller, Role, Stamp
 from backend.demo.hall import demo_plan
-from backend.hub import clock
+from backend.hub import clock as clocks
+from backend.hub.clock import HallClock
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
 from backend.hub.session import Outbox, Session
@@ -41,7 +42,7 @@ def clerk(counter_id: str) -> Caller:
 
 
 def stamp(by: Caller = DEVICE, plan: Plan | None = None) -> Stamp:
-    return Stamp(by=by, at=clock.now(), ticket_token=clock.ticket_token(), plan=plan)
+    return Stamp(by=by, at=clocks.now(), ticket_token=clocks.ticket_token(), plan=plan)
 
 
 def take(queue_id: str = "B", kiosk_id: str | None = None) -> TakeTicket:
@@ -110,7 +111,7 @@ async def open_day(stream: MemoryStream, plan: Plan = PLAN) -> DayRef:
     return ref
 
 
-def new_hall(stream: HallStream, plan: Plan | None = PLAN) -> Hall:
+def new_hall(stream: HallStream, plan: Plan | None = PLAN, clock: HallClock | None = None) -> Hall:
     """A hall on the stream, without an archive."""
 
     async def restore() -> DayRef | None:
@@ -125,6 +126,7 @@ def new_hall(stream: HallStream, plan: Plan | None = PLAN) -> Hall:
         restore=restore,
         plan_in_force=plan_in_force,
         cards=Cards(CARD_KEY, lambda _hall_id, card: PERSONS.get(card)),
+        clock=clock,
     )
 
 

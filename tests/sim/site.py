@@ -376,6 +376,11 @@ def virtual_world(site: Site) -> Iterator[None]:
         def now(_zone: object) -> datetime:
             return site.now()
 
+    class Ticks:
+        @staticmethod
+        def monotonic() -> float:
+            return (site.now() - BEGIN).total_seconds()
+
     class Dice:
         @staticmethod
         def token_hex(count: int) -> str:
@@ -397,6 +402,7 @@ def virtual_world(site: Site) -> Iterator[None]:
     try:
         with (
             patch.object(clock, "datetime", Clock),
+            patch.object(clock, "time", Ticks),
             patch.object(clock, "secrets", Dice),
             patch.object(archives, "secrets", Dice),
             patch.object(archives, "BATCH", BATCH),

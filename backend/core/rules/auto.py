@@ -25,6 +25,20 @@ def auto_call_at(day: HallDay, counter: Counter) -> datetime | None:
     return counter.auto_from + timedelta(seconds=plan.auto_call_s)
 
 
+def auto_calls(day: HallDay) -> list[tuple[datetime, CounterId]]:
+    """When each counter calls by itself, of those that are to; soonest first."""
+    if day.plan is None:
+        return []
+    found = []
+    for plan in day.plan.counters:
+        if plan.auto_call_s is None:
+            continue
+        due_at = auto_call_at(day, day.counters[plan.counter_id])
+        if due_at is not None:
+            found.append((due_at, plan.counter_id))
+    return sorted(found)
+
+
 def auto_call(day: HallDay, command: AutoCall, stamp: Stamp) -> tuple[Event, ...]:
     """Call the next ticket when it is due; nothing when it is not (any more)."""
     counter = day.counters.get(CounterId(command.counter_id))

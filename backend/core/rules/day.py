@@ -45,9 +45,11 @@ def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
 def close_day(day: HallDay, command: CloseDay, stamp: Stamp) -> tuple[Event, ...]:
     """End the day with every ticket in a final state (DY1, I13).
 
-    Raises Refusal: day_not_open; counters_busy while a ticket is called or served, unless forced.
+    Raises Refusal: day_not_open, or another day is; counters_busy while a ticket is called or
+    served, unless forced.
     """
-    open_day_of(day)
+    if command.day not in {None, open_day_of(day)}:
+        raise Refusal(RefusalCode.DAY_NOT_OPEN)
     busy = [c for c in day.counters.values() if c.ticket_id is not None]
     if busy and not command.force:
         raise Refusal(RefusalCode.COUNTERS_BUSY)

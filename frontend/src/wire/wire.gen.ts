@@ -168,6 +168,7 @@ export interface CloseCounter {
 export interface CloseDay {
   type: 'close_day'
   force?: boolean
+  day?: string | null
 }
 
 /** A place where visitors are served. */

@@ -151,3 +151,13 @@ def test_day_is_the_calendar_day_at_the_hall__DY1() -> None:
     assert service_day(late, "Asia/Shanghai") == date(2026, 11, 23)
     assert service_day(late + timedelta(minutes=1), "Asia/Shanghai") == date(2026, 11, 24)
     assert service_day(late, "America/New_York") == date(2026, 11, 23)
+
+
+def test_closing_one_day_does_not_close_the_next__DY1() -> None:
+    """Two processes that end a forgotten day must not end the new one as well."""
+    world = World()
+    meant = CloseDay(force=True, day=world.day.day)
+    world.do(meant)
+    world.later(24 * 3600).do(OpenDay(), HUB)
+    assert world.code(meant) is RefusalCode.DAY_NOT_OPEN
+    assert world.code(FORCE) is None
