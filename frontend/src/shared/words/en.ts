@@ -169,7 +169,7 @@ export const en: WordingOf<typeof zh> = {
   },
   stop: {
     staff: 'Paused',
-    closing: 'Closed for today',
+    closing: 'No more today',
     wait: 'Full for today',
     full: 'Line is full',
   },
