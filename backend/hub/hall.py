@@ -100,6 +100,7 @@ class Hall:
     def _on_change(self, touched: Touched) -> None:
         self.fanout.touch(touched)
         self.keeper.changed()
+        self.now()  # another process's clock may be ahead: count on from its stamp
 
     async def _follow(self) -> None:
         """Keep up with the stream through every failure of the store."""

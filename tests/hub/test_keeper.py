@@ -282,20 +282,25 @@ async def test_clock_put_by_an_hour_leaves_calls_and_waits_as_they_are__CL6_CL9_
         assert abs((day.at - time.at).total_seconds()) < 5
 
 
-async def test_two_hubs_whose_clocks_differ_never_stamp_backwards__DY1() -> None:
-    ahead, right = Time(SATURDAY + timedelta(minutes=5)), Time(SATURDAY)
-    stream = MemoryStream()
-    halls = [time.hall(stream, small_plan()) for time in (ahead, right)]
-    async with running(*halls):
-        await eventually(lambda: all(hall.is_ready for hall in halls))
-        asked = [Ids(hall, name) for hall, name in zip(halls, "ab", strict=True)]
-        for _ in range(10):
-            for ids in asked:
-                await ids.do(take(A))
-                ahead.at += timedelta(seconds=10)
-                right.at += timedelta(seconds=10)
-        tickets = list(halls[0].follower.day.tickets.values())
+async def test_hub_that_started_while_the_clock_was_wrong_takes_the_others_with_it__DY1() -> None:
+    """The stamps of both go on second by second, from where the one that is ahead stands."""
+    time, stream = Time(SATURDAY), MemoryStream()
+    right = time.hall(stream, small_plan())
+    async with running(right):
+        await eventually(lambda: right.is_ready)
+        time.put_s = 3600
+        wrong = time.hall(stream, small_plan())
+        async with running(wrong):
+            await time.go(5, right, wrong)
+            time.put_s = 0
+            asked = [Ids(hall, name) for hall, name in ((wrong, "w"), (right, "r"))]
+            for _ in range(10):
+                for ids in asked:
+                    await ids.do(take(A))
+                    await time.go(10, right, wrong)
+            tickets = list(right.follower.day.tickets.values())
     issued = [ticket.issued_at for ticket in tickets]
-    gaps_s = [(b - a).total_seconds() for a, b in pairwise(issued)]
+    gaps_s = [(after - before).total_seconds() for before, after in pairwise(issued)]
     assert len(issued) == 20
-    assert all(7.9 < gap_s < 12.1 for gap_s in gaps_s)  # ten; each asks every twenty
+    assert gaps_s == pytest.approx([9.0] * 19)  # a tenth slower, until all agree again
+    assert (issued[0] - SATURDAY).total_seconds() > 3600
