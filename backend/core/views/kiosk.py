@@ -66,7 +66,7 @@ class KioskView(Struct, frozen=True, kw_only=True, tag="kiosk"):
     queues: tuple[KioskQueue, ...]
     """The queues of the kiosk's own zone first."""
     jobs: tuple[KioskJob, ...]
-    """The last papers asked for, newest first."""
+    """The last papers asked for of its printer, newest first."""
     notices: tuple[NoticeLine, ...]
     """Newest first."""
     opens_next_at: datetime | None
@@ -131,5 +131,5 @@ def _is_printer_failing(day: HallDay, plan: KioskPlan) -> bool:
 
 def _jobs(day: HallDay, plan: KioskPlan) -> tuple[KioskJob, ...]:
     recent = (day.jobs[job_id] for job_id in reversed(day.jobs))
-    ours = (job for job in recent if day.tickets[job.ticket_id].kiosk_id == plan.kiosk_id)
+    ours = (job for job in recent if job.printer_id == plan.printer_id)
     return tuple(KioskJob(job_id=job.job_id, outcome=job.outcome) for job in islice(ours, JOBS_MAX))

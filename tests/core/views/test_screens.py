@@ -7,6 +7,7 @@ from unicodedata import east_asian_width
 import pytest
 from msgspec.structs import replace
 
+from backend.core import commands as c
 from backend.core.commands import (
     CallNext,
     CloseDay,
@@ -20,6 +21,7 @@ from backend.core.commands import (
     StopIssuing,
     TakeTicket,
 )
+from backend.core.events import TicketTaken
 from backend.core.ids import (
     Channel,
     CounterState,
@@ -376,3 +378,13 @@ def test_hall_without_hours_cannot_say_when_it_serves_again__DY1() -> None:
     world = World()
     world.do(CloseDay())
     assert kiosk(world.day, K1).opens_next_at is None
+
+
+def test_kiosk_shows_the_papers_of_its_own_printer__I10_I11() -> None:
+    """A ticket taken at K2, which has no printer, is printed at K1."""
+    world = World()
+    (taken,) = world.do(c.TakeTicket(channel=Channel.ANONYMOUS, queue_id=A, kiosk_id=K2), DEVICE)
+    assert isinstance(taken, TicketTaken)
+    world.do(c.ReprintTicket(ticket_id=taken.ticket_id, kiosk_id=K1))
+    assert kiosk(world.day, K2).jobs == ()
+    assert [job.outcome for job in kiosk(world.day, K1).jobs] == [None]
