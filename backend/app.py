@@ -18,6 +18,7 @@ from litestar.openapi import OpenAPIConfig
 
 from backend.cards import Cards
 from backend.core.ids import HallId
+from backend.core.rules.forecast import DAYS_MAX
 from backend.hub.desk import list_staff, ticket_of_number
 from backend.hub.find import find_tickets
 from backend.hub.hall import Hall
@@ -30,7 +31,14 @@ from backend.hub.history import (
     why_mine,
     why_ticket,
 )
-from backend.hub.http import AnyRequest, do_command, find_ticket, latest_view, list_halls
+from backend.hub.http import (
+    AnyRequest,
+    do_command,
+    find_ticket,
+    forecast_accuracy,
+    latest_view,
+    list_halls,
+)
 from backend.hub.plans import check_plan, list_plans, one_plan, put_plan
 from backend.hub.websocket import hall_socket
 from backend.identity import Identity
@@ -102,6 +110,7 @@ def make_parts(settings: Settings) -> Parts:
             restore=partial(restore, stream, archive, hall_id),
             plan_in_force=partial(directory.plan_in_force, hall_id),
             cards=cards,
+            lessons=partial(archive.lessons, hall_id, DAYS_MAX),
             ends_stale_day=settings.is_demo,
         )
 
@@ -127,7 +136,7 @@ def make_app(settings: Settings) -> Litestar:
     """The web process as an ASGI application."""
     parts = make_parts(settings)
     routes: list[Any] = [hall_socket, do_command, latest_view, list_halls, find_ticket]
-    routes += [find_tickets]
+    routes += [find_tickets, forecast_accuracy]
     routes += [list_days, replay_day, screen_then, why_ticket, why_mine]
     routes += [list_staff, ticket_of_number]
     routes += [list_plans, one_plan, check_plan, put_plan]

@@ -81,6 +81,8 @@ class Reading(StrEnum):
     """Today's tickets by their number or by their visitor's card."""
     PLANS = "plans"
     """The versions of the hall's plan."""
+    FORECAST = "forecast"
+    """How good the forecasts of the days were (WT4)."""
 
 
 class Writing(StrEnum):

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from msgspec import Struct, field
 
+from backend.core.history import History, Pace, Prediction
 from backend.core.ids import (
     AlertId,
     AlertKind,
@@ -98,6 +99,7 @@ class Ticket(Struct, kw_only=True):
     appointment_id: AppointmentId | None = None
     slot_at: datetime | None = None
     """When a booked visitor's slot began (AP2)."""
+    prediction: Prediction | None = None
     only: str | None = None
     """`counter:{id}` or `clerk:{id}` when it waits for that one alone (TR1)."""
 
@@ -140,8 +142,7 @@ class Queue(Struct, kw_only=True):
 
     queue_id: QueueId
     at: datetime | None = None
-    """When a ticket last came or went.  Views order the queue as of then, not as of any later
-    event, so that a view changes only with what it is about."""
+    """When a ticket last came or went: views order the queue as of then, and change only then."""
     issued: int = 0
     """Tickets numbered so far (TK1)."""
     stop: "Stop | None" = None
@@ -152,6 +153,7 @@ class Queue(Struct, kw_only=True):
     called: list[tuple[CallId, TicketClass | None]] = field(default_factory=list)
     """The calls not taken back, oldest first: the class if the call made the run of care and
     booked tickets longer, None if it ended it (CL2)."""
+    pace: Pace = field(default_factory=Pace)
 
     def lane(self, ticket_class: TicketClass) -> list[TicketId]:
         """The waiting tickets of one class, first to be called first."""
@@ -320,6 +322,8 @@ class HallDay(Struct, kw_only=True):
     """Last tie-breaker of a rank."""
     tally: Tally = field(default_factory=Tally)
     """Index of `tickets`: how many of each kind."""
+    histories: dict[QueueId, History] = field(default_factory=dict)
+    """Index: what the forecast needs of the past days that the day was opened with (WT1)."""
 
     @property
     def rules(self) -> RuleNumbers:
@@ -379,6 +383,7 @@ class HallDay(Struct, kw_only=True):
             last_job=dict(self.last_job),
             ranks=self.ranks,
             tally=self.tally.copy(),
+            histories=self.histories,
         )
 
 
@@ -391,5 +396,5 @@ def _copied_counter(counter: Counter) -> Counter:
 def _copied(queue: Queue) -> Queue:
     found = copy(queue)
     found.care, found.booked, found.ordinary = queue.care[:], queue.booked[:], queue.ordinary[:]
-    found.called = queue.called[:]
+    found.called, found.pace = queue.called[:], queue.pace.copy()
     return found

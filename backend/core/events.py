@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from backend.core.hall_events import HallEvent
+from backend.core.history import Forecast
 from backend.core.ids import (
     AppointmentId,
     CallId,
@@ -55,7 +56,7 @@ class TicketTaken(_Event, frozen=True, kw_only=True, tag="ticket_taken"):
     """Tickets that the rule in force would have called before this one (WT3)."""
     wait_min_s: int | None
     wait_max_s: int | None
-    """The range predicted when it was taken (WT4); None while no counter serves the queue."""
+    """The range told when it was taken (WT2); None while no counter serves the queue."""
     job_id: JobId | None
     printer_id: PrinterId | None
     """The paper asked for; both None when nothing is to be printed."""
@@ -64,6 +65,9 @@ class TicketTaken(_Event, frozen=True, kw_only=True, tag="ticket_taken"):
     appointment_id: AppointmentId | None = None
     slot_at: datetime | None = None
     """When the appointment's slot began; set for a booked ticket, which is ordered by it (AP2)."""
+    forecast: Forecast | None = None
+    """What was predicted, before it was put into steps to be told (WT4); None where there was
+    nothing to predict, since a counter was free or none was open."""
 
 
 class TicketCancelled(_Event, frozen=True, kw_only=True, tag="ticket_cancelled"):

@@ -5,7 +5,7 @@ The cost of an event does not grow with how many wait, but for list moves inside
 
 from collections.abc import Iterable
 
-from backend.core.changes import calls, counters, hall, serving, tickets
+from backend.core.changes import calls, counters, hall, paces, serving, tickets
 from backend.core.changes.lines import leave
 from backend.core.day import HallDay
 from backend.core.events import (
@@ -93,3 +93,4 @@ def evolve(day: HallDay, event: Event) -> None:
             counters.counter_changed(day, event)
         case _:
             hall.hall_changed(day, event)
+    paces.follow(day, event)

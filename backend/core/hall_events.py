@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from backend.core.history import QueueHistory, QueueLesson
 from backend.core.ids import (
     AlertId,
     AlertKind,
@@ -35,12 +36,16 @@ class DayOpened(_HallEvent, frozen=True, kw_only=True, tag="day_opened"):
     opened_at: datetime
     appointments: tuple[Appointment, ...] = ()
     """Who is expected today (AP2)."""
+    history: tuple[QueueHistory, ...] = ()
+    """What past days say of the queues' paces (WT1); empty when the archive did not answer."""
 
 
 class DayClosed(_HallEvent, frozen=True, kw_only=True, tag="day_closed"):
     """The service day ended; no ticket is left open (I13)."""
 
     closed_at: datetime
+    lessons: tuple[QueueLesson, ...] = ()
+    """What the day teaches of its queues' paces and forecasts (WT1, WT4)."""
 
 
 class PlanChanged(_HallEvent, frozen=True, kw_only=True, tag="plan_changed"):

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from backend.core.history import DayLessons
 from backend.core.ids import Origin, StaffId, TicketToken
 from backend.core.plan import Appointment, Plan
 
@@ -41,6 +42,8 @@ class Stamp(Struct, frozen=True, kw_only=True):
     """The newest plan, brought along for open_day and change_plan only."""
     appointments: tuple[Appointment, ...] = ()
     """Who is expected today, brought along for open_day only."""
+    lessons: tuple[DayLessons, ...] = ()
+    """What past days taught, oldest first; brought along for open_day only (WT1)."""
     origin: Origin | None = None
     """Where the person of the command's card comes from; None when the card is not known."""
 

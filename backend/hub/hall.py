@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from backend.cards import Cards, Holder
 from backend.core.commands import AddAppointment, ChangePlan, Command, OpenDay, TakeTicket
+from backend.core.history import DayLessons
 from backend.core.ids import CommandId, HallId, KioskId
 from backend.core.plan import Plan
 from backend.core.stamp import Caller, Role, Stamp
@@ -20,6 +21,8 @@ from backend.hub.keeper import Keeper
 from backend.hub.transact import Transactor, UnavailableError
 from backend.store.stream import DayRef, HallStream, StoreError
 
+LESSONS_S = 1.5
+"""How long a day waits for what past days taught; it opens without, and forecasts worse."""
 RETRY_MIN_S, RETRY_MAX_S = 0.05, 1.0
 HUB = Caller(role=Role.SYSTEM, id="hub")
 
@@ -37,6 +40,7 @@ class Hall:
         restore: Callable[[], Awaitable[DayRef | None]],
         plan_in_force: Callable[[], Awaitable[Plan | None]],
         cards: Cards,
+        lessons: Callable[[], Awaitable[tuple[DayLessons, ...]]],
         ends_stale_day: bool = False,
         clock: HallClock | None = None,
     ) -> None:
@@ -49,6 +53,8 @@ class Hall:
         self._restore = restore
         self._plan_in_force = plan_in_force
         self._cards = cards
+        self.lessons = lessons
+        """What the last days taught that are closed and archived, oldest first."""
         self._clock = clock or HallClock()
         self.keeper = Keeper(
             hall_id,
@@ -148,7 +154,16 @@ class Hall:
         plan = await self._plan_in_force()
         if plan is None:
             raise UnavailableError("the hall has no plan yet")
-        return await self.transactor.submit(id, command, replace(stamp, plan=plan))
+        stamp = replace(stamp, plan=plan, lessons=await self._past_lessons())
+        return await self.transactor.submit(id, command, stamp)
+
+    async def _past_lessons(self) -> tuple[DayLessons, ...]:
+        try:
+            async with asyncio.timeout(LESSONS_S):
+                return await self.lessons()
+        except (StoreError, TimeoutError) as error:
+            log.warning("day_opens_without_history", hall_id=self.hall_id, error=str(error))
+            return ()
 
     async def _change_plan(self, id: CommandId, command: ChangePlan, stamp: Stamp) -> Answer:
         plan = await self._plan_in_force()

@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from backend.core.access import Reading, may_do, may_read, may_watch
 from backend.core.ids import HallId, TicketToken
+from backend.core.rules.paces import lessons_of
 from backend.core.stamp import Caller, Role
+from backend.core.views.forecast import DayAccuracy, day_accuracy
 from backend.core.views.topics import exists, topic_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
@@ -77,6 +79,23 @@ async def latest_view(
             HTTPStatus.SERVICE_UNAVAILABLE, ErrorCode.UNAVAILABLE, "the hall has no day yet"
         )
     return Response(message, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@get("/api/halls/{hall_id:str}/forecast")
+async def forecast_accuracy(
+    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
+) -> list[DayAccuracy]:
+    """How good the forecasts were, today until now first, then the days that are closed (WT4)."""
+    hall = hall_of(halls, hall_id)
+    by = await caller_of(request, hall.hall_id, identity)
+    if not may_read(by.role, Reading.FORECAST):
+        raise denied(by)
+    day = hall.follower.day
+    past = [found for found in await hall.lessons() if found.day != day.day]
+    found = [day_accuracy(lessons.day, lessons.queues) for lessons in reversed(past)]
+    if day.day is not None:
+        found.insert(0, day_accuracy(day.day, lessons_of(day)))
+    return found
 
 
 @post("/api/halls/{hall_id:str}/commands", status_code=HTTPStatus.OK)

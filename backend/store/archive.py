@@ -6,6 +6,8 @@ from datetime import date
 import msgspec
 from msgspec import Struct
 
+from backend.core.hall_events import DayClosed
+from backend.core.history import DayLessons
 from backend.core.ids import HallId
 from backend.store.database import Database, queries
 from backend.store.stream import (
@@ -95,6 +97,18 @@ class Archive:
         """Move the commits after `after` aside: the stream went another way."""
         async with self._database.connection() as connection:
             await queries.set_lost_aside(connection, hall_id=hall_id, day=day, seq=after.seq)
+
+    async def lessons(self, hall_id: HallId, count: int) -> tuple[DayLessons, ...]:
+        """What the days closed last taught, oldest first (WT1)."""
+        async with self._database.connection() as connection:
+            rows = queries.closings(connection, hall_id=hall_id, count=count)
+            found = [(row["day"], _decode(row["body"].encode())) async for row in rows]
+        return tuple(
+            DayLessons(day=day, queues=event.lessons)
+            for day, commit in reversed(found)
+            for event in commit.events
+            if isinstance(event, DayClosed)
+        )
 
     async def latest_day(self, hall_id: HallId) -> date | None:
         """The last day that has anything archived."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from backend.core.rules.forecast import COVERAGE, Tuning
 from tests.bench_wait import estimators
 from tests.bench_wait.choose import CHOICES, leave_one_out
-from tests.bench_wait.data import QueueDay, read_file
+from tests.bench_wait.data import FormError, QueueDay, read_file
 from tests.bench_wait.estimators import Estimator, forecaster
 from tests.bench_wait.made_up import made_up
 from tests.bench_wait.measure import Answer, Score, answers, score
@@ -38,6 +38,7 @@ WITHOUT: dict[str, Tuning] = {
     "open counters": Tuning(alike_counters=1000),
     "alike moments": Tuning(alike_calls=1e9),
     "the pace by time of day": Tuning(profile_calls=1e9),
+    "three widths but one": Tuning(alike_min=(120,)),
     "the median": Tuning(median=1),
     "the added minutes": Tuning(extra_min=0),
 }
@@ -56,7 +57,10 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     if asked.data is not None and not asked.data.is_file():
         parser.error(f"{asked.data} is not a file")
-    days = _days(asked.data)
+    try:
+        days = _days(asked.data)
+    except FormError as error:
+        parser.error(str(error))
     found = {name: answers(days, estimator) for name, estimator in ESTIMATORS.items()}
     known = {name: _where(all_of_it, is_first_day=False) for name, all_of_it in found.items()}
     if not known[BASE]:

@@ -18,7 +18,6 @@ CHOICES: dict[str, tuple[float, ...]] = {
     "median": (1.0, 0.94, 0.91, 0.88, 0.85),
     "profile_calls": (20, 60, 120),
     "alike_waiting": (100, 1, 0.6, 0.4),
-    "alike_min": (1000, 240, 120, 60),
     "alike_counters": (100, 2, 1, 0.7),
     "alike_calls": (40, 20, 10, 5),
     "extra_min": (0, 0.6, 1.2, 1.8),

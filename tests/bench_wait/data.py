@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -12,6 +13,8 @@ from msgspec import Struct
 
 from backend.core.rules.forecast import Stretch
 
+NEEDED = ("queue_id", "date", "minute_of_day", "last_called_number", "waiting")
+"""Columns without which nothing can be asked; the others may be absent."""
 STRETCH_MINUTES_MAX = 30
 """Readings further apart do not say at which pace calls came between them."""
 DIP_READINGS_MAX = 5
@@ -51,37 +54,58 @@ class Question(Struct, frozen=True):
     wait_min: float
 
 
+class FormError(Exception):
+    """The file is not of the form of docs/wait.md; the text says where."""
+
+
 def read_file(path: Path) -> list[QueueDay]:
-    """The days in a CSV file, plain or gzipped, in the order of their dates."""
-    if path.suffix == ".gz":
-        with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
-            return read(file)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return read(file)
+    """The days in a CSV file, plain or gzipped, whatever its name; in the order of their dates.
+
+    Raises FormError.
+    """
+    with path.open("rb") as file:
+        is_gzip = file.read(2) == b"\x1f\x8b"
+    opened = gzip.open if is_gzip else open
+    try:
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as text:
+            days = read(text)
+    except (UnicodeDecodeError, EOFError, gzip.BadGzipFile, zlib.error, csv.Error) as error:
+        raise FormError(f"{path.name} is no CSV file: {error}") from error
+    if not days:
+        raise FormError(f"{path.name} has no row with a called number and people waiting")
+    return days
 
 
 def read(file: TextIO) -> list[QueueDay]:
-    """The days in a file of the form of docs/wait.md; rows that lack a number are skipped."""
+    """The days in a file of the form of docs/wait.md; rows that lack a number are skipped.
+
+    Raises FormError.
+    """
     rows: defaultdict[tuple[str, str, str], dict[float, Reading]] = defaultdict(dict)
-    for row in csv.DictReader(file):
+    reader = csv.DictReader(file)
+    missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
+    if missing:
+        raise FormError(f"columns are missing: {', '.join(missing)}")
+    for row in reader:
         reading = _reading(row)
         if reading is not None:
-            rows[row["date"], row["office"], row["queue_id"]][reading.minute] = reading
+            key = (row["date"] or "", row.get("office") or "", row["queue_id"] or "")
+            rows[key][reading.minute] = reading
     return [
         QueueDay(office, queue, day, numbered([found[minute] for minute in sorted(found)]))
         for (day, office, queue), found in sorted(rows.items())
     ]
 
 
-def _reading(row: dict[str, str]) -> Reading | None:
+def _reading(row: dict[str, str | None]) -> Reading | None:
     try:
         return Reading(
-            float(row["minute_of_day"]),
-            int(float(row["last_called_number"])),
-            max(int(float(row["waiting"])), 0),
-            max(int(float(row["open_counters_reported"] or 0)), 0),
+            float(row["minute_of_day"] or ""),
+            int(float(row["last_called_number"] or "")),
+            max(int(float(row["waiting"] or "")), 0),
+            max(int(float(row.get("open_counters_reported") or 0)), 0),
         )
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

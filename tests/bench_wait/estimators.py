@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from msgspec import Struct
 
+from backend.core.history import QueueHistory
 from backend.core.rules.forecast import (
     CALLS_ENOUGH,
     TUNING,
-    Calibration,
     Moment,
     Tuning,
     forecast,
@@ -40,18 +40,17 @@ class Estimate(Struct, frozen=True):
 
 Ask = Callable[[Sequence[Reading]], Estimate]
 """Today's readings up to now, to the wait of the one who came last."""
-Calibrations = Sequence[Calibration]
-Estimator = Callable[[Sequence[QueueDay], Calibrations], Ask]
-"""A queue's earlier days, oldest first, and what its and its hall's outcomes say; once a day."""
+Estimator = Callable[[Sequence[QueueDay], QueueHistory], Ask]
+"""A queue's earlier days, oldest first, and what the hall would have learnt of them; once a day."""
 
 
-def mean_gap(past: Sequence[QueueDay], _: Calibrations) -> Ask:
+def mean_gap(past: Sequence[QueueDay], _: QueueHistory) -> Ask:
     """Queue length × mean gap between calls, while someone waited, on earlier days."""
     gap = _mean_gap(past)
     return lambda seen: Estimate(seen[-1].waiting * _or_planned(gap, seen[-1]))
 
 
-def head_of_line(past: Sequence[QueueDay], known: Calibrations) -> Ask:
+def head_of_line(past: Sequence[QueueDay], known: QueueHistory) -> Ask:
     """As long as the one who was called last had waited; mean gap before the first call."""
     fall_back = mean_gap(past, known)
 
@@ -67,7 +66,7 @@ def head_of_line(past: Sequence[QueueDay], known: Calibrations) -> Ask:
     return ask
 
 
-def last_rate(past: Sequence[QueueDay], known: Calibrations) -> Ask:
+def last_rate(past: Sequence[QueueDay], known: QueueHistory) -> Ask:
     """Queue length ÷ the last 30 minutes' rate of calls; mean gap if there was none."""
     fall_back = mean_gap(past, known)
 
@@ -83,17 +82,17 @@ def last_rate(past: Sequence[QueueDay], known: Calibrations) -> Ask:
     return ask
 
 
-def wt1(past: Sequence[QueueDay], _: Calibrations) -> Ask:
+def wt1(past: Sequence[QueueDay], _: QueueHistory) -> Ask:
     """WT1 as it was first written: gaps by hour, the current hour scaled by open counters."""
     return _by_hour(past, is_scaled=True)
 
 
-def wt1_unscaled(past: Sequence[QueueDay], _: Calibrations) -> Ask:
+def wt1_unscaled(past: Sequence[QueueDay], _: QueueHistory) -> Ask:
     """WT1 without the open counters."""
     return _by_hour(past, is_scaled=False)
 
 
-def wt1_today(past: Sequence[QueueDay], _: Calibrations) -> Ask:
+def wt1_today(past: Sequence[QueueDay], _: QueueHistory) -> Ask:
     """WT1 without the open counters, by how much faster today went so far than it says."""
     gaps = _hour_gaps(past)[0] if past else None
     by_hour = _by_hour(past, is_scaled=False)
@@ -109,7 +108,7 @@ def wt1_today(past: Sequence[QueueDay], _: Calibrations) -> Ask:
     return ask if gaps is not None else by_hour
 
 
-def wt1_past_errors(past: Sequence[QueueDay], known: Calibrations) -> Ask:
+def wt1_past_errors(past: Sequence[QueueDay], known: QueueHistory) -> Ask:
     """WT1 without the open counters, with the 10th and 90th percentile of its own past ratios."""
     ratios: list[float] = []
     for index in range(1, len(past)):
@@ -131,7 +130,7 @@ def wt1_past_errors(past: Sequence[QueueDay], known: Calibrations) -> Ask:
     return ask
 
 
-def shipped(past: Sequence[QueueDay], known: Calibrations) -> Ask:
+def shipped(past: Sequence[QueueDay], known: QueueHistory) -> Ask:
     """What the hall shows: backend/core/rules/forecast.py."""
     return forecaster(TUNING)(past, known)
 
@@ -139,8 +138,8 @@ def shipped(past: Sequence[QueueDay], known: Calibrations) -> Ask:
 def forecaster(tuning: Tuning) -> Estimator:
     """The shipped forecast with other numbers."""
 
-    def begin(past: Sequence[QueueDay], known: Calibrations) -> Ask:
-        history = learn([tuple(stretches(day.readings)) for day in past], known, tuning)
+    def begin(_past: Sequence[QueueDay], known: QueueHistory) -> Ask:
+        history = learn(known, tuning)
 
         def ask(seen: Sequence[Reading]) -> Estimate:
             now = seen[-1]

@@ -6,15 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
-from backend.core.rules.forecast import (
-    HALL_STEPS,
-    QUEUE_STEPS,
-    Calibration,
-    Outcomes,
-    calibrated,
-)
-from tests.bench_wait.data import QueueDay, questions
-from tests.bench_wait.estimators import Calibrations, Estimate, Estimator
+from backend.core.history import Outcomes, QueueHistory, QueueLesson
+from backend.core.ids import QueueId
+from backend.core.rules.forecast import Cells, cells_of, tally, teach
+from tests.bench_wait.data import QueueDay, questions, stretches
+from tests.bench_wait.estimators import Estimate, Estimator
 
 
 class Answer(Struct, frozen=True):
@@ -48,28 +44,27 @@ class Score(Struct, frozen=True):
 def answers(days: Sequence[QueueDay], estimator: Estimator) -> list[Answer]:
     """The answers to all questions; an answer depends on nothing that came after it."""
     past: defaultdict[tuple[str, str], list[QueueDay]] = defaultdict(list)
-    by_date: defaultdict[str, list[QueueDay]] = defaultdict(list)
+    taught: defaultdict[str, list[Sequence[QueueLesson]]] = defaultdict(list)
+    by_date: defaultdict[tuple[str, str], list[QueueDay]] = defaultdict(list)
     for day in days:
-        by_date[day.day].append(day)
-    halls: defaultdict[str, Calibration] = defaultdict(Calibration)
-    queues: defaultdict[tuple[str, str], Calibration] = defaultdict(Calibration)
+        by_date[day.day, day.office].append(day)
     found: list[Answer] = []
-    for date in sorted(by_date):
-        of_halls: defaultdict[str, list[Answer]] = defaultdict(list)
-        for day in by_date[date]:
-            key = (day.office, day.queue)
-            answered = _day(day, past[key], estimator, (queues[key], halls[day.office]))
-            queues[key] = calibrated(queues[key], _outcomes(answered), QUEUE_STEPS)
-            of_halls[day.office] += answered
-            past[key].append(day)
+    for (_, office), of_hall in sorted(by_date.items()):
+        histories = {history.queue_id: history for history in teach(taught[office])}
+        lessons = []
+        for day in of_hall:
+            queue_id = QueueId(day.queue)
+            known = histories.get(queue_id, QueueHistory(queue_id=queue_id))
+            answered = _day(day, past[office, day.queue], estimator, known)
+            past[office, day.queue].append(day)
+            lessons.append(_lesson(day, answered))
             found += answered
-        for office, answered in of_halls.items():
-            halls[office] = calibrated(halls[office], _outcomes(answered), HALL_STEPS)
+        taught[office].append(lessons)
     return found
 
 
 def _day(
-    day: QueueDay, past: Sequence[QueueDay], estimator: Estimator, known: Calibrations
+    day: QueueDay, past: Sequence[QueueDay], estimator: Estimator, known: QueueHistory
 ) -> list[Answer]:
     asked = questions(day)
     if not asked:
@@ -87,12 +82,17 @@ def _day(
     ]
 
 
-def _outcomes(answered: Sequence[Answer]) -> Outcomes:
-    return Outcomes(
+def _lesson(day: QueueDay, answered: Sequence[Answer]) -> QueueLesson:
+    """What a hall would have learnt from the day."""
+    cells: Cells = {}
+    for stretch in stretches(day.readings):
+        tally(cells, stretch)
+    outcomes = Outcomes(
         predicted=len(answered),
         missed=sum(not is_within(answer) for answer in answered),
         longer=sum(answer.wait > answer.estimate.wait for answer in answered),
     )
+    return QueueLesson(queue_id=QueueId(day.queue), cells=cells_of(cells), outcomes=outcomes)
 
 
 def is_within(answer: Answer) -> bool:

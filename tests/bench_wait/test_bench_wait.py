@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from backend.core.history import QueueHistory
+from backend.core.ids import QueueId
 from tests.bench_wait import estimators
 from tests.bench_wait.__main__ import ESTIMATORS, main
 from tests.bench_wait.choose import range_table
@@ -69,6 +71,44 @@ def test_rows_without_numbers_are_skipped_and_no_counters_are_none() -> None:
     assert found.readings == (Reading(500, 1, 2, 0), Reading(510, 3, 1, 2))
 
 
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "columns are missing: queue_id, date"),
+        (b"queue_id,date,minute_of_day,waiting\n", "columns are missing: last_called_number"),
+        (b"queue_id,date,minute_of_day,waiting,last_called_number\n", "has no row"),
+        (b"\x1f\x8bnot gzip at all", "is no CSV file"),
+        (b"\xff\xfe\x00", "is no CSV file"),
+    ],
+)
+def test_file_of_another_form_is_refused_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, why: str
+) -> None:
+    (tmp_path / "days.csv").write_bytes(content)
+    with pytest.raises(SystemExit):
+        main([str(tmp_path / "days.csv")])
+    assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kept", [1, 9])
+def test_one_day_or_one_office_alone_is_measured(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kept: int
+) -> None:
+    days = [found for found in made_up() if found.office == "office 1"][: 4 * kept]
+    path = tmp_path / "gzip_without_the_name"
+    with gzip.open(path, "wt", encoding="utf-8", newline="") as file:
+        write(days, file)
+    assert main([str(path), "--choose"]) == 0
+    printed = capsys.readouterr().out
+    assert ("nothing to compare" if kept == 1 else "Leaving one office out asks for") in printed
+
+
+def test_columns_nobody_needs_may_be_absent() -> None:
+    rows = ["queue_id,date,minute_of_day,last_called_number,waiting", "q,2026-03-02,500,1,2"]
+    (found,) = read(StringIO("\n".join(rows)))
+    assert (found.office, found.readings) == ("", (Reading(500, 1, 2, 0),))
+
+
 def test_made_up_days_are_the_same_each_time_and_survive_a_file(tmp_path: Path) -> None:
     days = made_up()
     assert days == made_up()
@@ -87,7 +127,8 @@ def test_answers_do_not_depend_on_what_comes_later(name: str) -> None:
     changed = replace(last, readings=(*last.readings[: cut + 1], *later))
     begin = ESTIMATORS[name]
     seen = last.readings[: cut + 1]
-    assert begin(earlier, ())(seen) == begin(earlier, ())(changed.readings[: cut + 1])
+    known = QueueHistory(queue_id=QueueId("queue 2"))
+    assert begin(earlier, known)(seen) == begin(earlier, known)(changed.readings[: cut + 1])
     whole, with_change = answers(days, begin), answers([*earlier, changed], begin)
     asked = sum(len(questions(found)) for found in earlier)
     assert [a.estimate for a in whole[:asked]] == [a.estimate for a in with_change[:asked]]

@@ -105,6 +105,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.STAFF, "- - - - yes yes -"),
     (Reading.FIND, "- - - yes yes yes -"),
     (Reading.PLANS, "- - - - yes yes -"),
+    (Reading.FORECAST, "- - - - yes yes -"),
 )
 
 WRITINGS: tuple[tuple[Writing, str], ...] = ((Writing.PLAN, "- - - - yes yes -"),)

@@ -17,6 +17,7 @@ from backend.core.events import Event, TicketCalled
 from backend.core.evolve import evolve, fold
 from backend.core.ids import CallId, CounterId, QueueId, TicketId, TicketState
 from backend.core.rules.order import ahead_of, first_in_order
+from backend.core.rules.waiting import open_counters
 from backend.core.views.topics import Touched, exists, view_of
 from tests.support.model import Model
 from tests.support.plans import W1, W2, W3, W4, small_plan
@@ -57,6 +58,10 @@ def run(world: World, step: Step, model: Model) -> None:
         for topic, view in shown.items():
             if exists(world.day, topic) and not touched.concerns(world.day, topic):
                 assert encode(view_of(world.day, topic)) == view, f"{topic} changed untold"
+        for queue in world.day.queues.values():
+            known = (queue.pace.waiting, queue.pace.counters)
+            assert known == (queue.waiting, open_counters(world.day, queue.queue_id)), "WT1"
+            assert queue.pace.calls > -1e-9, "WT1"
     world.events += events
     assert encode(copy) == encode(world.day), "folding at once and one by one differ"
     assert encode(world.day.copy()) == encode(world.day), "a copy lacks something"

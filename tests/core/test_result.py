@@ -25,7 +25,7 @@ def test_taken_ticket_is_told_with_its_token_and_wait__WT2() -> None:
         ticket_class=TicketClass.ORDINARY,
         ahead=3,
         wait_min_s=300,
-        wait_max_s=1200,
+        wait_max_s=1800,
     )
 
 

@@ -1,7 +1,7 @@
 """A hall in memory: a stream that fails on demand, hubs on it, connections without sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -10,6 +10,7 @@ from backend.cards import Cards
 from backend.core.commands import Command, OpenDay, TakeTicket
 from backend.core.day import HallDay
 from backend.core.decide import decide
+from backend.core.history import DayLessons
 from backend.core.ids import Channel, CommandId, HallId
 from backend.core.plan import Plan
 from backend.core.rules.day import service_day
@@ -26,7 +27,7 @@ from backend.store.stream import START, Commit, DayRef, HallStream, Position, St
 from backend.wire.messages import ServerMessage
 
 PLAN = demo_plan()
-LIMIT_S = 5.0
+LIMIT_S = 15.0
 CARD_KEY = b"k" * 32
 PERSONS: dict[bytes, Person] = {}
 """Who holds which card; a test that adds to it clears it."""
@@ -111,7 +112,12 @@ async def open_day(stream: MemoryStream, plan: Plan = PLAN) -> DayRef:
     return ref
 
 
-def new_hall(stream: HallStream, plan: Plan | None = PLAN, clock: HallClock | None = None) -> Hall:
+def new_hall(
+    stream: HallStream,
+    plan: Plan | None = PLAN,
+    clock: HallClock | None = None,
+    lessons: Callable[[], Awaitable[tuple[DayLessons, ...]]] | None = None,
+) -> Hall:
     """A hall on the stream, without an archive."""
 
     async def restore() -> DayRef | None:
@@ -120,6 +126,9 @@ def new_hall(stream: HallStream, plan: Plan | None = PLAN, clock: HallClock | No
     async def plan_in_force() -> Plan | None:
         return plan
 
+    async def no_lessons() -> tuple[DayLessons, ...]:
+        return ()
+
     return Hall(
         HallId("main"),
         stream,
@@ -127,6 +136,7 @@ def new_hall(stream: HallStream, plan: Plan | None = PLAN, clock: HallClock | No
         plan_in_force=plan_in_force,
         cards=Cards(CARD_KEY, lambda _hall_id, card: PERSONS.get(card)),
         clock=clock,
+        lessons=lessons or no_lessons,
     )
 
 

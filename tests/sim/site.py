@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +22,7 @@ from backend.core.commands import Command
 from backend.core.day import HallDay
 from backend.core.ids import CommandId, HallId
 from backend.core.plan import Plan
+from backend.core.rules.forecast import DAYS_MAX
 from backend.core.stamp import Caller
 from backend.core.views.topics import topic_of, view_of
 from backend.hub import clock, follower
@@ -229,7 +231,14 @@ class HubProcess(Process):
             return site.plan
 
         cards = Cards(CARD_KEY, lambda _hall_id, _card: None)
-        return Hall(HALL_ID, door, restore=restored, plan_in_force=plan_in_force, cards=cards)
+        return Hall(
+            HALL_ID,
+            door,
+            restore=restored,
+            plan_in_force=plan_in_force,
+            lessons=partial(site.archive.lessons, HALL_ID, DAYS_MAX),
+            cards=cards,
+        )
 
 
 class RecorderProcess(Process):

@@ -7,6 +7,8 @@ from random import Random
 
 from msgspec import Struct
 
+from backend.core.hall_events import DayClosed
+from backend.core.history import DayLessons
 from backend.core.ids import HallId
 from backend.store.archive import Archive
 from backend.store.memory_stream import MemoryStream
@@ -212,6 +214,17 @@ class MemoryArchive(Archive):
     async def latest_day(self, hall_id: HallId) -> date | None:
         await self._pass()
         return max((day for day, entries in self._entries.items() if entries), default=None)
+
+    async def lessons(self, hall_id: HallId, count: int) -> tuple[DayLessons, ...]:
+        await self._pass()
+        found = [
+            DayLessons(day=day, queues=event.lessons)
+            for day in sorted(self._entries)
+            for entry in self._entries[day]
+            for event in entry.commit.events
+            if isinstance(event, DayClosed)
+        ]
+        return tuple(found[-count:])
 
     def entries(self, day: date) -> list[Entry]:
         """Everything archived of a day, oldest first."""

@@ -5,13 +5,15 @@ import asyncpg
 import pytest
 from redis.asyncio import Redis
 
-from backend.core.ids import HallId
+from backend.core.hall_events import DayClosed
+from backend.core.history import QueueLesson
+from backend.core.ids import HallId, QueueId
 from backend.store.archive import BATCH, Archive, restore
 from backend.store.database import Database
 from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, Commit, DayRef, Position, StoreError
 from tests.support.commits import HALL, MONDAY, TUESDAY, commit, commits, entries, ids, refusal
-from tests.support.samples import EVENTS
+from tests.support.samples import AT, CELLS, EVENTS, OUTCOMES
 
 OTHER = HallId("other")
 
@@ -305,3 +307,20 @@ async def test_instants_keep_their_microseconds__I8(database: Database, archive:
     async with database.connection() as connection:
         at = await connection.fetchval("SELECT at FROM commits")
     assert (at, at.utcoffset()) == (entry.commit.at, timedelta(0))
+
+
+async def test_closed_days_give_back_what_they_taught__WT1(archive: Archive) -> None:
+    for n, day in enumerate((MONDAY.day, TUESDAY.day)):
+        lessons = (QueueLesson(queue_id=QueueId("A"), cells=CELLS[: n + 1], outcomes=OUTCOMES),)
+        closing = commit("z", DayClosed(closed_at=AT, lessons=lessons))
+        await archive.write(HALL, day, entries([*commits("ab"), closing, refusal("late")]))
+        await archive.write(OTHER, day, entries([closing]))
+    found = await archive.lessons(HALL, 20)
+    assert [lessons.day for lessons in found] == [MONDAY.day, TUESDAY.day]
+    assert [len(lessons.queues[0].cells) for lessons in found] == [1, 2]
+    assert await archive.lessons(HALL, 1) == found[1:]
+
+
+async def test_open_day_has_taught_nothing_yet__WT1(archive: Archive) -> None:
+    await archive.write(HALL, MONDAY.day, entries(commits("ab")))
+    assert await archive.lessons(HALL, 20) == ()

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from backend.core import events as e
 from backend.core import hall_events as h
+from backend.core.history import Cell, Forecast, Outcomes, QueueHistory, QueueLesson
 from backend.core.ids import (
     AlertId,
     AlertKind,
@@ -88,6 +89,11 @@ PLAN = Plan(
     rules=RuleNumbers(),
 )
 
+CELLS = (Cell(18, 6, 2, 42.5, 11.0), Cell(19, 8, 2, 30.0, 12.0))
+OUTCOMES = Outcomes(
+    predicted=20, missed=3, longer=9, waited_s=9000.0, error_s=2400.5, bias_s=-310.0
+)
+
 TAKEN = e.TicketTaken(
     ticket_id=TICKET,
     number="A001",
@@ -107,6 +113,7 @@ TAKEN = e.TicketTaken(
     origin=Origin.STUDENT,
     appointment_id=APPOINTMENT.appointment_id,
     slot_at=AT,
+    forecast=Forecast(310.5, 600.0, 890.2),
 )
 
 EVENTS: tuple[e.Event, ...] = (
@@ -116,8 +123,12 @@ EVENTS: tuple[e.Event, ...] = (
         plan=PLAN,
         opened_at=AT,
         appointments=(APPOINTMENT,),
+        history=(QueueHistory(queue_id=QueueId("A"), cells=CELLS, spread=1.1, centre=0.95),),
     ),
-    h.DayClosed(closed_at=AT),
+    h.DayClosed(
+        closed_at=AT,
+        lessons=(QueueLesson(queue_id=QueueId("A"), cells=CELLS, outcomes=OUTCOMES),),
+    ),
     TAKEN,
     e.TicketCancelled(ticket_id=TICKET, cancelled_at=AT, reason="left the hall"),
     e.TicketSent(

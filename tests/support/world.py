@@ -25,6 +25,7 @@ from backend.core.decide import decide
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import Event, TicketTaken
 from backend.core.evolve import fold
+from backend.core.history import DayLessons
 from backend.core.ids import (
     Channel,
     CounterId,
@@ -54,8 +55,16 @@ def clerk(name: str) -> Caller:
 class World:
     """One hall's day; `at` moves only when told to."""
 
-    def __init__(self, plan: Plan | None = None, *, is_open: bool = True) -> None:
+    def __init__(
+        self,
+        plan: Plan | None = None,
+        *,
+        is_open: bool = True,
+        history: tuple[DayLessons, ...] = (),
+    ) -> None:
+        """`history`: what earlier days taught."""
         self.plan = plan or small_plan()
+        self.history = history
         self.day = HallDay()
         self.at = MORNING
         self.events: list[Event] = []
@@ -67,7 +76,14 @@ class World:
         """A stamp of now, with a fresh token."""
         self.tokens += 1
         token = TicketToken(f"token-{self.tokens:06d}-unguessable")
-        return Stamp(by=by, at=self.at, ticket_token=token, plan=self.plan, origin=origin)
+        return Stamp(
+            by=by,
+            at=self.at,
+            ticket_token=token,
+            plan=self.plan,
+            lessons=self.history,
+            origin=origin,
+        )
 
     def do(
         self, command: Command, by: Caller = CHIEF, origin: Origin | None = None

@@ -15,7 +15,7 @@ from backend.core.rules.day import open_day_of
 from backend.core.rules.hours import opens_on
 from backend.core.rules.order import directed_lanes
 from backend.core.rules.scores import age_of
-from backend.core.rules.waiting import wait_range
+from backend.core.rules.waiting import newcomer_range
 from backend.core.stamp import Stamp
 
 CLEARED_BELOW = 0.75
@@ -123,7 +123,7 @@ def _queue_sights(
 ) -> Iterator[Sight]:
     rules, waiting = day.rules, day.queues[queue_id].waiting
     yield Sight(AlertKind.QUEUE_LONG, queue_id, waiting, rules.alert_waiting)
-    shortest_s, longest_s = wait_range(day, queue_id, waiting)
+    shortest_s, longest_s = newcomer_range(day, queue_id)
     if shortest_s is not None and longest_s is not None:
         middle_s = (shortest_s + longest_s) / 2
         yield Sight(AlertKind.WAIT_LONG, queue_id, middle_s, rules.alert_wait_s)

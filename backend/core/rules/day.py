@@ -16,6 +16,8 @@ from backend.core.events import (
 )
 from backend.core.hall_events import AlertCleared, DayClosed, DayOpened
 from backend.core.ids import CounterId, TicketId, TicketState
+from backend.core.rules.forecast import teach
+from backend.core.rules.paces import lessons_of
 from backend.core.stamp import Stamp
 
 
@@ -31,6 +33,11 @@ def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
         raise Refusal(RefusalCode.DAY_ALREADY_OPEN)
     if day.day is not None and today <= day.day:
         raise Refusal(RefusalCode.DAY_ALREADY_CLOSED)
+    known = {queue.queue_id for queue in plan.queues}
+    past = [lessons.queues for lessons in stamp.lessons if lessons.day != day.day]
+    just_closed = tuple(q.pace.lesson for q in day.queues.values() if q.pace.lesson is not None)
+    if just_closed:
+        past.append(just_closed)  # the archive may not have it yet
     return (
         DayOpened(
             hall_id=plan.hall_id,
@@ -38,6 +45,7 @@ def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
             plan=plan,
             opened_at=stamp.at,
             appointments=stamp.appointments,
+            history=tuple(queue for queue in teach(past) if queue.queue_id in known),
         ),
     )
 
@@ -73,7 +81,7 @@ def close_day(day: HallDay, command: CloseDay, stamp: Stamp) -> tuple[Event, ...
         if c.is_open
     ]
     events += [AlertCleared(alert_id=a, cleared_at=stamp.at) for a in day.standing.values()]
-    return (*events, DayClosed(closed_at=stamp.at))
+    return (*events, DayClosed(closed_at=stamp.at, lessons=lessons_of(day)))
 
 
 def open_day_of(day: HallDay) -> date:

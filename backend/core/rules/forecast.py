@@ -3,16 +3,30 @@
 A queue's pace is how many calls it makes a minute while someone waits.  Past days give it by
 time of day; moments of past days that were like now, by time, people waiting and open counters,
 say how much faster or slower than that it goes now; the calls still needed are then spent through
-the rest of the day.  docs/wait.md says how the numbers were chosen, what they are worth on an
-office that had no say in them, and what was tried and lost: today's own pace among it.
+the rest of the day.  How near two times of day must be to be alike differs between halls, so three
+answers to that are asked and their mean is told.  docs/wait.md says how the numbers were chosen,
+what they are worth on an office that had no say in them, and what was tried and lost: today's own
+pace among it.
 """
 
 from bisect import bisect
-from collections import defaultdict
-from collections.abc import Sequence
-from math import exp, log, log2, prod
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from math import exp, log, log2
 
 from msgspec import Struct
+
+from backend.core.history import (
+    Cell,
+    Forecast,
+    History,
+    Outcomes,
+    Profile,
+    QueueHistory,
+    QueueLesson,
+)
+from backend.core.ids import QueueId
 
 DAYS_MAX = 20
 """Older days are forgotten; within these a younger day says no more than an older one."""
@@ -24,17 +38,22 @@ MINUTES_MAX = 24 * 60
 """No forecast is longer; the range may be."""
 LIKE_MAX = 4.0
 """Standard deviations beyond which two values are not alike at all."""
+COUNTERS_MAX = 63
+CELLS_MAX = 220
+"""Of a queue; those in which the least time was spent are left out."""
+MOMENTS_MAX = 1024
+"""Moments whose factors are remembered: everyone in a queue asks about the same one."""
 
 
-class Tuning(Struct, frozen=True, kw_only=True):
+class Tuning(Struct, frozen=True, kw_only=True, cache_hash=True):
     """The numbers of the method, one set for all queues of all halls."""
 
-    alike_min: float = 120
-    """Standard deviation, in minutes, within which times of day are alike."""
+    alike_min: tuple[float, ...] = (60, 120, 240)
+    """Standard deviations, in minutes, within which times of day are alike: one forecast each."""
     profile_calls: float = 60
     """Calls at the queue's mean pace added to each time of day."""
     alike_waiting: float = 0.6
-    """As `alike_min`, of log(people waiting + 2)."""
+    """Standard deviation of log(people waiting + 2)."""
     alike_counters: float = 1.0
     """The same of open counters."""
     alike_calls: float = 5
@@ -72,16 +91,6 @@ QUEUE_STEPS = Steps(spread=0.3, centre=0)
 HALL_STEPS = Steps(spread=0.5, centre=0.05)
 
 
-class Outcomes(Struct, frozen=True, kw_only=True):
-    """What became of a day's predictions (WT4)."""
-
-    predicted: int
-    missed: int
-    """Waits outside their range."""
-    longer: int
-    """Waits longer than the median."""
-
-
 class Calibration(Struct, frozen=True, kw_only=True):
     """What a queue's, or a hall's, own outcomes say of its forecasts; kept from day to day."""
 
@@ -105,29 +114,11 @@ class Stretch(Struct, frozen=True, kw_only=True):
     """Calls at its end; with readings from time to time, all calls since the last."""
 
 
-class Cell(Struct, frozen=True, kw_only=True):
-    """Alike stretches of past days together."""
-
-    slot: int
-    level: int
-    counters: int
-    calls: float
-    expected: float
-    """Calls that the profile's pace would have made."""
+Cells = dict[int, tuple[float, float]]
+"""Minutes and calls of alike moments, by the key of a cell: an int, since it is a day's state."""
 
 
-class History(Struct, frozen=True, kw_only=True):
-    """What the forecast needs of a queue's past days."""
-
-    calls: float = 0
-    minutes: float = 0
-    """Minutes and calls while someone waited."""
-    profile: tuple[float, ...] = ()
-    """Calls a minute while someone waits, by slot of the day; empty without history."""
-    cells: tuple[Cell, ...] = ()
-    spread: float = 1.0
-    centre: float = 1.0
-    """The calibrations of the queue and the hall, together."""
+NO_HISTORY = History()
 
 
 class Moment(Struct, frozen=True, kw_only=True):
@@ -148,55 +139,86 @@ class Moment(Struct, frozen=True, kw_only=True):
     """Minutes and calls so far today while someone waited; as `handling_s`."""
 
 
-class Forecast(Struct, frozen=True, kw_only=True):
-    """A wait; four of five lie from `low_s` to `high_s`."""
+def tally(cells: Cells, stretch: Stretch) -> None:
+    """Add a stretch to the cells, in parts where it reaches from one slot into the next."""
+    if stretch.waiting < 1:
+        return
+    level, counters = _level(stretch.waiting), min(stretch.counters, COUNTERS_MAX)
+    end = stretch.minute + stretch.minutes
+    first, last = _slot(stretch.minute), _slot(end)
+    for slot in range(first, last + 1):
+        begun = stretch.minute if slot == first else slot * SLOT_MIN
+        minutes = (end if slot == last else (slot + 1) * SLOT_MIN) - begun
+        if slot > first and not minutes:
+            break  # it ended with the slot before
+        share = minutes / stretch.minutes if first < last else 1
+        key = _key(slot, level, counters)
+        minutes_before, calls_before = cells.get(key, (0.0, 0.0))
+        cells[key] = (minutes_before + minutes, calls_before + share * stretch.calls)
 
-    median_s: float
-    low_s: float
-    high_s: float
+
+def cells_of(cells: Cells) -> tuple[Cell, ...]:
+    """The cells as they are stored, at most CELLS_MAX."""
+    kept = sorted(cells, key=lambda key: cells[key][0], reverse=True)[:CELLS_MAX]
+    return tuple(
+        Cell(*_parts(key), round(cells[key][0], 2), round(max(cells[key][1], 0.0), 2))
+        for key in sorted(kept)
+    )
 
 
-def learn(
-    days: Sequence[Sequence[Stretch]],
-    calibrations: Sequence[Calibration] = (),
-    tuning: Tuning = TUNING,
-) -> History:
-    """What past days say, from their stretches; days oldest first (WT1).
-
-    `calibrations` are the queue's and the hall's, as `calibrated` left them.
-    """
-    spread = prod(calibration.spread for calibration in calibrations)
-    centre = prod(calibration.centre for calibration in calibrations)
-    cells: defaultdict[tuple[int, int, int], list[float]] = defaultdict(lambda: [0.0, 0.0])
-    slots = [[0.0, 0.0] for _ in range(SLOTS)]
+def teach(days: Sequence[Sequence[QueueLesson]]) -> tuple[QueueHistory, ...]:
+    """What past days of a hall say together of each of its queues; days oldest first (WT1, WT4)."""
+    hall = Calibration()
+    queues: dict[QueueId, Calibration] = {}
+    cells: dict[QueueId, Cells] = {}
     for day in days[-DAYS_MAX:]:
-        for stretch in day:
-            if stretch.waiting < 1 or stretch.minutes <= 0:
-                continue
-            slot = _slot(stretch.minute)
-            for sums in (slots[slot], cells[slot, _level(stretch.waiting), stretch.counters]):
-                sums[0] += stretch.minutes
-                sums[1] += stretch.calls
-    minutes, calls = (sum(slot[i] for slot in slots) for i in (0, 1))
-    if not calls:
-        return History(minutes=minutes, spread=spread, centre=centre)
-    profile = _profile(slots, calls / minutes, tuning)
+        for lesson in day:
+            before = queues.get(lesson.queue_id, Calibration())
+            queues[lesson.queue_id] = calibrated(before, lesson.outcomes, QUEUE_STEPS)
+            _add(cells.setdefault(lesson.queue_id, {}), lesson.cells)
+        hall = calibrated(hall, together(lesson.outcomes for lesson in day), HALL_STEPS)
+    return tuple(
+        QueueHistory(
+            queue_id=queue_id,
+            cells=cells_of(cells[queue_id]),
+            spread=round(queues[queue_id].spread * hall.spread, 4),
+            centre=round(queues[queue_id].centre * hall.centre, 4),
+        )
+        for queue_id in sorted(cells)
+    )
+
+
+def together(outcomes: Iterable[Outcomes]) -> Outcomes:
+    """The outcomes of several queues or days as one."""
+    found = list(outcomes)
+    return Outcomes(
+        **{
+            name: sum(getattr(outcome, name) for outcome in found)
+            for name in Outcomes.__struct_fields__
+        }
+    )
+
+
+def learn(known: QueueHistory, tuning: Tuning = TUNING) -> History:
+    """What the forecast needs, from what past days say; once a day (WT1)."""
+    slots: dict[int, list[float]] = {}
+    for cell in known.cells:
+        sums = slots.setdefault(cell.slot, [0.0, 0.0])
+        sums[0] += cell.minutes
+        sums[1] += cell.calls
+    minutes, calls = (sum(sums[i] for sums in slots.values()) for i in (0, 1))
+    is_known = calls > 0 and minutes > 0
     return History(
         calls=calls,
         minutes=minutes,
-        profile=profile,
-        cells=tuple(
-            Cell(
-                slot=slot,
-                level=level,
-                counters=counters,
-                calls=cell_calls,
-                expected=cell_minutes * profile[slot],
-            )
-            for (slot, level, counters), (cell_minutes, cell_calls) in sorted(cells.items())
-        ),
-        spread=spread,
-        centre=centre,
+        profiles=tuple(
+            _profile(slots, calls / minutes, alike_min, tuning) for alike_min in tuning.alike_min
+        )
+        if is_known
+        else (),
+        cells=known.cells,
+        spread=known.spread,
+        centre=known.centre,
     )
 
 
@@ -221,17 +243,22 @@ def calibrated(before: Calibration, day: Outcomes, steps: Steps) -> Calibration:
 def forecast(history: History, now: Moment, tuning: Tuning = TUNING) -> Forecast:
     """The wait of a visitor with `now.ahead` before them (WT1)."""
     calls = now.ahead + 1
-    if history.calls < CALLS_ENOUGH:
+    if history.calls < CALLS_ENOUGH or not history.profiles:
         minutes = calls / _first_pace(history, now, tuning)
     else:
-        minutes = _spend(history, now.minute, calls / _factor(history, now, tuning))
+        factors = _factors(history, now.minute, now.waiting, now.counters, tuning)
+        waits = (
+            _spend(profile, now.minute, calls / factor)
+            for profile, factor in zip(history.profiles, factors, strict=True)
+        )
+        minutes = sum(waits) / len(factors)
     median = tuning.median * _limited(history.centre) * min(minutes, MINUTES_MAX)
     median_s = 60 * (median + tuning.extra_min)
     spread = _limited(history.spread)
     return Forecast(
+        low_s=median_s * exp(spread * _between(tuning.range_low, calls)),
         median_s=median_s,
-        low_s=median_s * exp(spread * _between(tuning.range_low, now.ahead + 1)),
-        high_s=median_s * exp(spread * _between(tuning.range_high, now.ahead + 1)),
+        high_s=median_s * exp(spread * _between(tuning.range_high, calls)),
     )
 
 
@@ -248,60 +275,74 @@ def _level(waiting: int) -> int:
     return round(2 * log2(waiting + 2))
 
 
+def _key(slot: int, level: int, counters: int) -> int:
+    return slot << 12 | level << 6 | counters
+
+
+def _parts(key: int) -> tuple[int, int, int]:
+    return key >> 12, key >> 6 & 63, key & 63
+
+
+def _add(cells: Cells, more: Iterable[Cell]) -> None:
+    for cell in more:
+        key = _key(cell.slot, cell.level, cell.counters)
+        minutes, calls = cells.get(key, (0.0, 0.0))
+        cells[key] = (minutes + cell.minutes, calls + cell.calls)
+
+
 def _alike(distance: float, deviation: float) -> float:
     """1 for the same, less for what is further away, 0 from LIKE_MAX deviations on."""
     return exp(-((distance / deviation) ** 2) / 2) if distance < LIKE_MAX * deviation else 0.0
 
 
-def _profile(slots: list[list[float]], mean: float, tuning: Tuning) -> tuple[float, ...]:
+def _profile(
+    slots: dict[int, list[float]], mean: float, alike_min: float, tuning: Tuning
+) -> Profile:
     """Calls a minute by slot, smoothed over the neighbours and drawn towards the mean."""
-    weights = [_alike(SLOT_MIN * apart, tuning.alike_min) for apart in range(SLOTS)]
+    weights = [_alike(SLOT_MIN * apart, alike_min) for apart in range(SLOTS)]
     paces = []
     for here in range(SLOTS):
         minutes, calls = tuning.profile_calls / mean, tuning.profile_calls
-        for there, (slot_minutes, slot_calls) in enumerate(slots):
+        for there, (slot_minutes, slot_calls) in slots.items():
             weight = weights[abs(here - there)]
             minutes += weight * slot_minutes
             calls += weight * slot_calls
         paces.append(calls / minutes)
-    return tuple(paces)
+    made = accumulate((SLOT_MIN * pace for pace in paces[:-1]), initial=0.0)
+    return Profile(tuple(paces), tuple(made))
 
 
-def _factor(history: History, now: Moment, tuning: Tuning) -> float:
-    """How much faster than the profile the queue went at moments like now."""
-    times = [
-        _alike(abs((slot + 0.5) * SLOT_MIN - now.minute), tuning.alike_min) for slot in range(SLOTS)
+@lru_cache(maxsize=MOMENTS_MAX)
+def _factors(
+    history: History, minute: float, waiting: int, counters: int, tuning: Tuning
+) -> tuple[float, ...]:
+    """How much faster than each profile the queue went at moments like now."""
+    here = log(waiting + 2)
+    levels = [_alike(abs(level * log(2) / 2 - here), tuning.alike_waiting) for level in range(64)]
+    counts = [_alike(abs(n - counters), tuning.alike_counters) for n in range(COUNTERS_MAX + 1)]
+    alike = [
+        (cell.slot, weight * cell.minutes, weight * cell.calls)
+        for cell in history.cells
+        if (weight := levels[cell.level] * counts[cell.counters])
     ]
-    waiting = log(now.waiting + 2)
-    levels: dict[int, float] = {}
-    counters: dict[int, float] = {}
-    calls = expected = tuning.alike_calls
-    for cell in history.cells:
-        time = times[cell.slot]
-        if not time:
-            continue
-        if cell.level not in levels:
-            distance = abs(cell.level * log(2) / 2 - waiting)
-            levels[cell.level] = _alike(distance, tuning.alike_waiting)
-        if cell.counters not in counters:
-            distance = abs(cell.counters - now.counters)
-            counters[cell.counters] = _alike(distance, tuning.alike_counters)
-        weight = time * levels[cell.level] * counters[cell.counters]
-        calls += weight * cell.calls
-        expected += weight * cell.expected
-    return calls / expected
+    found = []
+    for alike_min, profile in zip(tuning.alike_min, history.profiles, strict=True):
+        times = [_alike(abs((s + 0.5) * SLOT_MIN - minute), alike_min) for s in range(SLOTS)]
+        calls = expected = tuning.alike_calls
+        for slot, slot_minutes, slot_calls in alike:
+            time = times[slot]
+            calls += time * slot_calls
+            expected += time * slot_minutes * profile.paces[slot]
+        found.append(calls / expected)
+    return tuple(found)
 
 
-def _spend(history: History, minute: float, calls: float) -> float:
+def _spend(profile: Profile, minute: float, calls: float) -> float:
     """Minutes until the profile has made `calls`, from `minute` on."""
-    slot, at = _slot(minute), minute
-    while slot < SLOTS - 1:
-        end = (slot + 1) * SLOT_MIN
-        made = (end - at) * history.profile[slot]
-        if made >= calls:
-            break
-        slot, at, calls = slot + 1, end, calls - made
-    return at - minute + calls / history.profile[slot]
+    slot = _slot(minute)
+    wanted = profile.made[slot] + (minute - slot * SLOT_MIN) * profile.paces[slot] + calls
+    end = max(bisect(profile.made, wanted) - 1, slot)
+    return end * SLOT_MIN + (wanted - profile.made[end]) / profile.paces[end] - minute
 
 
 def _first_pace(history: History, now: Moment, tuning: Tuning) -> float:

@@ -11,7 +11,7 @@ from backend.core.ids import QueueId, StopCause
 from backend.core.rules.cycle import closes_at
 from backend.core.rules.day import open_day_of
 from backend.core.rules.hours import open_s_left
-from backend.core.rules.waiting import STEP_S, wait_range
+from backend.core.rules.waiting import STEP_S, newcomer_range
 from backend.core.stamp import Stamp
 
 RESUME_S = 2 * STEP_S
@@ -92,7 +92,7 @@ def _is_stopped_by_staff(day: HallDay, queue_id: QueueId) -> bool:
 
 def _is_too_long(day: HallDay, queue_id: QueueId, left_s: float) -> bool:
     queue = day.queues[queue_id]
-    _, longest_s = wait_range(day, queue_id, queue.waiting)
+    _, longest_s = newcomer_range(day, queue_id)
     if longest_s is None:
         return False  # nobody knows before a counter is open
     is_stopped = queue.stop is not None and queue.stop.cause is StopCause.WAIT

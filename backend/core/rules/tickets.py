@@ -39,7 +39,7 @@ from backend.core.rules.day import open_day_of
 from backend.core.rules.issuing import check_issuing
 from backend.core.rules.limits import check_kiosk, check_person
 from backend.core.rules.order import ahead_of_new
-from backend.core.rules.waiting import wait_range
+from backend.core.rules.waiting import told
 from backend.core.stamp import Stamp
 
 _BY_CARD = frozenset({Channel.CARD, Channel.REMOTE})
@@ -122,8 +122,10 @@ def new_ticket(
         slot_at=appointment.slot_at if appointment is not None and is_booked else None,
     )
     ahead = ahead_of_new(day, ticket_of(taken, day.ranks + 1))
-    wait_min_s, wait_max_s = wait_range(day, queue_id, ahead)
-    return replace(taken, ahead=ahead, wait_min_s=wait_min_s, wait_max_s=wait_max_s)
+    forecast, (wait_min_s, wait_max_s) = told(day, queue_id, ahead, stamp.at)
+    return replace(
+        taken, ahead=ahead, wait_min_s=wait_min_s, wait_max_s=wait_max_s, forecast=forecast
+    )
 
 
 def ticket_of(event: TicketTaken, rank: int) -> Ticket:

@@ -18,7 +18,7 @@ from backend.core.ids import (
     ZoneId,
 )
 from backend.core.plan import QueuePlan
-from backend.core.rules.waiting import open_counters, wait_range
+from backend.core.rules.waiting import newcomer_range, open_counters
 
 CALLS_MAX = 8
 
@@ -141,7 +141,7 @@ def standing(day: HallDay, plan: QueuePlan) -> QueueStanding:
     """How a queue stands for somebody who comes now."""
     queue = day.queues[plan.queue_id]
     waiting = queue.waiting
-    wait_min_s, wait_max_s = wait_range(day, plan.queue_id, waiting)
+    wait_min_s, wait_max_s = newcomer_range(day, plan.queue_id)
     return QueueStanding(
         queue_id=plan.queue_id,
         name=plan.name,

@@ -283,7 +283,8 @@ class Touched:
                 return topic.key in self.counter_ids
             case Family.KIOSK:
                 kiosk_plan = day.index.kiosks[KioskId(topic.key)]
-                return bool(self.queue_ids) or kiosk_plan.printer_id in self.printer_ids
+                is_standing = bool(self.queue_ids or self.counter_ids)
+                return is_standing or kiosk_plan.printer_id in self.printer_ids
             case Family.TICKET:
                 ticket_id = day.tokens[TicketToken(topic.key)]
                 ticket = day.tickets[ticket_id]
@@ -295,7 +296,7 @@ class Touched:
             case Family.QUEUES:
                 return bool(self.queue_ids or self.counter_ids)
             case Family.TAKE:
-                return bool(self.queue_ids)
+                return bool(self.queue_ids or self.counter_ids)
             case Family.VOICE:
                 return topic.key in self.voice_zone_ids
             case Family.PRINTER:
@@ -305,14 +306,19 @@ class Touched:
             case Family.OPS:
                 return True
             case Family.GREETER:
-                return bool(self.queue_ids or self.ticket_ids or self.has_appointments)
+                return bool(
+                    self.queue_ids or self.counter_ids or self.ticket_ids or self.has_appointments
+                )
 
     def _in_zone(self, day: HallDay, zone_id: str) -> bool:
+        """Whether a queue of the zone stands otherwise, or a counter that serves one does."""
+        served = (day.counters[CounterId(c)].serving.queue_ids for c in self.counter_ids)
+        queue_ids = self.queue_ids.union(*served)
         return any(
             day.index.counters[counter.counter_id].zone_id == zone_id
             and (
                 counter.counter_id in self.counter_ids
-                or not self.queue_ids.isdisjoint(counter.serving.queue_ids)
+                or not queue_ids.isdisjoint(counter.serving.queue_ids)
             )
             for counter in day.counters.values()
         )

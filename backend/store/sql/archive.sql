@@ -43,3 +43,9 @@ SELECT
     EXISTS (SELECT FROM commits AS c WHERE c.hall_id = :hall_id AND c.day = days.day
         AND c.body @> '{"events": [{"type": "day_closed"}]}') AS is_closed
 FROM days WHERE day IS NOT NULL LIMIT :count;
+
+-- name: closings
+-- The commits that closed the last days, newest first.
+SELECT day, body::text AS body FROM commits
+WHERE hall_id = :hall_id AND body @> '{"events": [{"type": "day_closed"}]}'
+ORDER BY day DESC LIMIT :count;

@@ -62,9 +62,9 @@ def test_long_queue_alerts_above_its_limit_and_clears_below_three_quarters__AL1(
 
 def test_long_predicted_wait_alerts__AL1() -> None:
     world = world_with(alert_wait_s=1800).open(W1)
-    world.take(A, count=7)  # 28 min: said as 15 to 40
+    world.take(A, count=6)  # said as 10 to 45
     assert kinds(world) == set()
-    world.take(A, count=2)  # 36 min: said as 25 to 55
+    world.take(A, count=2)  # said as 15 to 55
     assert kinds(world) == {AlertKind.WAIT_LONG}
     world.do(CloseCounter(counter_id=W1))
     assert kinds(world) == set()  # nobody knows how long it takes

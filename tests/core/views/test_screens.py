@@ -105,7 +105,7 @@ def test_board_says_what_a_newcomer_has_to_expect__WT2_I9() -> None:
     world.take(A, count=10)
     (standing, _) = board(world.day, Z1).queues
     assert (standing.waiting, standing.open_counters) == (10, 2)
-    assert (standing.wait_min_s, standing.wait_max_s) == (600, 1800)
+    assert (standing.wait_min_s, standing.wait_max_s) == (600, 2100)
 
 
 def test_paused_counter_is_shown_with_its_reason__CO1() -> None:
@@ -268,7 +268,7 @@ def test_paper_says_what_was_so_when_it_was_asked_for__WT4() -> None:
     world.do(TAKE, DEVICE)
     world.serve(W1)
     (job,) = printer(world.day, P1).jobs
-    assert (job.ahead, job.wait_min_s, job.wait_max_s) == (1, 0, 600)
+    assert (job.ahead, job.wait_min_s, job.wait_max_s) == (1, 0, 1200)
 
 
 def test_voice_has_the_unreported_calls_of_its_zone_in_their_order__VO4_I12() -> None:
@@ -305,7 +305,7 @@ def test_phone_counts_down_and_names_the_counter__WT3() -> None:
     token = world.ticket(world.take(A)).token
     view = ticket(world.day, token)
     assert (view.ahead, view.waiting, view.counter_no) == (1, 2, None)
-    assert (view.wait_min_s, view.wait_max_s) == (0, 600)
+    assert (view.wait_min_s, view.wait_max_s) == (0, 1200)
     world.serve(W1)
     assert ticket(world.day, token).ahead == 0
     world.call(W1)
