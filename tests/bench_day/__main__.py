@@ -1,6 +1,6 @@
 """`python -m tests.bench_day`: the design day on real processes; the same with tenfold arrivals.
 
-Prints the tables and renews their part of docs/performance.md; in about three minutes on two
+Prints the tables and renews their part of docs/performance.md; in three to six minutes on two
 cores.  `--visitors n` lives a day of that size only and prints.
 """
 
