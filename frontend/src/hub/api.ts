@@ -1,3 +1,5 @@
+import type { GreeterTicket } from '@/wire/wire.gen'
+
 /** No answer by then counts as no network. */
 export const ANSWER_MAX_MS = 5_000
 
@@ -35,8 +37,8 @@ export interface Hello {
   halls: HallName[]
 }
 
-/** Who is signed in. */
-export interface Session {
+/** Somebody who may sign in. */
+export interface StaffMember {
   username: string
   role: string
   name_zh: string
@@ -44,6 +46,9 @@ export interface Session {
   /** The counter this person works at by default. */
   counter_id: string | null
 }
+
+/** Who is signed in. */
+export type Session = StaffMember
 
 /** Where and when a ticket was issued. */
 export interface TicketPlace {
@@ -74,6 +79,21 @@ export async function signOut(): Promise<void> {
 export async function fetchTicketPlace(token: string): Promise<TicketPlace | null> {
   try {
     return await request<TicketPlace>('GET', `/api/tickets/${encodeURIComponent(token)}`)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null
+    throw error
+  }
+}
+
+/** Whoever may sign in at the hall, by user name; for supervisors. */
+export const fetchStaff = (hallId: string): Promise<StaffMember[]> =>
+  request<StaffMember[]>('GET', `/api/halls/${encodeURIComponent(hallId)}/staff`)
+
+/** Today's ticket with this number; null when there is none. */
+export async function fetchTicketOf(hallId: string, number: string): Promise<GreeterTicket | null> {
+  const path = `/api/halls/${encodeURIComponent(hallId)}/tickets`
+  try {
+    return await request<GreeterTicket>('GET', `${path}?number=${encodeURIComponent(number)}`)
   } catch (error) {
     if (error instanceof ApiError && error.status === 404) return null
     throw error

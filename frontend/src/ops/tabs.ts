@@ -6,7 +6,7 @@ import type { Words } from './words'
 export interface Tab {
   readonly id: string
   readonly label: WordKey<Words>
-  /** Loaded when first opened; gets the session, and shows the hub's views by itself. */
+  /** Loaded when first opened; takes a `session`, and watches the hub's topics by itself. */
   readonly view: Component
 }
 

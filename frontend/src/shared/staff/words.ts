@@ -1,4 +1,15 @@
 import type { WordsOf } from '@/shared/words/types'
+import type { AlertKind } from '@/wire/wire.gen'
+
+const alert = {
+  queue_long: '{name}：{n} 人等候',
+  wait_long: '{name}：预计要等 {n} 分钟',
+  oldest_long: '{name}：有人已等 {n} 分钟',
+  counter_idle: '{name}：有人等候而空闲 {n} 分钟',
+  pause_long: '{name}：已暂停 {n} 分钟',
+  rule_failed: '大厅的叫号规则出错，现按默认顺序叫号',
+  printer_failed: '{name}：没有出纸，请去看看',
+} as const satisfies Record<AlertKind, string>
 
 const zh = {
   staff: {
@@ -14,6 +25,7 @@ const zh = {
     reason: '原因',
     reasonOwn: '请写明原因',
   },
+  alert,
 } as const
 
 /** What the pages of staff have in common; visitors' pages do not carry it. */
@@ -33,6 +45,15 @@ export const staffWords: WordsOf<StaffWords> = {
       cancel: 'Cancel',
       reason: 'Reason',
       reasonOwn: 'Say why',
+    },
+    alert: {
+      queue_long: '{name}: {n} person waits | {name}: {n} people wait',
+      wait_long: '{name}: the wait will be {n} min',
+      oldest_long: '{name}: somebody has waited {n} min',
+      counter_idle: '{name}: free for {n} min while people wait',
+      pause_long: '{name}: paused for {n} min',
+      rule_failed: 'The hall’s own rule fails; tickets are called in the usual order',
+      printer_failed: '{name}: no paper came out, please have a look',
     },
   },
 }
