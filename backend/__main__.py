@@ -41,7 +41,6 @@ WIRE_TYPES = Path(__file__).parents[1] / "frontend" / "src" / "wire" / "wire.gen
 COLLECT_AFTER = (100_000, 50, 1000)
 """A day is many small objects that stay: looking through all of them takes 36 ms."""
 BAD_SHOWN_MAX = 50
-SOCKET_FRAME_MAX = 64 * 1024
 """Above the hub's own limit, so that a frame that is too long gets an answer first."""
 
 
@@ -135,11 +134,7 @@ def _web(settings: Settings, fd: int | None) -> int:
         port=settings.port,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=SOCKET_FRAME_MAX,
-        ws_per_message_deflate=False,
-        ws_ping_interval=25.0,
-        ws_ping_timeout=25.0,
+        ws="backend.hub.handshake:Handshake",
         backlog=4096,
         access_log=False,
         log_level="warning",

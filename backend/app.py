@@ -40,6 +40,7 @@ from backend.hub.http import (
     list_halls,
 )
 from backend.hub.plans import check_plan, list_plans, one_plan, put_plan
+from backend.hub.sockets import Sockets
 from backend.hub.websocket import hall_socket
 from backend.identity import Identity
 from backend.problem import (
@@ -81,6 +82,7 @@ class Parts:
     plans: Plans
     identity: Identity
     halls: Halls
+    sockets: Sockets
     limits: Limits
     history: History
     is_demo: bool
@@ -121,6 +123,7 @@ def make_parts(settings: Settings) -> Parts:
         plans=Plans(database),
         identity=Identity(directory, sessions, is_demo=settings.is_demo),
         halls=Halls(directory, persons, make_hall),
+        sockets=Sockets(),
         limits=Limits(
             visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
             wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
@@ -143,7 +146,7 @@ def make_app(settings: Settings) -> Litestar:
     routes += [sign_in, sign_out, who_am_i, ready, health, metrics, asset]
     routes += [pages_router(is_demo=settings.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
-    names += ["is_demo"]
+    names += ["sockets", "is_demo"]
     return Litestar(
         route_handlers=routes,
         dependencies={name: _given(getattr(parts, name)) for name in names},
@@ -174,7 +177,7 @@ async def ready(directory: Directory, halls: Halls) -> Response[str]:
 @asynccontextmanager
 async def _running(parts: Parts, _app: Litestar) -> AsyncIterator[None]:
     """The halls at work, as long as the process serves."""
-    running = asyncio.create_task(parts.halls.run())
+    running = asyncio.create_task(_run(parts))
     running.add_done_callback(_end_process_on_failure)
     try:
         yield
@@ -184,6 +187,12 @@ async def _running(parts: Parts, _app: Litestar) -> AsyncIterator[None]:
             await running
         for close in parts.closing:
             await close()
+
+
+async def _run(parts: Parts) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(parts.halls.run())
+        tasks.create_task(parts.sockets.run())
 
 
 def on_failure(request: AnyRequest, error: Exception) -> Response[bytes]:

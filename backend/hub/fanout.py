@@ -1,45 +1,55 @@
-"""Fan-out: each watched topic computed and encoded once, each socket told only the newest."""
+"""Fan-out: each watched topic computed and encoded once, each watcher told only the newest."""
 
 import asyncio
-from typing import Protocol
+import time
+from collections.abc import Callable
 
 import msgspec
 
+from backend.core.access import Family
+from backend.core.ids import TicketId
 from backend.core.rules.order import Lines
 from backend.core.views.topics import Topic, Touched, exists, view_of
 from backend.hub.follower import Follower
+from backend.hub.frames import frame_of
+from backend.hub.ring import Ring, Shown, Watcher
 from backend.wire.messages import ErrorCode, Fault
 
-PHONES_S = 0.5
-"""At least so long between two views of a ticket that nothing has happened to but that its line
-moved; what happens to the ticket itself is shown at once, as on all other screens."""
+LAP_S = 1.0
+"""Phones and the public overview are told at most this often, but for a visitor's own call."""
+LAP_TURN_S = 0.002
+"""How long a lap over the phones may hold a turn of the loop."""
+LEISURELY = frozenset({Family.TICKET, Family.QUEUES, Family.TAKE})
+"""Topics of the many, who would not notice a second."""
+LAST = frozenset({Family.COUNTER_SCREEN})
+"""Topics that come after those of clerks, boards, speakers and printers."""
 
 _encode = msgspec.json.Encoder().encode
-
-
-class Watcher(Protocol):
-    """Whoever is shown topics; keeps the newest message of each and never blocks."""
-
-    def show(self, topic: Topic, message: bytes) -> None:
-        """Take the newest message about a topic in place of any older one."""
-        ...
 
 
 class Fanout:
     """The watched topics of one hall."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds from anywhere."""
+        self._clock = clock
         self._follower: Follower | None = None
+        self._ring = Ring()
         self._watchers: dict[Topic, set[Watcher]] = {}
-        self._shown: dict[Topic, tuple[bytes, bytes]] = {}
-        """The view and the message last shown for a topic that somebody watches."""
+        self._prompt: dict[Topic, None] = {}
+        self._leisurely: dict[Topic, None] = {}
+        """The watched topics, by their haste."""
+        self._shown: dict[Topic, Shown] = {}
+        """What was last shown of a topic that somebody watches."""
         self._touched = Touched()
         self._flush_due: asyncio.Handle | None = None
-        self._late: dict[Topic, None] = {}
-        """Phones whose line has moved and that are not shown it yet, in the order of watching."""
-        self._late_due: asyncio.Handle | None = None
-        self._phones_shown_s = 0.0
-        """When phones were last shown how their lines moved, by the loop's clock."""
+        self._touched_since: Touched | None = None
+        """Since the phones' last lap began."""
+        self._lap: list[Topic] = []
+        """The phones' topics that this lap has still to look at."""
+        self._lap_touched = Touched()
+        self._lap_at = float("-inf")
+        self._lap_due: asyncio.Handle | None = None
 
     def follow(self, follower: Follower) -> None:
         """Show the state of this follower from now on."""
@@ -53,28 +63,35 @@ class Fanout:
 
     def watch(self, topic: Topic, watcher: Watcher) -> None:
         """Show the topic to the watcher, beginning with how it stands."""
-        if topic not in self._shown or topic in self._late or self._touched.all:
-            self._show(topic)
-        self._watchers.setdefault(topic, set()).add(watcher)
+        if topic not in self._watchers:
+            self._watchers[topic] = set()
+            (self._leisurely if topic.family in LEISURELY else self._prompt)[topic] = None
+            self._shown.pop(topic, None)
+        is_late = topic.family is Family.TICKET and self._lap_due is not None
+        if topic not in self._shown or is_late or self._touched.all:
+            self._show(topic, Lines(self._follower.day) if self._follower else None)
+        self._watchers[topic].add(watcher)
         if topic in self._shown:
-            watcher.show(topic, self._shown[topic][1])
+            watcher.show(topic, self._shown[topic])
 
     def unwatch(self, topic: Topic, watcher: Watcher) -> None:
         """Show it no longer."""
         watchers = self._watchers.get(topic, set())
         watchers.discard(watcher)
         if not watchers:
-            self._watchers.pop(topic, None)
-            self._shown.pop(topic, None)
-            self._late.pop(topic, None)
+            for kept in (self._watchers, self._shown, self._prompt, self._leisurely):
+                kept.pop(topic, None)
+
+    def newest(self, topic: Topic) -> Shown | None:
+        """What was last shown of a watched topic."""
+        return self._shown.get(topic)
 
     def latest(self, topic: Topic) -> bytes | None:
         """The message that shows the topic now; None while the hall has no day."""
-        is_due = self._flush_due is not None or topic in self._late
-        if topic in self._watchers and topic in self._shown and not is_due:
-            return self._shown[topic][1]
-        found = self._message(topic)
-        return found[1] if found is not None else None
+        if topic in self._prompt and topic in self._shown and not self._flush_due:
+            return self._shown[topic].message
+        found = self._look(topic, None)
+        return found.message if found is not None else None
 
     @property
     def topics(self) -> int:
@@ -82,61 +99,86 @@ class Fanout:
         return len(self._watchers)
 
     def _flush(self) -> None:
+        """Show what cannot wait; what can is shown in the phones' next lap."""
         self._flush_due = None
         assert self._follower is not None
         day = self._follower.day
         if day.plan is None:
             return  # begun anew and not folded yet: what was touched stays due
         touched, self._touched = self._touched, Touched()
-        lines = Lines(day)  # hundreds of phones ask for their place in the same few lines
-        for topic in list(self._watchers):
-            if not exists(day, topic) or touched.is_about(day, topic):
+        lines = Lines(day)
+        for topic in sorted(self._prompt, key=lambda topic: topic.family in LAST):
+            if not exists(day, topic) or touched.concerns(day, topic):
                 self._show(topic, lines)
-            elif touched.concerns(day, topic):
-                self._late[topic] = None
-        if self._late and self._late_due is None:
-            loop = asyncio.get_running_loop()
-            next_s = self._phones_shown_s + PHONES_S
-            self._late_due = loop.call_at(max(next_s, loop.time()), self._show_late)
+        for ticket_id in touched.ticket_ids:
+            own = Topic(Family.TICKET, day.tickets[TicketId(ticket_id)].token)
+            if own in self._leisurely:
+                self._show(own, lines)
+        self._touched_since = self._touched_since or Touched()
+        self._touched_since.merge(touched)
+        if self._leisurely and self._lap_due is None:
+            wait_s = max(0.0, self._lap_at + LAP_S - self._clock())
+            self._lap_due = asyncio.get_running_loop().call_later(wait_s, self._begin_lap)
 
-    def _show_late(self) -> None:
-        """Show the phones how their lines have moved."""
-        self._late_due = None
+    def _begin_lap(self) -> None:
+        self._lap_at = self._clock()
+        self._lap = list(self._leisurely)
+        self._lap_touched = self._touched_since or Touched()
+        self._touched_since = None
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Look at some of the phones' topics, and at the others in the next turns of the loop."""
         assert self._follower is not None
-        if self._follower.day.plan is None:
-            return  # begun anew: everybody is shown everything once it is folded
-        self._phones_shown_s = asyncio.get_running_loop().time()
-        lines = Lines(self._follower.day)
-        while self._late:
-            topic, _ = self._late.popitem()
-            self._show(topic, lines)
+        day, loop = self._follower.day, asyncio.get_running_loop()
+        until = self._clock() + LAP_TURN_S
+        lines = Lines(day)  # hundreds of phones ask for their place in the same few lines
+        while self._lap and day.plan is not None:
+            topic = self._lap.pop()
+            is_concerned = not exists(day, topic) or self._lap_touched.concerns(day, topic)
+            if topic in self._leisurely and is_concerned:
+                self._show(topic, lines)
+                if self._clock() > until:
+                    break
+        if self._lap:
+            self._lap_due = loop.call_soon(self._go_on)
+        elif self._touched_since is not None:
+            wait_s = max(0.0, self._lap_at + LAP_S - self._clock())
+            self._lap_due = loop.call_later(wait_s, self._begin_lap)
+        else:
+            self._lap_due = None
 
-    def _show(self, topic: Topic, lines: Lines | None = None) -> None:
-        """Bring the topic's message up to date; tell its watchers if the view has changed."""
-        self._late.pop(topic, None)
-        message = self._message(topic, lines)
+    def _show(self, topic: Topic, lines: Lines | None) -> None:
+        """Bring the topic's view up to date; tell its watchers if it has changed."""
+        found = self._look(topic, lines)
         before = self._shown.get(topic)
-        if message is None or (before is not None and before[0] == message[0]):
+        if found is None or (
+            before is not None and (before.epoch, before.view) == (found.epoch, found.view)
+        ):
             return
-        self._shown[topic] = message
-        for watcher in self._watchers.get(topic, ()):
-            watcher.show(topic, message[1])
+        self._shown[topic] = found
+        self._ring.tell(topic, found, self._watchers.get(topic, set()))
 
-    def _message(self, topic: Topic, lines: Lines | None = None) -> tuple[bytes, bytes] | None:
+    def _look(self, topic: Topic, lines: Lines | None) -> Shown | None:
+        """The topic as it stands; None while the hall has no day."""
         follower = self._follower
         if follower is None or follower.day.plan is None or follower.ref is None:
             return None
         if not exists(follower.day, topic):  # a ticket of an earlier day
-            fault = _encode(unknown_topic(str(topic)))
-            return fault, fault
-        view = _encode(view_of(follower.day, topic, lines))
+            return _shown("", b"", _encode(unknown_topic(str(topic))))
         epoch = follower.ref.epoch
         head = b'{"type":"show","topic":"%s","epoch":"%s","seq":%d,"view":' % (
             str(topic).encode(),
             epoch.encode(),
             follower.position.seq,
         )
-        return epoch.encode() + view, head + view + b"}"
+        return _shown(epoch, head, _encode(view_of(follower.day, topic, lines)) + b"}")
+
+
+def _shown(epoch: str, head: bytes, tail: bytes) -> Shown:
+    frame = frame_of(head + tail)
+    view_at = len(frame) - len(tail)
+    return Shown(epoch=epoch, frame=frame, message_at=view_at - len(head), view_at=view_at)
 
 
 def unknown_topic(name: str) -> Fault:

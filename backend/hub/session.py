@@ -1,9 +1,8 @@
 """One connection as the hub sees it, without a socket inside: messages in, messages out."""
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
-from typing import TypeVar, assert_never
+from typing import Protocol, TypeVar, assert_never
 
 import msgspec
 from msgspec import Struct
@@ -15,6 +14,7 @@ from backend.core.views.topics import Topic, exists, topic_of
 from backend.hub.fanout import unknown_topic
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
+from backend.hub.ring import Shown
 from backend.hub.transact import IdInUseError, UnavailableError
 from backend.rate import Bucket
 from backend.store.stream import StoreError
@@ -74,44 +74,25 @@ def decode(decoder: "msgspec.json.Decoder[T]", frame: bytes) -> T:
     return decoder.decode(frame)
 
 
-class Outbox:
-    """What is to be sent on one connection: every answer, and the newest view of each topic.
-
-    Its size is bounded by some ANSWERS_MAX answers and TOPICS_MAX views, however slow the reader.
-    """
-
-    def __init__(self) -> None:
-        self._answers: deque[bytes] = deque()
-        self._views: dict[Topic, bytes] = {}
-        self._filled = asyncio.Event()
-
-    def answer(self, message: ServerMessage) -> None:
-        """Send this message."""
-        self._answers.append(encode(message))
-        self._filled.set()
-
-    def show(self, topic: Topic, message: bytes) -> None:
-        """Send this view in place of any older one of the topic."""
-        self._views[topic] = message
-        self._filled.set()
-
-    def forget(self, topic: Topic) -> None:
-        """Do not send what is left of a topic."""
-        self._views.pop(topic, None)
-
-    async def take(self) -> list[bytes]:
-        """All that is to be sent, answers first; waits until there is something."""
-        await self._filled.wait()
-        self._filled.clear()
-        messages = [*self._answers, *self._views.values()]
-        self._answers.clear()
-        self._views.clear()
-        return messages
+class Outlet(Protocol):
+    """The way back to the client; bounded, however slow the reader."""
 
     @property
     def answers(self) -> int:
         """How many answers wait to be sent."""
-        return len(self._answers)
+        ...
+
+    def answer(self, message: ServerMessage) -> None:
+        """Send this message."""
+        ...
+
+    def show(self, topic: Topic, shown: Shown) -> None:
+        """Send this view in place of any older one of the topic."""
+        ...
+
+    def forget(self, topic: Topic) -> None:
+        """Do not send what is left of a topic."""
+        ...
 
 
 class FloodingError(Exception):
@@ -121,22 +102,24 @@ class FloodingError(Exception):
 class Session:
     """The hub's side of one connection."""
 
-    def __init__(self, hall: Hall, by: Caller, outbox: Outbox, clock: Callable[[], float]) -> None:
+    __slots__ = ("_bucket", "_hall", "_outlet", "_topics", "_turned_away", "by", "in_flight")
+
+    def __init__(self, hall: Hall, by: Caller, outlet: Outlet, clock: Callable[[], float]) -> None:
         """`clock` counts seconds from anywhere."""
         self._hall = hall
-        self._by = by
-        self._outbox = outbox
+        self.by = by
+        self._outlet = outlet
         self._topics: set[Topic] = set()
         self._bucket = Bucket(*RATES[by.role], clock)
         self._turned_away = 0
         self.in_flight = 0
 
-    def receive(self, frame: str | bytes) -> None:
-        """Take one message; whatever is to be said to it goes to the outbox.
+    def receive(self, frame: str | bytes, *, is_text: bool = True) -> None:
+        """Take one message; whatever is to be said to it goes to the outlet.
 
         Raises FloodingError.
         """
-        if self._outbox.answers > ANSWERS_MAX:
+        if self._outlet.answers > ANSWERS_MAX:
             raise FloodingError
         if not self._bucket.take():
             self._turned_away += 1
@@ -148,6 +131,9 @@ class Session:
         content = frame if isinstance(frame, bytes) else frame.encode()
         if len(content) > FRAME_MAX:
             self._fault(ErrorCode.TOO_LARGE, f"a frame has at most {FRAME_MAX} bytes", _Envelope())
+            return
+        if not is_text:
+            self._fault(ErrorCode.MALFORMED, "send text frames", _Envelope())
             return
         try:
             message: ClientMessage = decode(_decoder, content)
@@ -164,9 +150,13 @@ class Session:
                 if topic in self._topics:
                     self._unwatch(topic)
             case Ping():
-                self._outbox.answer(Pong(at=self._hall.now()))
+                self._outlet.answer(Pong(at=self._hall.now()))
             case _:
                 assert_never(message)
+
+    def newest(self, topic: Topic) -> Shown | None:
+        """What was last shown of a topic, if it is still watched."""
+        return self._hall.fanout.newest(topic) if topic in self._topics else None
 
     def close(self) -> None:
         """Watch nothing any more."""
@@ -174,14 +164,14 @@ class Session:
             self._unwatch(topic)
 
     def _do(self, message: Do) -> None:
-        if not may_do(self._by.role, message.command):
-            self._fault(refusal_of_access(self._by), denial_of(self._by), _Envelope(id=message.id))
+        if not may_do(self.by.role, message.command):
+            self._fault(refusal_of_access(self.by), denial_of(self.by), _Envelope(id=message.id))
         elif self.in_flight >= IN_FLIGHT_MAX:
             detail = f"at most {IN_FLIGHT_MAX} commands may be unanswered"
             self._fault(ErrorCode.TOO_MANY_REQUESTS, detail, _Envelope(id=message.id))
         else:
             self.in_flight += 1
-            answer = self._hall.do(message.id, message.command, self._by)
+            answer = self._hall.do(message.id, message.command, self.by)
             answer.add_done_callback(lambda found: self._answered(message.id, found))
 
     def _answered(self, id: CommandId, answer: "asyncio.Future[Answer]") -> None:
@@ -190,7 +180,7 @@ class Session:
             return
         error = answer.exception()
         if error is None:
-            self._outbox.answer(reply(id, answer.result()))
+            self._outlet.answer(reply(id, answer.result()))
         elif isinstance(error, IdInUseError):
             self._fault(ErrorCode.ID_IN_USE, str(error), _Envelope(id=id))
         elif isinstance(error, UnavailableError | StoreError):
@@ -202,24 +192,24 @@ class Session:
         topic = topic_of(name)
         day = self._hall.follower.day
         if topic is None or (day.plan is not None and not exists(day, topic)):
-            self._outbox.answer(unknown_topic(name))
-        elif not may_watch(self._by.role, topic.family):
-            self._fault(refusal_of_access(self._by), denial_of(self._by), _Envelope(topic=name))
+            self._outlet.answer(unknown_topic(name))
+        elif not may_watch(self.by.role, topic.family):
+            self._fault(refusal_of_access(self.by), denial_of(self.by), _Envelope(topic=name))
         elif len(self._topics) >= TOPICS_MAX and topic not in self._topics:
             detail = f"at most {TOPICS_MAX} topics on one connection"
             self._fault(ErrorCode.TOO_MANY_TOPICS, detail, _Envelope(topic=name))
         else:
             self._topics.add(topic)
-            self._hall.fanout.watch(topic, self._outbox)
+            self._hall.fanout.watch(topic, self._outlet)
 
     def _unwatch(self, topic: Topic | None) -> None:
         assert topic is not None
         self._topics.discard(topic)
-        self._hall.fanout.unwatch(topic, self._outbox)
-        self._outbox.forget(topic)
+        self._hall.fanout.unwatch(topic, self._outlet)
+        self._outlet.forget(topic)
 
     def _fault(self, code: ErrorCode, detail: str, about: _Envelope) -> None:
-        self._outbox.answer(Fault(code=code, detail=detail, id=about.id, topic=about.topic))
+        self._outlet.answer(Fault(code=code, detail=detail, id=about.id, topic=about.topic))
 
     def _read_of(self, frame: str | bytes) -> _Envelope:
         if len(frame) > FRAME_MAX:

@@ -20,11 +20,12 @@ from backend.hub import clock as clocks
 from backend.hub.clock import HallClock
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
-from backend.hub.session import Outbox, Session
+from backend.hub.session import Session
 from backend.store.memory_stream import MemoryStream
 from backend.store.persons import Person
 from backend.store.stream import START, Commit, DayRef, HallStream, Position, StoreError
 from backend.wire.messages import ServerMessage
+from tests.support.outbox import Outbox
 
 PLAN = demo_plan()
 LIMIT_S = 15.0

@@ -14,6 +14,7 @@ from backend.core.views import topics
 from backend.core.views.topics import Topic
 from backend.hub import fanout
 from backend.hub.hall import Hall
+from backend.hub.ring import Shown
 from backend.wire.messages import ServerMessage, Show
 from tests.hub.stage import SUPERVISOR, VISITOR, FaultyStream, done, eventually, one_hall, take
 
@@ -30,9 +31,11 @@ class Eye:
 
     def __init__(self) -> None:
         self.messages: list[bytes] = []
+        self.frames: list[bytes] = []
 
-    def show(self, topic: Topic, message: bytes) -> None:
-        self.messages.append(message)
+    def show(self, topic: Topic, shown: Shown) -> None:
+        self.messages.append(shown.message)
+        self.frames.append(shown.frame)
 
     @property
     def shows(self) -> list[Show]:
@@ -84,7 +87,7 @@ async def test_view_is_computed_once_for_all_watchers(
     await done(hall, "t1", take())
     await eventually(lambda: all(len(eye.messages) == 2 for eye in eyes))
     assert computed == [QUEUES, QUEUES]  # at the first watch, and at the ticket
-    assert len({id(eye.messages[1]) for eye in eyes}) == 1  # the very same bytes
+    assert len({id(eye.frames[1]) for eye in eyes}) == 1  # the very same bytes
 
 
 async def test_unchanged_view_is_not_shown_again(stage: tuple[Hall, FaultyStream]) -> None:
@@ -149,7 +152,7 @@ async def test_phones_see_their_line_move_at_most_twice_a_second_and_their_call_
     stage: tuple[Hall, FaultyStream], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hall, _ = stage
-    monkeypatch.setattr(fanout, "PHONES_S", 3600.0)
+    monkeypatch.setattr(fanout, "LAP_S", 3600.0)
     await done(hall, "open", OpenCounter(counter_id="W02"), SUPERVISOR)
     tokens = [(await done(hall, f"t{n}", take("B"))).result.token for n in range(4)]
     eyes = [Eye() for _ in tokens]
@@ -175,7 +178,7 @@ async def test_phones_that_were_shown_long_ago_see_their_line_move_without_delay
     stage: tuple[Hall, FaultyStream], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hall, _ = stage
-    monkeypatch.setattr(fanout, "PHONES_S", 0.01)
+    monkeypatch.setattr(fanout, "LAP_S", 0.01)
     tokens = [(await done(hall, f"t{n}", take("B"))).result.token for n in range(2)]
     eye = Eye()
     hall.fanout.watch(Topic(Family.TICKET, str(tokens[1])), eye)

@@ -27,7 +27,7 @@ from backend.core.stamp import Caller
 from backend.core.views.topics import topic_of, view_of
 from backend.hub import clock, follower
 from backend.hub.hall import Hall
-from backend.hub.session import Outbox, Session
+from backend.hub.session import Session
 from backend.recorder import HallRecorder
 from backend.store import archive as archives
 from backend.store.archive import restore
@@ -35,6 +35,7 @@ from backend.store.stream import DayRef, Entry
 from backend.wire.messages import Do, Done, ErrorCode, Fault, Pong, Refused, Watch
 from tests.sim.judge import Judge
 from tests.sim.store import Door, MemoryArchive, SharedStream, Weather, delay_s
+from tests.support.outbox import Outbox
 
 HALL_ID = HallId("small")
 BEGIN = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # nine o'clock in Shanghai

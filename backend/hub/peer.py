@@ -1,0 +1,231 @@
+"""A connection after its handshake: it gives frames to a session and writes what it is given.
+
+No task, queue or timer belongs to it.  A frame goes straight to the socket; what the socket does
+not take is left to the transport, which says when it is drained.  Until then answers wait in a
+bounded list, and of the topics only their names: the newest view is asked for when there is room.
+So a client that never reads costs a few hundred bytes beside the kernel's buffer, whatever is
+sent to it.
+"""
+
+import asyncio
+import os
+import socket
+from typing import Any
+
+from backend.core.views.topics import Topic
+from backend.hub.ending import end
+from backend.hub.frames import (
+    NO_CODE,
+    FrameFault,
+    FrameReader,
+    Opcode,
+    close_code_of,
+    close_frame,
+    frame_of,
+)
+from backend.hub.ring import Shown
+from backend.hub.session import FloodingError, Session, encode
+from backend.hub.sockets import Sockets
+from backend.wire.close_codes import CloseCode
+from backend.wire.messages import ServerMessage
+
+MESSAGE_MAX = 64 * 1024
+"""Bytes of a message; the session turns away those over FRAME_MAX and lives on."""
+NOTSENT_MAX = 16 * 1024
+"""Bytes the kernel takes beyond what is on its way: what lies there can be replaced no more."""
+STALLED_MS = 20_000
+"""After so long without any acknowledgement the kernel gives the connection up."""
+PING = frame_of(b"", Opcode.PING)
+
+
+class Peer(asyncio.Protocol):
+    """One connection; `Session` says what its messages mean."""
+
+    __slots__ = (
+        "_answers",
+        "_behind",
+        "_connections",
+        "_fd",
+        "_reader",
+        "_sockets",
+        "_transport",
+        "blocked_at",
+        "is_alive",
+        "session",
+    )
+
+    def __init__(
+        self, transport: asyncio.Transport, connections: set[Any], sockets: Sockets
+    ) -> None:
+        """With TLS in the process bytes must pass the transport; else they go past it."""
+        self._transport = transport
+        self._connections = connections
+        self._sockets = sockets
+        self._reader = FrameReader(MESSAGE_MAX)
+        self._answers: list[bytes] = []
+        self._behind: dict[Topic, None] = {}
+        self.blocked_at: float | None = None
+        """When the socket took no more; None while it does."""
+        self.is_alive = True
+        """Whether anything was heard since the last ping."""
+        self.session: Session | None = None
+        found: socket.socket = transport.get_extra_info("socket")
+        _tune(found)
+        is_plain = transport.get_extra_info("ssl_object") is None
+        self._fd = found.fileno() if is_plain else -1
+        # The transport's buffer is empty whenever we are not blocked: only then may we go past it.
+        transport.set_write_buffer_limits(high=0)
+
+    # --- what the session and the fan-out say ---
+
+    def answer(self, message: ServerMessage) -> None:
+        """Send the message, with all others of this turn of the loop."""
+        if self.session is None:
+            return  # it asked, and left
+        if not self._answers and self.blocked_at is None:
+            self._sockets.flush_soon(self)
+        self._answers.append(frame_of(encode(message)))
+
+    @property
+    def answers(self) -> int:
+        """How many answers wait to be sent."""
+        return len(self._answers)
+
+    def show(self, topic: Topic, shown: Shown) -> None:
+        """Send the view, after the answers so far; or the newest one when there is room again."""
+        if self.blocked_at is None and self._answers:
+            self.flush()
+        if self.blocked_at is None:
+            self._write(shown.frame)
+        elif topic in self._behind:
+            self._sockets.coalesced.inc()
+        else:
+            self._behind[topic] = None
+
+    def forget(self, topic: Topic) -> None:
+        """Do not send what is left of a topic."""
+        self._behind.pop(topic, None)
+
+    def flush(self) -> None:
+        """Send the answers that wait."""
+        if self._answers and self.blocked_at is None:
+            frames, self._answers = self._answers, []
+            self._write(b"".join(frames))
+
+    def ping(self) -> None:
+        """Ask whether the client is still there; one that did not answer the last time is gone."""
+        if self.blocked_at is not None:
+            return  # the patience with it is limited anyway
+        if not self.is_alive:
+            self._transport.abort()
+            return
+        self.is_alive = False
+        self._write(PING)
+
+    def close(self, code: int) -> None:
+        """Say why, and end."""
+        if self._transport.is_closing() or self.session is None:
+            return
+        self.flush()
+        self._leave()
+        self._transport.write(close_frame(code))
+        end(self._transport, self._connections, self._reader)
+
+    def abort(self) -> None:
+        """End at once: whoever does not read would not read why."""
+        self._transport.abort()
+
+    def shutdown(self) -> None:
+        """The server stops; the client comes back to another."""
+        self.close(CloseCode.RESTARTING)
+
+    # --- what the transport says ---
+
+    def data_received(self, data: bytes) -> None:
+        """Take frames; the first that breaks the protocol ends the connection."""
+        self.is_alive = True
+        try:
+            for message in self._reader.feed(data):
+                match message.opcode:
+                    case Opcode.TEXT if self.session is not None:
+                        self.session.receive(message.payload)
+                    case Opcode.PING:
+                        self._answers.append(frame_of(message.payload, Opcode.PONG))
+                        self.flush()
+                    case Opcode.BINARY if self.session is not None:
+                        self.session.receive(message.payload, is_text=False)
+                    case Opcode.CLOSE:
+                        self._agree(close_code_of(message.payload))
+                    case _:
+                        pass
+                if self.session is None:
+                    return
+        except FrameFault as fault:
+            self.close(fault.code)
+        except FloodingError:
+            self.close(CloseCode.FLOODING)
+
+    def pause_writing(self) -> None:
+        """The socket takes no more for now."""
+        self.blocked_at = self._sockets.now()
+        self._sockets.blocked.add(self)
+
+    def resume_writing(self) -> None:
+        """There is room again: answers first, then each view that was missed, as it is now."""
+        self.blocked_at = None
+        self._sockets.blocked.discard(self)
+        if self.session is None:
+            return
+        self.flush()
+        while self._behind and self.blocked_at is None:
+            topic = next(iter(self._behind))
+            del self._behind[topic]
+            shown = self.session.newest(topic)
+            if shown is not None:
+                self._write(shown.frame)
+
+    def eof_received(self) -> None:
+        """The client is done; the transport closes by itself."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Leave everything, before the descriptor belongs to somebody else."""
+        self._fd = -1
+        self._leave()
+
+    def _agree(self, code: int) -> None:
+        """Answer the client's close frame with the same code."""
+        self.flush()
+        self._leave()
+        self._transport.write(close_frame(code if code != NO_CODE else CloseCode.NORMAL))
+        self._transport.close()
+
+    def _leave(self) -> None:
+        session, self.session = self.session, None
+        if session is not None:
+            session.close()
+            self._sockets.leave(self, session.by.role)
+        self._connections.discard(self)
+        self._answers.clear()
+        self._behind.clear()
+
+    def _write(self, frames: bytes) -> None:
+        """Write past the transport; it buffers what the socket does not take, and tells."""
+        sent = 0
+        if self._fd >= 0:
+            try:
+                sent = os.write(self._fd, frames)
+            except (BlockingIOError, InterruptedError):
+                sent = 0
+            except OSError:
+                self._transport.abort()
+                return
+            if sent == len(frames):
+                return
+        self._transport.write(frames[sent:] if sent else frames)
+
+
+def _tune(found: Any) -> None:
+    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for option, value in (("TCP_NOTSENT_LOWAT", NOTSENT_MAX), ("TCP_USER_TIMEOUT", STALLED_MS)):
+        if hasattr(socket, option):
+            found.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)

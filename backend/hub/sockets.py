@@ -1,0 +1,124 @@
+"""All adopted connections of the process, and the one timer that looks after them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from prometheus_client import Counter, Gauge
+
+from backend.core.stamp import Role
+from backend.wire.close_codes import CloseCode
+
+TICK_S = 0.25
+PING_EVERY_S = 25.0
+"""One lap over all connections; proxies give up idle ones after 60 s."""
+CHECK_S = 5.0
+"""How often it is asked whether a session has ended."""
+PATIENCE_S = 10.0
+"""How long a client may take to read what it was sent."""
+
+_open = Gauge("yizhan_sockets", "Open WebSockets", ["role"])
+_dropped = Counter("yizhan_sockets_dropped", "Connections given up since they read too slowly")
+_coalesced = Counter("yizhan_views_coalesced", "Views replaced by newer ones before they were sent")
+
+
+class Connection(Protocol):
+    """What is looked after: a `Peer`."""
+
+    blocked_at: float | None
+
+    def flush(self) -> None:
+        """Send what waits."""
+        ...
+
+    def ping(self) -> None:
+        """Ask whether the client is still there."""
+        ...
+
+    def close(self, code: int) -> None:
+        """Say why, and end."""
+        ...
+
+    def abort(self) -> None:
+        """End at once."""
+        ...
+
+
+class Sockets:
+    """Knows every peer; pings them in turn and gives up those that do not read."""
+
+    def __init__(self) -> None:
+        self.peers: dict[Connection, None] = {}
+        self.blocked: set[Connection] = set()
+        self.coalesced = _coalesced
+        self._unflushed: list[Connection] = []
+        self._lap: list[Connection] = []
+        """Who is still to be pinged in this lap."""
+        self._due = 0.0
+        self._checks: dict[Connection, Callable[[], Awaitable[bool]]] = {}
+
+    def now(self) -> float:
+        """Seconds from anywhere."""
+        return asyncio.get_running_loop().time()
+
+    def join(self, peer: Connection, role: Role) -> None:
+        """Look after the peer from now on."""
+        self.peers[peer] = None
+        _open.labels(role.value).inc()
+
+    def leave(self, peer: Connection, role: Role) -> None:
+        """Look after it no longer."""
+        self.peers.pop(peer, None)
+        self._checks.pop(peer, None)
+        self.blocked.discard(peer)
+        _open.labels(role.value).dec()
+
+    def check(self, peer: Connection, is_still: Callable[[], Awaitable[bool]]) -> None:
+        """Close the peer when this is not so any more."""
+        self._checks[peer] = is_still
+
+    def flush_soon(self, peer: Connection) -> None:
+        """Send its answers at the end of this turn of the loop, all in one write."""
+        if not self._unflushed:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unflushed.append(peer)
+
+    def _flush(self) -> None:
+        peers, self._unflushed = self._unflushed, []
+        for peer in peers:
+            peer.flush()
+
+    async def run(self) -> None:
+        """Look after all of them, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._tick())
+            tasks.create_task(self._check())
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(TICK_S)
+            self._give_up()
+            self._ping()
+
+    async def _check(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_S)
+            for peer, is_still in list(self._checks.items()):
+                if not await is_still():
+                    peer.close(CloseCode.UNAUTHENTICATED)
+
+    def _give_up(self) -> None:
+        latest = self.now() - PATIENCE_S
+        for peer in [p for p in self.blocked if p.blocked_at is not None and p.blocked_at < latest]:
+            _dropped.inc()
+            peer.abort()
+
+    def _ping(self) -> None:
+        """Go on with the lap: a timer for each connection was measured to cost a multiple."""
+        self._due += len(self.peers) * TICK_S / PING_EVERY_S
+        while self._due >= 1:
+            self._due -= 1
+            if not self._lap:
+                self._lap = list(self.peers)
+            if self._lap and (peer := self._lap.pop()) in self.peers:
+                peer.ping()
