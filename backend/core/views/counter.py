@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from backend.core.day import Counter, HallDay, Ticket
 from backend.core.ids import (
+    AlertKind,
     CallMode,
     Channel,
     CounterId,
@@ -22,6 +23,7 @@ from backend.core.ids import (
 )
 from backend.core.rules.auto import auto_call_at
 from backend.core.rules.order import directed_lanes, order_at
+from backend.core.views.alerts import AlertLine, alert_line
 
 NEXT_MAX = 5
 PASSED_MAX = 20
@@ -124,6 +126,8 @@ class CounterView(Struct, frozen=True, kw_only=True, tag="counter"):
     """Newest first."""
     served: int
     served_mean_s: int | None
+    alerts: tuple[AlertLine, ...]
+    """Those that stand about the counter and its queues, newest first (AL1)."""
 
 
 def counter(day: HallDay, counter_id: CounterId) -> CounterView:
@@ -155,6 +159,7 @@ def counter(day: HallDay, counter_id: CounterId) -> CounterView:
         passed=_passed(day, frozenset(found.serving.queue_ids)),
         served=found.served,
         served_mean_s=_mean_s(found),
+        alerts=_alerts(day, found),
     )
 
 
@@ -247,6 +252,22 @@ def _passed(day: HallDay, queue_ids: frozenset[QueueId]) -> tuple[DeskPassed, ..
             )
         )
     return tuple(found)
+
+
+def _alerts(day: HallDay, found: Counter) -> tuple[AlertLine, ...]:
+    ours = {
+        AlertKind.COUNTER_IDLE: (found.counter_id,),
+        AlertKind.PAUSE_LONG: (found.counter_id,),
+        AlertKind.QUEUE_LONG: found.serving.queue_ids,
+        AlertKind.WAIT_LONG: found.serving.queue_ids,
+        AlertKind.OLDEST_LONG: found.serving.queue_ids,
+    }
+    standing = (
+        day.alerts[alert_id]
+        for (kind, subject_id), alert_id in reversed(day.standing.items())
+        if subject_id in ours.get(kind, ())
+    )
+    return tuple(alert_line(day, alert) for alert in standing)
 
 
 def _mean_s(found: Counter) -> int | None:

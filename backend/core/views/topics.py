@@ -276,8 +276,12 @@ class Touched:
             case Family.BOARD:
                 return self._in_zone(day, topic.key)
             case Family.COUNTER:
-                return topic.key in self.counter_ids or not self.queue_ids.isdisjoint(
-                    day.counters[CounterId(topic.key)].serving.queue_ids
+                return (
+                    self.has_alerts
+                    or topic.key in self.counter_ids
+                    or not self.queue_ids.isdisjoint(
+                        day.counters[CounterId(topic.key)].serving.queue_ids
+                    )
                 )
             case Family.COUNTER_SCREEN:
                 return topic.key in self.counter_ids

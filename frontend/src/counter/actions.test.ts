@@ -15,6 +15,13 @@ test('open_counter_with_nobody_waiting_says_so', () => {
   expect(primaryAction(empty)).toBeNull()
 })
 
+test('next_call_can_be_stopped_while_one_is_due__CL11', () => {
+  const due = desk({ auto_call_s: 10, auto_call_at: new Date(AT + 7_000).toISOString() })
+  expect(possible(due)).toContain('stop_auto_call')
+  expect(primaryAction(due)).toBe('call_next')
+  expect(obstacles(desk({ auto_call_s: 10 })).stop_auto_call).toBe('no_auto_call')
+})
+
 test('called_ticket_can_be_served_and_undone_at_once', () => {
   const called = desk({ state: 'busy', ticket: ticket() })
   expect(possible(called)).toEqual(['start_serving', 'undo_call'])

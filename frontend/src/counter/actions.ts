@@ -3,6 +3,7 @@ import type { CounterView } from '@/wire/wire.gen'
 /** What a clerk may do at the desk, in the order of the buttons. */
 export const ACTIONS = [
   'call_next',
+  'stop_auto_call',
   'start_serving',
   'finish_serving',
   'recall',
@@ -38,6 +39,7 @@ export type Obstacle =
   | 'recalls_used_up'
   | 'recall_first'
   | 'undo_too_late'
+  | 'no_auto_call'
 
 /** The desk at one moment; all that the buttons depend on. */
 export interface Desk {
@@ -55,6 +57,7 @@ export function obstacles(desk: Desk): Readonly<Record<Action, Obstacle | null>>
   const of = (own: Obstacle | null): Obstacle | null => general ?? own
   return {
     call_next: of(toCallNext(desk.view)),
+    stop_auto_call: of(offOr(desk.view, desk.view.auto_call_at === null ? 'no_auto_call' : null)),
     start_serving: of(toStart(desk.view)),
     finish_serving: of(toFinish(desk.view)),
     recall: of(toRecall(desk.view, desk.now)),

@@ -63,6 +63,7 @@ export function view(change: Partial<CounterView> = {}): CounterView {
     passed: [],
     served: 12,
     served_mean_s: 312,
+    alerts: [],
     ...change,
   }
 }

@@ -22,6 +22,7 @@ export const PAUSE_REASONS: readonly PauseReason[] = ['away', 'lunch', 'training
 /** The keycaps shown on each button, and the keys that press it. */
 export const CAPS: Readonly<Record<Action | DeskList | 'help', readonly string[]>> = {
   call_next: ['Space', 'F2'],
+  stop_auto_call: ['A'],
   recall: ['R', 'F3'],
   start_serving: ['S', 'F4'],
   finish_serving: ['F', 'F5'],
@@ -94,6 +95,7 @@ const LISTS: readonly DeskList[] = ['next_list', 'held_list', 'passed_list']
 
 const DIRECT: readonly Action[] = [
   'call_next',
+  'stop_auto_call',
   'recall',
   'start_serving',
   'finish_serving',

@@ -162,3 +162,14 @@ test('visitor_being_served_is_sent_on__TR1_TK7', async () => {
     { type: 'next_queue', counter_id: 'W02', to_queue_id: 'C' },
   ])
 })
+
+test('alert_is_acknowledged_once_and_not_while_the_link_is_down__AL1', () => {
+  const { controls, shown } = start()
+  shown.value = { ...desk(), isLinkUp: false }
+  void controls.acknowledge('20261123-L1')
+  expect(controls.note.value).toEqual({ type: 'obstacle', obstacle: 'link_down' })
+  shown.value = desk()
+  void controls.acknowledge('20261123-L1')
+  void controls.acknowledge('20261123-L1')
+  expect(sent).toEqual([{ type: 'acknowledge_alert', alert_id: '20261123-L1' }])
+})

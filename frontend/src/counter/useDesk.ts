@@ -12,7 +12,10 @@ export const SETTLE_MS = 1_000
 export const NOTE_MS = 8_000
 
 /** What is pressed: an action of the desk, or something asked of the ticket with this id. */
-export type Target = Action | { readonly ticketId: string; readonly ask: TicketAsk }
+export type Target =
+  | Action
+  | 'acknowledge_alert'
+  | { readonly ticketId: string; readonly ask: TicketAsk }
 
 export type TicketAsk = 'return' | 'resume' | 'call'
 
@@ -37,6 +40,8 @@ export interface DeskControls {
   resume(ticketId: string): Promise<void>
   /** Call this ticket out of order (CL10). */
   callChosen(ticketId: string, reason: string): Promise<void>
+  /** Say that an alert is looked after (AL1). */
+  acknowledge(alertId: string): Promise<void>
   /** Whether a chosen ticket can be taken on now; if not, the note says why. */
   explainTakeOn(): boolean
   /** Whether the action is possible now; if not, the note says why. */
@@ -158,6 +163,10 @@ export function useDesk(hub: Hub, desk: () => Desk | null, onExpired: () => void
         ticket_id: ticketId,
         reason,
       })),
+    async acknowledge(alertId) {
+      if (!allowed((now) => (now.isLinkUp ? null : 'link_down'))) return
+      await send('acknowledge_alert', { type: 'acknowledge_alert', alert_id: alertId })
+    },
     explainTakeOn,
     async putBack(ticketId) {
       if (!allowed((now) => (now.isLinkUp ? null : 'link_down'))) return

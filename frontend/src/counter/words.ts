@@ -6,6 +6,7 @@ const zh = {
     title: '窗口工作台',
     action: {
       call_next: '呼叫下一位',
+      stop_auto_call: '停止自动呼叫',
       recall: '重呼',
       start_serving: '开始办理',
       finish_serving: '办结',
@@ -21,6 +22,7 @@ const zh = {
     },
     hint: {
       call_next: '下一位 {number}',
+      stop_auto_call: '{n} 秒后自动呼叫',
       recall: '还可重呼 {n} 次',
       start_serving: '办事人已到窗口',
       finish_serving: '办事人已离开',
@@ -45,6 +47,7 @@ const zh = {
       recalls_used_up: '重呼次数已用完，可以过号。',
       recall_first: '重呼 {n} 次后仍无人应答才可过号。',
       undo_too_late: '已超过撤销时限。',
+      no_auto_call: '现在没有将要自动呼叫的号。',
     },
     whyShort: {
       link_down: '连接已断开',
@@ -64,6 +67,7 @@ const zh = {
       recalls_used_up: '次数已用完',
       recall_first: '还要重呼 {n} 次',
       undo_too_late: '已过时限',
+      no_auto_call: '没有将呼叫的号',
     },
     now: {
       idle: '窗口空闲',
@@ -72,6 +76,15 @@ const zh = {
       paused: '已暂停服务',
       off: '窗口未开放',
     },
+    alert: {
+      title: '告警',
+      since: '{time} 起',
+      more: '另有 {n} 条',
+      acknowledge: '知道了',
+      acknowledgeLabel: '知道了：{what}',
+    },
+    autoCall: '自动呼叫 · 间隔 {n} 秒',
+    autoCallIn: '{n} 秒后自动呼叫',
     secondsLeft: '{n} 秒',
     waitedFor: '已等候',
     calledAt: '呼叫于',
@@ -189,6 +202,7 @@ const en: WordingOf<typeof zh> = {
     title: 'Window desk',
     action: {
       call_next: 'Call next',
+      stop_auto_call: 'Stop auto-call',
       recall: 'Recall',
       start_serving: 'Start serving',
       finish_serving: 'Finish',
@@ -204,6 +218,7 @@ const en: WordingOf<typeof zh> = {
     },
     hint: {
       call_next: 'Next is {number}',
+      stop_auto_call: 'Calls by itself in {n} s',
       recall: '{n} recall left | {n} recalls left',
       start_serving: 'The visitor is here',
       finish_serving: 'The visitor has left',
@@ -230,6 +245,7 @@ const en: WordingOf<typeof zh> = {
       recall_first:
         'Recall {n} more time before you pass it. | Recall {n} more times before you pass it.',
       undo_too_late: 'It is too late to undo.',
+      no_auto_call: 'Nobody is about to be called by itself.',
     },
     whyShort: {
       link_down: 'Connection is down',
@@ -249,6 +265,7 @@ const en: WordingOf<typeof zh> = {
       recalls_used_up: 'No recalls left',
       recall_first: 'Recall {n} time first | Recall {n} times first',
       undo_too_late: 'Too late',
+      no_auto_call: 'Nobody is due',
     },
     now: {
       idle: 'Window is free',
@@ -257,6 +274,15 @@ const en: WordingOf<typeof zh> = {
       paused: 'Paused',
       off: 'Window not open',
     },
+    alert: {
+      title: 'Alerts',
+      since: 'since {time}',
+      more: '{n} more',
+      acknowledge: 'Got it',
+      acknowledgeLabel: 'Got it: {what}',
+    },
+    autoCall: 'Auto-call · {n} s apart',
+    autoCallIn: 'Called by itself in {n} s',
     secondsLeft: '{n} s',
     waitedFor: 'Waited',
     calledAt: 'Called at',

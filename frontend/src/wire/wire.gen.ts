@@ -225,6 +225,7 @@ export interface CounterView {
   passed: DeskPassed[]
   served: number
   served_mean_s: number | null
+  alerts: AlertLine[]
 }
 
 /** What a day came to, recorded or re-run. */

@@ -23,6 +23,7 @@ from backend.core.decide import decide
 from backend.core.evolve import fold
 from backend.core.hall_events import AlertCleared, AlertRaised
 from backend.core.ids import AlertId, AlertKind, Channel, PauseReason, PrintOutcome
+from backend.core.views.counter import counter
 from backend.demo.hall import demo_plan
 from tests.core.rules.test_issuing import plan_until
 from tests.support.plans import K1, P1, QUICK, W1, W2, W3, A, small_plan
@@ -201,8 +202,8 @@ def test_full_day_is_kept_within_a_millisecond__AL1_TK5() -> None:
     world = World(replace(plan_until(17), **{
         name: getattr(plan, name) for name in ("zones", "queues", "counters", "services", "kiosks")
     }))  # fmt: skip
-    for counter in plan.counters:
-        world.do(OpenCounter(counter_id=counter.counter_id))
+    for each in plan.counters:
+        world.do(OpenCounter(counter_id=each.counter_id))
     for n in range(1000):
         world.take(plan.queues[n % len(plan.queues)].queue_id)
     world.do(KEEP, HUB)
@@ -211,3 +212,14 @@ def test_full_day_is_kept_within_a_millisecond__AL1_TK5() -> None:
     best_s = min(timeit(lambda: decide(world.day, KEEP, stamp), number=10) / 10 for _ in range(20))
     print(f"{best_s * 1e6:.0f} us")
     assert best_s < 0.001
+
+
+def test_desk_is_told_of_itself_and_of_its_queues_alone__AL1() -> None:
+    world = world_with(alert_waiting=2).open(W1, W3)
+    world.do(PauseCounter(counter_id=W1, reason=PauseReason.AWAY))
+    world.take(A, count=3)
+    world.later(901).do(KEEP, HUB)
+    told = {c: [a.kind for a in counter(world.day, c).alerts] for c in (W1, W2, W3)}
+    assert sorted(told[W1]) == [AlertKind.PAUSE_LONG, AlertKind.QUEUE_LONG]
+    assert told[W2] == [AlertKind.QUEUE_LONG]
+    assert told[W3] == []
