@@ -14,6 +14,7 @@ from backend.core.ids import (
 )
 from backend.core.rules.order import Lines
 from backend.core.rules.waiting import open_counters, wait_range
+from backend.core.views.board import NoticeLine, notices_of
 
 
 class TicketView(Struct, frozen=True, kw_only=True, tag="ticket"):
@@ -53,6 +54,8 @@ class TicketView(Struct, frozen=True, kw_only=True, tag="ticket"):
     """Whether some others may be let go first (TK6)."""
     delay_places: int
     can_cancel: bool
+    notices: tuple[NoticeLine, ...]
+    """Those of the queue's zone, newest first."""
 
 
 def ticket(day: HallDay, token: TicketToken, lines: Lines | None = None) -> TicketView:
@@ -99,6 +102,7 @@ def ticket(day: HallDay, token: TicketToken, lines: Lines | None = None) -> Tick
         can_delay=can_delay(day, found),
         delay_places=day.rules.delay_places,
         can_cancel=found.state in {TicketState.WAITING, TicketState.PASSED} and day.is_open,
+        notices=notices_of(day, plan.zone_id),
     )
 
 

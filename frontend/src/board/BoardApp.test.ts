@@ -67,6 +67,12 @@ function rows(...emphases: string[]): string[] {
   return [...found].map((row) => row.querySelector('.ticket')?.textContent ?? '')
 }
 
+const notice = (id: string, until: string | null): BoardView['notices'][number] => ({
+  notice_id: id,
+  text: text(id),
+  until,
+})
+
 beforeEach(() => {
   history.replaceState(null, '', '/board/Z2')
   const hub: Hub = {
@@ -140,3 +146,21 @@ it.each([
     expect(document.querySelector('.newest')?.classList.contains(name)).toBe(true)
   },
 )
+
+it('shows a notice in both languages until its time is past', async () => {
+  const until = (ms: number): string => new Date(Date.now() + ms).toISOString()
+  const shown = await show({ notices: [notice('电梯检修', until(60_000))] })
+  expect(shown).toContain('电梯检修电梯检修 in English')
+  expect(await show({ notices: [notice('电梯检修', until(-1_000))] })).not.toContain('电梯检修')
+})
+
+it('shows one of several notices at a time, and how many there are', async () => {
+  const shown = await show({ notices: [notice('甲', null), notice('乙', null)] })
+  expect([shown.includes('甲'), shown.includes('乙')].filter(Boolean)).toHaveLength(1)
+  expect(shown).toMatch(/[12]\/2/)
+})
+
+it('goes on showing notices when the day has ended', async () => {
+  const shown = await show({ is_open: false, notices: [notice('明日停办', null)] })
+  expect(shown).toContain('明日停办')
+})

@@ -39,6 +39,7 @@ const WAITING: TicketView = {
   can_delay: false,
   delay_places: 3,
   can_cancel: true,
+  notices: [],
 }
 const AT_COUNTER = { ahead: null, counter_id: 'W05', counter_no: 5, can_cancel: false } as const
 const CALLED = {
@@ -254,4 +255,10 @@ it('keeps what it showed and marks it when the hub falls silent', async () => {
   expect(text()).toContain('数据更新中断')
   expect(text()).toContain('09:20:05')
   expect(text()).toContain('12 人')
+})
+
+it('shows what staff want read in the zone', async () => {
+  mount()
+  const notice = { notice_id: 'N1', text: { zh: '电梯检修', en: 'Lift' }, until: null }
+  expect(await show({ ...WAITING, notices: [notice] })).toContain('电梯检修')
 })

@@ -1013,6 +1013,7 @@ export interface TicketView {
   can_delay: boolean
   delay_places: number
   can_cancel: boolean
+  notices: NoticeLine[]
 }
 
 /** What a counter serves from a time of day on. */

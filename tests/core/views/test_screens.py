@@ -13,6 +13,7 @@ from backend.core.commands import (
     CloseDay,
     KeepDay,
     PauseCounter,
+    PostNotice,
     Recall,
     ReportPrinted,
     ReportSpoken,
@@ -388,3 +389,12 @@ def test_kiosk_shows_the_papers_of_its_own_printer__I10_I11() -> None:
     world.do(c.ReprintTicket(ticket_id=taken.ticket_id, kiosk_id=K1))
     assert kiosk(world.day, K2).jobs == ()
     assert [job.outcome for job in kiosk(world.day, K1).jobs] == [None]
+
+
+def test_phone_shows_the_notices_of_its_zone_alone() -> None:
+    world = World()
+    in_zone_1, in_zone_2 = (world.day.tickets[world.take(queue_id)].token for queue_id in (A, C))
+    world.do(PostNotice(notice_id="N1", zh="全部", en="everywhere"))
+    world.do(PostNotice(notice_id="N2", zh="一区", en="zone 1", zone_id=Z1))
+    assert [n.notice_id for n in ticket(world.day, in_zone_1).notices] == ["N2", "N1"]
+    assert [n.notice_id for n in ticket(world.day, in_zone_2).notices] == ["N1"]
