@@ -1,6 +1,6 @@
 """What wants looking after (AL1, CO1)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from backend.core.rules.day import open_day_of
 from backend.core.rules.hours import opens_on
 from backend.core.rules.order import directed_lanes
 from backend.core.rules.scores import age_of
-from backend.core.rules.waiting import newcomer_range
+from backend.core.rules.waiting import Range
 from backend.core.stamp import Stamp
 
 CLEARED_BELOW = 0.75
@@ -62,13 +62,15 @@ class Sight(Struct, frozen=True):
     """More is an alert."""
 
 
-def alerts_kept(day: HallDay, at: datetime) -> tuple[AlertRaised | AlertCleared, ...]:
+def alerts_kept(
+    day: HallDay, waits: Mapping[QueueId, Range], at: datetime
+) -> tuple[AlertRaised | AlertCleared, ...]:
     """The alerts to raise and to clear now (AL1, CO1).
 
     One is raised above its limit, and cleared below three quarters of it, so that it does not come
     and go; or when what it is about is gone.
     """
-    sights = {(sight.kind, sight.subject_id): sight for sight in _sights(day, at)}
+    sights = {(sight.kind, sight.subject_id): sight for sight in _sights(day, waits, at)}
     found: list[AlertRaised | AlertCleared] = []
     for key, alert_id in day.standing.items():
         if key[0] is AlertKind.RULE_FAILED:
@@ -97,7 +99,7 @@ def _alert_id(day: HallDay, n: int) -> AlertId:
     return AlertId(f"{day.day:%Y%m%d}-L{n}")
 
 
-def _sights(day: HallDay, at: datetime) -> Iterator[Sight]:
+def _sights(day: HallDay, waits: Mapping[QueueId, Range], at: datetime) -> Iterator[Sight]:
     """All that is watched and is there to be seen."""
     assert day.plan is not None
     assert day.day is not None
@@ -110,7 +112,7 @@ def _sights(day: HallDay, at: datetime) -> Iterator[Sight]:
         ]
         if heads:
             comes[queue_id] = min(ticket.waits_since for ticket in heads)
-            yield from _queue_sights(day, queue_id, heads, begins_at, at)
+            yield from _queue_sights(day, heads, waits[queue_id], begins_at, at)
     for counter in day.counters.values():
         yield from _counter_sights(day, counter, comes, begins_at, at)
     for printer_id, job_id in day.last_job.items():
@@ -119,11 +121,11 @@ def _sights(day: HallDay, at: datetime) -> Iterator[Sight]:
 
 
 def _queue_sights(
-    day: HallDay, queue_id: QueueId, heads: list[Ticket], begins_at: datetime, at: datetime
+    day: HallDay, heads: list[Ticket], wait: Range, begins_at: datetime, at: datetime
 ) -> Iterator[Sight]:
-    rules, waiting = day.rules, day.queues[queue_id].waiting
-    yield Sight(AlertKind.QUEUE_LONG, queue_id, waiting, rules.alert_waiting)
-    shortest_s, longest_s = newcomer_range(day, queue_id)
+    rules, queue_id = day.rules, heads[0].queue_id
+    yield Sight(AlertKind.QUEUE_LONG, queue_id, day.queues[queue_id].waiting, rules.alert_waiting)
+    shortest_s, longest_s = wait
     if shortest_s is not None and longest_s is not None:
         middle_s = (shortest_s + longest_s) / 2
         yield Sight(AlertKind.WAIT_LONG, queue_id, middle_s, rules.alert_wait_s)

@@ -10,6 +10,7 @@ from backend.core.rules.day import close_day
 from backend.core.rules.issuing import issuing_kept
 from backend.core.rules.notices import notices_over
 from backend.core.rules.tickets import abandoned
+from backend.core.rules.waiting import newcomer_range
 from backend.core.stamp import Stamp
 
 
@@ -24,10 +25,11 @@ def keep_day(day: HallDay, _command: KeepDay, stamp: Stamp) -> tuple[Event, ...]
         return ()
     if is_over(day, stamp.at):
         return close_day(day, CloseDay(), stamp)
+    waits = {queue_id: newcomer_range(day, queue_id) for queue_id in day.queues}
     return (
         *abandoned(day, stamp.at),
         *timetabled(day, stamp.at),
         *notices_over(day, stamp.at),
-        *issuing_kept(day, stamp.at),
-        *alerts_kept(day, stamp.at),
+        *issuing_kept(day, waits, stamp.at),
+        *alerts_kept(day, waits, stamp.at),
     )

@@ -1,9 +1,10 @@
 """When a queue gives out no numbers (TK4, TK5)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from backend.core.commands import ResumeIssuing, StopIssuing
-from backend.core.day import HallDay
+from backend.core.day import HallDay, Queue
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import Event
 from backend.core.hall_events import IssuingResumed, IssuingStopped
@@ -11,7 +12,7 @@ from backend.core.ids import QueueId, StopCause
 from backend.core.rules.cycle import closes_at
 from backend.core.rules.day import open_day_of
 from backend.core.rules.hours import open_s_left
-from backend.core.rules.waiting import STEP_S, newcomer_range
+from backend.core.rules.waiting import STEP_S, Range
 from backend.core.stamp import Stamp
 
 RESUME_S = 2 * STEP_S
@@ -27,7 +28,9 @@ def check_issuing(day: HallDay, queue_id: QueueId, at: datetime) -> None:
         raise Refusal(RefusalCode.QUEUE_FULL)
 
 
-def issuing_kept(day: HallDay, at: datetime) -> tuple[IssuingStopped | IssuingResumed, ...]:
+def issuing_kept(
+    day: HallDay, waits: Mapping[QueueId, Range], at: datetime
+) -> tuple[IssuingStopped | IssuingResumed, ...]:
     """What time and waits do to the issuing of each queue (TK5); where staff stopped it, nothing.
 
     It stops before closing, and while whoever came now would be served after it.  A wait that has
@@ -40,7 +43,7 @@ def issuing_kept(day: HallDay, at: datetime) -> tuple[IssuingStopped | IssuingRe
         if stopped is StopCause.STAFF:
             continue
         cause = StopCause.CLOSING if is_closing else None
-        if cause is None and left_s is not None and _is_too_long(day, queue_id, left_s):
+        if cause is None and left_s is not None and _is_too_long(queue, waits[queue_id], left_s):
             cause = StopCause.WAIT
         if cause is not None and cause is not stopped:
             found.append(IssuingStopped(queue_id=queue_id, cause=cause, reason="", stopped_at=at))
@@ -90,9 +93,8 @@ def _is_stopped_by_staff(day: HallDay, queue_id: QueueId) -> bool:
     return stop is not None and stop.cause is StopCause.STAFF
 
 
-def _is_too_long(day: HallDay, queue_id: QueueId, left_s: float) -> bool:
-    queue = day.queues[queue_id]
-    _, longest_s = newcomer_range(day, queue_id)
+def _is_too_long(queue: Queue, wait: Range, left_s: float) -> bool:
+    _, longest_s = wait
     if longest_s is None:
         return False  # nobody knows before a counter is open
     is_stopped = queue.stop is not None and queue.stop.cause is StopCause.WAIT

@@ -9,6 +9,8 @@ from backend.core.ids import CounterState, QueueId
 from backend.core.rules.forecast import NO_HISTORY, Moment, forecast
 
 STEP_S = 300
+Range = tuple[int | None, int | None]
+"""Shortest and longest wait in seconds; None while no counter is open."""
 AT_ONCE = (0, STEP_S)
 """Told to who finds a free counter and nobody before them."""
 
