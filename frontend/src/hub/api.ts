@@ -1,5 +1,3 @@
-import type { GreeterTicket } from '@/wire/wire.gen'
-
 /** No answer by then counts as no network. */
 export const ANSWER_MAX_MS = 5_000
 
@@ -58,23 +56,6 @@ export interface TicketPlace {
 
 export const fetchHello = (): Promise<Hello> => request<Hello>('GET', '/api/hello')
 
-/** Who is signed in; null for nobody. */
-export async function fetchSession(): Promise<Session | null> {
-  try {
-    return await request<Session>('GET', '/api/session')
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return null
-    throw error
-  }
-}
-
-export const signIn = (username: string, password: string): Promise<Session> =>
-  request<Session>('POST', '/api/session', { username, password })
-
-export async function signOut(): Promise<void> {
-  await request<unknown>('DELETE', '/api/session')
-}
-
 /** Where the ticket with this token belongs; null when there is no such ticket. */
 export async function fetchTicketPlace(token: string): Promise<TicketPlace | null> {
   try {
@@ -85,22 +66,8 @@ export async function fetchTicketPlace(token: string): Promise<TicketPlace | nul
   }
 }
 
-/** Whoever may sign in at the hall, by user name; for supervisors. */
-export const fetchStaff = (hallId: string): Promise<StaffMember[]> =>
-  request<StaffMember[]>('GET', `/api/halls/${encodeURIComponent(hallId)}/staff`)
-
-/** Today's ticket with this number; null when there is none. */
-export async function fetchTicketOf(hallId: string, number: string): Promise<GreeterTicket | null> {
-  const path = `/api/halls/${encodeURIComponent(hallId)}/tickets`
-  try {
-    return await request<GreeterTicket>('GET', `${path}?number=${encodeURIComponent(number)}`)
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null
-    throw error
-  }
-}
-
-async function request<T>(method: string, path: string, body?: object): Promise<T> {
+/** What the server answers; throws an ApiError when that is not 2xx, or nothing. */
+export async function request<T>(method: string, path: string, body?: object): Promise<T> {
   let response: Response
   try {
     response = await fetch(path, {

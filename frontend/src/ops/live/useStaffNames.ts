@@ -1,7 +1,8 @@
 import type { ComputedRef, ShallowRef } from 'vue'
 import { computed, shallowReadonly, shallowRef, watch } from 'vue'
-import { fetchStaff, type StaffMember } from '@/hub/api'
+import type { StaffMember } from '@/hub/api'
 import { useHub } from '@/hub/hub'
+import { fetchStaff } from '@/hub/staff'
 import { useLanguage } from '@/shared/words/i18n'
 
 export interface StaffNames {

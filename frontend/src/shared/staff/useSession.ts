@@ -1,7 +1,8 @@
 import type { Ref, ShallowRef } from 'vue'
 import { onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch } from 'vue'
-import { fetchSession, type Session, signOut } from '@/hub/api'
+import type { Session } from '@/hub/api'
 import type { Hub } from '@/hub/hub'
+import { fetchSession, signOut } from '@/hub/staff'
 import { rememberUsername } from './memory'
 
 /** How soon the server is asked again who is signed in, when it did not answer. */

@@ -1,0 +1,36 @@
+import type { GreeterTicket } from '@/wire/wire.gen'
+import { ApiError, request, type Session, type StaffMember } from './api'
+
+// Apart from `api.ts`, which visitors' phones load.
+
+/** Who is signed in; null for nobody. */
+export async function fetchSession(): Promise<Session | null> {
+  try {
+    return await request<Session>('GET', '/api/session')
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null
+    throw error
+  }
+}
+
+export const signIn = (username: string, password: string): Promise<Session> =>
+  request<Session>('POST', '/api/session', { username, password })
+
+export async function signOut(): Promise<void> {
+  await request<unknown>('DELETE', '/api/session')
+}
+
+/** Whoever may sign in at the hall, by user name; for supervisors. */
+export const fetchStaff = (hallId: string): Promise<StaffMember[]> =>
+  request<StaffMember[]>('GET', `/api/halls/${encodeURIComponent(hallId)}/staff`)
+
+/** Today's ticket with this number; null when there is none. */
+export async function fetchTicketOf(hallId: string, number: string): Promise<GreeterTicket | null> {
+  const path = `/api/halls/${encodeURIComponent(hallId)}/tickets`
+  try {
+    return await request<GreeterTicket>('GET', `${path}?number=${encodeURIComponent(number)}`)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null
+    throw error
+  }
+}
