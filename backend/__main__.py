@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 from collections.abc import Coroutine
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ import msgspec
 import uvicorn
 
 from backend.app import make_app
+from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.stamp import Role
 from backend.demo.cards import load_cards
 from backend.demo.hall import load_demo
+from backend.import_appointments import ExpectedError, expected_in
 from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
 from backend.log import set_up_log
@@ -28,9 +31,11 @@ from backend.recorder import record_halls
 from backend.replay.asked import AskedError, add_replay, replay_asked
 from backend.replay.table import table
 from backend.settings import Settings, SettingsError, card_key, read_settings
+from backend.store.appointments import Appointments
 from backend.store.archive import Archive
 from backend.store.database import Database, MigrationError, migrate
 from backend.store.directory import Directory
+from backend.store.persons import Persons
 from backend.store.plans import Plans
 from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis, store_errors
 from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, StaffMember
@@ -81,6 +86,8 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             return _loop(_replay(arguments, settings))
         case "import-persons":
             return _loop(_import_persons(settings, arguments.file, arguments.hall))
+        case "import-appointments":
+            return _loop(_import_appointments(settings, arguments))
         case command if command in PLAN_COMMANDS:
             return _loop(_plan_file(arguments, settings))
         case "wire-types":
@@ -108,6 +115,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     persons.add_argument("file", type=Path, help="CSV with the columns card, person, origin")
     persons.add_argument("--hall", type=HallId, help="the cards count in this hall only")
+    expected = commands.add_parser(
+        "import-appointments", help="say who is expected on a day to come"
+    )
+    expected.add_argument("file", type=Path, help="JSON lines, as the command add_appointment")
+    expected.add_argument("--hall", type=HallId, required=True)
+    expected.add_argument("--day", type=date.fromisoformat, required=True, help="2026-11-24")
     add_plan_commands(commands)
     types = commands.add_parser("wire-types", help="write the TypeScript wire types")
     types.add_argument("--check", action="store_true", help="only say whether they are current")
@@ -231,6 +244,28 @@ async def _import_persons(settings: Settings, path: Path, hall_id: HallId | None
         f" {len(register.bad)} lines were left out."
     )
     return 1 if register.bad else 0
+
+
+async def _import_appointments(settings: Settings, arguments: argparse.Namespace) -> int:
+    """0 when all are expected, 2 when nothing was changed."""
+    database, path = Database(_database_url(settings)), arguments.file
+    persons = Persons(database, connect_redis(_redis_url(settings)))
+    try:
+        plan = await Plans(database).newest(arguments.hall)
+        if plan is None:
+            raise ExpectedError(f"there is no hall {arguments.hall}")
+        await persons.refresh()
+        cards = Cards(card_key(settings), persons.find)
+        with path.open("rb") as file:
+            found = expected_in(file, plan, arguments.day, cards)
+        await Appointments(database).put_day(arguments.hall, arguments.day, found)
+    except (OSError, ExpectedError) as error:
+        print(f"{path}: {error}; nothing was changed.", file=sys.stderr)
+        return 2
+    finally:
+        await database.close()
+    print(f"{len(found)} visitors are expected on {arguments.day}.")
+    return 0
 
 
 async def _plan_file(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -52,6 +52,7 @@ from backend.problem import (
 )
 from backend.rate import Buckets, Limits
 from backend.settings import Settings, SettingsError, card_key
+from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
 from backend.store.database import Database
 from backend.store.directory import Directory
@@ -99,6 +100,7 @@ def make_parts(settings: Settings) -> Parts:
     database = Database(settings.database_url)
     directory = Directory(database, redis)
     archive = Archive(database)
+    appointments = Appointments(database)
     sessions = Sessions(redis)
     history = History(archive)
     persons = Persons(database, redis)
@@ -113,6 +115,7 @@ def make_parts(settings: Settings) -> Parts:
             plan_in_force=partial(directory.plan_in_force, hall_id),
             cards=cards,
             lessons=partial(archive.lessons, hall_id, DAYS_MAX),
+            expected=partial(appointments.of_day, hall_id),
             ends_stale_day=settings.is_demo,
         )
 

@@ -85,11 +85,14 @@ def environment_is_done() -> bool:
     mark = VENV / "yizhan-place"
     if not VENV_PYTHON.exists() or not (UV.exists() or (VENV / "bin" / "pip").exists()):
         return False
-    return not mark.exists() or mark.read_text() == str(ROOT)
+    # A linked environment is another checkout's: it is used as it is, and never cleared.
+    return VENV.is_symlink() or not mark.exists() or mark.read_text() == str(ROOT)
 
 
 def make_environment(log: Path) -> None:
     """An empty .venv of the Python that runs this."""
+    if VENV.is_symlink():
+        raise SetupError(".venv is a link to what is no environment. Remove it, run it again.")
     command([sys.executable, "-m", "venv", "--clear", str(VENV)], log)
     (VENV / "yizhan-place").write_text(str(ROOT))
 

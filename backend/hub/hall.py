@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 from msgspec.structs import replace
@@ -11,7 +11,8 @@ from backend.cards import Cards, Holder
 from backend.core.commands import AddAppointment, ChangePlan, Command, OpenDay, TakeTicket
 from backend.core.history import DayLessons
 from backend.core.ids import CommandId, HallId, KioskId
-from backend.core.plan import Plan
+from backend.core.plan import Appointment, Plan
+from backend.core.rules.day import service_day
 from backend.core.stamp import Caller, Role, Stamp
 from backend.core.views.topics import Touched
 from backend.hub.clock import HallClock, fresh_id, ticket_token
@@ -41,6 +42,7 @@ class Hall:
         plan_in_force: Callable[[], Awaitable[Plan | None]],
         cards: Cards,
         lessons: Callable[[], Awaitable[tuple[DayLessons, ...]]],
+        expected: Callable[[date], Awaitable[tuple[Appointment, ...]]],
         ends_stale_day: bool = False,
         clock: HallClock | None = None,
     ) -> None:
@@ -54,6 +56,7 @@ class Hall:
         self._plan_in_force = plan_in_force
         self._cards = cards
         self.lessons = lessons
+        self._expected = expected
         """What the last days taught that are closed and archived, oldest first."""
         self._clock = clock or HallClock()
         self.keeper = Keeper(
@@ -154,7 +157,8 @@ class Hall:
         plan = await self._plan_in_force()
         if plan is None:
             raise UnavailableError("the hall has no plan yet")
-        stamp = replace(stamp, plan=plan, lessons=await self._past_lessons())
+        expected = await self._expected(service_day(stamp.at, plan.time_zone))
+        stamp = replace(stamp, plan=plan, lessons=await self._past_lessons(), appointments=expected)
         return await self.transactor.submit(id, command, stamp)
 
     async def _past_lessons(self) -> tuple[DayLessons, ...]:

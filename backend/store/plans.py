@@ -37,6 +37,12 @@ class Plans:
             rows = queries.plan_versions(connection, hall_id=hall_id, count=VERSIONS_LISTED)
             return [msgspec.convert(dict(row), PlanVersion) async for row in rows]
 
+    async def newest(self, hall_id: HallId) -> Plan | None:
+        """The hall's newest plan; None when there is no such hall."""
+        async with self._database.connection() as connection:
+            found: str | None = await queries.plan_in_force(connection, hall_id=hall_id)
+        return _decode(found.encode()) if found is not None else None
+
     async def find(self, hall_id: HallId, version: int) -> Plan | None:
         """One version of the hall's plan; None when there is no such version."""
         async with self._database.connection() as connection:

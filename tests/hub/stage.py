@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import date
 
 import msgspec
 
@@ -12,7 +13,7 @@ from backend.core.day import HallDay
 from backend.core.decide import decide
 from backend.core.history import DayLessons
 from backend.core.ids import Channel, CommandId, HallId
-from backend.core.plan import Plan
+from backend.core.plan import Appointment, Plan
 from backend.core.rules.day import service_day
 from backend.core.stamp import Caller, Role, Stamp
 from backend.demo.hall import demo_plan
@@ -34,6 +35,7 @@ PERSONS: dict[bytes, Person] = {}
 """Who holds which card; a test that adds to it clears it."""
 DEVICE = Caller(role=Role.DEVICE, id="kiosk")
 SUPERVISOR = Caller(role=Role.SUPERVISOR, id="supervisor")
+HUB = Caller(role=Role.SYSTEM, id="hub")
 VISITOR = Caller(role=Role.VISITOR, id="visitor")
 
 _decode = msgspec.json.Decoder(ServerMessage)
@@ -118,6 +120,7 @@ def new_hall(
     plan: Plan | None = PLAN,
     clock: HallClock | None = None,
     lessons: Callable[[], Awaitable[tuple[DayLessons, ...]]] | None = None,
+    expected: Callable[[date], Awaitable[tuple[Appointment, ...]]] | None = None,
 ) -> Hall:
     """A hall on the stream, without an archive."""
 
@@ -126,6 +129,9 @@ def new_hall(
 
     async def plan_in_force() -> Plan | None:
         return plan
+
+    async def nobody(_day: date) -> tuple[Appointment, ...]:
+        return ()
 
     async def no_lessons() -> tuple[DayLessons, ...]:
         return ()
@@ -138,6 +144,7 @@ def new_hall(
         cards=Cards(CARD_KEY, lambda _hall_id, card: PERSONS.get(card)),
         clock=clock,
         lessons=lessons or no_lessons,
+        expected=expected or nobody,
     )
 
 

@@ -21,7 +21,7 @@ from backend.client.slot import ShowHead, Slot
 from backend.core.commands import Command
 from backend.core.day import HallDay
 from backend.core.ids import CommandId, HallId
-from backend.core.plan import Plan
+from backend.core.plan import Appointment, Plan
 from backend.core.rules.forecast import DAYS_MAX
 from backend.core.stamp import Caller
 from backend.core.views.topics import topic_of, view_of
@@ -61,6 +61,11 @@ _decoder = msgspec.json.Decoder(ShowHead | Done | Refused | Pong | Fault)
 def card_hash(card: str) -> str:
     """What the hub keeps of a card number."""
     return hmac.new(CARD_KEY, card.strip().upper().encode(), hashlib.sha256).hexdigest()
+
+
+async def _nobody(_day: date) -> tuple[Appointment, ...]:
+    """Whom the hall expects when its day opens: the strangers add appointments later."""
+    return ()
 
 
 class LineLostError(Exception):
@@ -238,6 +243,7 @@ class HubProcess(Process):
             restore=restored,
             plan_in_force=plan_in_force,
             lessons=partial(site.archive.lessons, HALL_ID, DAYS_MAX),
+            expected=_nobody,
             cards=cards,
         )
 

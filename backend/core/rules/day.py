@@ -44,7 +44,7 @@ def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
             day=today,
             plan=plan,
             opened_at=stamp.at,
-            appointments=stamp.appointments,
+            appointments=tuple(a for a in stamp.appointments if a.queue_id in known),
             history=tuple(queue for queue in teach(past) if queue.queue_id in known),
         ),
     )

@@ -1,0 +1,14 @@
+-- name: appointments_of
+-- Who is expected on a day.
+SELECT body::text AS body FROM appointments
+WHERE hall_id = :hall_id AND day = :day ORDER BY appointment_id LIMIT :count;
+
+-- name: forget_appointments!
+-- Expect nobody on a day.
+DELETE FROM appointments WHERE hall_id = :hall_id AND day = :day;
+
+-- name: put_appointments!
+-- Expect these on a day.
+INSERT INTO appointments (hall_id, day, appointment_id, body)
+SELECT :hall_id, :day, a.appointment_id, a.body::jsonb
+FROM unnest(:appointment_ids::text[], :bodies::text[]) AS a (appointment_id, body);
