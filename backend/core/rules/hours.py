@@ -42,13 +42,6 @@ def open_times(plan: Plan, day: date) -> tuple[Open, ...]:
     )
 
 
-def is_open_at(plan: Plan, at: datetime) -> bool:
-    """Whether the hall serves at the instant."""
-    if not has_hours(plan):
-        return True
-    return any(o.opens_at <= at < o.closes_at for o in _around(plan, at))
-
-
 def opens_on(plan: Plan, day: date) -> datetime | None:
     """When the hall first opens on the day; None when it does not."""
     return min((o.opens_at for o in open_times(plan, day)), default=None)
@@ -75,12 +68,6 @@ def open_s_left(plan: Plan, day: date, at: datetime) -> float:
     """For how many seconds from `at` on the hall serves on the day, breaks left out."""
     left = ((o.closes_at - max(o.opens_at, at)).total_seconds() for o in open_times(plan, day))
     return sum(seconds for seconds in left if seconds > 0)
-
-
-def _around(plan: Plan, at: datetime) -> tuple[Open, ...]:
-    """The open times of the instant's day and of the one before: a clock put back at midnight."""
-    today = at.astimezone(ZoneInfo(plan.time_zone)).date()
-    return open_times(plan, today - timedelta(days=1)) + open_times(plan, today)
 
 
 def _instants(plan: Plan, day: date, minute: int) -> tuple[datetime, datetime]:

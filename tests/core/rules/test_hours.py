@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from backend.core.plan import DAY_MIN, Plan, Span, SpecialDay, WeekdayHours
 from backend.core.rules.hours import (
     closes_on,
-    is_open_at,
     open_s_left,
     open_times,
     opens_next,
@@ -45,9 +44,6 @@ def test_hall_is_open_in_its_spans_by_its_own_clock__DY1() -> None:
         (utc(2026, 11, 23, 0, 30), utc(2026, 11, 23, 3, 30)),
         (utc(2026, 11, 23, 6, 0), utc(2026, 11, 23, 9, 0)),
     ]
-    assert is_open_at(plan, utc(2026, 11, 23, 0, 30))
-    assert not is_open_at(plan, utc(2026, 11, 23, 3, 30))
-    assert not is_open_at(plan, utc(2026, 11, 23, 5, 59))
     assert opens_on(plan, MONDAY) == utc(2026, 11, 23, 0, 30)
     assert closes_on(plan, MONDAY) == utc(2026, 11, 23, 9, 0)
 
@@ -75,7 +71,6 @@ def test_hall_opens_next_after_lunch_or_after_the_weekend__DY1() -> None:
 
 def test_hall_without_hours_never_closes__DY1() -> None:
     plan = hall(weekdays=())
-    assert is_open_at(plan, utc(2026, 11, 23, 20))
     assert opens_next(plan, utc(2026, 11, 23, 20)) is None
 
 
@@ -136,8 +131,6 @@ def test_any_hours_in_any_zone_open_before_they_close__DY1(
         assert midnight - timedelta(hours=1) <= found.opens_at
         assert found.closes_at <= midnight + timedelta(hours=26)
         middle = found.opens_at + (found.closes_at - found.opens_at) / 2
-        assert is_open_at(plan, found.opens_at)
-        assert is_open_at(plan, middle)
         left_s = open_s_left(plan, day, middle)
         assert left_s >= (found.closes_at - middle).total_seconds()
     if times:
