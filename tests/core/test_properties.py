@@ -19,6 +19,7 @@ from backend.core.ids import CallId, CounterId, QueueId, TicketId, TicketState
 from backend.core.rules.order import ahead_of, first_in_order
 from backend.core.rules.waiting import open_counters
 from backend.core.views.topics import Touched, exists, view_of
+from tests.core.rules.test_issuing import plan_until
 from tests.support.model import Model
 from tests.support.plans import W1, W2, W3, W4, small_plan
 from tests.support.steps import KINDS_MAX, Step, command_of, steps
@@ -95,6 +96,16 @@ def test_any_day_under_a_rule_of_its_own_keeps_the_other_invariants__CL5_I1_I2_I
     day: list[Step], rule: str
 ) -> None:
     world, model = World(replace(small_plan(), rule=rule)), Model()
+    for step in day:
+        run(world, step, model)
+    check_whole(world)
+
+
+@given(steps)
+def test_any_day_of_a_hall_with_hours_keeps_every_invariant__DY1_TK5_AL1_I13(
+    day: list[Step],
+) -> None:
+    world, model = World(plan_until(11)), Model()
     for step in day:
         run(world, step, model)
     check_whole(world)

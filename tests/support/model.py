@@ -1,18 +1,19 @@
 """What must hold of a day whatever was asked of it: I1-I6, I9, I13, I14, by the events alone."""
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise, takewhile
 
 from backend.core import events as e
 from backend.core import hall_events as h
-from backend.core.day import HallDay, Ticket
+from backend.core.day import Alert, HallDay, Ticket
 from backend.core.events import Event
 from backend.core.ids import (
     CallId,
     ChosenBy,
     CounterId,
     QueueId,
+    StopCause,
     TicketClass,
     TicketId,
     TicketState,
@@ -56,6 +57,7 @@ class Model:
         self.runs: dict[QueueId, list[tuple[CallId, TicketClass | None]]] = defaultdict(list)
         self.returns: dict[TicketId, int] = defaultdict(int)
         self.moved: set[TicketId] = set()
+        self.at: datetime | None = None
 
     def before(self, day: HallDay, event: Event) -> None:
         """Look at an event and at the day it is about to change."""
@@ -71,6 +73,10 @@ class Model:
                 self._undone(day, event)
             case e.TicketReturned():
                 self._returned(day, event)
+            case h.IssuingStopped():
+                stop = day.queues[event.queue_id].stop
+                is_of_staff = stop is not None and stop.cause is StopCause.STAFF
+                assert not is_of_staff, "TK5: a stop by staff was overridden"
             case e.TicketDelayed() | e.TicketTransferred() | e.TicketSent():
                 self.moved.add(event.ticket_id)
             case _:
@@ -104,7 +110,11 @@ class Model:
         self._each_ticket_is_in_one_place(day)
         self._numbers_have_no_gaps(day)
         self._indexes_agree(day)
+        assert day.at is not None
+        assert self.at is None or self.at <= day.at, "DY1: time went back"
+        self.at = day.at
         if not day.is_open and day.plan is not None:
+            assert not day.standing, "AL1: an alert outlives its day"
             assert set(self.states.values()) <= FINAL, "I13"
 
     def _arrow(self, ticket: Ticket) -> None:
@@ -196,6 +206,9 @@ class Model:
         assert {call_id for calls in day.unspoken.values() for call_id in calls} == unspoken
         unprinted = {j.job_id for j in day.jobs.values() if j.outcome is None}
         assert {job_id for jobs in day.unprinted.values() for job_id in jobs} == unprinted
+        standing = {(a.kind, a.subject_id): a.alert_id for a in _standing(day)}
+        assert day.standing == standing
+        assert len(standing) == len(_standing(day)), "AL1: raised twice"
         by_zone = [call_id for calls in day.calls_by_zone.values() for call_id in calls]
         assert sorted(by_zone) == sorted(day.calls)
         live = [c.ticket_id for c in day.calls.values() if day.is_live(c) and c.repeat == 0]
@@ -203,3 +216,7 @@ class Model:
 
     def _of(self, *states: TicketState) -> list[TicketId]:
         return sorted(t for t, state in self.states.items() if state in states)
+
+
+def _standing(day: HallDay) -> list[Alert]:
+    return [alert for alert in day.alerts.values() if alert.cleared_at is None]

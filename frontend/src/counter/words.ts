@@ -83,7 +83,7 @@ const zh = {
       acknowledge: '知道了',
       acknowledgeLabel: '知道了：{what}',
     },
-    autoCall: '自动呼叫 · 间隔 {n} 秒',
+    autoCall: '自动呼叫 · 办结后 {n} 秒',
     autoCallIn: '{n} 秒后自动呼叫',
     secondsLeft: '{n} 秒',
     waitedFor: '已等候',
@@ -218,7 +218,7 @@ const en: WordingOf<typeof zh> = {
     },
     hint: {
       call_next: 'Next is {number}',
-      stop_auto_call: 'Calls by itself in {n} s',
+      stop_auto_call: 'Calls automatically in {n} s',
       recall: '{n} recall left | {n} recalls left',
       start_serving: 'The visitor is here',
       finish_serving: 'The visitor has left',
@@ -245,7 +245,7 @@ const en: WordingOf<typeof zh> = {
       recall_first:
         'Recall {n} more time before you pass it. | Recall {n} more times before you pass it.',
       undo_too_late: 'It is too late to undo.',
-      no_auto_call: 'Nobody is about to be called by itself.',
+      no_auto_call: 'Nobody is about to be called automatically.',
     },
     whyShort: {
       link_down: 'Connection is down',
@@ -281,8 +281,8 @@ const en: WordingOf<typeof zh> = {
       acknowledge: 'Got it',
       acknowledgeLabel: 'Got it: {what}',
     },
-    autoCall: 'Auto-call · {n} s apart',
-    autoCallIn: 'Called by itself in {n} s',
+    autoCall: 'Auto-call · after {n} s',
+    autoCallIn: 'Called automatically in {n} s',
     secondsLeft: '{n} s',
     waitedFor: 'Waited',
     calledAt: 'Called at',
