@@ -27,7 +27,9 @@ from backend.hub.history import (
     History,
     list_days,
     replay_day,
+    screen_course,
     screen_then,
+    tickets_then,
     why_mine,
     why_ticket,
 )
@@ -143,7 +145,8 @@ def make_app(settings: Settings) -> Litestar:
     parts = make_parts(settings)
     routes: list[Any] = [hall_socket, do_command, latest_view, list_halls, find_ticket]
     routes += [find_tickets, forecast_accuracy]
-    routes += [list_days, replay_day, screen_then, why_ticket, why_mine]
+    routes += [list_days, replay_day, screen_then, screen_course, tickets_then]
+    routes += [why_ticket, why_mine]
     routes += [list_staff, ticket_of_number]
     routes += [list_plans, one_plan, check_plan, put_plan]
     routes += [sign_in, sign_out, who_am_i, ready, health, metrics, asset]

@@ -21,6 +21,8 @@ from backend.rate import Limits
 from backend.wire.messages import ErrorCode
 
 BODY_MAX = 1024
+NUMBER_MAX = 12
+"""Longest text that a number is looked for by."""
 
 
 class FindTickets(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,7 +31,7 @@ class FindTickets(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     In the body, so that a card's number stands in no address and in no log.
     """
 
-    number: Annotated[str, Meta(min_length=1, max_length=12)] | None = None
+    number: Annotated[str, Meta(min_length=1, max_length=NUMBER_MAX)] | None = None
     card: Card | None = None
 
     def __post_init__(self) -> None:

@@ -10,12 +10,14 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import Parameter
 from msgspec import Meta, Struct
 
 from backend.core.access import Reading, may_watch
 from backend.core.ids import TicketId, TicketToken
 from backend.core.plan import RULE_MAX
 from backend.core.views.topics import topic_of
+from backend.hub.find import NUMBER_MAX, check_searches
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, decoded_body, denied, reader_of
@@ -23,7 +25,7 @@ from backend.hub.plans import BODY_MAX, checked_plan, faulty
 from backend.identity import Identity
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
-from backend.replay.questions import AskReplay, AskScreen, AskWhy, Reply
+from backend.replay.questions import AskCourse, AskReplay, AskScreen, AskTickets, AskWhy, Reply
 from backend.replay.reader import Reader
 from backend.store.archive import Archive, RecordedDay
 from backend.wire.messages import ErrorCode
@@ -107,14 +109,44 @@ async def screen_then(
     history: History,
 ) -> Response[bytes]:
     """The `show` of a topic as it stood at an instant of a recorded day."""
-    hall, by = await reader_of(request, hall_id, Reading.SCREEN, halls, identity)
-    topic = topic_of(name)
-    if topic is None:
-        detail = "the hall has no such topic"
-        raise ProblemError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, detail)
-    if not may_watch(by.role, topic.family):
-        raise denied(by)
+    hall = await _watcher(request, hall_id, name, halls, identity)
     question = AskScreen(hall_id=hall.hall_id, day=_day(day), topic=name, at=_instant(at))
+    return _response(await history.readings.ask(question))
+
+
+@get("/api/halls/{hall_id:str}/days/{day:str}/topics/{name:str}/course")
+async def screen_course(
+    request: AnyRequest,
+    *,
+    hall_id: str,
+    day: str,
+    name: str,
+    halls: Halls,
+    identity: Identity,
+    history: History,
+) -> Response[bytes]:
+    """The ScreenCourse of a topic: when it changed on a recorded day."""
+    hall = await _watcher(request, hall_id, name, halls, identity)
+    question = AskCourse(hall_id=hall.hall_id, day=_day(day), topic=name)
+    return _response(await history.readings.ask(question))
+
+
+@get("/api/halls/{hall_id:str}/days/{day:str}/tickets")
+async def tickets_then(
+    request: AnyRequest,
+    *,
+    hall_id: str,
+    day: str,
+    number: Annotated[str, Parameter(min_length=1, max_length=NUMBER_MAX)],
+    halls: Halls,
+    identity: Identity,
+    history: History,
+    limits: Limits,
+) -> Response[bytes]:
+    """The FoundTickets of a recorded day whose number is meant, as they are at its end."""
+    hall, by = await reader_of(request, hall_id, Reading.FIND, halls, identity)
+    check_searches(hall, by, limits)
+    question = AskTickets(hall_id=hall.hall_id, day=_day(day), number=number)
     return _response(await history.readings.ask(question))
 
 
@@ -173,6 +205,20 @@ async def why_mine(
         if len(history.accounts) > ACCOUNTS_KEPT:
             history.accounts.popitem(last=False)
     return _response(reply)
+
+
+async def _watcher(
+    request: AnyRequest, hall_id: str, name: str, halls: Halls, identity: Identity
+) -> Hall:
+    """The hall, if whoever asks may see such a topic as it was."""
+    hall, by = await reader_of(request, hall_id, Reading.SCREEN, halls, identity)
+    topic = topic_of(name)
+    if topic is None:
+        detail = "the hall has no such topic"
+        raise ProblemError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, detail)
+    if not may_watch(by.role, topic.family):
+        raise denied(by)
+    return hall
 
 
 def _response(reply: Reply) -> Response[bytes]:

@@ -12,8 +12,19 @@ from backend.core.day import HallDay
 from backend.core.evolve import evolve
 from backend.core.ids import HallId
 from backend.core.rules.expression import RuleFault
+from backend.core.views.greeter import FoundTickets, tickets_numbered
 from backend.core.views.topics import exists, topic_of, view_of
-from backend.replay.questions import AnswerError, AskReplay, AskScreen, AskWhy, Question, Reply
+from backend.replay.course import course_of
+from backend.replay.questions import (
+    AnswerError,
+    AskCourse,
+    AskReplay,
+    AskScreen,
+    AskTickets,
+    AskWhy,
+    Question,
+    Reply,
+)
 from backend.replay.record import RecordError
 from backend.replay.report import replay
 from backend.replay.why import Ledger
@@ -84,6 +95,10 @@ class Answers:
                     body = _why(kept, question)
                 case AskScreen():
                     body = _screen(kept, question)
+                case AskCourse():
+                    body = _course(kept, question)
+                case AskTickets():
+                    body = _tickets(kept, question)
         except AnswerError as error:
             return Reply(
                 status=error.status, body=Raw(b"null"), code=error.code, detail=error.detail
@@ -148,7 +163,24 @@ def _screen(kept: KeptDay, question: AskScreen) -> bytes:
         detail = f"the day had not begun at {question.at.isoformat()}"
         raise AnswerError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_DAY, detail)
     if topic is None or not exists(day, topic):
-        detail = "the hall had no such topic"
-        raise AnswerError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, detail)
+        raise _unknown_topic()
     epoch = kept.ref.epoch if kept.ref is not None else f"archive:{question.day}"
     return _encode(Show(topic=str(topic), epoch=epoch, seq=seq, view=view_of(day, topic)))
+
+
+def _course(kept: KeptDay, question: AskCourse) -> bytes:
+    topic = topic_of(question.topic)
+    commits = [entry.commit for entry in kept.entries]
+    course = course_of(commits, topic) if topic is not None else None
+    if course is None:
+        raise _unknown_topic()
+    return _encode(course)
+
+
+def _tickets(kept: KeptDay, question: AskTickets) -> bytes:
+    return _encode(FoundTickets(tickets=tickets_numbered(kept.ledger().day, question.number)))
+
+
+def _unknown_topic() -> AnswerError:
+    detail = "the hall had no such topic"
+    return AnswerError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, detail)

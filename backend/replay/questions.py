@@ -36,7 +36,23 @@ class AskScreen(Struct, frozen=True, kw_only=True, tag="screen"):
     at: datetime
 
 
-Question = AskReplay | AskWhy | AskScreen
+class AskCourse(Struct, frozen=True, kw_only=True, tag="course"):
+    """When a topic changed."""
+
+    hall_id: HallId
+    day: date
+    topic: str
+
+
+class AskTickets(Struct, frozen=True, kw_only=True, tag="tickets"):
+    """The day's tickets whose number is meant."""
+
+    hall_id: HallId
+    day: date
+    number: str
+
+
+Question = AskReplay | AskWhy | AskScreen | AskCourse | AskTickets
 
 
 class Reply(Struct, frozen=True, kw_only=True):

@@ -127,6 +127,11 @@ class Ledger:
         self._stories: dict[TicketId, Story] = {}
         self._stays: defaultdict[QueueId, list[Stay]] = defaultdict(list)
 
+    @property
+    def day(self) -> HallDay:
+        """The day as it stands after all that was seen."""
+        return self._day
+
     def see(self, events: Iterable[Event], at: datetime) -> None:
         """Take the next events into account, which happened at `at`."""
         for event in events:

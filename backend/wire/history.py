@@ -87,6 +87,19 @@ class Fidelity(Struct, frozen=True, kw_only=True):
     """Mean of re-run minus recorded: above zero, the re-run makes visitors wait longer."""
 
 
+class ScreenCourse(Struct, frozen=True, kw_only=True):
+    """When a topic changed in the course of a recorded day, for going through it."""
+
+    began_at: datetime
+    """The day's opening."""
+    ended_at: datetime
+    """The last that is recorded."""
+    changes_ms: tuple[int, ...]
+    """When it may have come to look different, in ms since `began_at`, ascending."""
+    calls_ms: tuple[int, ...]
+    """Those of them at which somebody was called."""
+
+
 class ReplayReport(Struct, frozen=True, kw_only=True):
     """A recorded day, the same day re-run, and re-run with another plan or rule.
 

@@ -13,7 +13,7 @@ from backend.core.plan import Plan
 from backend.core.rules.plan_faults import PlanFault
 from backend.core.views.greeter import FoundTickets
 from backend.wire.close_codes import CLOSE_RULES
-from backend.wire.history import ReplayReport
+from backend.wire.history import ReplayReport, ScreenCourse
 from backend.wire.messages import FRAME_MAX, ClientMessage, ServerMessage
 from backend.wire.why import Account
 
@@ -26,7 +26,7 @@ def typescript() -> str:
     writer = _Writer()
     client = writer.name_of(inspect.type_info(ClientMessage))
     server = writer.name_of(inspect.type_info(ServerMessage))
-    for kind in (RefusalCode, ReplayReport, Account, FoundTickets, Plan, PlanFault):
+    for kind in (RefusalCode, ReplayReport, ScreenCourse, Account, FoundTickets, Plan, PlanFault):
         writer.name_of(inspect.type_info(kind))
     rules = ",\n".join(
         f"  {rule.code}: {{ reconnect: {str(rule.reconnect).lower()} }}" for rule in CLOSE_RULES

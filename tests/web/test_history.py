@@ -93,6 +93,31 @@ def test_screen_then_is_the_show_of_then(hall: Hall, visit: dict[str, Any]) -> N
     problem(before, 404, "unknown_day")
 
 
+def test_course_tells_when_the_screen_changed(hall: Hall, visit: dict[str, Any]) -> None:
+    path = f"/days/{today(hall)}/topics/counter:{visit['counter_id']}/course"
+    course = as_chief(hall, path).json
+    assert course["calls_ms"]
+    assert set(course["calls_ms"]) <= set(course["changes_ms"])
+    began_at = datetime.fromisoformat(course["began_at"])
+    called_at = began_at + timedelta(milliseconds=course["calls_ms"][0] + 1)
+    at = called_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    view = as_chief(hall, path.replace("/course", f"?at={at}")).json["view"]
+    assert view["ticket"]["ticket_id"] == visit["ticket_id"]
+    problem(as_chief(hall, f"/days/{today(hall)}/topics/board:Z99/course"), 404, "unknown_topic")
+
+
+def test_ticket_of_a_recorded_day_is_found_by_what_a_visitor_says(
+    hall: Hall, visit: dict[str, Any]
+) -> None:
+    number = visit["number"]
+    for said in (number, number.lower(), f"{number[0]}{int(number[1:])}"):
+        found = as_chief(hall, f"/days/{today(hall)}/tickets?number={said}").json["tickets"]
+        assert [one["ticket"]["ticket_id"] for one in found] == [visit["ticket_id"]]
+    assert as_chief(hall, f"/days/{today(hall)}/tickets?number=Z999").json["tickets"] == []
+    problem(as_chief(hall, "/days/1999-01-01/tickets?number=1"), 404, "unknown_day")
+    problem(as_chief(hall, f"/days/{today(hall)}/tickets?number="), 400, "bad_request")
+
+
 def test_replay_of_the_day_is_a_report(hall: Hall, visit: dict[str, Any]) -> None:
     order = {"day": today(hall)}
     reply = hall.ask("POST", f"{ROOT}/replay", order, Cookie=visit["Cookie"])
@@ -140,7 +165,8 @@ def test_screen_without_an_instant_is_400(hall: Hall) -> None:
 def test_only_those_in_the_table_read_recorded_days__I18(hall: Hall) -> None:
     clerk = {"Cookie": hall.cookie("w03")}
     screen = "/days/2026-11-23/topics/board:Z1?at=2026-11-23T01:00:00Z"
-    for path in ("/days", screen):
+    tickets = "/days/2026-11-23/tickets?number=1"
+    for path in ("/days", screen, "/days/2026-11-23/topics/board:Z1/course", tickets):
         problem(hall.ask("GET", ROOT + path), 401, "unauthenticated")
         problem(hall.ask("GET", ROOT + path, **DEVICE), 403, "forbidden")
         problem(hall.ask("GET", ROOT + path, **clerk), 403, "forbidden")

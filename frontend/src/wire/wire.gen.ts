@@ -880,6 +880,14 @@ export interface RulePlace {
   column: number
 }
 
+/** When a topic changed in the course of a recorded day, for going through it. */
+export interface ScreenCourse {
+  began_at: string
+  ended_at: string
+  changes_ms: number[]
+  calls_ms: number[]
+}
+
 /** A waiting or passed visitor stands in the wrong line: send them to the right one (TR1). */
 export interface SendTicket {
   type: 'send_ticket'

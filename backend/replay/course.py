@@ -1,0 +1,41 @@
+"""When a screen changed in the course of a recorded day."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from backend.core.day import HallDay
+from backend.core.events import TicketCalled
+from backend.core.evolve import evolve
+from backend.core.views.topics import Topic, Touched, exists
+from backend.store.stream import Commit
+from backend.wire.history import ScreenCourse
+
+
+def course_of(commits: Sequence[Commit], topic: Topic) -> ScreenCourse | None:
+    """The course of a topic; None when the day never had it."""
+    day = HallDay()
+    began_at: datetime | None = None
+    changes: list[int] = []
+    calls: list[int] = []
+    for commit in commits:
+        touched = Touched()
+        for event in commit.events:
+            evolve(day, event)
+            touched.add(day, event)
+        if day.plan is None:
+            continue
+        began_at = began_at or commit.at
+        if not commit.events or not exists(day, topic) or not touched.concerns(day, topic):
+            continue
+        at_ms = round((commit.at - began_at).total_seconds() * 1000)
+        changes.append(at_ms)
+        if any(isinstance(event, TicketCalled) for event in commit.events):
+            calls.append(at_ms)
+    if began_at is None or not changes:
+        return None
+    return ScreenCourse(
+        began_at=began_at,
+        ended_at=commits[-1].at,
+        changes_ms=tuple(changes),
+        calls_ms=tuple(calls),
+    )
