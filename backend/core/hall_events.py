@@ -38,6 +38,8 @@ class DayOpened(_HallEvent, frozen=True, kw_only=True, tag="day_opened"):
     """Who is expected today (AP2)."""
     history: tuple[QueueHistory, ...] = ()
     """What past days say of the queues' paces (WT1); empty when the archive did not answer."""
+    usual: tuple[int, ...] = ()
+    """Tickets that past days had in each half hour; empty when none is known."""
 
 
 class DayClosed(_HallEvent, frozen=True, kw_only=True, tag="day_closed"):
@@ -46,6 +48,8 @@ class DayClosed(_HallEvent, frozen=True, kw_only=True, tag="day_closed"):
     closed_at: datetime
     lessons: tuple[QueueLesson, ...] = ()
     """What the day teaches of its queues' paces and forecasts (WT1, WT4)."""
+    arrivals: tuple[int, ...] = ()
+    """Tickets taken in each half hour of the day; empty without any."""
 
 
 class PlanChanged(_HallEvent, frozen=True, kw_only=True, tag="plan_changed"):

@@ -67,6 +67,8 @@ class DayLessons(Struct, frozen=True, kw_only=True):
 
     day: date
     queues: tuple[QueueLesson, ...]
+    arrivals: tuple[int, ...] = ()
+    """Tickets taken in each half hour of the day; empty when that is not known."""
 
 
 class QueueHistory(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,9 @@ class Tally(Struct, kw_only=True):
     waited_s: float = 0.0
     """Seconds from issue to the call that those visits began with, together."""
 
+    usual: tuple[int, ...] = ()
+    """What past days had in place of `arrivals`; empty when none is known."""
+
     def copy(self) -> "Tally":
         """A tally that can be changed without changing this one."""
         return Tally(
@@ -30,4 +33,5 @@ class Tally(Struct, kw_only=True):
             ended=dict(self.ended),
             waits=self.waits,
             waited_s=self.waited_s,
+            usual=self.usual,
         )

@@ -104,7 +104,7 @@ class Archive:
             rows = queries.closings(connection, hall_id=hall_id, count=count)
             found = [(row["day"], _decode(row["body"].encode())) async for row in rows]
         return tuple(
-            DayLessons(day=day, queues=event.lessons)
+            DayLessons(day=day, queues=event.lessons, arrivals=event.arrivals)
             for day, commit in reversed(found)
             for event in commit.events
             if isinstance(event, DayClosed)

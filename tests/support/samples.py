@@ -124,10 +124,12 @@ EVENTS: tuple[e.Event, ...] = (
         opened_at=AT,
         appointments=(APPOINTMENT,),
         history=(QueueHistory(queue_id=QueueId("A"), cells=CELLS, spread=1.1, centre=0.95),),
+        usual=(0, 0, 12),
     ),
     h.DayClosed(
         closed_at=AT,
         lessons=(QueueLesson(queue_id=QueueId("A"), cells=CELLS, outcomes=OUTCOMES),),
+        arrivals=(0, 0, 14),
     ),
     TAKEN,
     e.TicketCancelled(ticket_id=TICKET, cancelled_at=AT, reason="left the hall"),

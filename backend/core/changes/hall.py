@@ -74,6 +74,7 @@ def _day_opened(day: HallDay, event: DayOpened) -> None:
         opened_at=event.opened_at,
         at=event.opened_at,
     )
+    fresh.tally.usual = event.usual
     _set_up(fresh, plan)
     for appointment in event.appointments:
         _expect(fresh, appointment)

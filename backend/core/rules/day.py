@@ -15,7 +15,9 @@ from backend.core.events import (
     TicketExpired,
 )
 from backend.core.hall_events import AlertCleared, DayClosed, DayOpened
+from backend.core.history import DayLessons
 from backend.core.ids import CounterId, TicketId, TicketState
+from backend.core.rules.arrivals import arrivals_of, usual_arrivals
 from backend.core.rules.forecast import teach
 from backend.core.rules.paces import lessons_of
 from backend.core.stamp import Stamp
@@ -38,6 +40,9 @@ def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
     just_closed = tuple(q.pace.lesson for q in day.queues.values() if q.pace.lesson is not None)
     if just_closed:
         past.append(just_closed)  # the archive may not have it yet
+    days = [lessons for lessons in stamp.lessons if lessons.day != day.day]
+    if day.day is not None:
+        days.append(DayLessons(day=day.day, queues=(), arrivals=arrivals_of(day)))
     return (
         DayOpened(
             hall_id=plan.hall_id,
@@ -46,6 +51,7 @@ def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
             opened_at=stamp.at,
             appointments=tuple(a for a in stamp.appointments if a.queue_id in known),
             history=tuple(queue for queue in teach(past) if queue.queue_id in known),
+            usual=usual_arrivals(days, today),
         ),
     )
 
@@ -81,7 +87,10 @@ def close_day(day: HallDay, command: CloseDay, stamp: Stamp) -> tuple[Event, ...
         if c.is_open
     ]
     events += [AlertCleared(alert_id=a, cleared_at=stamp.at) for a in day.standing.values()]
-    return (*events, DayClosed(closed_at=stamp.at, lessons=lessons_of(day)))
+    return (
+        *events,
+        DayClosed(closed_at=stamp.at, lessons=lessons_of(day), arrivals=arrivals_of(day)),
+    )
 
 
 def open_day_of(day: HallDay) -> date:

@@ -146,6 +146,8 @@ class OpsView(Struct, frozen=True, kw_only=True, tag="ops"):
     figures: OpsFigures
     arrivals: tuple[int, ...]
     """Tickets taken in each half hour of the day, from midnight on the hall's clock."""
+    usual: tuple[int, ...]
+    """The same of past days; empty when none is known."""
 
 
 def ops(day: HallDay) -> OpsView:
@@ -187,6 +189,7 @@ def ops(day: HallDay) -> OpsView:
         ),
         figures=_figures(day),
         arrivals=tuple(day.tally.arrivals.get(slot, 0) for slot in range(SLOTS)),
+        usual=day.tally.usual,
     )
 
 

@@ -589,6 +589,7 @@ export interface OpsView {
   notices: OpsNotice[]
   figures: OpsFigures
   arrivals: number[]
+  usual: number[]
 }
 
 /** The speakers of a zone by their calls. */

@@ -13,25 +13,31 @@ describe('half hours', () => {
 
 describe('the arrivals chart', () => {
   it('begins with the first arrival and shows ten hours', () => {
-    const chart = arrivalsChart(day({ 16: 3, 17: 12 }), 17)
+    const chart = arrivalsChart(day({ 16: 3, 17: 12 }), [], 17)
     expect([chart.from, chart.to]).toEqual([16, 36])
     expect(chart.bars[1]).toEqual({ slot: 17, tickets: 12, isNow: true })
     expect(chart.ticks).toEqual([16, 20, 24, 28, 32, 36])
   })
 
   it('has room for ten hours also at the end of the day', () => {
-    const chart = arrivalsChart(day({ 44: 1 }), 47)
+    const chart = arrivalsChart(day({ 44: 1 }), [], 47)
     expect([chart.from, chart.to]).toEqual([28, 48])
   })
 
   it('shows an empty hall from now on', () => {
-    const chart = arrivalsChart(day({}), 18)
+    const chart = arrivalsChart(day({}), [], 18)
     expect([chart.from, chart.to, chart.max]).toEqual([18, 38, 10])
     expect(chart.bars.every((bar) => bar.tickets === 0)).toBe(true)
   })
 
+  it('has room for the usual day, and its line', () => {
+    const chart = arrivalsChart(day({ 18: 5 }), day({ 15: 30, 40: 8 }), 18)
+    expect([chart.from, chart.to, chart.max]).toEqual([15, 41, 40])
+    expect([chart.usual[0], chart.usual.at(-1)]).toEqual([30, 8])
+  })
+
   it('shows a long day whole', () => {
-    const chart = arrivalsChart(day({ 10: 1, 40: 1 }), 30)
+    const chart = arrivalsChart(day({ 10: 1, 40: 1 }), [], 30)
     expect([chart.from, chart.to]).toEqual([10, 41])
   })
 
@@ -40,10 +46,11 @@ describe('the arrivals chart', () => {
     [10, 10],
     [11, 20],
     [21, 40],
-    [41, 50],
-    [51, 100],
+    [41, 60],
+    [81, 100],
     [101, 200],
     [350, 400],
+    [678, 800],
   ])('is high enough for %i', (highest, max) => {
     expect(roundMax(highest)).toBe(max)
   })

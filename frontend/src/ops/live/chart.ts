@@ -2,7 +2,7 @@
 export const SLOTS = 48
 /** The chart shows ten hours at least, so that a morning does not fill it with four bars. */
 const SHOWN_MIN = 20
-const STEPS = [1, 2, 4, 5, 10]
+const STEPS = [1, 2, 4, 6, 8, 10]
 
 /** What the arrivals chart draws. */
 export interface ArrivalsChart {
@@ -12,6 +12,8 @@ export interface ArrivalsChart {
   /** The height of the chart, in tickets. */
   readonly max: number
   readonly bars: readonly Bar[]
+  /** What is usual in the half hours of the bars; empty when that is not known. */
+  readonly usual: readonly number[]
   /** A round number of half hours, to be written below the chart. */
   readonly ticks: readonly number[]
 }
@@ -34,9 +36,15 @@ export function slotTime(slot: number): string {
   return `${String(Math.floor(slot / 2)).padStart(2, '0')}:${slot % 2 === 0 ? '00' : '30'}`
 }
 
-/** The bars of today from the first arrival on, as wide and as high as they need. */
-export function arrivalsChart(arrivals: readonly number[], nowSlot: number): ArrivalsChart {
-  const busy = arrivals.flatMap((tickets, slot) => (tickets > 0 ? [slot] : []))
+/** Today's bars beside the usual day, from the first arrival of either on. */
+export function arrivalsChart(
+  arrivals: readonly number[],
+  usual: readonly number[],
+  nowSlot: number,
+): ArrivalsChart {
+  const busy = arrivals.flatMap((tickets, slot) =>
+    tickets > 0 || (usual[slot] ?? 0) > 0 ? [slot] : [],
+  )
   const first = Math.min(nowSlot, ...busy)
   const to = Math.min(SLOTS, Math.max(nowSlot + 1, (busy.at(-1) ?? 0) + 1, first + SHOWN_MIN))
   const from = Math.max(0, Math.min(first, to - SHOWN_MIN))
@@ -46,7 +54,8 @@ export function arrivalsChart(arrivals: readonly number[], nowSlot: number): Arr
   const ticks = Array.from({ length: to - from + 1 }, (_, n) => from + n).filter(
     (slot) => slot % 4 === 0,
   )
-  return { from, to, max: roundMax(Math.max(...arrivals)), bars, ticks }
+  const max = roundMax(Math.max(...arrivals, ...usual))
+  return { from, to, max, bars, usual: usual.slice(from, to), ticks }
 }
 
 /** The round number that the highest bar does not exceed, at least 10 and even. */

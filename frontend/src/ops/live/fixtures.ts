@@ -75,6 +75,7 @@ export function hall(change: Partial<OpsView> = {}): OpsView {
       expected: 0,
     },
     arrivals: Array.from({ length: 48 }, () => 0),
+    usual: [],
     ...change,
   }
 }
