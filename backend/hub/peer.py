@@ -48,17 +48,17 @@ class Peer(asyncio.Protocol):
         "_fd",
         "_reader",
         "_sockets",
-        "_transport",
         "blocked_at",
         "is_alive",
         "session",
+        "transport",
     )
 
     def __init__(
         self, transport: asyncio.Transport, connections: set[Any], sockets: Sockets
     ) -> None:
         """With TLS in the process bytes must pass the transport; else they go past it."""
-        self._transport = transport
+        self.transport = transport
         self._connections = connections
         self._sockets = sockets
         self._reader = FrameReader(MESSAGE_MAX)
@@ -117,23 +117,23 @@ class Peer(asyncio.Protocol):
         if self.blocked_at is not None:
             return  # the patience with it is limited anyway
         if not self.is_alive:
-            self._transport.abort()
+            self.transport.abort()
             return
         self.is_alive = False
         self._write(PING)
 
     def close(self, code: int) -> None:
         """Say why, and end."""
-        if self._transport.is_closing() or self.session is None:
+        if self.transport.is_closing() or self.session is None:
             return
         self.flush()
         self._leave()
-        self._transport.write(close_frame(code))
-        end(self._transport, self._connections, self._reader)
+        self.transport.write(close_frame(code))
+        end(self.transport, self._connections, self._reader)
 
     def abort(self) -> None:
         """End at once: whoever does not read would not read why."""
-        self._transport.abort()
+        self.transport.abort()
 
     def shutdown(self) -> None:
         """The server stops; the client comes back to another."""
@@ -196,8 +196,8 @@ class Peer(asyncio.Protocol):
         """Answer the client's close frame with the same code."""
         self.flush()
         self._leave()
-        self._transport.write(close_frame(code if code != NO_CODE else CloseCode.NORMAL))
-        self._transport.close()
+        self.transport.write(close_frame(code if code != NO_CODE else CloseCode.NORMAL))
+        self.transport.close()
 
     def _leave(self) -> None:
         session, self.session = self.session, None
@@ -217,11 +217,11 @@ class Peer(asyncio.Protocol):
             except (BlockingIOError, InterruptedError):
                 sent = 0
             except OSError:
-                self._transport.abort()
+                self.transport.abort()
                 return
             if sent == len(frames):
                 return
-        self._transport.write(frames[sent:] if sent else frames)
+        self.transport.write(frames[sent:] if sent else frames)
 
 
 def _tune(found: Any) -> None:
