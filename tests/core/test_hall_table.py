@@ -27,7 +27,7 @@ from backend.core.ids import (
     TicketId,
 )
 from backend.core.plan import Plan, Serving, TimedServing
-from backend.core.stamp import Caller
+from backend.core.stamp import Caller, Role
 from backend.core.views.board import board
 from tests.core import test_decide_table as table
 from tests.core.test_decide_table import outcome
@@ -286,6 +286,12 @@ def test_person_and_kiosk_take_no_more_than_they_may__TK4(
     world = world_with(**numbers)
     world.do(first, DEVICE)
     assert outcome(world.later(4.9), second, DEVICE) == result
+
+
+def test_staff_who_print_at_a_kiosk_do_not_wait_for_its_visitors__TK4() -> None:
+    world = world_with(kiosk_gap_s=5)
+    world.do(AT_KIOSK, DEVICE)
+    assert outcome(world, AT_KIOSK, Caller(role=Role.GREETER, id="greeter")) == "ticket_taken"
 
 
 def test_finished_ticket_counts_for_the_day_alone__TK4() -> None:

@@ -1,11 +1,12 @@
 """How many tickets a person and a kiosk may take (TK4)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from backend.core.day import HallDay
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.ids import Channel, QueueId, TicketState
 from backend.core.plan import KioskPlan
+from backend.core.stamp import Role, Stamp
 
 FINAL = frozenset(
     {TicketState.DONE, TicketState.CANCELLED, TicketState.ABANDONED, TicketState.EXPIRED}
@@ -26,11 +27,14 @@ def check_person(day: HallDay, queue_id: QueueId, person_hash: str | None) -> No
         raise Refusal(RefusalCode.PERSON_TICKETS_DAY)
 
 
-def check_kiosk(day: HallDay, kiosk: KioskPlan | None, channel: Channel, at: datetime) -> None:
-    """Raises Refusal: kiosk_too_soon, for one anonymous ticket right after another (TK4)."""
-    if kiosk is None or channel is not Channel.ANONYMOUS:
+def check_kiosk(day: HallDay, kiosk: KioskPlan | None, channel: Channel, stamp: Stamp) -> None:
+    """Raises Refusal: kiosk_too_soon, for one anonymous ticket right after another (TK4).
+
+    Staff, who only print there, are not held up by the visitors at the kiosk.
+    """
+    if kiosk is None or channel is not Channel.ANONYMOUS or stamp.by.role is not Role.DEVICE:
         return
     taken_at = day.kiosk_taken.get(kiosk.kiosk_id)
     gap = timedelta(seconds=day.rules.kiosk_gap_s)
-    if taken_at is not None and at - taken_at < gap:
+    if taken_at is not None and stamp.at - taken_at < gap:
         raise Refusal(RefusalCode.KIOSK_TOO_SOON)

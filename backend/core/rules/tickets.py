@@ -66,7 +66,7 @@ def take_ticket(day: HallDay, command: TakeTicket, stamp: Stamp) -> tuple[Event,
     if command.channel is Channel.REMOTE and stamp.origin is None:
         raise Refusal(RefusalCode.CARD_UNKNOWN)  # whoever makes cards up would fill the hall
     check_issuing(day, queue_id, stamp.at)
-    check_kiosk(day, kiosk, command.channel, stamp.at)
+    check_kiosk(day, kiosk, command.channel, stamp)
     check_person(day, queue_id, card)
     return (
         new_ticket(
