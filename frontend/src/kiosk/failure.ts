@@ -1,3 +1,4 @@
+import type { Obstacle } from '@/shared/offer'
 import type { ErrorCode, RefusalCode } from '@/wire/wire.gen'
 
 /** Why no ticket was taken. */
@@ -8,4 +9,11 @@ export type Failure =
 /** The key of the words that tell the visitor what to do. */
 export function failureKey(failure: Failure): `refusal.${RefusalCode}` | `error.${ErrorCode}` {
   return failure.type === 'refused' ? `refusal.${failure.code}` : `error.${failure.code}`
+}
+
+/** The key of the words for an obstacle: what it is, in short, or what to do. */
+export function obstacleKey<P extends 'stop' | 'stopHint'>(part: P, obstacle: Obstacle) {
+  return obstacle === 'elsewhere' || obstacle === 'card_needed'
+    ? (`kiosk.${part}.${obstacle}` as const)
+    : (`${part}.${obstacle}` as const)
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Offer } from '@/shared/offer'
 import type { Result } from '@/wire/wire.gen'
 import {
   CODE_MAX,
@@ -14,7 +15,6 @@ import {
   TICKET_MS,
   takeTicket,
 } from './flow'
-import type { Offer } from './offer'
 
 const RESULT: Result = {
   ticket_id: 'd-A-A023',

@@ -1,6 +1,6 @@
+import type { Offer } from '@/shared/offer'
 import type { CheckIn, PrintOutcome, Result, TakeTicket, TicketClass } from '@/wire/wire.gen'
 import type { Failure } from './failure'
-import type { Offer } from './offer'
 
 /** A page left alone goes back to its start. */
 export const IDLE_MS = 30_000

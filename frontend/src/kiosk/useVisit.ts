@@ -2,9 +2,9 @@ import type { ComputedRef, ShallowRef } from 'vue'
 import { computed, onScopeDispose, shallowReadonly, shallowRef, watch } from 'vue'
 import type { Command, Hub } from '@/hub/hub'
 import { type CommandState, useCommand } from '@/hub/useCommand'
+import { offerOf } from '@/shared/offer'
 import type { KioskView } from '@/wire/wire.gen'
 import { checkIn, type Flow, firstJobId, next, START, type Step, takeTicket } from './flow'
-import { offerOf } from './offer'
 
 /** How often the page looks whether it is time to go back. */
 export const TICK_MS = 250

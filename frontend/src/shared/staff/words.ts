@@ -1,5 +1,5 @@
 import type { WordsOf } from '@/shared/words/types'
-import type { AlertKind } from '@/wire/wire.gen'
+import type { AlertKind, RuleFaultCode } from '@/wire/wire.gen'
 
 const alert = {
   queue_long: '{name}：{n} 人等候',
@@ -10,6 +10,24 @@ const alert = {
   rule_failed: '大厅的叫号规则出错，现按默认顺序叫号',
   printer_failed: '{name}：没有出纸，请去看看',
 } as const satisfies Record<AlertKind, string>
+
+/** 规则写错在哪里（CL5）；found 是出错的那一段，hint 是可以改成什么。 */
+const ruleFault = {
+  rule_empty: '规则是空的。只写 wait_min 就是等得最久的先叫。',
+  rule_too_long: '规则太长，最多 {hint} 个字符。',
+  rule_too_deep: '规则套得太深：括号、条件或连加不要超过 30 层，请拆短。',
+  rule_character: '规则里不能用“{found}”。',
+  rule_write_instead: '请把“{found}”改成 {hint} 。',
+  rule_text_not_ended: '文字要在同一行用同样的引号结束，里面不能有反斜杠。',
+  rule_unknown_fact: '没有“{found}”这一项，最接近的是 {hint} 。',
+  rule_unknown_value: '这一项不会是 {found} ，最接近的是 {hint} 。',
+  rule_no_functions: '规则里没有函数，“{found}”后面不能接括号。',
+  rule_unexpected: '这里不该有“{found}”，请检查前后的括号和符号。',
+  rule_unfinished: '规则没有写完，末尾还缺内容或括号。',
+  rule_wrong_kind: '“{found}”用错了地方：数字只能和数字、文字只能和文字放在一起，“?”前面要写条件。',
+  rule_not_a_number: '规则要算出一个数，不能是条件、文字或列表。',
+  rule_not_finite: '当 {hint} 时算不出数，请检查除数是否会是 0。',
+} as const satisfies Record<RuleFaultCode, string>
 
 const zh = {
   staff: {
@@ -24,8 +42,13 @@ const zh = {
     cancel: '取消',
     reason: '原因',
     reasonOwn: '请写明原因',
+    whyTitle: '{number} 为什么等',
+    whyBusy: '正在查看记录…',
+    whyFailed: '暂时查不到记录，请稍候再试。',
+    whyRule: '依据 {rule}',
   },
   alert,
+  ruleFault,
 } as const
 
 /** What the pages of staff have in common; visitors' pages do not carry it. */
@@ -45,6 +68,29 @@ export const staffWords: WordsOf<StaffWords> = {
       cancel: 'Cancel',
       reason: 'Reason',
       reasonOwn: 'Say why',
+      whyTitle: 'Why {number} waits',
+      whyBusy: 'Reading the record…',
+      whyFailed: 'The record cannot be read now. Try again in a moment.',
+      whyRule: 'Rule {rule}',
+    },
+    ruleFault: {
+      rule_empty: 'The rule is empty. Just wait_min calls the longest waiting first.',
+      rule_too_long: 'The rule is too long: at most {hint} characters.',
+      rule_too_deep:
+        'The rule nests too deeply: no more than 30 brackets, conditions or sums within one another. Write it shorter.',
+      rule_character: '“{found}” cannot be used in a rule.',
+      rule_write_instead: 'Write {hint} instead of “{found}”.',
+      rule_text_not_ended:
+        'End the text on its line with the quote it began with; it cannot hold a backslash.',
+      rule_unknown_fact: 'There is no fact “{found}”; the nearest is {hint}.',
+      rule_unknown_value: 'This fact is never {found}; the nearest value is {hint}.',
+      rule_no_functions: 'A rule has no functions: no bracket can follow “{found}”.',
+      rule_unexpected: '“{found}” does not belong here. Check the brackets and signs around it.',
+      rule_unfinished: 'The rule is not finished: something or a bracket is missing at the end.',
+      rule_wrong_kind:
+        '“{found}” does not fit here: numbers go with numbers, texts with texts, and a condition stands before “?”.',
+      rule_not_a_number: 'The rule has to give a number, not a condition, a text or a list.',
+      rule_not_finite: 'It gives no number when {hint}. Check whether a divisor can be 0.',
     },
     alert: {
       queue_long: '{name}: {n} person waits | {name}: {n} people wait',

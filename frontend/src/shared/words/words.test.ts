@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { createApp } from 'vue'
+import { staffWords } from '@/shared/staff/words'
 import { en } from './en'
 import { createWords, useLanguage } from './i18n'
 import { waitWords } from './wait'
@@ -19,8 +20,8 @@ describe.each([
   ['RuleFaultCode', 'ruleFault'],
 ] as const)('every %s', (union, branch) => {
   it.each([
-    ['Chinese', zh],
-    ['English', en],
+    ['Chinese', { ...staffWords.zh, ...zh }],
+    ['English', { ...staffWords.en, ...en }],
   ] as const)('has words in %s', (_name, words) => {
     const codes = codesOf(union)
     expect(codes.length).toBeGreaterThan(5)

@@ -1,7 +1,7 @@
-import { type Stop, stopOf } from '@/shared/stop'
 import type { Channel, KioskQueue, TicketClass } from '@/wire/wire.gen'
+import { type Stop, stopOf } from './stop'
 
-/** Why a kiosk gives no number of a queue: it gives out none, has no room, or not in this way. */
+/** Why a visitor in the hall gets no number of a queue: it gives out none, has no room, or not in this way. */
 export type Obstacle = Stop | 'elsewhere' | 'card_needed'
 
 /** How a queue gives a number to this visitor. */
@@ -31,11 +31,4 @@ function obstacleOf(
 ): Obstacle | null {
   if (!takesCard && !takesAnybody) return 'elsewhere'
   return stopOf(standing) ?? (takesAnybody || hasCard ? null : 'card_needed')
-}
-
-/** The key of the words for an obstacle: what it is, in short, or what to do. */
-export function obstacleKey<P extends 'stop' | 'stopHint'>(part: P, obstacle: Obstacle) {
-  return obstacle === 'elsewhere' || obstacle === 'card_needed'
-    ? (`kiosk.${part}.${obstacle}` as const)
-    : (`${part}.${obstacle}` as const)
 }
