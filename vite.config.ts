@@ -14,6 +14,7 @@ const ADDRESSES: [RegExp, string][] = [
   [/^\/board(\/|$)/, '/board.html'],
   [/^\/counter-screen(\/|$)/, '/counter-screen.html'],
   [/^\/counter(\/|$)/, '/counter.html'],
+  [/^\/greeter(\/|$)/, '/greeter.html'],
   [/^\/kiosk(\/|$)/, '/kiosk.html'],
   [/^\/ops(\/|$)/, '/ops.html'],
   [/^\/take(\/|$)/, '/take.html'],

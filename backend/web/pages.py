@@ -25,6 +25,7 @@ PAGES = {
     "board.html": ["/board/{zone:str}"],
     "counter.html": ["/counter"],
     "counter-screen.html": ["/counter-screen/{counter:str}"],
+    "greeter.html": ["/greeter"],
     "kiosk.html": ["/kiosk/{kiosk:str}"],
     "ops.html": ["/ops", "/ops/{tab:str}"],
     "progress.html": ["/t/{token:str}"],

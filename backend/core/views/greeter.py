@@ -21,6 +21,7 @@ from backend.core.ids import (
 )
 from backend.core.rules.order import Lines
 from backend.core.rules.waiting import wait_range
+from backend.core.views.board import NoticeLine, notices_of
 from backend.core.views.kiosk import KioskQueue, kiosk_queue
 from backend.core.views.ticket import can_delay
 
@@ -114,6 +115,8 @@ class GreeterView(Struct, frozen=True, kw_only=True, tag="greeter"):
     check_in_late_s: int
     bookings: tuple[GreeterBooking, ...]
     """Who is still expected, earliest slot first."""
+    notices: tuple[NoticeLine, ...]
+    """Those for every zone, newest first."""
 
 
 def greeter(day: HallDay) -> GreeterView:
@@ -146,6 +149,7 @@ def greeter(day: HallDay) -> GreeterView:
         check_in_early_s=day.rules.check_in_early_s,
         check_in_late_s=day.rules.check_in_late_s,
         bookings=_bookings(day),
+        notices=notices_of(day, None),
     )
 
 

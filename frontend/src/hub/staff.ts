@@ -1,4 +1,4 @@
-import type { GreeterTicket } from '@/wire/wire.gen'
+import type { Account, FoundTickets, GreeterTicket } from '@/wire/wire.gen'
 import { ApiError, request, type Session, type StaffMember } from './api'
 
 // Apart from `api.ts`, which visitors' phones load.
@@ -34,3 +34,17 @@ export async function fetchTicketOf(hallId: string, number: string): Promise<Gre
     throw error
   }
 }
+
+/** What staff look for tickets by: a number as a visitor says it, or the visitor's card. */
+export type Wanted = { readonly number: string } | { readonly card: string }
+
+/** Today's tickets that are meant, newest first. */
+export const findTickets = (hallId: string, wanted: Wanted): Promise<FoundTickets> =>
+  request<FoundTickets>('POST', `/api/halls/${encodeURIComponent(hallId)}/tickets/find`, wanted)
+
+/** Why a ticket of today waited, for staff. */
+export const fetchWhy = (hallId: string, ticketId: string): Promise<Account> =>
+  request<Account>(
+    'GET',
+    `/api/halls/${encodeURIComponent(hallId)}/tickets/${encodeURIComponent(ticketId)}/why`,
+  )

@@ -1,7 +1,9 @@
 import type {
+  AlertsView,
   BoardView,
   CounterScreenView,
   CounterView,
+  GreeterView,
   KioskView,
   OpsView,
   PrinterView,
@@ -20,6 +22,8 @@ export interface Views {
   [topic: `printer:${string}`]: PrinterView
   [topic: `ticket:${string}`]: TicketView
   [topic: `voice:${string}`]: VoiceView
+  alerts: AlertsView
+  greeter: GreeterView
   ops: OpsView
   queues: QueuesView
   take: TakeView

@@ -36,6 +36,8 @@ export function useCardReader(ears: WedgeEars): void {
   function onKeydown(event: KeyboardEvent): void {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return
     target = event.target
+    // Firefox would search the page; and a field that gets the focus by this key would get the key.
+    if (event.key === '/' && !isField(target)) event.preventDefault()
     if (wedge.isIdle()) before = isField(target) ? { field: target, value: target.value } : null
     const key = keyOf(event)
     const isKept = wedge.press(key, event.timeStamp)

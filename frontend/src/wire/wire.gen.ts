@@ -416,6 +416,7 @@ export interface GreeterView {
   check_in_early_s: number
   check_in_late_s: number
   bookings: GreeterBooking[]
+  notices: NoticeLine[]
 }
 
 /** The visitor fetches something; the counter may call others meanwhile. */
