@@ -19,7 +19,7 @@ from litestar.openapi import OpenAPIConfig
 from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.rules.forecast import DAYS_MAX
-from backend.hub.desk import list_staff, ticket_of_number
+from backend.hub.desk import list_staff
 from backend.hub.find import find_tickets
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
@@ -147,7 +147,7 @@ def make_app(settings: Settings) -> Litestar:
     routes += [find_tickets, forecast_accuracy]
     routes += [list_days, replay_day, screen_then, screen_course, tickets_then]
     routes += [why_ticket, why_mine]
-    routes += [list_staff, ticket_of_number]
+    routes += [list_staff]
     routes += [list_plans, one_plan, check_plan, put_plan]
     routes += [sign_in, sign_out, who_am_i, ready, health, metrics, asset]
     routes += [pages_router(is_demo=settings.is_demo)]

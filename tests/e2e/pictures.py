@@ -50,6 +50,9 @@ async def main() -> None:
         page = await _opened(browser, arguments.url + "/counter", 1366, 768, arguments.english)
         await _at_the_desk(page)
         await _keep(page, arguments.folder / "counter.png")
+        page = await _opened(browser, arguments.url + "/ops", 1920, 1080, arguments.english)
+        await _signed_in(page, "supervisor")
+        await _keep(page, arguments.folder / "ops.png")
         await browser.close()
 
 
@@ -67,11 +70,17 @@ async def _opened(browser: Browser, url: str, width: int, height: int, english: 
 
 async def _at_the_desk(page: Page) -> None:
     """Sign w02 in, open the window if it is closed, and call somebody."""
-    await page.locator("input").nth(0).fill("w02")
-    await page.locator("input").nth(1).fill("demo")
-    for key in ("Enter", "Enter", "F2"):
+    await _signed_in(page, "w02")
+    for key in ("Enter", "F2"):
         await page.keyboard.press(key)
         await page.wait_for_timeout(SETTLE_MS)
+
+
+async def _signed_in(page: Page, username: str) -> None:
+    await page.locator("input").nth(0).fill(username)
+    await page.locator("input").nth(1).fill("demo")
+    await page.keyboard.press("Enter")
+    await page.wait_for_timeout(SETTLE_MS)
 
 
 async def _token(url: str) -> str:

@@ -1,4 +1,4 @@
-import type { Account, FoundTickets, GreeterTicket } from '@/wire/wire.gen'
+import type { Account, FoundTickets } from '@/wire/wire.gen'
 import { ApiError, request, type Session, type StaffMember } from './api'
 
 // Apart from `api.ts`, which visitors' phones load.
@@ -23,17 +23,6 @@ export async function signOut(): Promise<void> {
 /** Whoever may sign in at the hall, by user name; for supervisors. */
 export const fetchStaff = (hallId: string): Promise<StaffMember[]> =>
   request<StaffMember[]>('GET', `/api/halls/${encodeURIComponent(hallId)}/staff`)
-
-/** Today's ticket with this number; null when there is none. */
-export async function fetchTicketOf(hallId: string, number: string): Promise<GreeterTicket | null> {
-  const path = `/api/halls/${encodeURIComponent(hallId)}/tickets`
-  try {
-    return await request<GreeterTicket>('GET', `${path}?number=${encodeURIComponent(number)}`)
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null
-    throw error
-  }
-}
 
 /** What staff look for tickets by: a number as a visitor says it, or the visitor's card. */
 export type Wanted = { readonly number: string } | { readonly card: string }
