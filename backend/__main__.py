@@ -40,9 +40,9 @@ from backend.store.plans import Plans
 from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis, store_errors
 from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, StaffMember
 from backend.store.stream import StoreError
-from backend.wire.schema import typescript
+from backend.wire.schema import rule_constants, typescript
 
-WIRE_TYPES = Path(__file__).parents[1] / "frontend" / "src" / "wire" / "wire.gen.ts"
+WIRE = Path(__file__).parents[1] / "frontend" / "src" / "wire"
 COLLECT_AFTER = (100_000, 50, 1000)
 """A day is many small objects that stay: looking through all of them takes 36 ms."""
 BAD_SHOWN_MAX = 50
@@ -282,14 +282,13 @@ async def _plan_file(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _wire_types(*, check: bool) -> int:
-    text = typescript()
-    if not check:
-        WIRE_TYPES.write_text(text, encoding="utf-8")
-        return 0
-    if WIRE_TYPES.read_text(encoding="utf-8") == text:
-        return 0
-    print("wire.gen.ts is not current: run `python -m backend wire-types`", file=sys.stderr)
-    return 1
+    for name, text in (("wire.gen.ts", typescript()), ("rules.gen.ts", rule_constants())):
+        if not check:
+            (WIRE / name).write_text(text, encoding="utf-8")
+        elif (WIRE / name).read_text(encoding="utf-8") != text:
+            print(f"{name} is not current: run `python -m backend wire-types`", file=sys.stderr)
+            return 1
+    return 0
 
 
 def _database_url(settings: Settings) -> str:

@@ -8,12 +8,13 @@ from msgspec import Struct, UnsetType, inspect
 from backend.core.access import Family
 from backend.core.commands import Command
 from backend.core.errors import RefusalCode
+from backend.core.plan import RuleNumbers
 from backend.core.views.topics import View
 from backend.wire.close_codes import CLOSE_RULES, CloseCode
 from backend.wire.messages import FRAME_MAX, ErrorCode
-from backend.wire.schema import _Writer, typescript
+from backend.wire.schema import _Writer, rule_constants, typescript
 
-GENERATED = Path(__file__).parents[2] / "frontend" / "src" / "wire" / "wire.gen.ts"
+WIRE = Path(__file__).parents[2] / "frontend" / "src" / "wire"
 
 
 def interface(name: str) -> list[str]:
@@ -24,7 +25,8 @@ def interface(name: str) -> list[str]:
 
 
 def test_front_end_has_the_types_of_this_back_end() -> None:
-    assert GENERATED.read_text(encoding="utf-8") == typescript()
+    assert (WIRE / "wire.gen.ts").read_text(encoding="utf-8") == typescript()
+    assert (WIRE / "rules.gen.ts").read_text(encoding="utf-8") == rule_constants()
 
 
 @pytest.mark.parametrize("kind", [*View.__args__, *Command.__args__])
@@ -106,3 +108,13 @@ def test_list_of_alternatives_is_put_in_brackets() -> None:
 def test_type_without_a_counterpart_is_refused() -> None:
     with pytest.raises(TypeError):
         _Writer().name_of(inspect.type_info(Pair))
+
+
+def test_numbers_of_the_rules_have_their_ranges() -> None:
+    assert "  undo_s: { min: 0, max: 30, usual: 10 }," in rule_constants()
+    assert all(f"  {name}: {{ min: " in rule_constants() for name in RuleNumbers.__struct_fields__)
+
+
+def test_facts_of_a_rule_are_named_as_rules_name_them__CL5() -> None:
+    assert "'wait_min', 'class', 'channel'" in rule_constants()
+    assert "ticket_class" not in rule_constants()

@@ -66,8 +66,13 @@ export async function fetchTicketPlace(token: string): Promise<TicketPlace | nul
   }
 }
 
-/** What the server answers; throws an ApiError when that is not 2xx, or nothing. */
-export async function request<T>(method: string, path: string, body?: object): Promise<T> {
+/** What the server answers; throws an ApiError when that is not 2xx, or nothing in time. */
+export async function request<T>(
+  method: string,
+  path: string,
+  body?: object,
+  answerMaxMs = ANSWER_MAX_MS,
+): Promise<T> {
   let response: Response
   try {
     response = await fetch(path, {
@@ -77,7 +82,7 @@ export async function request<T>(method: string, path: string, body?: object): P
         ...(body && { 'content-type': 'application/json' }),
       },
       ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_MAX_MS),
+      signal: AbortSignal.timeout(answerMaxMs),
     })
   } catch {
     throw new ApiError(0, null)

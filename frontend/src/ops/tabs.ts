@@ -17,6 +17,16 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     label: 'ops.tab.live',
     view: defineAsyncComponent(() => import('./live/LiveTab.vue')),
   },
+  {
+    id: 'plans',
+    label: 'ops.tab.plans',
+    view: defineAsyncComponent(() => import('./plans/PlansTab.vue')),
+  },
+  {
+    id: 'replay',
+    label: 'ops.tab.replay',
+    view: defineAsyncComponent(() => import('./replay/ReplayTab.vue')),
+  },
 ]
 
 /** The tab of that id; the first for an unknown one. */

@@ -3,6 +3,12 @@ import { onScopeDispose, shallowReadonly, shallowRef } from 'vue'
 import { linkTo, partInAddress } from '@/shared/address'
 import { type Tab, tabOf } from './tabs'
 
+/** Open the tab of that id, from wherever on the page. */
+export function goToTab(id: string): void {
+  history.pushState(null, '', linkTo('ops', id))
+  dispatchEvent(new PopStateEvent('popstate'))
+}
+
 /** The tab in the page's address, which `open` changes and the browser's way back follows. */
 export function useTab(): { tab: Readonly<ShallowRef<Tab>>; open(tab: Tab): void } {
   const tab = shallowRef(tabOf(partInAddress()))
@@ -11,9 +17,7 @@ export function useTab(): { tab: Readonly<ShallowRef<Tab>>; open(tab: Tab): void
   }
 
   function open(next: Tab): void {
-    if (next === tab.value) return
-    history.pushState(null, '', linkTo('ops', next.id))
-    follow()
+    if (next !== tab.value) goToTab(next.id)
   }
 
   addEventListener('popstate', follow)

@@ -1,12 +1,16 @@
 import { type StaffWords, staffWords } from '@/shared/staff/words'
 import type { WordsOf } from '@/shared/words/types'
 import { type LiveWords, liveWords } from './live/words'
+import { type PlanWords, planWords } from './plans/words'
+import { type ReplayWords, replayWords } from './replay/words'
 
 const zh = {
   ops: {
     title: '大厅运行',
     tab: {
       live: '现场',
+      plans: '方案',
+      replay: '重演',
     },
     tabs: '页面',
     signInTitle: '大厅管理员登录',
@@ -25,16 +29,20 @@ const zh = {
   },
 } as const
 
-export type Words = typeof zh & StaffWords & LiveWords
+export type Words = typeof zh & StaffWords & LiveWords & PlanWords & ReplayWords
 export const words: WordsOf<Words> = {
-  zh: { ...staffWords.zh, ...liveWords.zh, ...zh },
+  zh: { ...staffWords.zh, ...liveWords.zh, ...planWords.zh, ...replayWords.zh, ...zh },
   en: {
     ...staffWords.en,
     ...liveWords.en,
+    ...planWords.en,
+    ...replayWords.en,
     ops: {
       title: 'Hall operations',
       tab: {
         live: 'Live',
+        plans: 'Plan',
+        replay: 'Replay',
       },
       tabs: 'Pages',
       signInTitle: 'Supervisor sign-in',

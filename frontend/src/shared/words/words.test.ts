@@ -17,7 +17,6 @@ function codesOf(union: string): string[] {
 describe.each([
   ['RefusalCode', 'refusal'],
   ['ErrorCode', 'error'],
-  ['RuleFaultCode', 'ruleFault'],
 ] as const)('every %s', (union, branch) => {
   it.each([
     ['Chinese', { ...staffWords.zh, ...zh }],
