@@ -90,3 +90,8 @@ test('no_two_actions_share_a_key_but_pause_and_resume', () => {
   )
   expect(new Set(caps).size).toBe(caps.length)
 })
+
+test('y_asks_why_the_ticket_at_hand_waited', () => {
+  expect(press('y')).toEqual({ type: 'why' })
+  expect(press('y', 'why')).toBeNull()
+})

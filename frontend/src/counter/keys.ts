@@ -11,16 +11,25 @@ export type Intent =
   | { type: 'pause'; reason: PauseReason }
   | { type: 'confirm_close' }
   | { type: 'list'; list: DeskList }
+  | { type: 'why' }
   | { type: 'help' }
   | { type: 'dismiss' }
 
 /** What lies over the desk and takes the keys first. */
-export type Overlay = 'none' | 'pause' | 'close' | 'help' | 'transfer' | 'next_queue' | 'call'
+export type Overlay =
+  | 'none'
+  | 'pause'
+  | 'close'
+  | 'help'
+  | 'transfer'
+  | 'next_queue'
+  | 'call'
+  | 'why'
 
 export const PAUSE_REASONS: readonly PauseReason[] = ['away', 'lunch', 'training', 'fault']
 
 /** The keycaps shown on each button, and the keys that press it. */
-export const CAPS: Readonly<Record<Action | DeskList | 'help', readonly string[]>> = {
+export const CAPS: Readonly<Record<Action | DeskList | 'why' | 'help', readonly string[]>> = {
   call_next: ['Space', 'F2'],
   stop_auto_call: ['A'],
   recall: ['R', 'F3'],
@@ -38,6 +47,7 @@ export const CAPS: Readonly<Record<Action | DeskList | 'help', readonly string[]
   next_list: ['C'],
   held_list: ['K'],
   passed_list: ['B'],
+  why: ['Y'],
   help: ['?'],
 }
 
@@ -69,6 +79,7 @@ export function intentOf(pressed: Pressed, overlay: Overlay, isPaused: boolean):
     case 'transfer':
     case 'next_queue':
     case 'call':
+    case 'why':
       return swallowed(key) // their forms take the keys
     case 'none':
       return atDesk(key, isPaused)
@@ -79,6 +90,7 @@ export function intentOf(pressed: Pressed, overlay: Overlay, isPaused: boolean):
 
 function atDesk(key: string, isPaused: boolean): Intent | null {
   if (key === '?') return { type: 'help' }
+  if (CAPS.why.includes(key)) return { type: 'why' }
   if (key === 'Z')
     return isPaused ? { type: 'act', action: 'resume_counter' } : { type: 'pause_menu' }
   if (key === 'X') return { type: 'confirm_close' }

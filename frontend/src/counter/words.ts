@@ -1,5 +1,6 @@
 import { type StaffWords, staffWords } from '@/shared/staff/words'
 import type { WordingOf } from '@/shared/words/types'
+import { whyWords } from '@/shared/words/whyWords'
 
 const zh = {
   desk: {
@@ -175,6 +176,7 @@ const zh = {
     pausedSince: '{time} 起暂停',
     closeTitle: '关闭 {no} 号窗口？',
     closeHint: '关闭后不再呼叫，窗口屏显示未开放。',
+    whyThis: '为什么等',
     help: '快捷键',
     helpHint: '在输入框中快捷键不起作用；按住不放只算一次。',
     changeCounter: '换窗口',
@@ -373,6 +375,7 @@ const en: WordingOf<typeof zh> = {
     pausedSince: 'Since {time}',
     closeTitle: 'Close window {no}?',
     closeHint: 'It stops calling, and its screen says that it is not open.',
+    whyThis: 'Why the wait',
     help: 'Shortcuts',
     helpHint: 'Shortcuts do nothing while you type in a field; holding a key counts once.',
     changeCounter: 'Change window',
@@ -395,5 +398,8 @@ const en: WordingOf<typeof zh> = {
   },
 }
 
-export type Words = typeof zh & StaffWords
-export const words = { zh: { ...staffWords.zh, ...zh }, en: { ...staffWords.en, ...en } }
+export type Words = typeof zh & StaffWords & (typeof whyWords)['zh']
+export const words = {
+  zh: { ...staffWords.zh, ...whyWords.zh, ...zh },
+  en: { ...staffWords.en, ...whyWords.en, ...en },
+}
