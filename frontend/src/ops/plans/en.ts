@@ -2,25 +2,6 @@ import type { WordingOf } from '@/shared/words/types'
 import type { zh } from './zh'
 
 export const en: WordingOf<typeof zh> = {
-  ruleFault: {
-    rule_empty: 'The rule is empty. Just wait_min calls the longest waiting first.',
-    rule_too_long: 'The rule is too long: at most {hint} characters.',
-    rule_too_deep:
-      'The rule nests too deeply: no more than 30 brackets, conditions or sums within one another. Write it shorter.',
-    rule_character: '“{found}” cannot be used in a rule.',
-    rule_write_instead: 'Write {hint} instead of “{found}”.',
-    rule_text_not_ended:
-      'End the text on its line with the quote it began with; it cannot hold a backslash.',
-    rule_unknown_fact: 'There is no fact “{found}”; the nearest is {hint}.',
-    rule_unknown_value: 'This fact is never {found}; the nearest value is {hint}.',
-    rule_no_functions: 'A rule has no functions: no bracket can follow “{found}”.',
-    rule_unexpected: '“{found}” does not belong here. Check the brackets and signs around it.',
-    rule_unfinished: 'The rule is not finished: something or a bracket is missing at the end.',
-    rule_wrong_kind:
-      '“{found}” does not fit here: numbers go with numbers, texts with texts, and a condition stands before “?”.',
-    rule_not_a_number: 'The rule has to give a number, not a condition, a text or a list.',
-    rule_not_finite: 'It gives no number when {hint}. Check whether a divisor can be 0.',
-  },
   plan: {
     fault: {
       missing: 'This is not filled in yet.',

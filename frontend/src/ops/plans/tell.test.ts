@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createApp } from 'vue'
+import { type StaffWords, staffWords } from '@/shared/staff/words'
 import { createWords, useLanguage } from '@/shared/words/i18n'
+import type { WordsOf } from '@/shared/words/types'
 import type { PlanFault } from '@/wire/wire.gen'
 import { changesBetween } from './diff'
 import type { Draft } from './draft'
@@ -9,13 +11,18 @@ import { markOf } from './ruleText'
 import { faultPlace, faultWords, type Language, partOf, tellChange } from './tell'
 import { type PlanWords, planWords } from './words'
 
+const own: WordsOf<PlanWords & StaffWords> = {
+  zh: { ...staffWords.zh, ...planWords.zh },
+  en: { ...staffWords.en, ...planWords.en },
+}
+
 function words(language: 'zh' | 'en'): Language {
   let found: Language | undefined
   const setup = (): (() => null) => {
-    found = useLanguage<PlanWords>()
+    found = useLanguage<PlanWords & StaffWords>()
     return () => null
   }
-  createApp({ setup }).use(createWords(planWords, language)).mount(document.createElement('div'))
+  createApp({ setup }).use(createWords(own, language)).mount(document.createElement('div'))
   if (!found) throw new Error('not mounted')
   return found
 }

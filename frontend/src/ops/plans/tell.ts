@@ -1,3 +1,4 @@
+import type { StaffWords } from '@/shared/staff/words'
 import type { LanguageState, WordKey } from '@/shared/words/i18n'
 import type { PlanFault, Span, Text } from '@/wire/wire.gen'
 import type { Change } from './diff'
@@ -6,7 +7,7 @@ import { clockOf } from './draft'
 import { NUMBER_FACTS } from './numbers'
 import type { PlanWords } from './words'
 
-export type Language = LanguageState<PlanWords>
+export type Language = LanguageState<PlanWords & StaffWords>
 export type PartName = keyof PlanWords['plan']['part']
 type FieldName = keyof PlanWords['plan']['field']
 type Member = Record<string, unknown>

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { staffWords } from '@/shared/staff/words'
 import { en } from './en'
 import { zh } from './zh'
 
@@ -11,12 +12,12 @@ function codesOf(union: string): string[] {
 }
 
 describe.each([
-  ['Chinese', zh],
-  ['English', en],
-] as const)('in %s', (_name, words) => {
+  ['Chinese', zh, staffWords.zh],
+  ['English', en, staffWords.en],
+] as const)('in %s', (_name, words, staff) => {
   it.each([
     ['PlanFaultCode', words.plan.fault],
-    ['RuleFaultCode', words.ruleFault],
+    ['RuleFaultCode', staff.ruleFault],
   ] as const)('every %s has words', (union, sentences) => {
     const codes = codesOf(union)
     expect(codes.length).toBeGreaterThan(5)

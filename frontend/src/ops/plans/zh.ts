@@ -1,5 +1,5 @@
 import type { RULE_FACTS } from '@/wire/rules.gen'
-import type { PlanFaultCode, RuleFaultCode } from '@/wire/wire.gen'
+import type { PlanFaultCode } from '@/wire/wire.gen'
 import type { RuleNumber } from './draft'
 
 const fault = {
@@ -103,26 +103,7 @@ const fact = {
   weekday: '星期几，1 为周一',
 } as const satisfies Record<(typeof RULE_FACTS)[number], string>
 
-/** 规则写错在哪里（CL5）；found 是出错的那一段，hint 是可以改成什么。 */
-const ruleFault = {
-  rule_empty: '规则是空的。只写 wait_min 就是等得最久的先叫。',
-  rule_too_long: '规则太长，最多 {hint} 个字符。',
-  rule_too_deep: '规则套得太深：括号、条件或连加不要超过 30 层，请拆短。',
-  rule_character: '规则里不能用“{found}”。',
-  rule_write_instead: '请把“{found}”改成 {hint} 。',
-  rule_text_not_ended: '文字要在同一行用同样的引号结束，里面不能有反斜杠。',
-  rule_unknown_fact: '没有“{found}”这一项，最接近的是 {hint} 。',
-  rule_unknown_value: '这一项不会是 {found} ，最接近的是 {hint} 。',
-  rule_no_functions: '规则里没有函数，“{found}”后面不能接括号。',
-  rule_unexpected: '这里不该有“{found}”，请检查前后的括号和符号。',
-  rule_unfinished: '规则没有写完，末尾还缺内容或括号。',
-  rule_wrong_kind: '“{found}”用错了地方：数字只能和数字、文字只能和文字放在一起，“?”前面要写条件。',
-  rule_not_a_number: '规则要算出一个数，不能是条件、文字或列表。',
-  rule_not_finite: '当 {hint} 时算不出数，请检查除数是否会是 0。',
-} as const satisfies Record<RuleFaultCode, string>
-
 export const zh = {
-  ruleFault,
   plan: {
     fault,
     number,
