@@ -19,12 +19,6 @@ export interface PlanVersions {
   in_force: number | null
 }
 
-export interface RecordedDay {
-  day: string
-  tickets: number
-  is_closed: boolean
-}
-
 const root = (hallId: string): string => `/api/halls/${encodeURIComponent(hallId)}`
 
 export const fetchPlans = (hallId: string): Promise<PlanVersions> =>
@@ -49,9 +43,6 @@ export async function putPlan(
   const order = { plan, after, reason }
   return (await request<{ version: number }>('POST', `${root(hallId)}/plans`, order)).version
 }
-
-export const fetchDays = (hallId: string): Promise<RecordedDay[]> =>
-  request('GET', `${root(hallId)}/days`)
 
 /** A recorded day re-run, also under another plan if one is given. */
 export const replayDay = (

@@ -1,4 +1,4 @@
-import type { Account, FoundTickets } from '@/wire/wire.gen'
+import type { FoundTickets } from '@/wire/wire.gen'
 import { ApiError, request, type Session, type StaffMember } from './api'
 
 // Apart from `api.ts`, which visitors' phones load.
@@ -30,10 +30,3 @@ export type Wanted = { readonly number: string } | { readonly card: string }
 /** Today's tickets that are meant, newest first. */
 export const findTickets = (hallId: string, wanted: Wanted): Promise<FoundTickets> =>
   request<FoundTickets>('POST', `/api/halls/${encodeURIComponent(hallId)}/tickets/find`, wanted)
-
-/** Why a ticket of today waited, for staff. */
-export const fetchWhy = (hallId: string, ticketId: string): Promise<Account> =>
-  request<Account>(
-    'GET',
-    `/api/halls/${encodeURIComponent(hallId)}/tickets/${encodeURIComponent(ticketId)}/why`,
-  )

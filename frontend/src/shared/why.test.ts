@@ -86,35 +86,36 @@ const account: Account = {
 
 describe('why a ticket waited', () => {
   it('is told to staff step by step, with its rules', () => {
-    const told = whyInFull(account, wordsIn('zh'), ZONE)
-    expect(told.map((sentence) => sentence.text)).toEqual([
-      '09:00 取号，教务处前面有 3 位，2 个窗口在办理。',
-      '当时预计等候5–15 分钟。',
-      '排在前面的 1 位取消了：A001。',
-      '原来排在前面的 2 位依次先叫：A002、A003。',
-      '6 张爱心号优先：A005、A006、A007、A008、A009 等。',
-      '工作人员点名先叫了 1 张号：A011。',
-      '理由：赶火车',
-      '09:25 7 号窗口呼叫，等了 25 分钟。',
-      '09:25 开始办理。',
-      '09:30 转到人事处，按取号时间排队。',
-      '09:40 过号后返回，排在 3 位之后。',
-      '实际等了 25 分钟，比预计长。',
+    const told = whyInFull(account, wordsIn('zh'))
+    expect(told.steps.map((step) => [step.rule, step.text, ...step.notes])).toEqual([
+      ['WT3', '取号，教务处前面有 3 位，2 个窗口在办理。', '当时预计等候5–15 分钟。'],
+      [null, '排在前面的 1 位取消了：A001。'],
+      ['CL1', '原来排在前面的 2 位依次先叫：A002、A003。'],
+      ['CL2', '6 张爱心号优先：A005、A006、A007、A008、A009 等。'],
+      ['CL10', '工作人员点名先叫了 1 张号：A011。', '理由：赶火车'],
+      ['CL1', '7 号窗口呼叫，等了 25 分钟。'],
+      [null, '开始办理。'],
+      ['TR1', '转到人事处，按取号时间排队。'],
+      ['PS2', '过号后返回，排在 3 位之后。'],
     ])
-    expect(told.map((sentence) => sentence.rule)).toEqual([
-      'WT3',
-      null,
-      null,
-      'CL1',
-      'CL2',
-      'CL10',
-      null,
-      'CL1',
-      null,
-      'TR1',
-      'PS2',
-      null,
+    expect(told.waited).toBe('实际等了 25 分钟，比预计长。')
+  })
+
+  it('keeps every number where a sentence names only some, and how long a step took', () => {
+    const steps = whyInFull(account, wordsIn('en')).steps
+    expect(steps.map((step) => step.numbers.length)).toEqual([0, 0, 0, 6, 0, 0, 0, 0, 0])
+    expect(steps.map((step) => step.until !== null)).toEqual([
+      false,
+      false,
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
     ])
+    expect(steps[5]?.text).toBe('Called to window 7 after 25 min.')
   })
 
   it('is told to the visitor in short', () => {
@@ -170,8 +171,9 @@ describe('why a ticket waited', () => {
 
   it('says so when nothing could be foretold', () => {
     const none = { ...account, wait_min_s: null, wait_max_s: null, lines: [] }
-    const told = whyInFull(none, wordsIn('en'), ZONE).map((sentence) => sentence.text)
-    expect(told[0]).toBe('No window was open then, so no wait could be foretold.')
+    const lines = account.lines.slice(0, 1)
+    const told = whyInFull({ ...none, lines }, wordsIn('en')).steps
+    expect(told[0]?.notes[0]).toBe('No window was open then, so no wait could be foretold.')
   })
 
   it.each([

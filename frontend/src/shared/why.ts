@@ -7,29 +7,47 @@ import type { Account } from '@/wire/wire.gen'
 type WhyLine = Account['lines'][number]
 type Words = Pick<LanguageState<typeof whyWords.zh>, 't' | 'say'>
 
-/** One sentence of an account, and the rule behind it if there is one. */
-export interface WhySentence {
+/** One step of an account: when, what, by which rule, and what more there is to it. */
+export interface WhyStep {
+  readonly type: WhyLine['type']
+  readonly at: string
+  /** When the last of several was; null when it was one moment. */
+  readonly until: string | null
   readonly text: string
   readonly rule: string | null
+  /** Further sentences: what was foretold, reasons that staff wrote. */
+  readonly notes: readonly string[]
+  /** Every number, when the sentence names only some. */
+  readonly numbers: readonly string[]
+}
+
+/** The whole account of a ticket in words. */
+export interface WhyFull {
+  readonly steps: readonly WhyStep[]
+  /** How long the wait was, beside what had been foretold. */
+  readonly waited: string
 }
 
 /** How many numbers a sentence names at most. */
 const NUMBERS_MAX = 5
 
-/** Why a ticket waited, every step of it, for staff. */
-export function whyInFull(
-  account: Account,
-  words: Words,
-  timeZone: string | null,
-): readonly WhySentence[] {
-  const told = account.lines.flatMap((line) => tell(line, account, words, timeZone))
-  const plain = (text: string): WhySentence => ({ text, rule: null })
-  return [
-    ...told.slice(0, 1),
-    plain(foretold(account, words)),
-    ...told.slice(1),
-    plain(waited(account, words)),
-  ]
+/** Why a ticket waited, every step of it, for staff; the times stand beside the sentences. */
+export function whyInFull(account: Account, words: Words): WhyFull {
+  const steps = account.lines.map((line): WhyStep => {
+    const [text, ...notes] = tell(line, account, words, () => '')
+    const numbers = 'numbers' in line ? line.numbers : []
+    const until = 'until' in line && line.until !== line.at ? line.until : null
+    return {
+      type: line.type,
+      at: line.at,
+      until,
+      text,
+      rule: ruleOf(line),
+      notes: line.type === 'taken' ? [foretold(account, words), ...notes] : notes,
+      numbers: numbers.length > NUMBERS_MAX ? numbers : [],
+    }
+  })
+  return { steps, waited: waited(account, words) }
 }
 
 /** Why a ticket waited, in a few sentences, for its visitor. */
@@ -40,19 +58,43 @@ export function whyInShort(
 ): readonly string[] {
   const isOfWaiting = (line: WhyLine) =>
     line.type !== 'moment' && line.type !== 'called' && line.type !== 'left'
+  const timeOf = (at: string): string => `${clockTime(Date.parse(at), timeZone)} `
   const told = account.lines
     .filter(isOfWaiting)
-    .flatMap((line) => tell(line, account, words, timeZone))
-  return [...told.map((sentence) => sentence.text), waited(account, words)]
+    .flatMap((line) => tell(line, account, words, timeOf))
+  return [...told, waited(account, words)]
 }
 
+/** The rule behind the line; null when nobody decided anything. */
+function ruleOf(line: WhyLine): string | null {
+  switch (line.type) {
+    case 'taken':
+      return 'WT3'
+    case 'in_turn':
+      return 'CL1'
+    case 'overtaken':
+    case 'called':
+      return line.rule
+    case 'moved':
+      return 'TR1'
+    case 'behind':
+      return line.is_return ? 'PS2' : 'TK6'
+    case 'left':
+    case 'moment':
+      return null
+    default:
+      return line satisfies never
+  }
+}
+
+/** What happened, and why if somebody gave a reason; `timeOf` is what a sentence begins with. */
 function tell(
   line: WhyLine,
   account: Account,
   { t, say }: Words,
-  timeZone: string | null,
-): WhySentence[] {
-  const time = clockTime(Date.parse(line.at), timeZone)
+  timeOf: (at: string) => string,
+): [string, ...string[]] {
+  const time = timeOf(line.at)
   const queueOf = (id: string) => {
     const queue = account.queues.find((each) => each.queue_id === id)
     return queue ? say(queue.name) : id
@@ -60,37 +102,33 @@ function tell(
   switch (line.type) {
     case 'taken': {
       const values = { time, queue: queueOf(line.queue_id), counters: line.open_counters }
-      const text = line.ahead
-        ? t('why.taken', { ...values, n: line.ahead })
-        : t('why.takenFirst', values)
-      return [{ text, rule: 'WT3' }]
+      return [
+        line.ahead ? t('why.taken', { ...values, n: line.ahead }) : t('why.takenFirst', values),
+      ]
     }
     case 'in_turn':
-      return [{ text: t('why.inTurn', numbers(line.numbers, t)), rule: 'CL1' }]
+      return [t('why.inTurn', numbers(line.numbers, t))]
     case 'left':
-      return [{ text: t('why.left', numbers(line.numbers, t)), rule: null }]
+      return [t('why.left', numbers(line.numbers, t))]
     case 'overtaken': {
       const text = t(`why.cause.${line.cause}`, numbers(line.numbers, t))
-      return [{ text, rule: line.rule }, ...line.reasons.map((reason) => because(reason, t))]
+      return [text, ...line.reasons.map((reason) => because(reason, t))]
     }
     case 'called': {
       const values = { time, no: line.counter_no, minutes: minutes(line.waited_s) }
       const text = line.rule === 'CL10' ? t('why.calledByChoice', values) : t('why.called', values)
-      return [{ text, rule: line.rule }, ...(line.reason ? [because(line.reason, t)] : [])]
+      return [text, ...(line.reason ? [because(line.reason, t)] : [])]
     }
     case 'moved': {
-      const reason = line.reason ? [because(line.reason, t)] : []
-      return [
-        { text: moved(line, { t, time, queue: queueOf(line.queue_id) }), rule: 'TR1' },
-        ...reason,
-      ]
+      const text = moved(line, { t, time, queue: queueOf(line.queue_id) })
+      return [text, ...(line.reason ? [because(line.reason, t)] : [])]
     }
     case 'behind': {
       const key = line.is_return ? 'why.returned' : 'why.delayed'
-      return [{ text: t(key, { time, n: line.places }), rule: line.is_return ? 'PS2' : 'TK6' }]
+      return [t(key, { time, n: line.places })]
     }
     case 'moment':
-      return [{ text: t(`why.moment.${line.moment}`, { time }), rule: null }]
+      return [t(`why.moment.${line.moment}`, { time })]
     default:
       return line satisfies never
   }
@@ -105,8 +143,8 @@ function moved(
   return t(line.by_issue ? 'why.movedQueue' : 'why.movedTail', { time, queue })
 }
 
-function because(reason: string, t: Words['t']): WhySentence {
-  return { text: t('why.reason', { reason }), rule: null }
+function because(reason: string, t: Words['t']): string {
+  return t('why.reason', { reason })
 }
 
 function foretold(account: Account, { t }: Words): string {

@@ -1,7 +1,8 @@
 import type { Ref, ShallowRef } from 'vue'
 import { ref, shallowRef } from 'vue'
 import { ApiError } from '@/hub/api'
-import { checkPlan, fetchDays, type RecordedDay, replayDay } from '@/hub/plans'
+import { fetchDays, type RecordedDay } from '@/hub/history'
+import { checkPlan, replayDay } from '@/hub/plans'
 import { codeOf, type PlanDesk, usePlanDesk } from '@/ops/plans/usePlanDesk'
 import type { ErrorCode, PlanFault, ReplayReport } from '@/wire/wire.gen'
 

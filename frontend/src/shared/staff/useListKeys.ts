@@ -9,7 +9,9 @@ export interface ListKeys {
 
 /** Let arrows, Home and End go from button to button within `list`. */
 export function useListKeys(list: () => HTMLElement | null): ListKeys {
-  const buttons = (): HTMLElement[] => [...(list()?.querySelectorAll('button') ?? [])]
+  const buttons = (): HTMLElement[] => [
+    ...(list()?.querySelectorAll<HTMLButtonElement>('button:not([tabindex="-1"])') ?? []),
+  ]
   return {
     onKeydown(event) {
       const all = buttons()

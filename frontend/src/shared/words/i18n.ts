@@ -29,6 +29,13 @@ export function createWords(own: WordsOf<object>, first?: Language): I18n {
   return i18n as unknown as I18n
 }
 
+/** Add words that a part of the page brings along, loaded after the page; for its setup. */
+export function useMoreWords(own: WordsOf<object>): void {
+  const { mergeLocaleMessage } = useI18n({ useScope: 'global' })
+  mergeLocaleMessage('zh', own.zh)
+  mergeLocaleMessage('en', own.en)
+}
+
 export interface LanguageState<T> {
   readonly language: ComputedRef<Language>
   setLanguage(language: Language): void
