@@ -1,4 +1,6 @@
 import type { Obstacle } from '@/shared/offer'
+import type { SharedWords, WordKey } from '@/shared/words/i18n'
+import { refusalKey } from '@/shared/words/refusal'
 import type { ErrorCode, RefusalCode } from '@/wire/wire.gen'
 
 /** Why no ticket was taken. */
@@ -7,8 +9,8 @@ export type Failure =
   | { readonly type: 'failed'; readonly code: ErrorCode }
 
 /** The key of the words that tell the visitor what to do. */
-export function failureKey(failure: Failure): `refusal.${RefusalCode}` | `error.${ErrorCode}` {
-  return failure.type === 'refused' ? `refusal.${failure.code}` : `error.${failure.code}`
+export function failureKey(failure: Failure): WordKey<SharedWords> {
+  return failure.type === 'refused' ? refusalKey(failure.code) : `error.${failure.code}`
 }
 
 /** The key of the words for an obstacle: what it is, in short, or what to do. */

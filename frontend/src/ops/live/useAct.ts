@@ -3,6 +3,7 @@ import { computed } from 'vue'
 import type { Command } from '@/hub/hub'
 import { useHub } from '@/hub/hub'
 import { useCommand } from '@/hub/useCommand'
+import type { StaffWords } from '@/shared/staff/words'
 import { useLanguage } from '@/shared/words/i18n'
 
 export interface Act {
@@ -15,7 +16,7 @@ export interface Act {
 
 /** One place to act from, which says in words why the hub did not do it. */
 export function useAct(): Act {
-  const { t } = useLanguage()
+  const { t } = useLanguage<StaffWords>()
   const { isPending, ending, run } = useCommand(useHub())
   const trouble = computed(() => {
     const last = ending.value

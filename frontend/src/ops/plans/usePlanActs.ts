@@ -2,6 +2,7 @@ import type { Ref, ShallowRef } from 'vue'
 import { ref, shallowRef } from 'vue'
 import type { Hub } from '@/hub/hub'
 import { CommandError } from '@/hub/hub'
+import type { StaffWords } from '@/shared/staff/words'
 import { useLanguage } from '@/shared/words/i18n'
 import { codeOf, type PlanDesk } from './usePlanDesk'
 import type { PlanWords } from './words'
@@ -39,7 +40,7 @@ export interface PlanActs {
 
 /** What a supervisor does with plans: asked first, and said afterwards how it went. */
 export function usePlanActs(desk: PlanDesk, hub: Hub): PlanActs {
-  const { t } = useLanguage<PlanWords>()
+  const { t } = useLanguage<PlanWords & StaffWords>()
   const asking = shallowRef<Asking | null>(null)
   const isPending = ref(false)
   const failure = ref<string | null>(null)

@@ -1,5 +1,6 @@
 import type { WordsOf } from '@/shared/words/types'
 import type { AlertKind, RuleFaultCode } from '@/wire/wire.gen'
+import { refusalWords } from './refusalWords'
 
 const alert = {
   queue_long: '{name}：{n} 人等候',
@@ -58,6 +59,7 @@ const zh = {
     },
   },
   alert,
+  refusal: refusalWords.zh,
   ruleFault,
 } as const
 
@@ -93,6 +95,7 @@ export const staffWords: WordsOf<StaffWords> = {
         remote: 'By phone',
       },
     },
+    refusal: refusalWords.en,
     ruleFault: {
       rule_empty: 'The rule is empty. Just wait_min calls the longest waiting first.',
       rule_too_long: 'The rule is too long: at most {hint} characters.',

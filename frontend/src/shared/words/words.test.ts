@@ -19,8 +19,8 @@ describe.each([
   ['ErrorCode', 'error'],
 ] as const)('every %s', (union, branch) => {
   it.each([
-    ['Chinese', { ...staffWords.zh, ...zh }],
-    ['English', { ...staffWords.en, ...en }],
+    ['Chinese', { ...zh, ...staffWords.zh }],
+    ['English', { ...en, ...staffWords.en }],
   ] as const)('has words in %s', (_name, words) => {
     const codes = codesOf(union)
     expect(codes.length).toBeGreaterThan(5)
