@@ -18,6 +18,7 @@ from backend.store.stream import (
     START,
     Commit,
     ConflictError,
+    DatabaseError,
     DayRef,
     Entry,
     HallStream,
@@ -57,6 +58,8 @@ class Follower:
         self.day = HallDay()
         self.ref: DayRef | None = None
         self.position = START
+        self.boot = ""
+        """The start of the store that was last compared with the archive; see HallStream.append."""
         self.generation = 0
         """Counts the times the state was begun anew, so that copies of it know they are void."""
         self._answers: dict[CommandId, Answer] = {}
@@ -74,11 +77,6 @@ class Follower:
 
         Raises StoreError.
         """
-        try:
-            await self._restore()
-        except StoreError:
-            if await self.stream.latest_day() is None:
-                raise  # nothing to go on with: wait for the archive
         await self.catch_up()
         await self._read_answers_before()
 
@@ -86,10 +84,13 @@ class Follower:
         """Know what was answered on the day before, for those who repeat it after midnight (I7)."""
         earlier = [ref for ref in await self.stream.days() if self.ref and ref.day < self.ref.day]
         position = START
-        while earlier and (entries := await self.stream.read(earlier[-1], position, BATCH)):
-            for entry in entries:
-                self._answers_before[entry.commit.id] = answer_of(entry.position, entry.commit)
-            position = entries[-1].position
+        try:
+            while earlier and (entries := await self.stream.read(earlier[-1], position, BATCH)):
+                for entry in entries:
+                    self._answers_before[entry.commit.id] = answer_of(entry.position, entry.commit)
+                position = entries[-1].position
+        except ConflictError:
+            return  # that day has just been forgotten, or lost
 
     async def catch_up(self) -> None:
         """Fold what is new, and begin anew when the history or the day is another.
@@ -97,6 +98,7 @@ class Follower:
         Raises StoreError.
         """
         async with self._catching_up:
+            await self._compare()
             latest = await self.stream.latest_day()
             if self.ref is not None and (latest is None or latest.day < self.ref.day):
                 await self._recover()
@@ -107,6 +109,22 @@ class Follower:
                 await self._read_on()
             except ConflictError:
                 await self._recover()
+
+    async def _compare(self) -> None:
+        """Bring back what a store that was started anew may have lost, before appending to it.
+
+        While the archive is away the hall goes on with what the store has, if it has any day.
+        Raises StoreError.
+        """
+        boot = await self.stream.boot()
+        if boot == self.boot:
+            return
+        try:
+            await self._restore()
+        except DatabaseError:
+            if await self.stream.latest_day() is None:
+                raise  # nothing to go on with: wait for the archive
+        self.boot = boot
 
     async def follow(self) -> None:
         """Fold what comes next, once; Raises StoreError."""
@@ -124,7 +142,7 @@ class Follower:
     async def _recover(self) -> None:
         """Bring a stream that lost something back from the archive, and fold it from the start.
 
-        The state folded so far is of a history that is gone.
+        The state folded so far is of a history that is gone.  Raises StoreError.
         """
         log.warning("history_differs", seq=self.position.seq)
         await self._restore()
@@ -135,7 +153,10 @@ class Follower:
                 await self.stream.announce(DayRef(day=latest.day, epoch=fresh_id()), latest)
             latest = await self.stream.latest_day()
         self._begin(latest)
-        await self._read_on()
+        try:
+            await self._read_on()
+        except ConflictError:
+            raise StoreError("the store has lost something once more") from None
 
     async def _read_on(self) -> None:
         while self.ref is not None:

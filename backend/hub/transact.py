@@ -203,7 +203,7 @@ class Transactor:
         follower = self._follower
         before, generation = follower.position, follower.generation
         draft, draft_of, self._draft = self._draft, self._draft_of, None  # void if this fails
-        end = await follower.stream.append(ref, before, commits)
+        end = await follower.stream.append(ref, before, commits, boot=follower.boot)
         commits_stored.inc(len(commits))
         if follower.generation != generation:
             raise ConflictError  # the state was begun anew meanwhile, and has the answers
@@ -242,7 +242,7 @@ class Transactor:
             today = service_day(pending.stamp.at, pending.stamp.plan.time_zone)
             ref = DayRef(day=today, epoch=fresh_id())
             try:
-                await follower.stream.append(ref, START, [commit])
+                await follower.stream.append(ref, START, [commit], boot=follower.boot)
             except ConflictError:
                 # Somebody began this day and may have died before announcing it: do it for them.
                 # A day of more commits is being restored, and announced when it is whole.
@@ -252,7 +252,8 @@ class Transactor:
             await follower.stream.announce(ref, follower.ref)
             await follower.catch_up()
         found = follower.answer_to(pending.id)
-        assert found is not None
+        if found is None:
+            raise ConflictError  # the store has lost the day at once: look again
         _set(pending, found)
 
 

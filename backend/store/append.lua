@@ -1,16 +1,22 @@
--- Append commits if the stream still ends where the writer thinks it does.
--- KEYS: the day's stream.  ARGV: seq and head (the end the writer saw), then id, body of each.
--- Returns the new seq, or -1 when another writer came first.  Entry ids are "<seq>-0".
+-- Append commits if the stream still ends where the writer thinks it does, on the same server run.
+-- KEYS: the day's stream.
+-- ARGV: boot (the run id of the server that the writer has compared with the archive, '' for any),
+-- seq and head (the end the writer saw), then id, body of each.
+-- Returns the new seq, or -1 when another writer came first or the server was started again: it may
+-- have lost commits that are archived and that this writer has not read.  Entry ids are "<seq>-0".
 -- XADD's own check would refuse a stale writer, but let one from a lost future leave a gap.
+if ARGV[1] ~= '' and not string.find(redis.call('INFO', 'server'), 'run_id:' .. ARGV[1], 1, true) then
+  return -1
+end
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 local seq, head = 0, ''
 if last then
   seq, head = tonumber(string.match(last[1], '^%d+')), last[2][2]
 end
-if seq ~= tonumber(ARGV[1]) or head ~= ARGV[2] then
+if seq ~= tonumber(ARGV[2]) or head ~= ARGV[3] then
   return -1
 end
-for i = 3, #ARGV, 2 do
+for i = 4, #ARGV, 2 do
   seq = seq + 1
   redis.call('XADD', KEYS[1], string.format('%d-0', seq), 'id', ARGV[i], 'body', ARGV[i + 1])
 end

@@ -11,7 +11,7 @@ from typing import Any
 import aiosql
 import asyncpg
 
-from backend.store.stream import StoreError
+from backend.store.stream import DatabaseError
 
 MIGRATION_LOCK = 0x59697A68616E  # any number all migrating processes agree on
 CONNECT_TIMEOUT_S = 3.0
@@ -39,7 +39,7 @@ class Database:
     async def connection(self) -> AsyncIterator[Any]:
         """A connection inside a transaction.
 
-        Raises StoreError: the server cannot be reached or broke off.
+        Raises DatabaseError: the server cannot be reached or broke off.
         """
         try:
             pool = await self._ready_pool()
@@ -51,7 +51,7 @@ class Database:
             asyncpg.InterfaceError,
             asyncpg.InternalClientError,  # the server ended this connection while it lay idle
         ) as error:
-            raise StoreError(f"database: {error or type(error).__name__}") from error
+            raise DatabaseError(f"database: {error or type(error).__name__}") from error
         except asyncpg.PostgresError as error:
             if isinstance(
                 error,
@@ -59,7 +59,7 @@ class Database:
                 | asyncpg.OperatorInterventionError
                 | asyncpg.InsufficientResourcesError,
             ):
-                raise StoreError(f"database: {error}") from error
+                raise DatabaseError(f"database: {error}") from error
             raise
 
     async def close(self) -> None:

@@ -14,6 +14,7 @@ class MemoryStream:
         self._days: list[DayRef] = []
         self._entries: dict[date, list[Entry]] = {}
         self._changed = asyncio.Event()
+        self.restarts = 0
 
     async def latest_day(self) -> DayRef | None:
         """See HallStream."""
@@ -50,10 +51,20 @@ class MemoryStream:
             pass
         return None
 
-    async def append(self, ref: DayRef, after: Position, commits: list[Commit]) -> Position:
+    async def boot(self) -> str:
+        """See HallStream."""
+        return str(self.restarts)
+
+    def restart(self) -> None:
+        """Be another start of the server; what it has lost is the caller's to say."""
+        self.restarts += 1
+
+    async def append(
+        self, ref: DayRef, after: Position, commits: list[Commit], *, boot: str = ""
+    ) -> Position:
         """See HallStream."""
         entries = self._entries.setdefault(ref.day, [])
-        if self._at(entries, len(entries)) != after:
+        if self._at(entries, len(entries)) != after or boot not in {"", str(self.restarts)}:
             raise ConflictError
         for commit in commits:
             position = Position(len(entries) + 1, commit.id)

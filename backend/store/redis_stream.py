@@ -129,9 +129,18 @@ class RedisStream:
         (rows,) = streams.values()
         return [_entry(entry_id, fields) for entry_id, fields in rows if _seq(entry_id) > known]
 
-    async def append(self, ref: DayRef, after: Position, commits: list[Commit]) -> Position:
+    async def boot(self) -> str:
         """See HallStream."""
-        args: list[int | str | bytes] = [after.seq, after.head]
+        async with store_errors():
+            server: Any = await self._redis.info("server")
+        found: str = server["run_id"]
+        return found
+
+    async def append(
+        self, ref: DayRef, after: Position, commits: list[Commit], *, boot: str = ""
+    ) -> Position:
+        """See HallStream."""
+        args: list[int | str | bytes] = [boot, after.seq, after.head]
         for commit in commits:
             args += [commit.id, _encode(commit)]
         async with store_errors():

@@ -62,6 +62,10 @@ class StoreError(Exception):
     """The store did not answer; whether an append happened is not known."""
 
 
+class DatabaseError(StoreError):
+    """It is PostgreSQL that did not answer."""
+
+
 class HallStream(Protocol):
     """One hall's days.  tests/store/test_stream_contract.py runs on every implementation.
 
@@ -98,10 +102,21 @@ class HallStream(Protocol):
         """
         ...
 
-    async def append(self, ref: DayRef, after: Position, commits: list[Commit]) -> Position:
+    async def boot(self) -> str:
+        """Which start of the server this is: since another one, it may have lost something."""
+        ...
+
+    async def append(
+        self, ref: DayRef, after: Position, commits: list[Commit], *, boot: str = ""
+    ) -> Position:
         """Store `commits` right after `after`, all or none; return the new end.
 
-        Raises ConflictError: the stream does not end at `after`.
+        `boot`: the one that the caller has compared with the archive.  A stream that lost its
+        tail ends just where a writer may stand that had not read on; only the server's start
+        tells.  Who brings back what was lost names none.
+
+        Raises ConflictError: the stream does not end at `after`, or the server has been started
+        since that boot.
         """
         ...
 

@@ -72,7 +72,9 @@ class FaultyStream(MemoryStream):
         self._check()
         return await super().latest_day()
 
-    async def append(self, ref: DayRef, after: Position, commits: list[Commit]) -> Position:
+    async def append(
+        self, ref: DayRef, after: Position, commits: list[Commit], *, boot: str = ""
+    ) -> Position:
         self._check()
         self.appends += 1
         if self.gate is not None:
@@ -80,7 +82,7 @@ class FaultyStream(MemoryStream):
         if self.fails_before_append:
             self.fails_before_append -= 1
             raise StoreError("broke off before")
-        end = await super().append(ref, after, commits)
+        end = await super().append(ref, after, commits, boot=boot)
         if self.fails_after_append:
             self.fails_after_append -= 1
             raise StoreError("broke off after")
@@ -119,12 +121,14 @@ def new_hall(
     stream: HallStream,
     plan: Plan | None = PLAN,
     clock: HallClock | None = None,
+    *,
     lessons: Callable[[], Awaitable[tuple[DayLessons, ...]]] | None = None,
     expected: Callable[[date], Awaitable[tuple[Appointment, ...]]] | None = None,
+    restore: Callable[[], Awaitable[DayRef | None]] | None = None,
 ) -> Hall:
-    """A hall on the stream, without an archive."""
+    """A hall on the stream, without an archive unless `restore` has one."""
 
-    async def restore() -> DayRef | None:
+    async def no_restore() -> DayRef | None:
         return None
 
     async def plan_in_force() -> Plan | None:
@@ -139,7 +143,7 @@ def new_hall(
     return Hall(
         HallId("main"),
         stream,
-        restore=restore,
+        restore=restore or no_restore,
         plan_in_force=plan_in_force,
         cards=Cards(CARD_KEY, lambda _hall_id, card: PERSONS.get(card)),
         clock=clock,

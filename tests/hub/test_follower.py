@@ -1,18 +1,28 @@
 """Every hub holds the state that the stream gives, whatever becomes of the stream (I8)."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
 
 import pytest
 from msgspec.structs import replace
+from structlog.testing import capture_logs
 
 from backend.core.commands import CloseDay
 from backend.core.hall_events import DayOpened
 from backend.core.ids import CommandId
 from backend.hub.hall import Hall
 from backend.store.memory_stream import MemoryStream
-from backend.store.stream import START, DayRef, Entry, Position
+from backend.store.stream import (
+    START,
+    Commit,
+    DatabaseError,
+    DayRef,
+    Entry,
+    Position,
+    StoreError,
+)
 from tests.hub.stage import (
     SUPERVISOR,
     FaultyStream,
@@ -56,6 +66,32 @@ class LateStream(FaultyStream):
         return found
 
 
+class LosingStream(FaultyStream):
+    """Comes back without something at the worst moments."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loses: date | None = None
+        """Loses all but the first commit of this day, once more than that has been read."""
+        self.loses_opening = False
+        """Loses the next day that is announced, at once."""
+
+    async def read(self, ref: DayRef, after: Position, limit: int) -> list[Entry]:
+        found = await super().read(ref, after, limit)
+        if ref.day == self.loses and len(found) > 1:
+            del self._entries[ref.day][1:]
+            self.loses = None
+        return found
+
+    async def announce(self, ref: DayRef, previous: DayRef | None) -> None:
+        await super().announce(ref, previous)
+        if self.loses_opening:
+            self.loses_opening = False
+            self._days.clear()
+            self._entries.clear()
+            self.restart()
+
+
 async def test_entries_of_a_day_that_is_over_are_not_folded_into_the_next__I8() -> None:
     stream = LateStream()
     ref = await open_day(stream)
@@ -91,6 +127,106 @@ async def test_lost_tail_gives_a_new_epoch_and_numbers_go_on__I2_I8() -> None:
         assert hall.follower.ref is not None
         assert hall.follower.ref.epoch != ref.epoch
         assert (await done(hall, "t2", take())).result.number == "B004"  # its effect was lost
+
+
+@asynccontextmanager
+async def one_behind(
+    restore: Callable[[MemoryStream, list[Commit]], Awaitable[DayRef | None]],
+) -> AsyncIterator[tuple[Hall, MemoryStream]]:
+    """A hall that has read no further than what is left of the stream since a restart.
+
+    `restore` gets the stream and what it has lost.
+    """
+    stream = LateStream()
+    ref = await open_day(stream)
+    lost = [replace(opening()[1], id=CommandId(letter), events=()) for letter in "ab"]
+    hall = new_hall(stream, restore=lambda: restore(stream, lost))
+    async with running(hall):
+        stream.is_held = True
+        await stream.append(ref, Position(1, "opening"), lost)
+        await eventually(lambda: stream.held > 0)  # the hub has been sent them, and not yet read
+        del stream._entries[ref.day][1:]
+        stream.restart()
+        yield hall, stream
+        stream.is_held = False
+
+
+async def bring_back(stream: MemoryStream, lost: list[Commit]) -> DayRef | None:
+    """Append what was lost where it was; before the restart nothing is."""
+    ref = await stream.latest_day()
+    assert ref is not None
+    if stream.restarts and len(await commits_of(stream)) == 1:
+        await stream.append(ref, Position(1, "opening"), lost)
+    return None
+
+
+async def test_hub_behind_the_lost_tail_waits_for_it_to_come_back__I1() -> None:
+    async with one_behind(bring_back) as (hall, stream):
+        await done(hall, "t1", take())
+        assert [c.id for c in await commits_of(stream)] == ["opening", "a", "b", "t1"]
+
+
+async def test_hub_goes_on_after_a_restart_while_the_database_is_away__I20() -> None:
+    async def restore(stream: MemoryStream, _lost: list[Commit]) -> DayRef | None:
+        raise DatabaseError("away")
+
+    async with one_behind(restore) as (hall, stream):
+        await done(hall, "t1", take())
+        assert [c.id for c in await commits_of(stream)] == ["opening", "t1"]
+
+
+async def test_hub_does_not_go_on_when_the_stream_breaks_off_a_restore__I1() -> None:
+    failures = [StoreError("broke off"), StoreError("broke off")]
+
+    async def restore(stream: MemoryStream, lost: list[Commit]) -> DayRef | None:
+        if stream.restarts and failures:
+            raise failures.pop()
+        return await bring_back(stream, lost)
+
+    async with one_behind(restore) as (hall, stream):
+        await done(hall, "t1", take())
+        assert [c.id for c in await commits_of(stream)] == ["opening", "a", "b", "t1"]
+
+
+async def test_store_that_loses_again_while_it_is_read_stops_no_hub__I8() -> None:
+    stream = LosingStream()
+    ref = await open_day(stream)
+    hall = new_hall(stream)
+    async with running(hall):
+        for n in range(3):
+            await done(hall, f"t{n}", take())
+        del stream._entries[ref.day][-1:]
+        stream.loses = ref.day  # all but the opening, as soon as that has been read
+        assert (await done(hall, "t9", take())).result.number == "B001"
+        assert stream.loses is None
+
+
+async def test_day_lost_as_soon_as_it_begins_is_begun_again__DY1() -> None:
+    stream = LosingStream()
+    stream.loses_opening = True
+    hall = new_hall(stream)
+    with capture_logs() as logs:
+        async with running(hall):
+            assert (await done(hall, "t1", take())).result.number == "B001"
+    assert not stream.loses_opening
+    assert "commands_failed" not in {line["event"] for line in logs}
+
+
+async def test_yesterday_that_goes_while_it_is_read_stops_no_start__I7() -> None:
+    stream = LosingStream()
+    today = await open_day(stream)
+    yesterday = DayRef(day=today.day - timedelta(days=1), epoch="old")
+    commit = replace(opening()[1], events=())
+    stream._days.insert(0, yesterday)
+    await stream.append(
+        yesterday, START, [replace(commit, id=CommandId(letter)) for letter in "ab"]
+    )
+    stream.loses = yesterday.day
+    hall = new_hall(stream)
+    async with running(hall):
+        assert (await done(hall, "t1", take())).result.number == "B001"
+        assert hall.follower.answer_to(CommandId("a")) is not None
+    assert stream.loses is None
 
 
 async def test_answers_of_the_day_before_are_remembered__I7() -> None:

@@ -12,12 +12,13 @@ from backend.core.history import DayLessons
 from backend.core.ids import HallId
 from backend.store.archive import Archive
 from backend.store.memory_stream import MemoryStream
-from backend.store.stream import START, Commit, DayRef, Entry, Position, StoreError
+from backend.store.stream import START, Commit, DatabaseError, DayRef, Entry, Position, StoreError
 
 NEAR_S, FAR_S = 0.002, 0.4
 """How long a message to the store takes, mostly and at times."""
 HANG_S = 5.0
 """Longer than any command is waited for."""
+DEAF_LOOK_S = 0.05
 
 
 class Weather(Struct, frozen=True, kw_only=True):
@@ -65,9 +66,11 @@ class SharedStream(MemoryStream):
         self.check()
         return await super().latest_day()
 
-    async def append(self, ref: DayRef, after: Position, commits: list[Commit]) -> Position:
+    async def append(
+        self, ref: DayRef, after: Position, commits: list[Commit], *, boot: str = ""
+    ) -> Position:
         before = len(self._entries.get(ref.day, ()))
-        end = await super().append(ref, after, commits)
+        end = await super().append(ref, after, commits, boot=boot)
         self._on_append(ref.day, self._entries[ref.day][before:])
         return end
 
@@ -82,7 +85,8 @@ class SharedStream(MemoryStream):
         self._wake()
 
     def come_back(self) -> None:
-        """Answer again."""
+        """Answer again, as a server that has just been started."""
+        self.restart()
         self.is_away = False
 
     def lose(self, day: date, keep: int) -> None:
@@ -111,6 +115,8 @@ class Door:
         self._weather = weather
         self._crash = crash
         self.is_dead = False
+        self.is_deaf = False
+        """Whether the process hears nothing of what others store."""
 
     async def latest_day(self) -> DayRef | None:
         """See HallStream."""
@@ -138,17 +144,26 @@ class Door:
         """See HallStream."""
         self._shared.check()
         found = await self._shared.wait(ref, position, timeout_s)
+        while self.is_deaf and not self._shared.is_away:
+            await asyncio.sleep(DEAF_LOOK_S)
         await self._pass()
         known = position().seq
         return [e for e in found if e.position.seq > known] if found is not None else None
 
-    async def append(self, ref: DayRef, after: Position, commits: list[Commit]) -> Position:
+    async def boot(self) -> str:
+        """See HallStream."""
+        await self._pass()
+        return await self._shared.boot()
+
+    async def append(
+        self, ref: DayRef, after: Position, commits: list[Commit], *, boot: str = ""
+    ) -> Position:
         """See HallStream."""
         await self._pass()
         chance, weather = self._chance, self._weather
         if chance.random() < weather.break_before:
             raise StoreError("broke off before")
-        end = await self._shared.append(ref, after, commits)
+        end = await self._shared.append(ref, after, commits, boot=boot)
         if chance.random() < weather.crash_after:
             self._crash(chance.randrange(12))
         if chance.random() < weather.break_after:
@@ -233,4 +248,4 @@ class MemoryArchive(Archive):
     async def _pass(self) -> None:
         await asyncio.sleep(delay_s(self._chance, self._weather))
         if self.is_away:
-            raise StoreError("the archive is away")
+            raise DatabaseError("the archive is away")

@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from backend.core.ids import HallId
 from backend.store.redis_stream import RedisStream, connect_redis
-from backend.store.stream import START, DayRef, StoreError
+from backend.store.stream import START, ConflictError, DayRef, StoreError
 from tests.support.commits import HALL, MONDAY, commits, ids
 from tests.support.servers import Server
 
@@ -63,6 +63,7 @@ async def test_server_that_is_away_is_a_store_error__I20() -> None:
         stream.forget(MONDAY),
         stream.read(MONDAY, START, 1),
         stream.wait(MONDAY, lambda: START, 1),
+        stream.boot(),
         stream.append(MONDAY, START, commits("a")),
         stream.announce(MONDAY, None),
     ):
@@ -70,17 +71,23 @@ async def test_server_that_is_away_is_a_store_error__I20() -> None:
             await asked
 
 
-async def test_stream_goes_on_after_a_restart_of_the_server(
+async def test_stream_goes_on_after_a_restart_of_the_server__I1(
     valkey: Server, stream: RedisStream
 ) -> None:
-    """This Valkey keeps nothing: what it had is gone, and the stream says so by its end."""
+    """This Valkey keeps nothing: what it had is gone, and the stream says so by its end.
+
+    Who had not read it cannot tell by the end, but by the start of the server.
+    """
+    boot = await stream.boot()
     await stream.append(MONDAY, START, commits("ab"))
     valkey.stop()
     with pytest.raises(StoreError):
         await stream.read(MONDAY, START, 10)
     valkey.start()
     assert await stream.read(MONDAY, START, 10) == []
-    await stream.append(MONDAY, START, commits("c"))
+    with pytest.raises(ConflictError):
+        await stream.append(MONDAY, START, commits("b"), boot=boot)
+    await stream.append(MONDAY, START, commits("c"), boot=await stream.boot())
     assert ids(await stream.read(MONDAY, START, 10)) == "c"
 
 

@@ -117,6 +117,19 @@ async def test_writer_to_an_emptied_stream_is_refused__I8(stream: HallStream) ->
     assert await stream.read(MONDAY, START, 10) == []
 
 
+async def test_writer_names_the_start_of_the_server_that_it_has_seen__I1(
+    connect: Connect,
+) -> None:
+    stream, other = connect(), connect()
+    boot = await stream.boot()
+    assert await other.boot() == boot
+    end = await stream.append(MONDAY, START, commits("ab"), boot=boot)
+    with pytest.raises(ConflictError):
+        await stream.append(MONDAY, end, commits("c"), boot="another")
+    assert await other.append(MONDAY, end, commits("d"), boot=boot) == Position(3, "d")
+    assert ids(await stream.read(MONDAY, START, 10)) == "abd"
+
+
 @pytest.mark.parametrize(
     "after", [Position(2, "x"), Position(3, "c"), Position(9, "i")], ids=["head", "next", "far"]
 )
