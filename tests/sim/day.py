@@ -29,6 +29,7 @@ TICKS = 4
 NIGHT_S = 24 * 3600
 AWAY_MAX_S = 5.0
 LAG_MAX_S = 20.0
+DEAF_MAX_S = 2.0
 TAIL_MAX = 25
 JUMPS_S = (240.0, 700.0, 1900.0)
 """A lull, in which the clock goes on and nothing happens."""
@@ -159,7 +160,7 @@ async def _trouble(site: Site, chance: Random) -> None:
             case 2:
                 site.recorder.crash()
             case 3:
-                site.archive.is_away = True
+                site.archive_away()
                 await asyncio.sleep(chance.random() * AWAY_MAX_S)
                 site.archive.is_away = False
             case _:
@@ -172,17 +173,24 @@ async def _stream_away(site: Site, chance: Random) -> None:
     Half of the times the archive lags behind, so that there is something to lose for good.
     """
     if chance.random() < 0.5:
-        site.say("the archive is away")
-        site.archive.is_away = True
+        site.archive_away()
         await asyncio.sleep(chance.random() * LAG_MAX_S)
+    door = chance.choice(site.hubs).door
+    door.is_deaf = True  # so that one may lack just what Redis is going to lose
+    await asyncio.sleep(chance.random() * DEAF_MAX_S)
     site.say("Redis is away")
     site.stream.go_away()
+    door.is_deaf = False
     await asyncio.sleep(chance.random() * AWAY_MAX_S)
     if chance.random() < 0.5:
         entries = site.judge.books[max(site.judge.books)].entries
         is_all = chance.random() < 0.2
-        site.lose_tail(0 if is_all else max(1, len(entries) - chance.randint(1, TAIL_MAX)))
-    site.archive.is_away = False  # before Redis: a hub that starts without it goes on without it
+        left = max(1, len(entries) - chance.randint(1, TAIL_MAX))
+        behind = [n for n in site.read() if 0 < n < len(entries)]
+        if behind:  # at worst just what somebody has not read, who then cannot tell
+            left = min(behind)
+        site.lose_tail(0 if is_all else min(left, len(entries)))
+    site.archive.is_away = False  # before Redis: a hub goes on without it after a restart
     await asyncio.sleep(chance.random() * AWAY_MAX_S)
     site.stream.come_back()
 
@@ -198,6 +206,8 @@ async def _lulls(site: Site) -> None:
 async def _settle(site: Site) -> None:
     """Once nobody does anything, all agree: hubs, archive and screens (I8, I10)."""
     site.stream.is_away = site.archive.is_away = False
+    for hub in site.hubs:
+        hub.door.is_deaf = False
     await asyncio.sleep(QUIET_S)
     for _ in range(TICKS):  # the hubs' own clock may have given up somebody just now
         if not (differs := _differs(site)):

@@ -128,6 +128,16 @@ class Site:
         for hub in self.hubs:
             hub.check()
 
+    def archive_away(self) -> None:
+        """Let PostgreSQL answer nobody."""
+        self.say("the archive is away")
+        self.archive.is_away = True
+        self.judge.archive_away()
+
+    def read(self) -> list[int]:
+        """How many commits of its day each hub has read."""
+        return [hub.hall.follower.position.seq for hub in self.hubs]
+
     def lose_tail(self, keep: int) -> None:
         """Let Redis come back without its last commits."""
         day = max(self.judge.books)

@@ -62,9 +62,11 @@ def finds_nobody(patch: pytest.MonkeyPatch) -> None:
 def does_not_compare(patch: pytest.MonkeyPatch) -> None:
     """An append follows whatever is there."""
 
-    async def append(self: Any, ref: DayRef, _after: Position, commits: list[Any]) -> Position:
+    async def append(
+        self: Any, ref: DayRef, _after: Position, commits: list[Any], *, boot: str
+    ) -> Position:
         entries = self._entries.setdefault(ref.day, [])
-        return await real(self, ref, self._at(entries, len(entries)), commits)
+        return await real(self, ref, self._at(entries, len(entries)), commits, boot=boot)
 
     real = MemoryStream.append
     patch.setattr(MemoryStream, "append", append)
@@ -100,6 +102,24 @@ def restores_nothing(patch: pytest.MonkeyPatch) -> None:
         return None
 
     patch.setattr(archive, "_restored", nothing)
+
+
+def goes_on_after_a_restart(patch: pytest.MonkeyPatch) -> None:
+    """A hub that had not read what Redis has lost appends there before it has come back (I1)."""
+
+    async def append(
+        self: Any, ref: DayRef, after: Position, commits: list[Any], *, boot: str
+    ) -> Position:
+        del boot
+        return await real(self, ref, after, commits)
+
+    async def compare(self: Follower) -> None:
+        if not self.boot:
+            await compared(self)
+
+    real, compared = MemoryStream.append, Follower._compare
+    patch.setattr(MemoryStream, "append", append)
+    patch.setattr(Follower, "_compare", compare)
 
 
 def ignores_runs(patch: pytest.MonkeyPatch) -> None:
@@ -151,6 +171,7 @@ PLANTS: tuple[Plant, ...] = (
     forgets_answers,
     answers_the_wrong_one,
     restores_nothing,
+    goes_on_after_a_restart,
     ignores_runs,
     returns_too_far,
     numbers_skip,
