@@ -1,7 +1,7 @@
 """When a screen changed in the course of a recorded day."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend.core.day import HallDay
 from backend.core.events import TicketCalled
@@ -9,6 +9,8 @@ from backend.core.evolve import evolve
 from backend.core.views.topics import Topic, Touched, exists
 from backend.store.stream import Commit
 from backend.wire.history import ScreenCourse
+
+MS = timedelta(milliseconds=1)
 
 
 def course_of(commits: Sequence[Commit], topic: Topic) -> ScreenCourse | None:
@@ -24,10 +26,10 @@ def course_of(commits: Sequence[Commit], topic: Topic) -> ScreenCourse | None:
             touched.add(day, event)
         if day.plan is None:
             continue
-        began_at = began_at or commit.at
+        began_at = began_at or _whole_ms(commit.at)
         if not commit.events or not exists(day, topic) or not touched.concerns(day, topic):
             continue
-        at_ms = round((commit.at - began_at).total_seconds() * 1000)
+        at_ms = -((began_at - commit.at) // MS)  # rounded up: by then it has happened
         changes.append(at_ms)
         if any(isinstance(event, TicketCalled) for event in commit.events):
             calls.append(at_ms)
@@ -39,3 +41,8 @@ def course_of(commits: Sequence[Commit], topic: Topic) -> ScreenCourse | None:
         changes_ms=tuple(changes),
         calls_ms=tuple(calls),
     )
+
+
+def _whole_ms(at: datetime) -> datetime:
+    """Rounded down: pages reckon in whole milliseconds."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

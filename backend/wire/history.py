@@ -91,11 +91,11 @@ class ScreenCourse(Struct, frozen=True, kw_only=True):
     """When a topic changed in the course of a recorded day, for going through it."""
 
     began_at: datetime
-    """The day's opening."""
+    """The day's opening, in whole ms."""
     ended_at: datetime
     """The last that is recorded."""
     changes_ms: tuple[int, ...]
-    """When it may have come to look different, in ms since `began_at`, ascending."""
+    """When it may have come to look different, in ms since `began_at`, rounded up, ascending."""
     calls_ms: tuple[int, ...]
     """Those of them at which somebody was called."""
 

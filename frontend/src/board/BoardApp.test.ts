@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createApp, nextTick, shallowReactive, shallowRef } from 'vue'
 import type { Hub, Watcher } from '@/hub/hub'
 import { hubKey } from '@/hub/hub'
+import { words } from '@/shared/board/words'
 import { createWords } from '@/shared/words/i18n'
 import type { BoardCall, BoardView } from '@/wire/wire.gen'
 import BoardApp from './BoardApp.vue'
-import { words } from './words'
 
 const text = (zh: string): { zh: string; en: string } => ({ zh, en: `${zh} in English` })
 

@@ -27,6 +27,16 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     label: 'ops.tab.replay',
     view: defineAsyncComponent(() => import('./replay/ReplayTab.vue')),
   },
+  {
+    id: 'why',
+    label: 'ops.tab.why',
+    view: defineAsyncComponent(() => import('./past/WhyTab.vue')),
+  },
+  {
+    id: 'screens',
+    label: 'ops.tab.screens',
+    view: defineAsyncComponent(() => import('./past/ScreensTab.vue')),
+  },
 ]
 
 /** The tab of that id; the first for an unknown one. */

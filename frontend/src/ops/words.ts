@@ -1,6 +1,7 @@
 import { type StaffWords, staffWords } from '@/shared/staff/words'
 import type { WordsOf } from '@/shared/words/types'
 import { type LiveWords, liveWords } from './live/words'
+import { type PastWords, pastWords } from './past/words'
 import { type PlanWords, planWords } from './plans/words'
 import { type ReplayWords, replayWords } from './replay/words'
 
@@ -11,6 +12,8 @@ const zh = {
       live: '现场',
       plans: '方案',
       replay: '重演',
+      why: '追溯',
+      screens: '回看',
     },
     tabs: '页面',
     signInTitle: '大厅管理员登录',
@@ -29,20 +32,30 @@ const zh = {
   },
 } as const
 
-export type Words = typeof zh & StaffWords & LiveWords & PlanWords & ReplayWords
+export type Words = typeof zh & StaffWords & LiveWords & PlanWords & ReplayWords & PastWords
 export const words: WordsOf<Words> = {
-  zh: { ...staffWords.zh, ...liveWords.zh, ...planWords.zh, ...replayWords.zh, ...zh },
+  zh: {
+    ...staffWords.zh,
+    ...liveWords.zh,
+    ...planWords.zh,
+    ...replayWords.zh,
+    ...pastWords.zh,
+    ...zh,
+  },
   en: {
     ...staffWords.en,
     ...liveWords.en,
     ...planWords.en,
     ...replayWords.en,
+    ...pastWords.en,
     ops: {
       title: 'Hall operations',
       tab: {
         live: 'Live',
         plans: 'Plan',
         replay: 'Replay',
+        why: 'Why',
+        screens: 'Screens then',
       },
       tabs: 'Pages',
       signInTitle: 'Supervisor sign-in',
