@@ -29,7 +29,7 @@ def course_of(commits: Sequence[Commit], topic: Topic) -> ScreenCourse | None:
         began_at = began_at or _whole_ms(commit.at)
         if not commit.events or not exists(day, topic) or not touched.concerns(day, topic):
             continue
-        at_ms = -((began_at - commit.at) // MS)  # rounded up: by then it has happened
+        at_ms = _ms_until(began_at, commit.at)
         changes.append(at_ms)
         if any(isinstance(event, TicketCalled) for event in commit.events):
             calls.append(at_ms)
@@ -37,7 +37,7 @@ def course_of(commits: Sequence[Commit], topic: Topic) -> ScreenCourse | None:
         return None
     return ScreenCourse(
         began_at=began_at,
-        ended_at=commits[-1].at,
+        ended_at=began_at + MS * _ms_until(began_at, commits[-1].at),
         changes_ms=tuple(changes),
         calls_ms=tuple(calls),
     )
@@ -46,3 +46,8 @@ def course_of(commits: Sequence[Commit], topic: Topic) -> ScreenCourse | None:
 def _whole_ms(at: datetime) -> datetime:
     """Rounded down: pages reckon in whole milliseconds."""
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def _ms_until(began_at: datetime, at: datetime) -> int:
+    """Rounded up: by then it has happened."""
+    return -((began_at - at) // MS)

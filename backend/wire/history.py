@@ -93,7 +93,7 @@ class ScreenCourse(Struct, frozen=True, kw_only=True):
     began_at: datetime
     """The day's opening, in whole ms."""
     ended_at: datetime
-    """The last that is recorded."""
+    """The last that is recorded, rounded up to whole ms."""
     changes_ms: tuple[int, ...]
     """When it may have come to look different, in ms since `began_at`, rounded up, ascending."""
     calls_ms: tuple[int, ...]

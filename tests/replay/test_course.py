@@ -1,5 +1,7 @@
 """When a screen changed in the course of a recorded day."""
 
+from datetime import timedelta
+
 from backend.core.views.topics import topic_of
 from backend.replay.course import course_of
 from backend.wire.history import ScreenCourse
@@ -41,3 +43,14 @@ def test_board_changes_with_every_call_of_its_zone() -> None:
 
 def test_screen_that_the_hall_never_had_has_no_course() -> None:
     assert course(Recorded(), "board:nowhere") is None
+
+
+def test_last_change_within_a_millisecond_is_not_after_the_end() -> None:
+    world = Recorded().open(W1)
+    world.take(A)
+    world.later(1.000004).call(W1)
+    found = course(world, "board:Z1")
+    assert found is not None
+    length = found.ended_at - found.began_at
+    assert found.changes_ms[-1] * timedelta(milliseconds=1) == length
+    assert found.ended_at >= world.commits[-1].at
