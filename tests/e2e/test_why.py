@@ -1,6 +1,7 @@
 """Why somebody waited, and the board as it stood, told to those who ask."""
 
 import re
+from collections.abc import Mapping
 
 from playwright.async_api import Browser, Page, expect
 
@@ -10,7 +11,7 @@ from tests.hall import Hall
 QUEUE, COUNTER = "R", "W31"
 
 
-def do(hall: Hall, name: str, command: dict[str, object]) -> dict[str, str]:
+def do(hall: Hall, name: str, command: Mapping[str, object]) -> dict[str, str]:
     reply = hall.do(f"why-{name}", command, Cookie=hall.cookie("supervisor"))
     assert reply.status == 200, reply.body
     result: dict[str, str] = reply.json["result"]
