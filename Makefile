@@ -39,6 +39,10 @@ bench: setup ## Measure speed
 bench-day: setup ## Live a day of 5,000 visitors on real processes as fast as it goes
 	@$(VENV_PYTHON) -m tests.bench_day $(ARGS)
 
+.PHONY: bench-hub
+bench-hub: setup ## Measure ten thousand sockets beside other servers; needs a C compiler
+	@$(VENV_PYTHON) -m tests.bench_hub $(ARGS)
+
 .PHONY: sim
 sim: setup ## Live SEEDS=1000 simulated days FROM=0, on JOBS=2 processes
 	@$(VENV_PYTHON) -m tests.sim --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) \
@@ -81,7 +85,8 @@ check-wire:
 # other machine works where it was written and nowhere else (npm ci refuses it).
 check-locks:
 	@! grep -nE '://|--(extra-)?index-url|--find-links' requirements.lock
-	@! grep -n '"resolved"' package-lock.json ops/chromium/package-lock.json
+	@! grep -n '"resolved"' package-lock.json ops/chromium/package-lock.json \
+		tests/load/peers/package-lock.json
 	@words="$$(npm ci --dry-run --offline --ignore-scripts 2>&1)" || \
 	{ echo "$$words" | grep -E 'Missing|Invalid|npm ci'; exit 1; }
 

@@ -1,0 +1,1 @@
+"""`make bench-hub`: ten thousand sockets, beside other servers and under any client."""

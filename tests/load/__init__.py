@@ -1,0 +1,1 @@
+"""A load generator in C, and other WebSocket servers to be measured beside ours."""
