@@ -41,6 +41,8 @@ class Fanout:
         """The watched topics, by their haste."""
         self._shown: dict[Topic, Shown] = {}
         """What was last shown of a topic that somebody watches."""
+        self._lines: Lines | None = None
+        """The lines as the day stands, each ordered when first asked for."""
         self._touched = Touched()
         self._flush_due: asyncio.Handle | None = None
         self._touched_since: Touched | None = None
@@ -54,10 +56,15 @@ class Fanout:
     def follow(self, follower: Follower) -> None:
         """Show the state of this follower from now on."""
         self._follower = follower
+        self._lines = None
 
     def touch(self, touched: Touched) -> None:
         """Show what was touched, in this turn of the loop and all at once."""
         self._touched.merge(touched)
+        if touched.all:
+            self._lines = None
+        elif self._lines is not None:
+            self._lines.forget(touched.queue_ids)
         if self._flush_due is None:
             self._flush_due = asyncio.get_running_loop().call_soon(self._flush)
 
@@ -69,7 +76,7 @@ class Fanout:
             self._shown.pop(topic, None)
         is_late = topic.family is Family.TICKET and self._lap_due is not None
         if topic not in self._shown or is_late or self._touched.all:
-            self._show(topic, Lines(self._follower.day) if self._follower else None)
+            self._show(topic)
         self._watchers[topic].add(watcher)
         if topic in self._shown:
             watcher.show(topic, self._shown[topic])
@@ -90,7 +97,7 @@ class Fanout:
         """The message that shows the topic now; None while the hall has no day."""
         if topic in self._prompt and topic in self._shown and not self._flush_due:
             return self._shown[topic].message
-        found = self._look(topic, None)
+        found = self._look(topic)
         return found.message if found is not None else None
 
     @property
@@ -106,14 +113,13 @@ class Fanout:
         if day.plan is None:
             return  # begun anew and not folded yet: what was touched stays due
         touched, self._touched = self._touched, Touched()
-        lines = Lines(day)
         for topic in sorted(self._prompt, key=lambda topic: topic.family in LAST):
             if not exists(day, topic) or touched.concerns(day, topic):
-                self._show(topic, lines)
+                self._show(topic)
         for ticket_id in touched.ticket_ids:
             own = Topic(Family.TICKET, day.tickets[TicketId(ticket_id)].token)
             if own in self._leisurely:
-                self._show(own, lines)
+                self._show(own)
         self._touched_since = self._touched_since or Touched()
         self._touched_since.merge(touched)
         if self._leisurely and self._lap_due is None:
@@ -132,12 +138,11 @@ class Fanout:
         assert self._follower is not None
         day, loop = self._follower.day, asyncio.get_running_loop()
         until = self._clock() + LAP_TURN_S
-        lines = Lines(day)  # hundreds of phones ask for their place in the same few lines
         while self._lap and day.plan is not None:
             topic = self._lap.pop()
             is_concerned = not exists(day, topic) or self._lap_touched.concerns(day, topic)
             if topic in self._leisurely and is_concerned:
-                self._show(topic, lines)
+                self._show(topic)
                 if self._clock() > until:
                     break
         if self._lap:
@@ -148,9 +153,9 @@ class Fanout:
         else:
             self._lap_due = None
 
-    def _show(self, topic: Topic, lines: Lines | None) -> None:
+    def _show(self, topic: Topic) -> None:
         """Bring the topic's view up to date; tell its watchers if it has changed."""
-        found = self._look(topic, lines)
+        found = self._look(topic)
         before = self._shown.get(topic)
         if found is None or (
             before is not None and (before.epoch, before.view) == (found.epoch, found.view)
@@ -159,20 +164,22 @@ class Fanout:
         self._shown[topic] = found
         self._ring.tell(topic, found, self._watchers.get(topic, set()))
 
-    def _look(self, topic: Topic, lines: Lines | None) -> Shown | None:
+    def _look(self, topic: Topic) -> Shown | None:
         """The topic as it stands; None while the hall has no day."""
         follower = self._follower
         if follower is None or follower.day.plan is None or follower.ref is None:
             return None
         if not exists(follower.day, topic):  # a ticket of an earlier day
             return _shown("", b"", _encode(unknown_topic(str(topic))))
+        if self._lines is None:
+            self._lines = Lines(follower.day)
         epoch = follower.ref.epoch
         head = b'{"type":"show","topic":"%s","epoch":"%s","seq":%d,"view":' % (
             str(topic).encode(),
             epoch.encode(),
             follower.position.seq,
         )
-        return _shown(epoch, head, _encode(view_of(follower.day, topic, lines)) + b"}")
+        return _shown(epoch, head, _encode(view_of(follower.day, topic, self._lines)) + b"}")
 
 
 def _shown(epoch: str, head: bytes, tail: bytes) -> Shown:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from backend.core.access import Family
 from backend.core.commands import CloseDay, OpenDay
 from backend.core.day import HallDay
 from backend.core.decide import decide
@@ -16,7 +17,7 @@ from backend.core.errors import Refusal
 from backend.core.events import Event, TicketCalled
 from backend.core.evolve import evolve, fold
 from backend.core.ids import CallId, CounterId, QueueId, TicketId, TicketState
-from backend.core.rules.order import ahead_of, first_in_order
+from backend.core.rules.order import Lines, ahead_of, first_in_order
 from backend.core.rules.waiting import open_counters
 from backend.core.views.topics import Touched, exists, view_of
 from tests.core.rules.test_issuing import plan_until
@@ -51,7 +52,8 @@ def run(world: World, step: Step, model: Model) -> None:
     assert encode(world.day) == before, "a copy shares something with the day"
     for event in events:
         model.before(world.day, event)
-        shown = {topic: encode(view_of(world.day, topic)) for topic in topics_of(world.day)}
+        lines = Lines(world.day)
+        shown = {topic: encode(view_of(world.day, topic, lines)) for topic in topics_of(world.day)}
         evolve(world.day, event)
         model.after(world.day, event)
         touched = Touched()
@@ -59,6 +61,11 @@ def run(world: World, step: Step, model: Model) -> None:
         for topic, view in shown.items():
             if exists(world.day, topic) and not touched.concerns(world.day, topic):
                 assert encode(view_of(world.day, topic)) == view, f"{topic} changed untold"
+        lines.forget(touched.queue_ids)
+        for topic in shown:
+            if topic.family is Family.TICKET and exists(world.day, topic) and not touched.all:
+                kept = encode(view_of(world.day, topic, lines))
+                assert kept == encode(view_of(world.day, topic)), f"{topic} stands in an old line"
         for queue in world.day.queues.values():
             known = (queue.pace.waiting, queue.pace.counters)
             assert known == (queue.waiting, open_counters(world.day, queue.queue_id)), "WT1"

@@ -1,6 +1,7 @@
 """Each topic computed once, each watcher told only the newest."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 
 import msgspec
 import pytest
@@ -8,8 +9,10 @@ from msgspec.structs import replace
 
 from backend.core.access import Family
 from backend.core.commands import CallNext, CancelTicket, OpenCounter
-from backend.core.day import HallDay
-from backend.core.rules.order import Lines
+from backend.core.day import HallDay, Queue
+from backend.core.ids import TicketId
+from backend.core.rules import order
+from backend.core.rules.order import Lines, queue_order
 from backend.core.views import topics
 from backend.core.views.topics import Topic
 from backend.hub import fanout
@@ -172,6 +175,28 @@ async def test_phones_see_their_line_move_at_most_twice_a_second_and_their_call_
     newcomer = Eye()
     hall.fanout.watch(last, newcomer)
     assert newcomer.messages == [latest]
+
+
+async def test_line_is_ordered_once_for_all_who_stand_in_it_however_many_turns_they_take(
+    stage: tuple[Hall, FaultyStream], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, _ = stage
+    monkeypatch.setattr(fanout, "LAP_TURN_S", 0.0)
+    ordered: list[str] = []
+
+    def counting(day: HallDay, queue: Queue, at: datetime) -> Iterator[TicketId]:
+        ordered.append(queue.queue_id)
+        return queue_order(day, queue, at)
+
+    monkeypatch.setattr(order, "queue_order", counting)
+    tokens = [(await done(hall, f"t{n}", take("B"))).result.token for n in range(30)]
+    eyes = [Eye() for _ in tokens]
+    for eye, token in zip(eyes, tokens, strict=True):
+        hall.fanout.watch(Topic(Family.TICKET, str(token)), eye)
+    assert ordered == ["B"]
+    await done(hall, "cancel", CancelTicket(ticket_token=str(tokens[0])), VISITOR)
+    await eventually(lambda: all(len(eye.messages) == 2 for eye in eyes))
+    assert ordered == ["B", "B"]
 
 
 async def test_phones_that_were_shown_long_ago_see_their_line_move_without_delay(

@@ -1,6 +1,6 @@
 """Which waiting ticket comes first (CL1-CL5), and how many come before another (WT3)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 
@@ -181,7 +181,10 @@ def run_after(run: Run, called: TicketClass, ordinary_waits: bool) -> Run:
 
 
 class Lines:
-    """The order of each line, made once: for as long as the day stands still (WT3)."""
+    """The order of each line, made once, until it is forgotten (WT3).
+
+    A line of hundreds takes longer to order than the views of all who stand in it.
+    """
 
     def __init__(self, day: HallDay) -> None:
         self._day = day
@@ -194,6 +197,14 @@ class Lines:
             order = self._order(ticket, at)
             self._places[line] = {ticket_id: n for n, ticket_id in enumerate(order)}
         return self._places[line][ticket.ticket_id]
+
+    def forget(self, queue_ids: Collection[str]) -> None:
+        """Order these queues anew when they are asked for, and every line of one counter alone."""
+        changed = {f"queue:{queue_id}" for queue_id in queue_ids}
+        for line in list(self._places):
+            name, _ = line
+            if name in changed or not name.startswith("queue:"):
+                del self._places[line]
 
     def _order(self, ticket: Ticket, at: datetime) -> Iterator[TicketId]:
         if ticket.only is None:
