@@ -326,6 +326,15 @@ def test_channel_or_class_that_the_queue_has_off_is_refused__TK3(channel: Channe
     assert outcome(world, command, DEVICE) == code
 
 
+@pytest.mark.parametrize("role", [Role.GREETER, Role.SUPERVISOR, Role.ADMINISTRATOR])
+def test_booked_number_without_an_appointment_is_given_by_staff_alone__AP2_TK3(role: Role) -> None:
+    booked = c.TakeTicket(
+        channel=Channel.ANONYMOUS, queue_id=A, ticket_class=TicketClass.BOOKED, kiosk_id=K1
+    )
+    assert outcome(_world(), booked, DEVICE) == "class_off"
+    assert outcome(_world(), booked, Caller(role=role, id="somebody")) == "ticket_taken"
+
+
 AUTO = c.AutoCall(counter_id=W1)
 
 

@@ -27,7 +27,7 @@ from tests.support.world import DEVICE, HUB, VISITOR, World, clerk
 
 DESKS = {W1: "li", W2: "wang", W3: "zhao", W4: "sun"}
 QUEUES, SERVICES = (A, A, B, C), ("S1", "S2", "S3", "S4")
-CLASSES = (*[TicketClass.ORDINARY] * 5, TicketClass.CARE, TicketClass.BOOKED)
+CLASSES = (*[TicketClass.ORDINARY] * 5, TicketClass.CARE)
 ARRIVAL_S = 7.0
 """Mean time between two visitors at a kiosk."""
 HANDLING_S = 12.0

@@ -40,7 +40,7 @@ from backend.core.rules.issuing import check_issuing
 from backend.core.rules.limits import check_kiosk, check_person
 from backend.core.rules.order import ahead_of_new
 from backend.core.rules.waiting import told
-from backend.core.stamp import Stamp
+from backend.core.stamp import Role, Stamp
 
 _BY_CARD = frozenset({Channel.CARD, Channel.REMOTE})
 
@@ -60,6 +60,8 @@ def take_ticket(day: HallDay, command: TakeTicket, stamp: Stamp) -> tuple[Event,
         raise Refusal(RefusalCode.CHANNEL_OFF)  # who has one checks in
     if command.ticket_class not in day.index.queues[queue_id].classes:
         raise Refusal(RefusalCode.CLASS_OFF)
+    if command.ticket_class is TicketClass.BOOKED and stamp.by.role is Role.DEVICE:
+        raise Refusal(RefusalCode.CLASS_OFF)  # without staff, only who checks in has one (AP2)
     card = command.card if command.channel in _BY_CARD else None
     if command.channel in _BY_CARD and card is None:
         raise Refusal(RefusalCode.CARD_MISSING)

@@ -262,12 +262,6 @@ class Touched:
             self.directed.add(ticket.only)
             self.counter_ids.update(day.counters_of(ticket.only))
 
-    def is_about(self, day: HallDay, topic: Topic) -> bool:
-        """Whether the topic itself has changed; of a ticket, not only the line it stands in."""
-        if topic.family is Family.TICKET and not self.all:
-            return day.tokens[TicketToken(topic.key)] in self.ticket_ids
-        return self.concerns(day, topic)
-
     def concerns(self, day: HallDay, topic: Topic) -> bool:
         """Whether the topic may look different now."""
         if self.all:
