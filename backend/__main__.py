@@ -21,6 +21,8 @@ from backend.core.ids import HallId
 from backend.core.stamp import Role
 from backend.demo.cards import load_cards
 from backend.demo.hall import load_demo
+from backend.engines.engine import EngineError
+from backend.engines.running import running_address
 from backend.import_appointments import ExpectedError, expected_in
 from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
@@ -43,6 +45,8 @@ from backend.store.stream import StoreError
 from backend.wire.schema import rule_constants, typescript
 
 WIRE = Path(__file__).parents[1] / "frontend" / "src" / "wire"
+FAILURES = (SettingsError, EngineError, MigrationError, StoreError, AskedError, PlanFileError)
+"""Their words say what to do."""
 COLLECT_AFTER = (100_000, 50, 1000)
 """A day is many small objects that stay: looking through all of them takes 36 ms."""
 BAD_SHOWN_MAX = 50
@@ -55,7 +59,7 @@ def main() -> int:
     try:
         settings = read_settings(_with_demo(os.environ, arguments.command))
         return _run(arguments, settings)
-    except (SettingsError, MigrationError, StoreError, AskedError, PlanFileError) as error:
+    except FAILURES as error:
         print(f"yizhan: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -292,15 +296,11 @@ def _wire_types(*, check: bool) -> int:
 
 
 def _database_url(settings: Settings) -> str:
-    if settings.database_url is None:
-        raise SettingsError("Set DATABASE_URL: this command needs a database that runs.")
-    return settings.database_url
+    return settings.database_url or running_address(settings.home, "postgres")
 
 
 def _redis_url(settings: Settings) -> str:
-    if settings.redis_url is None:
-        raise SettingsError("Set REDIS_URL: this command needs a Redis that runs.")
-    return settings.redis_url
+    return settings.redis_url or running_address(settings.home, "valkey")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from signal import Signals
 
 from backend.engines.engine import DISK_FULL_WORDS, Engine, EngineError, disk_full_advice
+from backend.engines.running import note_address
 
 STOP_S = 20.0  # patience with an orderly stop before the server is killed
 POLL_S = 0.01
@@ -62,6 +63,7 @@ def start(engine: Engine, timeout_s: float) -> subprocess.Popen[bytes]:
         process = spawn(engine)
         try:
             wait_ready(process, engine, deadline - time.monotonic())
+            note_address(engine)
             return process
         except EngineError as error:
             _kill(process)

@@ -5,11 +5,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+import msgspec
 import pytest
 
+from backend.demo.hall import demo_plan
 from backend.store.staff import PASSWORD_LENGTH_MIN
-from tests.hall import DEVICE_TOKEN, ROOT, Hall, running_hall
+from tests.hall import DEVICE_TOKEN, HALL_ID, ROOT, Hall, running_hall, until
 
 PASSWORD = "correct horse"
 
@@ -34,8 +37,7 @@ def sign_in(hall: Hall, username: str, password: str) -> int:
 
 
 def create_admin(hall: Hall, username: str, password: str) -> tuple[int, str]:
-    database = hall.given("DATABASE_URL")
-    return run(hall, "create-admin", username, typed=f"{password}\n", DATABASE_URL=database)
+    return run(hall, "create-admin", username, typed=f"{password}\n")
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +113,40 @@ def test_token_of_the_demo_is_worthless_outside_it(former_demo: Hall) -> None:
     command = {"type": "take_ticket", "queue_id": "B", "channel": "anonymous"}
     bearer = f"Bearer {DEVICE_TOKEN}"
     assert former_demo.do("n1", command, Authorization=bearer).status == 401
+
+
+def test_commands_beside_a_running_hall_find_its_database(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(msgspec.json.encode(demo_plan()))
+    cards = tmp_path / "cards.csv"
+    cards.write_text("card,person,origin\n04A2B3C4,2023012345,student\n")
+    expected = tmp_path / "expected.jsonl"
+    expected.write_text("")
+    with running_hall(YIZHAN_DEMO="0") as hall:
+        code, words = run(hall, "create-hall", str(plan), "--reason", "first")
+        assert code == 0, words
+        code, words = run(hall, "put-plan", str(plan), "--reason", "again")
+        assert code == 0, words
+        versions = hall.ask("GET", "/api/halls").json
+        assert [entry["hall_id"] for entry in versions] == [HALL_ID]
+        code, words = run(hall, "import-persons", str(cards))
+        assert (code, words.partition(";")[0]) == (0, "1 cards of 1 persons are in force")
+        asked = ("--hall", HALL_ID, "--day", "2036-11-24")
+        code, words = run(hall, "import-appointments", str(expected), *asked)
+        assert (code, words) == (0, "0 visitors are expected on 2036-11-24.\n")
+        code, words = run(hall, "replay", "--day", "2020-01-01")
+        assert code == 1
+        assert "DATABASE_URL" not in words  # it looked, and there is no such day
+
+
+def test_command_beside_no_running_hall_says_what_to_do() -> None:
+    with running_hall(YIZHAN_DEMO="0") as hall:
+        assert hall.process is not None
+        hall.process.kill()  # the note of where its servers were stays
+        hall.process.wait()
+        until(lambda: create_admin(hall, "li", PASSWORD)[0] == 1, 30.0)
+        code, words = create_admin(hall, "li", PASSWORD)
+    assert code == 1
+    assert f"No postgres of ours runs in {hall.home}" in words
+    assert "DATABASE_URL" in words
+    assert "Traceback" not in words

@@ -1,0 +1,42 @@
+"""Where the servers of a hall that runs are found by commands beside it."""
+
+import fcntl
+from pathlib import Path
+
+from backend.engines.engine import Engine, EngineError, os_errors_explained
+
+
+def note_address(engine: Engine) -> None:
+    """Write down where the started server is found.  Raises EngineError."""
+    path = engine.lock.path.with_suffix(".url")
+    with os_errors_explained(path):
+        path.write_text(engine.url)
+
+
+def running_address(home: Path, name: str) -> str:
+    """The URL of the server `name` ("postgres" or "valkey") that runs on `home`.
+
+    Raises EngineError: none does.
+    """
+    try:
+        if _is_held(home / f"{name}.lock"):
+            return (home / f"{name}.url").read_text()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise EngineError(f"The hall in {home} cannot be reached: {error}.") from error
+    raise EngineError(
+        f"No {name} of ours runs in {home}. Start the hall there (`make run`), set YIZHAN_HOME to "
+        "the directory of the one that runs, or set DATABASE_URL and REDIS_URL to servers of "
+        "your own."
+    )
+
+
+def _is_held(lock: Path) -> bool:
+    """Whether a live process holds it; a note of the last address outlives a killed one."""
+    with lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
