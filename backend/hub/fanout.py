@@ -35,7 +35,8 @@ class Fanout:
         self._clock = clock
         self._follower: Follower | None = None
         self._ring = Ring()
-        self._watchers: dict[Topic, set[Watcher]] = {}
+        self._watchers: dict[Topic, dict[Watcher, None]] = {}
+        """In the order they came: what lies side by side in memory is written in turn."""
         self._prompt: dict[Topic, None] = {}
         self._leisurely: dict[Topic, None] = {}
         """The watched topics, by their haste."""
@@ -71,20 +72,20 @@ class Fanout:
     def watch(self, topic: Topic, watcher: Watcher) -> None:
         """Show the topic to the watcher, beginning with how it stands."""
         if topic not in self._watchers:
-            self._watchers[topic] = set()
+            self._watchers[topic] = {}
             (self._leisurely if topic.family in LEISURELY else self._prompt)[topic] = None
             self._shown.pop(topic, None)
         is_late = topic.family is Family.TICKET and self._lap_due is not None
         if topic not in self._shown or is_late or self._touched.all:
             self._show(topic)
-        self._watchers[topic].add(watcher)
+        self._watchers[topic][watcher] = None
         if topic in self._shown:
             watcher.show(topic, self._shown[topic])
 
     def unwatch(self, topic: Topic, watcher: Watcher) -> None:
         """Show it no longer."""
-        watchers = self._watchers.get(topic, set())
-        watchers.discard(watcher)
+        watchers = self._watchers.get(topic, {})
+        watchers.pop(watcher, None)
         if not watchers:
             for kept in (self._watchers, self._shown, self._prompt, self._leisurely):
                 kept.pop(topic, None)
@@ -162,7 +163,7 @@ class Fanout:
         ):
             return
         self._shown[topic] = found
-        self._ring.tell(topic, found, self._watchers.get(topic, set()))
+        self._ring.tell(topic, found, self._watchers.get(topic, {}))
 
     def _look(self, topic: Topic) -> Shown | None:
         """The topic as it stands; None while the hall has no day."""

@@ -1,7 +1,7 @@
 """A view on its way to a large audience, some watchers a turn of the loop, always the newest."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 
 from msgspec import Struct
@@ -44,7 +44,7 @@ class Watcher(Protocol):
 class _Lap(Struct):
     """Who is still to be told of a topic; the last of the list is next."""
 
-    watchers: set[Watcher]
+    watchers: Collection[Watcher]
     left: list[Watcher]
     shown: Shown
 
@@ -56,7 +56,7 @@ class Ring:
         self._laps: dict[Topic, _Lap] = {}
         self._turn_due: asyncio.Handle | None = None
 
-    def tell(self, topic: Topic, shown: Shown, watchers: set[Watcher]) -> None:
+    def tell(self, topic: Topic, shown: Shown, watchers: Collection[Watcher]) -> None:
         """Show the view to all watchers: a few at once, many some at a time.
 
         Those who have not been told of the last view yet come first, and get this one instead.
