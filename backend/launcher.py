@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import quote
 
 from msgspec.structs import replace
 
@@ -232,7 +233,7 @@ class Launcher:
             time.sleep(POLL_S)
         if not self.is_ending:
             _say(f"ready after {time.monotonic() - began:.1f} s")
-            _say(_where(self._url(), self.settings))
+            _say(_where(self._url(), self.settings, _halls(self._url())))
 
     def _keep_alive(self) -> None:
         for child in self._all():
@@ -329,15 +330,30 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _where(url: str, settings: Settings) -> str:
+def _halls(url: str) -> list[str]:
+    """The ids of the halls there are."""
+    try:
+        with urllib.request.urlopen(f"{url}/api/halls", timeout=2) as response:
+            return [entry["hall_id"] for entry in json.load(response)]
+    except OSError:
+        return []
+
+
+def _where(url: str, settings: Settings, halls: list[str]) -> str:
+    """Where the screens are; where there are several halls, the address says which is meant."""
     lines = [
         ("start page", "/"),
         ("kiosk", "/kiosk/K1 … K4"),
         ("window terminal", "/counter"),
+        ("operations page", "/ops"),
+        ("greeter's desk", "/greeter"),
         ("board", "/board/Z1 … Z4"),
         ("counter screen", "/counter-screen/W01 … W31"),
-        ("interface", "/schema"),
     ]
+    if len(halls) > 1:  # which have kiosks and windows of their own
+        plain = [(name, path.partition(" ")[0]) for name, path in lines]
+        lines = [(n, f"{path}?hall={quote(hall)}") for hall in halls for n, path in plain]
+    lines.append(("interface", "/schema"))
     text = "".join(f"\n  {name:<16} {url}{path}" for name, path in lines)
     if settings.is_demo:
         text += f"\n  {'paper':<16} {settings.home / 'paper'}"

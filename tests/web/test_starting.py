@@ -9,7 +9,9 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from backend.core.ids import HallId
 from backend.demo.hall import demo_plan
 from backend.store.staff import PASSWORD_LENGTH_MIN
 from tests.hall import DEVICE_TOKEN, HALL_ID, ROOT, Hall, running_hall, until
@@ -150,3 +152,19 @@ def test_command_beside_no_running_hall_says_what_to_do() -> None:
     assert f"No postgres of ours runs in {hall.home}" in words
     assert "DATABASE_URL" in words
     assert "Traceback" not in words
+
+
+def test_second_hall_is_named_in_every_address_told(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_bytes(msgspec.json.encode(replace(demo_plan(), hall_id=HallId("east"))))
+    with running_hall() as hall:
+        until(lambda: f"{hall.url}/counter\n" in hall.words, 10.0)
+        assert run(hall, "create-hall", str(plan), "--reason", "second")[0] == 0
+        hall.stop()
+        told = len(hall.words)
+        hall.start()
+        until(lambda: "the hall is open" in hall.words[told:], 10.0)
+        for hall_id in ("main", "east"):
+            assert f"{hall.url}/counter?hall={hall_id}\n" in hall.words[told:]
+            assert f"{hall.url}/board/Z1?hall={hall_id}\n" in hall.words[told:]
+        assert f"{hall.url}/counter\n" not in hall.words[told:]

@@ -1,7 +1,7 @@
 import { hallPlace } from '@/hub/place'
-import { startApp } from '@/shared/startApp'
+import { startHallApp } from '@/shared/whichHall/startHallApp'
 import BoardApp from './BoardApp.vue'
 import './board.css'
 import { words } from '@/shared/board/words'
 
-startApp(BoardApp, { words, place: hallPlace, language: 'zh' })
+startHallApp(BoardApp, { words, place: hallPlace, language: 'zh' })

@@ -1,7 +1,7 @@
 import { hallPlace } from '@/hub/place'
-import { startApp } from '@/shared/startApp'
+import { startHallApp } from '@/shared/whichHall/startHallApp'
 import SignApp from './SignApp.vue'
 import './sign.css'
 import { words } from '@/shared/sign/words'
 
-startApp(SignApp, { words, place: hallPlace, language: 'zh' })
+startHallApp(SignApp, { words, place: hallPlace, language: 'zh' })

@@ -1,6 +1,6 @@
-import { hallPlace } from '@/hub/place'
-import { startApp } from '@/shared/startApp'
+import { staffPlace } from '@/hub/staffPlace'
+import { startHallApp } from '@/shared/whichHall/startHallApp'
 import App from './App.vue'
 import { words } from './words'
 
-startApp(App, { words, place: hallPlace })
+startHallApp(App, { words, place: staffPlace })

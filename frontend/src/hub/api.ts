@@ -46,7 +46,10 @@ export interface StaffMember {
 }
 
 /** Who is signed in. */
-export type Session = StaffMember
+export interface Session extends StaffMember {
+  /** Null for those who look after every hall. */
+  hall_id: string | null
+}
 
 /** Where and when a ticket was issued. */
 export interface TicketPlace {

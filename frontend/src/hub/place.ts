@@ -1,12 +1,23 @@
+import type { HallName } from './api'
 import { fetchHello } from './api'
 import type { Place } from './link'
+import { NoSuchPlace } from './link'
 
 const DEVICE_TOKEN_KEY = 'yizhan.device_token'
 const DEMO_TOKEN = 'demo'
 
-/** The hall of this page: `?hall=` if given, else the first there is. */
+/** There are several halls and nothing says which is meant: a person has to choose. */
+export class WhichHall extends NoSuchPlace {
+  readonly halls: readonly HallName[]
+  constructor(halls: readonly HallName[]) {
+    super()
+    this.halls = halls
+  }
+}
+
+/** The hall of this page: `?hall=` if given, else the only one there is. */
 export async function hallPlace(): Promise<Place> {
-  return { hallId: hallInAddress() ?? (await firstHall()), token: null }
+  return { hallId: hallInAddress() ?? onlyHall((await fetchHello()).halls), token: null }
 }
 
 /** The same for a device of the hall, which shows its token; everybody may in a demo hall. */
@@ -15,8 +26,7 @@ export async function devicePlace(): Promise<Place> {
   const asked = hallInAddress()
   if (held !== null && asked !== null) return { hallId: asked, token: held }
   const hello = await fetchHello()
-  const hallId = asked ?? hello.halls[0]?.hall_id
-  if (hallId === undefined) throw new Error('no hall yet')
+  const hallId = asked ?? onlyHall(hello.halls)
   return { hallId, token: held ?? (hello.demo ? DEMO_TOKEN : null) }
 }
 
@@ -32,8 +42,10 @@ export function hallInAddress(): string | null {
   return new URLSearchParams(location.search).get('hall')
 }
 
-async function firstHall(): Promise<string> {
-  const hall = (await fetchHello()).halls[0]
-  if (!hall) throw new Error('no hall yet') // the link will ask again
-  return hall.hall_id
+/** The id of the one hall there is; throws WhichHall when there are several. */
+function onlyHall(halls: readonly HallName[]): string {
+  const [first, ...others] = halls
+  if (first === undefined) throw new Error('no hall yet') // the link will ask again
+  if (others.length > 0) throw new WhichHall(halls)
+  return first.hall_id
 }

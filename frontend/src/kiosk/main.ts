@@ -1,7 +1,7 @@
 import { devicePlace } from '@/hub/place'
-import { startApp } from '@/shared/startApp'
+import { startHallApp } from '@/shared/whichHall/startHallApp'
 import App from './App.vue'
 import './kiosk.css'
 import { words } from './words'
 
-startApp(App, { words, place: devicePlace, language: 'zh' })
+startHallApp(App, { words, place: devicePlace, language: 'zh' })

@@ -1,6 +1,6 @@
 import { hallPlace } from '@/hub/place'
-import { startApp } from '@/shared/startApp'
+import { startHallApp } from '@/shared/whichHall/startHallApp'
 import StartApp from './StartApp.vue'
 import { words } from './words'
 
-startApp(StartApp, { words, place: hallPlace })
+startHallApp(StartApp, { words, place: hallPlace })

@@ -1,6 +1,6 @@
 import { hallPlace } from '@/hub/place'
-import { startApp } from '@/shared/startApp'
+import { startHallApp } from '@/shared/whichHall/startHallApp'
 import TakeApp from './TakeApp.vue'
 import { words } from './words'
 
-startApp(TakeApp, { words, place: hallPlace })
+startHallApp(TakeApp, { words, place: hallPlace })
