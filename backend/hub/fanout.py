@@ -5,8 +5,10 @@ import time
 from collections.abc import Callable
 
 import msgspec
+import structlog
 
 from backend.core.access import Family
+from backend.core.day import HallDay
 from backend.core.ids import TicketId
 from backend.core.rules.order import Lines
 from backend.core.views.topics import Topic, Touched, exists, view_of
@@ -24,6 +26,7 @@ LEISURELY = frozenset({Family.TICKET, Family.QUEUES, Family.TAKE})
 LAST = frozenset({Family.COUNTER_SCREEN})
 """Topics that come after those of clerks, boards, speakers and printers."""
 
+log = structlog.get_logger()
 _encode = msgspec.json.Encoder().encode
 
 
@@ -95,7 +98,7 @@ class Fanout:
         return self._shown.get(topic)
 
     def latest(self, topic: Topic) -> bytes | None:
-        """The message that shows the topic now; None while the hall has no day."""
+        """The message that shows the topic now; None while the hall has no day, or if it fails."""
         if topic in self._prompt and topic in self._shown and not self._flush_due:
             return self._shown[topic].message
         found = self._look(topic)
@@ -115,11 +118,12 @@ class Fanout:
             return  # begun anew and not folded yet: what was touched stays due
         touched, self._touched = self._touched, Touched()
         for topic in sorted(self._prompt, key=lambda topic: topic.family in LAST):
-            if not exists(day, topic) or touched.concerns(day, topic):
+            if _is_concerned(day, topic, touched):
                 self._show(topic)
         for ticket_id in touched.ticket_ids:
-            own = Topic(Family.TICKET, day.tickets[TicketId(ticket_id)].token)
-            if own in self._leisurely:
+            ticket = day.tickets.get(TicketId(ticket_id))  # None: of the day before
+            own = Topic(Family.TICKET, ticket.token) if ticket is not None else None
+            if own is not None and own in self._leisurely:
                 self._show(own)
         self._touched_since = self._touched_since or Touched()
         self._touched_since.merge(touched)
@@ -141,8 +145,7 @@ class Fanout:
         until = self._clock() + LAP_TURN_S
         while self._lap and day.plan is not None:
             topic = self._lap.pop()
-            is_concerned = not exists(day, topic) or self._lap_touched.concerns(day, topic)
-            if topic in self._leisurely and is_concerned:
+            if topic in self._leisurely and _is_concerned(day, topic, self._lap_touched):
                 self._show(topic)
                 if self._clock() > until:
                     break
@@ -166,7 +169,14 @@ class Fanout:
         self._ring.tell(topic, found, self._watchers.get(topic, {}))
 
     def _look(self, topic: Topic) -> Shown | None:
-        """The topic as it stands; None while the hall has no day."""
+        """The topic as it stands; None while the hall has no day, or if its view fails."""
+        try:
+            return self._seen(topic)
+        except Exception:  # a mistake in one view must not keep the others from being shown
+            log.exception("view_failed", topic=str(topic))
+            return None
+
+    def _seen(self, topic: Topic) -> Shown | None:
         follower = self._follower
         if follower is None or follower.day.plan is None or follower.ref is None:
             return None
@@ -181,6 +191,15 @@ class Fanout:
             follower.position.seq,
         )
         return _shown(epoch, head, _encode(view_of(follower.day, topic, self._lines)) + b"}")
+
+
+def _is_concerned(day: HallDay, topic: Topic, touched: Touched) -> bool:
+    """Whether the topic is to be looked at: it may look different, is gone, or nobody can say."""
+    try:
+        return not exists(day, topic) or touched.concerns(day, topic)
+    except Exception:
+        log.exception("topic_failed", topic=str(topic))
+        return True
 
 
 def _shown(epoch: str, head: bytes, tail: bytes) -> Shown:

@@ -72,6 +72,9 @@ class Keeper:
             except (StoreError, UnavailableError) as error:
                 log.warning("clock_waits", hall_id=self._hall_id, error=str(error))
                 rest_s = TICK_S if self.is_ready else BEGIN_S
+            except Exception:  # a mistake in one rule must not end everything else of the hall
+                log.exception("clock_failed", hall_id=self._hall_id)
+                rest_s = TICK_S
             with suppress(TimeoutError):
                 async with asyncio.timeout(rest_s):
                     await self._wake.wait()

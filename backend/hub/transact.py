@@ -178,7 +178,12 @@ class Transactor:
             elif pending.id in answered:
                 answered[pending.id].append(pending)
             else:
-                commit = _commit(day, pending)
+                try:
+                    commit = _commit(day, pending)
+                except Exception:  # a mistake in one rule must not cost the others their answer
+                    log.exception("command_failed", id=pending.id)
+                    _give_up([pending], "the hub failed; the log says how")
+                    continue
                 if _is_not_stored(commit):
                     unstored.append((pending, commit))
                     continue

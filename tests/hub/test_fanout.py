@@ -93,6 +93,50 @@ async def test_view_is_computed_once_for_all_watchers(
     assert len({id(eye.frames[1]) for eye in eyes}) == 1  # the very same bytes
 
 
+async def test_view_that_fails_keeps_no_other_from_being_shown__I10(
+    stage: tuple[Hall, FaultyStream], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, _ = stage
+
+    def failing(day: HallDay, topic: Topic, lines: Lines | None) -> object:
+        if topic == BOARD:
+            raise KeyError("W99")
+        return topics.view_of(day, topic, lines)
+
+    token = str((await done(hall, "t0", take())).result.token)
+    board, queues, late, phone = Eye(), Eye(), Eye(), Eye()
+    hall.fanout.watch(BOARD, board)
+    hall.fanout.watch(QUEUES, queues)
+    hall.fanout.watch(Topic(Family.TICKET, token), phone)
+    monkeypatch.setattr(fanout, "view_of", failing)
+    await done(hall, "t1", take())
+    await eventually(lambda: len(queues.messages) == 2)
+    await done(hall, "gone", CancelTicket(ticket_token=token), VISITOR)
+    await eventually(lambda: phone.shows[-1].seq == 4)  # its own end
+    hall.fanout.watch(BOARD, late)
+    assert len(board.messages) == len(late.messages) == 1  # what was last shown of it
+    assert hall.fanout.latest(Topic(Family.OPS, "")) is not None
+    monkeypatch.undo()
+    await done(hall, "t2", take())
+    await eventually(lambda: len(board.messages) == len(late.messages) == 2)
+
+
+async def test_topic_that_cannot_tell_whether_it_changed_is_looked_at__I10(
+    stage: tuple[Hall, FaultyStream], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall, _ = stage
+    board, screen = Eye(), Eye()
+    hall.fanout.watch(SCREEN, screen)
+    hall.fanout.watch(BOARD, board)
+
+    def failing(touched: topics.Touched, day: HallDay, topic: Topic) -> bool:
+        raise KeyError(str(topic))
+
+    monkeypatch.setattr(topics.Touched, "concerns", failing)
+    await done(hall, "o1", OpenCounter(counter_id="W02"), SUPERVISOR)
+    await eventually(lambda: len(board.messages) == len(screen.messages) == 2)
+
+
 async def test_unchanged_view_is_not_shown_again(stage: tuple[Hall, FaultyStream]) -> None:
     hall, _ = stage
     screen, other, queues = Eye(), Eye(), Eye()

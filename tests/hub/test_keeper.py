@@ -9,11 +9,13 @@ from msgspec.structs import replace
 
 from backend.core import commands as c
 from backend.core.commands import Command
+from backend.core.day import HallDay
 from backend.core.errors import RefusalCode
 from backend.core.events import Event, TicketCalled
 from backend.core.hall_events import AlertRaised, DayClosed, DayOpened
 from backend.core.ids import TicketState
 from backend.core.plan import Plan, Span, SpecialDay, WeekdayHours
+from backend.hub import keeper
 from backend.hub.clock import HallClock
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
@@ -232,6 +234,25 @@ async def test_counter_calls_by_itself_when_it_is_due_and_not_at_the_next_tick__
     assert called_at is not None
     assert free_at is not None
     assert 1.0 <= (called_at - free_at).total_seconds() < 1.5
+
+
+async def test_round_that_fails_ends_neither_the_hall_nor_the_clock__DY1(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def failing(_day: HallDay) -> object:
+        raise KeyError("C")
+
+    time, stream = Time(SATURDAY), MemoryStream()
+    hall = time.hall(stream, with_auto_call())
+    async with running(hall):
+        await Ids(hall).do(c.OpenCounter(counter_id=W1), take(A), take(A), *VISIT)
+        monkeypatch.setattr(keeper, "auto_calls", failing)
+        await time.go(20, hall)
+        assert (await Ids(hall, "more").do(take(A)))[0].refused is None
+        assert hall.follower.day.counters[W1].ticket_id is None
+        monkeypatch.undo()
+        await time.go(20, hall)
+        assert hall.follower.day.counters[W1].ticket_id is not None
 
 
 async def test_clerk_who_stops_the_next_call_is_left_alone__CL11() -> None:

@@ -206,7 +206,7 @@ async def test_hanging_store_is_answered_within_patience__I20(
         assert await numbers(stream) == ["B001", "B002"]
 
 
-async def test_bug_in_a_rule_fails_its_batch_only(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_bug_in_a_rule_fails_its_command_only__I7(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(day: HallDay, command: object, stamp: Stamp) -> tuple[Event, ...]:
         if isinstance(command, CallNext):
             raise ZeroDivisionError
@@ -216,10 +216,11 @@ async def test_bug_in_a_rule_fails_its_batch_only(monkeypatch: pytest.MonkeyPatc
     async with one_hall() as (hall, stream):
         ticket = hall.do(CommandId("t1"), take(), DEVICE)
         call = hall.do(CommandId("c1"), CallNext(counter_id="W02"), SUPERVISOR)
-        found = await outcomes([ticket, call])  # one batch: neither is stored
-        assert [type(answer) for answer in found] == [UnavailableError, UnavailableError]
-        assert await numbers(stream) == []
-        assert (await done(hall, "t1", take())).result.number == "B001"
+        more = hall.do(CommandId("t2"), take(), DEVICE)
+        found = await outcomes([ticket, call, more])
+        assert [type(answer) for answer in found] == [Answer, UnavailableError, Answer]
+        assert hall.transactor.batches == 1
+        assert await numbers(stream) == ["B001", "B002"]
 
 
 async def test_too_many_waiting_commands_are_turned_away() -> None:
