@@ -280,6 +280,8 @@ class HallDay(Struct, kw_only=True):
     day: date | None = None
     is_open: bool = False
     opened_at: datetime | None = None
+    is_extra: bool = False
+    """Whether somebody opened the day on a holiday or after hours (DY1)."""
     closed_at: datetime | None = None
     at: datetime | None = None
     """When the last event happened."""
@@ -358,6 +360,7 @@ class HallDay(Struct, kw_only=True):
             day=self.day,
             is_open=self.is_open,
             opened_at=self.opened_at,
+            is_extra=self.is_extra,
             closed_at=self.closed_at,
             at=self.at,
             tickets={key: copy(ticket) for key, ticket in self.tickets.items()},

@@ -17,6 +17,7 @@ from backend.core.errors import Refusal
 from backend.core.events import Event, TicketCalled
 from backend.core.evolve import evolve, fold
 from backend.core.ids import CallId, CounterId, QueueId, TicketId, TicketState
+from backend.core.rules.auto import auto_calls
 from backend.core.rules.order import Lines, ahead_of, first_in_order
 from backend.core.rules.waiting import open_counters
 from backend.core.views.topics import Touched, exists, view_of
@@ -71,12 +72,15 @@ def run(world: World, step: Step, model: Model) -> None:
             assert known == (queue.waiting, open_counters(world.day, queue.queue_id)), "WT1"
             assert queue.pace.calls > -1e-9, "WT1"
     world.events += events
+    auto_calls(world.day)  # the hub asks after every event
     assert encode(copy) == encode(world.day), "folding at once and one by one differ"
     assert encode(world.day.copy()) == encode(world.day), "a copy lacks something"
 
 
 def check_whole(world: World) -> None:
     """Check what a whole day must satisfy."""
+    for topic in topics_of(world.day):
+        view_of(world.day, topic)
     assert encode(fold(HallDay(), world.events)) == encode(world.day), "I8"
     decoded = msgspec.msgpack.decode(encode(world.events), type=list[Event])
     assert encode(fold(HallDay(), decoded)) == encode(world.day), "events lose something stored"
@@ -149,7 +153,7 @@ def test_ahead_is_how_many_are_called_before__WT3(day: list[Step]) -> None:
         if ticket.state is TicketState.WAITING and ticket.only is None
     }
     called: Counter[QueueId] = Counter()
-    for counter_id in (W1, W2, W3, W4):
+    for counter_id in world.day.counters:
         while (ticket_id := first_in_order(world.day, counter_id, at)) is not None:
             queue_id = world.ticket(ticket_id).queue_id
             if world.ticket(ticket_id).only is None:

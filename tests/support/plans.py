@@ -4,6 +4,8 @@ Counter W3 stands in zone Z2 and also serves queue B of zone Z1, so that one que
 zones.
 """
 
+from msgspec.structs import replace
+
 from backend.core.ids import (
     CounterId,
     HallId,
@@ -42,6 +44,29 @@ QUICK = RuleNumbers(
 def text(words: str) -> Text:
     """The same words in both languages, told apart."""
     return Text(zh=f"{words}（中）", en=f"{words} (en)")
+
+
+def without(plan: Plan, *gone: str) -> Plan:
+    """The plan without these parts, and without what cannot be without them."""
+    zones = tuple(z for z in plan.zones if z.zone_id not in gone)
+    zone_ids = {zone.zone_id for zone in zones}
+    queues = tuple(q for q in plan.queues if q.queue_id not in gone and q.zone_id in zone_ids)
+    queue_ids = {queue.queue_id for queue in queues}
+    counters = tuple(
+        replace(c, queue_ids=tuple(q for q in c.queue_ids if q in queue_ids))
+        for c in plan.counters
+        if c.counter_id not in gone and c.zone_id in zone_ids
+    )
+    return replace(
+        plan,
+        zones=zones,
+        queues=queues,
+        counters=tuple(counter for counter in counters if counter.queue_ids),
+        services=tuple(
+            s for s in plan.services if s.service_id not in gone and s.queue_id in queue_ids
+        ),
+        kiosks=tuple(k for k in plan.kiosks if k.kiosk_id not in gone and k.zone_id in zone_ids),
+    )
 
 
 def small_plan(rules: RuleNumbers | None = None, version: int = 1) -> Plan:

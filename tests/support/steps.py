@@ -22,13 +22,14 @@ from backend.core.ids import (
     TicketState,
 )
 from backend.core.stamp import Caller
-from tests.support.plans import K1, W1, W2, W3, W4, A, B, C
+from tests.support.plans import K1, K2, W1, W2, W3, W4, Z2, A, B, C, small_plan, without
 from tests.support.world import CHIEF, DEVICE, HUB, VISITOR, World, clerk
 
 PAUSES_S = (0, 0, 1, 1, 5, 11, 20, 20, 45, 700, 1900, 3700)
 NIGHT_S = 24 * 3600
 CALLERS = (*[CHIEF] * 6, clerk("li"), clerk("wang"), DEVICE, VISITOR, HUB)
 COUNTERS, QUEUES = (W1, W2, W3, W4), (A, B, C)
+PARTS = ("", "", A, B, C, W1, W2, W3, W4, "S1", "S4", Z2, K1, K2)
 CLASSES = (TicketClass.ORDINARY, TicketClass.ORDINARY, TicketClass.CARE, TicketClass.BOOKED)
 
 
@@ -211,11 +212,14 @@ def _notice(world: World, first: int, second: int) -> Command:
     return c.PostNotice(notice_id=f"N{first % 3}", zh="请留意", en="Please note", until=until)
 
 
-def _change_plan(world: World, first: int, _second: int) -> Command:
-    """The same hall but for one number; now and then the version is not the newest."""
-    version = world.plan.version + 1
-    rules = replace(world.plan.rules, return_places=first % 4)
-    world.plan = replace(world.plan, version=version, rules=rules)
+def _change_plan(world: World, first: int, second: int) -> Command:
+    """The hall with another number, one part fewer or every part back; rarely not the newest."""
+    version, before = world.plan.version + 1, world.day.plan or world.plan
+    rules, all_parts = replace(before.rules, return_places=first % 4), small_plan()
+    names = ("zones", "queues", "counters", "services", "kiosks")
+    whole = replace(before, **{name: getattr(all_parts, name) for name in names})
+    fewer = whole if first % 3 == 0 else without(before, PARTS[second % len(PARTS)])
+    world.plan = replace(fewer, version=version, rules=rules)
     return c.ChangePlan(version=version - (first % 5 == 4), reason="to see")
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from backend.core.access import Family
 from backend.core.day import HallDay
-from backend.core.views.topics import Topic
+from backend.core.views.topics import Topic, exists
 
 
 def topics_of(day: HallDay) -> list[Topic]:
-    """Every topic that exists today, every ticket's among them."""
+    """Every topic that the day ever had and has still, every ticket's among them."""
     index = day.index
     printers = {kiosk.printer_id for kiosk in index.kiosks.values()}
     keys: dict[Family, Iterable[str]] = {
@@ -25,4 +25,5 @@ def topics_of(day: HallDay) -> list[Topic]:
         Family.GREETER: [""],
         Family.TAKE: [""],
     }
-    return [Topic(family, key) for family in Family for key in keys[family]]
+    known = [Topic(family, key) for family in Family for key in keys[family]]
+    return [topic for topic in known if exists(day, topic)]

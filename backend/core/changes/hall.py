@@ -30,6 +30,7 @@ from backend.core.hall_events import (
     PlanChanged,
 )
 from backend.core.plan import Appointment, Plan
+from backend.core.rules.hours import is_extra
 
 
 def hall_changed(day: HallDay, event: HallEvent) -> None:
@@ -72,6 +73,7 @@ def _day_opened(day: HallDay, event: DayOpened) -> None:
         day=event.day,
         is_open=True,
         opened_at=event.opened_at,
+        is_extra=is_extra(plan, event.day, event.opened_at),
         at=event.opened_at,
     )
     fresh.tally.usual = event.usual
@@ -94,9 +96,11 @@ def _plan_changed(day: HallDay, event: PlanChanged) -> None:
         kiosks=before.kiosks | now.kiosks,
     )
     for plan in event.plan.counters:
-        known = before.counters.get(plan.counter_id)
-        if known is not None and known != plan:
-            counter = day.counters[plan.counter_id]
+        counter = day.counters.get(plan.counter_id)
+        if counter is None:
+            continue
+        is_in_plan = now.queues.keys() >= set(counter.serving.queue_ids)
+        if before.counters[plan.counter_id] != plan or not is_in_plan:
             counter.serving, counter.turns = plan.serving, []
             counter.from_minute = None
     _set_up(day, event.plan)

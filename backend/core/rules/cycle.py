@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from backend.core.day import HallDay
 from backend.core.plan import Plan
 from backend.core.rules.day import service_day
-from backend.core.rules.hours import closes_on, has_hours, opens_on
+from backend.core.rules.hours import closes_on, has_hours, is_extra, opens_on
 
 
 def is_due(day: HallDay, plan: Plan, at: datetime) -> bool:
@@ -29,11 +29,13 @@ def closes_at(day: HallDay) -> datetime | None:
     """When the hall closes for the open day.
 
     None when it does not: it has no hours, or somebody opened the day on a holiday or after hours.
+    A plan put in force since that has no hours left for the day closes it at once (DY2).
     """
-    if day.plan is None or day.day is None or day.opened_at is None:
+    if day.plan is None or day.day is None or day.opened_at is None or not has_hours(day.plan):
         return None
-    closing = closes_on(day.plan, day.day) if has_hours(day.plan) else None
-    return closing if closing is not None and closing > day.opened_at else None
+    if is_extra(day.plan, day.day, day.opened_at):
+        return None if day.is_extra else day.opened_at
+    return closes_on(day.plan, day.day)
 
 
 def is_over(day: HallDay, at: datetime) -> bool:

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from backend.core.commands import CloseDay
 from backend.core.day import HallDay
 from backend.core.errors import Refusal, RefusalCode
@@ -17,6 +19,7 @@ from backend.core.events import (
 from backend.core.hall_events import AlertCleared, DayClosed, DayOpened
 from backend.core.history import DayLessons
 from backend.core.ids import CounterId, TicketId, TicketState
+from backend.core.plan import Appointment, Plan
 from backend.core.rules.arrivals import arrivals_of, usual_arrivals
 from backend.core.rules.forecast import teach
 from backend.core.rules.paces import lessons_of
@@ -49,10 +52,21 @@ def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
             day=today,
             plan=plan,
             opened_at=stamp.at,
-            appointments=tuple(a for a in stamp.appointments if a.queue_id in known),
+            appointments=_expected(stamp.appointments, plan),
             history=tuple(queue for queue in teach(past) if queue.queue_id in known),
             usual=usual_arrivals(days, today),
         ),
+    )
+
+
+def _expected(appointments: tuple[Appointment, ...], plan: Plan) -> tuple[Appointment, ...]:
+    """Those whose queue the plan has, for the services that it has."""
+    queue_ids = {queue.queue_id for queue in plan.queues}
+    services = {service.service_id for service in plan.services}
+    return tuple(
+        replace(a, service_ids=tuple(s for s in a.service_ids if s in services))
+        for a in appointments
+        if a.queue_id in queue_ids
     )
 
 

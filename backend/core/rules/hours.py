@@ -52,6 +52,12 @@ def closes_on(plan: Plan, day: date) -> datetime | None:
     return max((o.closes_at for o in open_times(plan, day)), default=None)
 
 
+def is_extra(plan: Plan, day: date, opened_at: datetime) -> bool:
+    """Whether a day opened at that instant is on a holiday or after hours."""
+    closing = closes_on(plan, day)
+    return has_hours(plan) and (closing is None or closing <= opened_at)
+
+
 def opens_next(plan: Plan, at: datetime) -> datetime | None:
     """When the hall opens next after the instant; None when not within a year, or never closed."""
     if not has_hours(plan):

@@ -18,7 +18,9 @@ def post_notice(day: HallDay, command: PostNotice, stamp: Stamp) -> tuple[Event,
     Raises Refusal: day_not_open, unknown_zone, time_is_past.
     """
     open_day_of(day)
-    if command.zone_id is not None and command.zone_id not in day.index.zones:
+    assert day.plan is not None
+    zone_ids = {zone.zone_id for zone in day.plan.zones}
+    if command.zone_id is not None and command.zone_id not in zone_ids:
         raise Refusal(RefusalCode.UNKNOWN_ZONE)
     if command.until is not None and command.until <= stamp.at:
         raise Refusal(RefusalCode.TIME_IS_PAST)

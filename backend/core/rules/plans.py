@@ -34,12 +34,15 @@ def change_plan(day: HallDay, command: ChangePlan, stamp: Stamp) -> tuple[Event,
 
 
 def _takes_away_what_is_used(day: HallDay, before: Plan, plan: Plan) -> bool:
-    """Whether tickets, numbers, calls or papers of today name what the plan has no more."""
+    """Whether tickets, numbers, calls or bookings of today name what the plan has no more."""
     if (plan.hall_id, plan.time_zone) != (before.hall_id, before.time_zone):
         return True
     letters = {queue.queue_id: queue.letter for queue in plan.queues}
     used_queues = {q: day.index.queues[q].letter for q, queue in day.queues.items() if queue.issued}
     used_queues |= {t.queue_id: day.index.queues[t.queue_id].letter for t in day.tickets.values()}
+    expected = (b for b in day.bookings.values() if b.ticket_id is None and not b.is_cancelled)
+    booked = {booking.appointment.queue_id for booking in expected}
+    used_queues |= {queue_id: day.index.queues[queue_id].letter for queue_id in booked}
     if any(letters.get(queue_id) != letter for queue_id, letter in used_queues.items()):
         return True
     zones = {counter.counter_id: counter.zone_id for counter in plan.counters}
@@ -49,5 +52,5 @@ def _takes_away_what_is_used(day: HallDay, before: Plan, plan: Plan) -> bool:
     if any(zones.get(c) != day.index.counters[c].zone_id for c in used_counters):
         return True
     lines = {f"counter:{counter.counter_id}" for counter in plan.counters}
-    used_lines = {only for only, lane in day.directed.items() if lane}
+    used_lines = {t.only for t in day.tickets.values() if t.only is not None}
     return any(only.startswith("counter:") and only not in lines for only in used_lines)

@@ -26,7 +26,6 @@ from backend.core.events import (
 from backend.core.ids import (
     Channel,
     JobId,
-    KioskId,
     QueueId,
     ServiceId,
     TicketClass,
@@ -252,10 +251,11 @@ def queue_named(day: HallDay, queue_id: str | None, service_ids: tuple[str, ...]
         if queue_id not in day.queues:
             raise Refusal(RefusalCode.UNKNOWN_QUEUE)
         return QueueId(queue_id)
-    services = [day.index.services.get(ServiceId(s)) for s in service_ids]
-    queue_ids = {service.queue_id for service in services if service is not None}
-    if None in services:
+    assert day.plan is not None
+    served = {s.service_id: s.queue_id for s in day.plan.services if s.queue_id in day.queues}
+    if any(service_id not in served for service_id in service_ids):
         raise Refusal(RefusalCode.UNKNOWN_SERVICE)
+    queue_ids = {served[ServiceId(service_id)] for service_id in service_ids}
     if len(queue_ids) > 1:
         raise Refusal(RefusalCode.SERVICES_OF_SEVERAL_QUEUES)
     return queue_ids.pop()
@@ -271,7 +271,8 @@ def kiosk_named(day: HallDay, kiosk_id: str | None) -> KioskPlan | None:
     """The kiosk with this id, if one is named; Raises Refusal: unknown_kiosk."""
     if kiosk_id is None:
         return None
-    kiosk = day.index.kiosks.get(KioskId(kiosk_id))
+    assert day.plan is not None
+    kiosk = next((k for k in day.plan.kiosks if k.kiosk_id == kiosk_id), None)
     if kiosk is None:
         raise Refusal(RefusalCode.UNKNOWN_KIOSK)
     return kiosk

@@ -106,16 +106,17 @@ def topic_of(name: str) -> Topic | None:
 
 
 def exists(day: HallDay, topic: Topic) -> bool:
-    """Whether the day's hall has what the topic is about."""
+    """Whether the hall has what the topic is about; what a plan took away it has no more (DY2)."""
+    plan = day.plan
     match topic.family:
         case Family.BOARD | Family.VOICE:
-            return topic.key in day.index.zones
+            return plan is not None and any(z.zone_id == topic.key for z in plan.zones)
         case Family.COUNTER | Family.COUNTER_SCREEN:
-            return topic.key in day.index.counters
+            return topic.key in day.counters
         case Family.KIOSK:
-            return topic.key in day.index.kiosks
+            return plan is not None and any(k.kiosk_id == topic.key for k in plan.kiosks)
         case Family.PRINTER:
-            return any(k.printer_id == topic.key for k in day.index.kiosks.values())
+            return plan is not None and any(k.printer_id == topic.key for k in plan.kiosks)
         case Family.TICKET:
             return topic.key in day.tokens
         case Family.QUEUES | Family.OPS | Family.ALERTS | Family.GREETER | Family.TAKE:

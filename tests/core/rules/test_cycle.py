@@ -3,9 +3,19 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from backend.core.commands import CloseDay, FinishServing, HoldTicket, KeepDay, StartServing
+from backend.core.commands import (
+    ChangePlan,
+    CloseDay,
+    FinishServing,
+    HoldTicket,
+    KeepDay,
+    StartServing,
+    TakeTicket,
+)
 from backend.core.day import HallDay
+from backend.core.errors import RefusalCode
 from backend.core.hall_events import AlertCleared, AlertRaised, DayClosed
+from backend.core.ids import Channel
 from backend.core.plan import Plan, Span, SpecialDay, WeekdayHours
 from backend.core.rules.cycle import closes_at, is_due, is_over
 from tests.core.rules.test_issuing import plan_until
@@ -94,6 +104,37 @@ def test_day_opened_on_a_holiday_or_after_hours_stays_open_till_midnight__DY1() 
         assert closes_at(world.day) is None
         assert not is_over(world.day, MORNING + timedelta(seconds=at(24) - 1))
         assert is_over(world.day, MORNING + timedelta(seconds=at(24)))
+
+
+HOLIDAY = (SpecialDay(day=MORNING.date(), spans=()),)
+
+
+@pytest.mark.parametrize("begun", [plan_until(17), small_plan()])
+@pytest.mark.parametrize("plan", [replace(plan_until(17), special_days=HOLIDAY), plan_until(9)])
+def test_plan_that_leaves_the_day_no_hours_closes_it_when_nobody_waits__DY1_DY2_TK5(
+    begun: Plan, plan: Plan
+) -> None:
+    world = World(begun).open(W1)
+    world.take(A)
+    world.plan = replace(plan, version=2)
+    world.do(ChangePlan(version=2, reason="no heating"))
+    take = TakeTicket(channel=Channel.ANONYMOUS, queue_id=A)
+    assert world.code(take) is RefusalCode.ISSUING_STOPPED
+    world.do(KEEP, HUB)
+    assert world.day.is_open
+    world.serve(W1)
+    world.do(KEEP, HUB)
+    assert not world.day.is_open
+
+
+def test_day_opened_on_a_holiday_outlives_another_plan_of_the_holiday__DY1_DY2() -> None:
+    plan = replace(plan_until(17), special_days=HOLIDAY)
+    world = World(plan)
+    world.plan = replace(plan, version=2)
+    world.do(ChangePlan(version=2, reason="more windows"))
+    assert closes_at(world.day) is None
+    world.do(KEEP, HUB)
+    assert world.day.is_open
 
 
 OPENINGS = (
