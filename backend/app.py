@@ -52,7 +52,7 @@ from backend.problem import (
     on_store_error,
     problem_response,
 )
-from backend.rate import Buckets, Limits
+from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets, Limits
 from backend.settings import Settings, SettingsError, card_key
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
@@ -131,6 +131,7 @@ def make_parts(settings: Settings) -> Parts:
         sockets=Sockets(),
         limits=Limits(
             visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
+            takes=Buckets(TAKES_PER_S, TAKES_BURST, time.monotonic),
             wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
             finds=Buckets(FINDS_PER_S, FINDS_BURST, time.monotonic),
         ),

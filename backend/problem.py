@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException
 from msgspec import Struct
 
@@ -32,8 +33,8 @@ class ProblemError(Exception):
         self.status, self.code, self.detail = status, code, detail
 
 
-def address_of(request: Request[Any, Any, Any]) -> str:
-    """Where a request comes from, for counting."""
+def address_of(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Where a request or a socket comes from, for counting."""
     return request.client.host if request.client is not None else ""
 
 

@@ -7,6 +7,9 @@ from msgspec import Struct
 
 KEYS_MAX = 10_000
 """Addresses remembered; the one not seen longest is forgotten first."""
+TAKES_PER_S, TAKES_BURST = 1.0, 10.0
+CARD_UNKNOWN_COST = 4.0
+"""What a card that nobody holds costs besides: whoever tries cards out learns one in 5 s."""
 
 
 class Bucket:
@@ -23,6 +26,10 @@ class Bucket:
             return False
         self._left -= 1.0
         return True
+
+    def charge(self, cost: float) -> None:
+        """Count so many more, also beyond what is left: they are made up for by waiting."""
+        self._left -= cost
 
     def has_one(self) -> bool:
         """Whether one more would be allowed."""
@@ -53,6 +60,8 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     visits: Buckets
     """Commands of visitors over HTTP."""
+    takes: Buckets
+    """Tickets that visitors take from afar, over sockets and HTTP (TK3)."""
     wrong_passwords: Buckets
     """By address and user name: one guesser must not lock a whole hall out."""
     finds: Buckets

@@ -15,7 +15,16 @@ from backend.core.views.forecast import DayAccuracy, day_accuracy
 from backend.core.views.topics import exists, topic_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.session import decode, denial_of, encode, refusal_of_access, reply
+from backend.hub.session import (
+    TOO_MANY_TAKES,
+    charge_guess,
+    decode,
+    denial_of,
+    encode,
+    is_take_of_visitor,
+    refusal_of_access,
+    reply,
+)
 from backend.hub.transact import IdInUseError, UnavailableError
 from backend.identity import (
     COOKIE,
@@ -111,6 +120,11 @@ async def do_command(
     if by.role is Role.VISITOR and not limits.visits.of(address_of(request)).take():
         detail = "too many requests from this address"
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
+    takes = limits.takes.of(address_of(request)) if is_take_of_visitor(by, message) else None
+    if takes is not None and not takes.take():
+        raise ProblemError(
+            HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_TAKES
+        )
     try:
         answer = reply(message.id, await hall.do(message.id, message.command, by))
     except IdInUseError as error:
@@ -121,6 +135,8 @@ async def do_command(
         raise ProblemError(
             HTTPStatus.SERVICE_UNAVAILABLE, ErrorCode.UNAVAILABLE, f"{error}; repeat with this id"
         ) from error
+    if takes is not None:
+        charge_guess(takes, answer)
     is_refused = isinstance(answer, Refused)
     status = HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK
     return Response(encode(answer), status_code=status, media_type="application/json")

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from backend.core.access import may_do, may_watch
+from backend.core.commands import TakeTicket
+from backend.core.errors import RefusalCode
 from backend.core.ids import CommandId
 from backend.core.stamp import Caller, Role
 from backend.core.views.topics import Topic, exists, topic_of
@@ -16,7 +18,7 @@ from backend.hub.follower import Answer
 from backend.hub.hall import Hall
 from backend.hub.ring import Shown
 from backend.hub.transact import IdInUseError, UnavailableError
-from backend.rate import Bucket
+from backend.rate import CARD_UNKNOWN_COST, Bucket, Buckets
 from backend.store.stream import StoreError
 from backend.wire.messages import (
     FRAME_MAX,
@@ -49,6 +51,8 @@ RATES: dict[Role, tuple[float, float]] = {
     Role.SYSTEM: (0.0, 0.0),
 }
 """Messages a second, and how many at once after a quiet while."""
+
+TOO_MANY_TAKES = "too many tickets are taken from this address"
 
 T = TypeVar("T")
 
@@ -102,10 +106,30 @@ class FloodingError(Exception):
 class Session:
     """The hub's side of one connection."""
 
-    __slots__ = ("_bucket", "_hall", "_outlet", "_topics", "_turned_away", "by", "in_flight")
+    __slots__ = (
+        "_address",
+        "_bucket",
+        "_hall",
+        "_outlet",
+        "_takes",
+        "_topics",
+        "_turned_away",
+        "by",
+        "in_flight",
+    )
 
-    def __init__(self, hall: Hall, by: Caller, outlet: Outlet, clock: Callable[[], float]) -> None:
-        """`clock` counts seconds from anywhere."""
+    def __init__(
+        self,
+        hall: Hall,
+        by: Caller,
+        outlet: Outlet,
+        clock: Callable[[], float],
+        *,
+        takes: Buckets,
+        address: str,
+    ) -> None:
+        """`clock` counts seconds from anywhere; `takes` are counted by the client's `address`."""
+        self._takes, self._address = takes, address
         self._hall = hall
         self.by = by
         self._outlet = outlet
@@ -169,22 +193,27 @@ class Session:
         elif self.in_flight >= IN_FLIGHT_MAX:
             detail = f"at most {IN_FLIGHT_MAX} commands may be unanswered"
             self._fault(ErrorCode.TOO_MANY_REQUESTS, detail, _Envelope(id=message.id))
+        elif is_take_of_visitor(self.by, message) and not self._takes.of(self._address).take():
+            self._fault(ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_TAKES, _Envelope(id=message.id))
         else:
             self.in_flight += 1
             answer = self._hall.do(message.id, message.command, self.by)
-            answer.add_done_callback(lambda found: self._answered(message.id, found))
+            answer.add_done_callback(lambda found: self._answered(message, found))
 
-    def _answered(self, id: CommandId, answer: "asyncio.Future[Answer]") -> None:
+    def _answered(self, message: Do, answer: "asyncio.Future[Answer]") -> None:
         self.in_flight -= 1
         if answer.cancelled():
             return
         error = answer.exception()
         if error is None:
-            self._outlet.answer(reply(id, answer.result()))
+            found = reply(message.id, answer.result())
+            if is_take_of_visitor(self.by, message):
+                charge_guess(self._takes.of(self._address), found)
+            self._outlet.answer(found)
         elif isinstance(error, IdInUseError):
-            self._fault(ErrorCode.ID_IN_USE, str(error), _Envelope(id=id))
+            self._fault(ErrorCode.ID_IN_USE, str(error), _Envelope(id=message.id))
         elif isinstance(error, UnavailableError | StoreError):
-            self._fault(ErrorCode.UNAVAILABLE, str(error), _Envelope(id=id))
+            self._fault(ErrorCode.UNAVAILABLE, str(error), _Envelope(id=message.id))
         else:
             raise error
 
@@ -235,3 +264,14 @@ def reply(id: CommandId, answer: Answer) -> Done | Refused:
     if answer.refused is not None:
         return Refused(id=id, code=answer.refused)
     return Done(id=id, seq=answer.seq, result=answer.result)
+
+
+def is_take_of_visitor(by: Caller, message: Do) -> bool:
+    """Whether it takes a ticket from afar, and so tells whether the hall knows a card (TK3)."""
+    return by.role is Role.VISITOR and isinstance(message.command, TakeTicket)
+
+
+def charge_guess(takes: Bucket, answer: Done | Refused) -> None:
+    """Make a card that nobody holds dear for the address that tried it."""
+    if isinstance(answer, Refused) and answer.code is RefusalCode.CARD_UNKNOWN:
+        takes.charge(CARD_UNKNOWN_COST)

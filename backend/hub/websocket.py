@@ -24,6 +24,8 @@ from backend.identity import (
     Identity,
     check_origin,
 )
+from backend.problem import address_of
+from backend.rate import Limits
 from backend.store.stream import StoreError
 from backend.wire.close_codes import CloseCode
 
@@ -43,9 +45,11 @@ class Credentials(Struct, frozen=True, kw_only=True):
 async def hall_socket(
     socket: WebSocket,  # type: ignore[type-arg]
     hall_id: str,
+    *,
     halls: Halls,
     identity: Identity,
     sockets: Sockets,
+    limits: Limits,
 ) -> None:
     """Accept, find out who it is, and hand the connection over."""
     offered = [part.strip() for part in socket.headers.get("sec-websocket-protocol", "").split(",")]
@@ -75,9 +79,12 @@ async def hall_socket(
         await socket.close(code=CloseCode.UNKNOWN_HALL)
         return
 
+    address = address_of(socket)
+
     def make(transport: asyncio.Transport, connections: set[Any]) -> Peer:
         peer = Peer(transport, connections, sockets)
-        peer.session = Session(hall, by, peer, asyncio.get_running_loop().time)
+        clock = asyncio.get_running_loop().time
+        peer.session = Session(hall, by, peer, clock, takes=limits.takes, address=address)
         sockets.join(peer, by.role)
         if by.role is not Role.VISITOR:
             sockets.check(peer, lambda: is_still(identity, shown, by))

@@ -22,6 +22,7 @@ from backend.hub.clock import HallClock
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
 from backend.hub.session import Session
+from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets
 from backend.store.memory_stream import MemoryStream
 from backend.store.persons import Person
 from backend.store.stream import START, Commit, DayRef, HallStream, Position, StoreError
@@ -201,7 +202,10 @@ class Line:
     def __init__(self, hall: Hall, by: Caller) -> None:
         self.outbox = Outbox()
         self.at_s = 100.0
-        self.session = Session(hall, by, self.outbox, lambda: self.at_s)
+        takes = Buckets(TAKES_PER_S, TAKES_BURST, lambda: self.at_s)
+        self.session = Session(
+            hall, by, self.outbox, lambda: self.at_s, takes=takes, address="10.0.0.1"
+        )
 
     def send(self, message: object) -> None:
         """Send a message, or a frame as it is."""

@@ -13,7 +13,7 @@ from websockets.typing import Origin, Subprotocol
 
 from backend.identity import BEARER_PROTOCOL, PROTOCOL
 from backend.wire.messages import FRAME_MAX
-from tests.hall import DEVICE_TOKEN, Hall
+from tests.hall import DEVICE_TOKEN, HALL_ID, Hall, running_hall
 
 LIMIT_S = 10.0
 TAKE = {"type": "take_ticket", "queue_id": "C", "channel": "anonymous"}
@@ -169,3 +169,22 @@ async def test_socket_of_an_ended_session_is_closed_for_good(hall: Hall) -> None
     async with opened(hall, {"Cookie": cookie}) as socket:
         assert hall.ask("DELETE", "/api/session", Cookie=cookie).status == 204
         assert await close_code(socket) == 4401
+
+
+async def test_card_numbers_cannot_be_tried_out__TK3() -> None:
+    with running_hall() as hall:
+
+        def guess(n: int) -> dict[str, object]:
+            command = {"channel": "remote", "queue_id": "A", "card": f"0000{n:04}"}
+            return do(f"guess-{n}", {"type": "take_ticket", **command})
+
+        async with opened(hall) as first, opened(hall) as second:
+            codes = [(await ask((first, second)[n % 2], guess(n)))["code"] for n in range(4)]
+            assert codes == ["card_unknown"] * 2 + ["too_many_requests"] * 2
+            path = f"/api/halls/{HALL_ID}/commands"
+            reply = hall.ask("POST", path, guess(5))  # the same count, another way
+            assert (reply.status, reply.json["code"]) == (429, "too_many_requests")
+            assert (await ask(first, {"type": "ping"}))["type"] == "pong"
+    with running_hall() as hall:
+        codes = [hall.ask("POST", path, guess(n)).json["code"] for n in range(4)]
+        assert codes == ["card_unknown"] * 2 + ["too_many_requests"] * 2
