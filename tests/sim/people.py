@@ -237,6 +237,7 @@ class Stranger:
         ]
         self._site, self._chance = site, site.chance("odd")
         self._world = World(is_open=False)
+        self._world.loses_parts = False  # the others go to the places they know
 
     async def live(self) -> None:
         """Ask, at times."""

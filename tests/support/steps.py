@@ -218,7 +218,11 @@ def _change_plan(world: World, first: int, second: int) -> Command:
     rules, all_parts = replace(before.rules, return_places=first % 4), small_plan()
     names = ("zones", "queues", "counters", "services", "kiosks")
     whole = replace(before, **{name: getattr(all_parts, name) for name in names})
-    fewer = whole if first % 3 == 0 else without(before, PARTS[second % len(PARTS)])
+    fewer = (
+        whole
+        if first % 3 == 0 or not world.loses_parts
+        else without(before, PARTS[second % len(PARTS)])
+    )
     world.plan = replace(fewer, version=version, rules=rules)
     return c.ChangePlan(version=version - (first % 5 == 4), reason="to see")
 

@@ -69,6 +69,8 @@ class World:
         self.at = MORNING
         self.events: list[Event] = []
         self.tokens = 0
+        self.loses_parts = True
+        """Whether a random change of its plan may take parts away (DY2)."""
         if is_open:
             self.do(OpenDay(), HUB)
 
