@@ -12,7 +12,7 @@ from backend.core.ids import QueueId, StopCause
 from backend.core.rules.cycle import closes_at
 from backend.core.rules.day import open_day_of
 from backend.core.rules.hours import open_s_left
-from backend.core.rules.waiting import STEP_S, Range
+from backend.core.rules.waiting import STEP_S, Range, newcomer_range
 from backend.core.stamp import Stamp
 
 RESUME_S = 2 * STEP_S
@@ -37,19 +37,25 @@ def issuing_kept(
     stopped it must fall by two steps more before it goes on, else it would come and go.
     """
     found: list[IssuingStopped | IssuingResumed] = []
-    is_closing, left_s = _is_closing(day, at), _left_s(day, at)
     for queue_id, queue in day.queues.items():
         stopped = queue.stop.cause if queue.stop is not None else None
         if stopped is StopCause.STAFF:
             continue
-        cause = StopCause.CLOSING if is_closing else None
-        if cause is None and left_s is not None and _is_too_long(queue, waits[queue_id], left_s):
-            cause = StopCause.WAIT
+        cause = _cause(day, queue, waits[queue_id], at)
         if cause is not None and cause is not stopped:
             found.append(IssuingStopped(queue_id=queue_id, cause=cause, reason="", stopped_at=at))
         elif cause is None and stopped is not None:
             found.append(IssuingResumed(queue_id=queue_id, resumed_at=at))
     return tuple(found)
+
+
+def _cause(day: HallDay, queue: Queue, wait: Range, at: datetime) -> StopCause | None:
+    """Why the queue gives out no numbers at `at`, but for what staff say; None when it does."""
+    if _is_closing(day, at):
+        return StopCause.CLOSING
+    left_s = _left_s(day, at)
+    is_too_long = left_s is not None and _is_too_long(queue, wait, left_s)
+    return StopCause.WAIT if is_too_long else None
 
 
 def stop_issuing(day: HallDay, command: StopIssuing, stamp: Stamp) -> tuple[Event, ...]:
@@ -71,12 +77,23 @@ def stop_issuing(day: HallDay, command: StopIssuing, stamp: Stamp) -> tuple[Even
 def resume_issuing(day: HallDay, command: ResumeIssuing, stamp: Stamp) -> tuple[Event, ...]:
     """Give out numbers again where staff had stopped it (TK5).
 
+    Where closing or the wait stops it all the same, the answer says so: no number comes between.
+
     Raises Refusal: day_not_open, unknown_queue, issuing_not_stopped (by staff).
     """
     stopped = [q for q in _named(day, command.queue_id) if _is_stopped_by_staff(day, q)]
     if not stopped:
         raise Refusal(RefusalCode.ISSUING_NOT_STOPPED)
-    return tuple(IssuingResumed(queue_id=queue_id, resumed_at=stamp.at) for queue_id in stopped)
+    found: list[Event] = []
+    for queue_id in stopped:
+        found.append(IssuingResumed(queue_id=queue_id, resumed_at=stamp.at))
+        wait = newcomer_range(day, queue_id)
+        cause = _cause(day, day.queues[queue_id], wait, stamp.at)
+        if cause is not None:
+            found.append(
+                IssuingStopped(queue_id=queue_id, cause=cause, reason="", stopped_at=stamp.at)
+            )
+    return tuple(found)
 
 
 def _named(day: HallDay, queue_id: str | None) -> list[QueueId]:

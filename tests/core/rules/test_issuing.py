@@ -125,10 +125,21 @@ def test_stop_by_staff_is_never_overridden__TK5() -> None:
     world.later(HOUR - 60).do(KEEP, HUB)
     assert causes(world) == {StopCause.STAFF}
     world.do(ResumeIssuing())
-    assert world.code(TAKE) is RefusalCode.ISSUING_STOPPED  # but closing has come
-    world.do(KEEP, HUB)
-    assert causes(world) == {StopCause.CLOSING}
+    assert causes(world) == {StopCause.CLOSING}  # at once: no screen offers a number between
+    assert world.code(TAKE) is RefusalCode.ISSUING_STOPPED
+    assert kept(world) == []
     assert world.code(ResumeIssuing()) is RefusalCode.ISSUING_NOT_STOPPED
+
+
+def test_resumed_issuing_is_stopped_at_once_while_the_wait_is_too_long__TK5() -> None:
+    world = until(11).open(W1)
+    world.take(A, count=21)
+    world.do(StopIssuing(queue_id=A))
+    first, second = world.do(ResumeIssuing(queue_id=A))
+    assert first == IssuingResumed(queue_id=A, resumed_at=world.at)
+    assert isinstance(second, IssuingStopped)
+    assert (second.queue_id, second.cause) == (A, StopCause.WAIT)
+    assert kept(world) == []
 
 
 def test_longer_hours_let_issuing_go_on__TK5_DY2() -> None:
