@@ -98,7 +98,7 @@ class CancelTicket(_Command, frozen=True, kw_only=True, tag="cancel_ticket"):
     ticket_id: Name | None = None
     ticket_token: Name | None = None
     reason: Remark = ""
-    """Why staff call the ticket off."""
+    """Why staff call the ticket off: never empty with a ticket id."""
 
 
 class SendTicket(_Command, frozen=True, kw_only=True, tag="send_ticket"):

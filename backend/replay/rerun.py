@@ -135,7 +135,7 @@ class Rerun:
         ticket_id, clock = event.ticket_id, self.clock
         self._visitors[ticket_id] = Visitor(arrival=arrival)
         if (cancelled := arrival.cancelled) is not None:
-            cancel = CancelTicket(ticket_id=ticket_id, reason=cancelled.reason)
+            cancel = CancelTicket(ticket_token=event.token, reason=cancelled.reason)
             clock.on(cancelled.cancelled_at, partial(clock.do, cancel))
         if (delayed := arrival.delayed) is not None:
             delay = DelayTicket(ticket_id=ticket_id, places=delayed.places or None)

@@ -167,7 +167,7 @@ class Meter:
                 self._do(ReportPrinted(job_id=event.job_id, outcome=PrintOutcome.PRINTED))
         for event in cancelled:
             if isinstance(event, TicketTaken):
-                self._do(CancelTicket(ticket_id=event.ticket_id))
+                self._do(CancelTicket(ticket_id=event.ticket_id, reason="went home"))
         self._do(CallNext(counter_id=desk))
         self._do(UndoCall(counter_id=desk))
         for event in self._do(CallNext(counter_id=desk)):

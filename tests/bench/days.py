@@ -107,7 +107,7 @@ class DayMaker:
         if queues and chance.random() < 0.03:
             queue = chance.choice(queues)
             waiting = queue.care or queue.booked or queue.ordinary
-            return CancelTicket(ticket_id=chance.choice(waiting))
+            return CancelTicket(ticket_id=chance.choice(waiting), reason="went home")
         return TakeTicket(
             channel=Channel.ANONYMOUS,
             queue_id=chance.choice(list(self.day.queues)),

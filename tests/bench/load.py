@@ -133,7 +133,11 @@ def _after(counter: CounterPlan | None, taken: Answer) -> list[Command]:
             FinishServing(counter_id=counter_id),
         ]
     ticket_id = taken.result.ticket_id if isinstance(taken, Done) else None
-    return [CancelTicket(ticket_id=ticket_id)] if isinstance(ticket_id, str) else []
+    return (
+        [CancelTicket(ticket_id=ticket_id, reason="went home")]
+        if isinstance(ticket_id, str)
+        else []
+    )
 
 
 @asynccontextmanager

@@ -135,12 +135,10 @@ COUNTER_ROWS: tuple[Row, ...] = (
         LI,
         _NO_DAY
         | {
-            "counter_opened": "off",
+            "counter_opened": "off unmanned",
             "clerk_elsewhere": "elsewhere",
             "counter_taken": "taken",
-            "counter_already_open": (
-                "unmanned idle waiting paused called called_late passing serving"
-            ),
+            "counter_already_open": ("idle waiting paused called called_late passing serving"),
         },
     ),
     (
@@ -415,7 +413,7 @@ def _ticket_held() -> World:
 
 def _ticket_directed() -> World:
     """A001 waits for counter W2 alone."""
-    world = _serving()
+    world = _serving().open(W2)
     world.do(c.TransferTicket(counter_id=W1, to_counter_id=W2, reason="their case"))
     return world
 
@@ -497,7 +495,7 @@ _REPRINT = {
 _TOKEN = "of A001"
 
 TICKET_ROWS: tuple[Row, ...] = (
-    ("cancel_ticket by staff", c.CancelTicket(ticket_id=_ID), CHIEF, _CANCEL),
+    ("cancel_ticket by staff", c.CancelTicket(ticket_id=_ID, reason="went home"), CHIEF, _CANCEL),
     ("cancel_ticket by its token", c.CancelTicket(ticket_token=_TOKEN), VISITOR, _CANCEL),
     ("return_ticket by staff", c.ReturnTicket(ticket_id=_ID), CHIEF, _RETURN),
     ("return_ticket by its token", c.ReturnTicket(ticket_token=_TOKEN), VISITOR, _RETURN),
@@ -617,6 +615,9 @@ MOVES: tuple[tuple[str, Command], ...] = (
     ("target_not_one", c.TransferTicket(counter_id=W1, to_queue_id=B, to_clerk_id="x", reason="r")),
     ("target_same", c.TransferTicket(counter_id=W1, to_queue_id=A, reason="r")),
     ("target_same", c.TransferTicket(counter_id=W1, to_counter_id=W1, reason="r")),
+    ("target_same", c.TransferTicket(counter_id=W1, to_clerk_id="li", reason="r")),
+    ("clerk_not_signed_on", c.TransferTicket(counter_id=W1, to_clerk_id="nobody", reason="r")),
+    ("counter_closed", c.TransferTicket(counter_id=W1, to_counter_id=W2, reason="r")),
     ("target_same", c.NextQueue(counter_id=W1, to_queue_id=A)),
     ("unknown_queue", c.TransferTicket(counter_id=W1, to_queue_id="X", reason="r")),
     ("unknown_queue", c.NextQueue(counter_id=W1, to_queue_id="X")),
@@ -638,3 +639,49 @@ def test_clerk_may_not_choose_or_resume_a_ticket_of_a_queue_not_served__CL10() -
     choose = c.CallTicket(counter_id=W1, ticket_id=other, reason="r")
     assert outcome(world, choose, LI) == "ticket_of_other_queue"
     assert outcome(world, choose, CHIEF) == "ticket_called"
+
+
+def _acts(ticket_id: str) -> list[Command]:
+    return [
+        c.CancelTicket(ticket_id=ticket_id, reason="went home"),
+        c.ReturnTicket(ticket_id=ticket_id),
+        c.DelayTicket(ticket_id=ticket_id),
+        c.ReprintTicket(ticket_id=ticket_id, kiosk_id=K1),
+    ]
+
+
+def test_clerk_acts_only_for_tickets_that_the_own_counter_serves__CO1() -> None:
+    world = World()
+    own, other = world.take(A), world.take(C)
+    refused = {outcome(world, command, LI) for command in _acts(own)}
+    assert refused == {"counter_closed"}  # signed on nowhere
+    world.do(c.OpenCounter(counter_id=W1), LI)
+    refused = {outcome(world, command, LI) for command in _acts(other)}
+    assert refused == {"ticket_of_other_queue"}
+    given = [outcome(world, command, LI) for command in _acts(own)]
+    assert given == ["ticket_cancelled", "ticket_not_passed", "ticket_delayed", "ticket_reprinted"]
+    anywhere = [outcome(world, command, CHIEF) for command in _acts(other)]
+    assert anywhere == given
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_staff_say_why_they_cancel_and_visitors_need_not__CO1(reason: str) -> None:
+    world = World()
+    ticket_id = world.take(A)
+    by_staff = c.CancelTicket(ticket_id=ticket_id, reason=reason)
+    assert outcome(world, by_staff, CHIEF) == "reason_missing"
+    by_visitor = c.CancelTicket(ticket_token=world.ticket(ticket_id).token, reason=reason)
+    assert outcome(world, by_visitor, VISITOR) == "ticket_cancelled"
+
+
+def test_clerk_takes_over_a_counter_opened_for_nobody_with_its_visitor__CO1() -> None:
+    world = World().open(W1)
+    world.take(A)
+    ticket_id = world.call(W1)
+    start = c.StartServing(counter_id=W1)
+    assert outcome(world, start, LI) == "counter_taken"
+    world.do(c.OpenCounter(counter_id=W1), LI)
+    assert (world.counter(W1).clerk_id, world.counter(W1).ticket_id) == ("li", ticket_id)
+    assert outcome(world, start, LI) == "serving_started"
+    assert outcome(world, c.OpenCounter(counter_id=W1), clerk("wang")) == "counter_taken"
+    assert outcome(world, c.OpenCounter(counter_id=W1), CHIEF) == "counter_already_open"

@@ -27,7 +27,7 @@ def test_queue_remembers_when_a_ticket_last_came_or_went__CL3() -> None:
     assert queue.at == called_at
     world.later(5).do(ReturnTicket(ticket_id=ticket_id))
     assert queue.at == world.at
-    world.later(5).do(CancelTicket(ticket_id=ticket_id))
+    world.later(5).do(CancelTicket(ticket_id=ticket_id, reason="went home"))
     assert queue.at == world.at
 
 

@@ -177,7 +177,9 @@ async def test_day_crosses_a_restart__DY1() -> None:
     second = time.hall(stream, plan)
     async with running(second):
         (ticket,) = second.follower.day.tickets.values()
-        await Ids(second, "again").do(c.CancelTicket(ticket_id=ticket.ticket_id))
+        await Ids(second, "again").do(
+            c.CancelTicket(ticket_id=ticket.ticket_id, reason="went home")
+        )
         await time.go(6 * 3600, second)
     assert await diary(stream) == ["24 from 24 00:00 to 24 09:00"]
 

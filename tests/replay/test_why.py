@@ -227,13 +227,13 @@ def test_one_sent_to_this_counter_alone_went_first__TR1() -> None:
 
 def test_ticket_sent_to_one_counter_is_called_by_that_rule__TR1() -> None:
     world = Recorded()
-    world.open(W2)
+    world.open(W1, W2)
     from_open = world.take(A)
     world.call(W2)
     world.start(W2)
     world.do(TransferTicket(counter_id=W2, to_counter_id=W1, reason="knows it"))
     world.take(A)
-    world.open(W1).later(1).visit(W1)
+    world.later(1).visit(W1)
     lines = of(world, from_open).lines
     calls = [line for line in lines if isinstance(line, WhyCalled)]
     assert [call.rule for call in calls] == ["CL1", "TR1"]

@@ -129,7 +129,13 @@ class Model:
         assert day.counters[event.counter_id].ticket_id is None, "I3"
         if event.reason:
             return  # chosen out of order, on record (CL10)
-        is_first = day.lane_of(ticket)[0] == event.ticket_id
+        lane = day.lane_of(ticket)
+        if ticket.only is not None and event.counter_id not in day.counters_of(ticket.only):
+            seats = [day.counters[counter_id] for counter_id in day.counters_of(ticket.only)]
+            assert not any(seat.is_open for seat in seats), "TR1: somebody awaits it there"
+            served = day.counters[event.counter_id].serving.queue_ids
+            lane = [t for t in lane if day.tickets[t].queue_id in served]
+        is_first = lane[0] == event.ticket_id
         assert is_first or event.by is ChosenBy.RULE, "I4: not the first of its class"
         if ticket.only is not None:
             return  # sent there alone: no queue's turn (TR1)

@@ -246,7 +246,12 @@ _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (2, _at(c.ResumeCounter, CounterState.PAUSED)),
     (3, lambda world, first, _: c.ReturnTicket(ticket_id=_passed_id(world, first))),
     (1, lambda world, first, _: c.ReturnTicket(ticket_token=_token(world, first))),
-    (1, lambda world, first, _: c.CancelTicket(ticket_id=_ticket_id(world, first))),
+    (
+        1,
+        lambda world, first, _: c.CancelTicket(
+            ticket_id=_ticket_id(world, first), reason="went home"
+        ),
+    ),
     (1, lambda world, first, _: c.CancelTicket(ticket_token=_token(world, first))),
     (2, lambda *_: c.KeepDay()),
     (1, _send),

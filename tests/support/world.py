@@ -161,7 +161,7 @@ class World:
 
     def cancel(self, ticket_id: TicketId) -> None:
         """Give the place up."""
-        self.do(CancelTicket(ticket_id=ticket_id))
+        self.do(CancelTicket(ticket_id=ticket_id, reason="went home"))
 
     def calls(self, counter_id: CounterId, count: int) -> list[str]:
         """The numbers of the next tickets served at the counter, each in no time."""

@@ -1,5 +1,6 @@
 """What wants looking after (AL1, CO1)."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
@@ -106,13 +107,18 @@ def _sights(day: HallDay, waits: Mapping[QueueId, Range], at: datetime) -> Itera
     begins_at = opens_on(day.plan, day.day) or day.opened_at
     assert begins_at is not None
     comes: dict[QueueId, datetime] = {}
+    sent: defaultdict[QueueId, list[Ticket]] = defaultdict(list)
+    for lane in day.directed.values():
+        for ticket_id in lane:
+            sent[day.tickets[ticket_id].queue_id].append(day.tickets[ticket_id])
     for queue_id, queue in day.queues.items():
         heads = [
             day.tickets[lane[0]] for lane in (queue.care, queue.booked, queue.ordinary) if lane
         ]
         if heads:
             comes[queue_id] = min(ticket.waits_since for ticket in heads)
-            yield from _queue_sights(day, heads, waits[queue_id], begins_at, at)
+            yield from _queue_sights(day, heads, waits[queue_id])
+        yield from _oldest_sights(day, heads + sent[queue_id], begins_at, at)
     for counter in day.counters.values():
         yield from _counter_sights(day, counter, comes, begins_at, at)
     for printer_id, job_id in day.last_job.items():
@@ -120,20 +126,25 @@ def _sights(day: HallDay, waits: Mapping[QueueId, Range], at: datetime) -> Itera
             yield Sight(AlertKind.PRINTER_FAILED, printer_id, 1, 0)
 
 
-def _queue_sights(
-    day: HallDay, heads: list[Ticket], wait: Range, begins_at: datetime, at: datetime
-) -> Iterator[Sight]:
+def _queue_sights(day: HallDay, heads: list[Ticket], wait: Range) -> Iterator[Sight]:
     rules, queue_id = day.rules, heads[0].queue_id
     yield Sight(AlertKind.QUEUE_LONG, queue_id, day.queues[queue_id].waiting, rules.alert_waiting)
     shortest_s, longest_s = wait
     if shortest_s is not None and longest_s is not None:
         middle_s = (shortest_s + longest_s) / 2
         yield Sight(AlertKind.WAIT_LONG, queue_id, middle_s, rules.alert_wait_s)
+
+
+def _oldest_sights(
+    day: HallDay, tickets: list[Ticket], begins_at: datetime, at: datetime
+) -> Iterator[Sight]:
+    """Who of a queue waits longest: of its lanes, and of those sent to a counter or clerk."""
     # Who has been passed was called in time, and nobody waits for a slot yet to come.
-    first = [max(begins_at, t.issued_at, age_of(t)) for t in heads if not t.returns]
+    first = [max(begins_at, t.issued_at, age_of(t)) for t in tickets if not t.returns]
     if first:
         oldest_s = (at - min(first)).total_seconds()
-        yield Sight(AlertKind.OLDEST_LONG, queue_id, oldest_s, rules.alert_oldest_s)
+        queue_id = tickets[0].queue_id
+        yield Sight(AlertKind.OLDEST_LONG, queue_id, oldest_s, day.rules.alert_oldest_s)
 
 
 def _counter_sights(

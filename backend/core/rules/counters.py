@@ -11,7 +11,7 @@ from backend.core.commands import (
     PauseCounter,
     ResumeCounter,
 )
-from backend.core.day import Counter, HallDay
+from backend.core.day import Counter, HallDay, Ticket
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import (
     CounterAssigned,
@@ -30,6 +30,9 @@ from backend.core.stamp import Role, Stamp
 def open_counter(day: HallDay, command: OpenCounter, stamp: Stamp) -> tuple[Event, ...]:
     """Sign the clerk on at the counter; a supervisor opens it for somebody, or for nobody yet.
 
+    A counter that was opened for nobody in particular goes to the first who signs on at it, with
+    the visitor and the pause that it has.
+
     Raises Refusal: day_not_open, unknown_counter, counter_taken, counter_already_open,
     clerk_elsewhere.
     """
@@ -38,8 +41,9 @@ def open_counter(day: HallDay, command: OpenCounter, stamp: Stamp) -> tuple[Even
     clerk_id = stamp.clerk_id
     if command.for_clerk_id is not None:
         clerk_id = StaffId(command.for_clerk_id)
-    if counter.is_open:
-        is_ours = clerk_id is None or counter.clerk_id in {None, clerk_id}
+    is_nobodys = counter.is_open and counter.clerk_id is None and clerk_id is not None
+    if counter.is_open and not is_nobodys:
+        is_ours = clerk_id is None or counter.clerk_id == clerk_id
         code = RefusalCode.COUNTER_ALREADY_OPEN if is_ours else RefusalCode.COUNTER_TAKEN
         raise Refusal(code)
     if clerk_id is not None and any(c.clerk_id == clerk_id for c in day.counters.values()):
@@ -155,6 +159,26 @@ def free_counter(day: HallDay, command: CounterCommand, stamp: Stamp) -> Counter
     if counter.paused_reason is not None:
         raise Refusal(RefusalCode.COUNTER_PAUSED)
     return counter
+
+
+def serves(counter: Counter, ticket: Ticket) -> bool:
+    """Whether the ticket is of the counter's queues, or was sent to it or to its clerk."""
+    mine = {f"counter:{counter.counter_id}", f"clerk:{counter.clerk_id}"}
+    return ticket.queue_id in counter.serving.queue_ids or ticket.only in mine
+
+
+def check_own(day: HallDay, ticket: Ticket, stamp: Stamp) -> None:
+    """A clerk acts only for tickets that the clerk's counter serves; other staff for any (CO1).
+
+    Raises Refusal: counter_closed, ticket_of_other_queue.
+    """
+    if stamp.clerk_id is None:
+        return
+    seat = next((c for c in day.counters.values() if c.clerk_id == stamp.clerk_id), None)
+    if seat is None:
+        raise Refusal(RefusalCode.COUNTER_CLOSED)
+    if not serves(seat, ticket):
+        raise Refusal(RefusalCode.TICKET_OF_OTHER_QUEUE)
 
 
 def _known(day: HallDay, counter_id: str) -> Counter:

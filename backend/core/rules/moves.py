@@ -8,7 +8,7 @@ from backend.core.commands import (
     SendTicket,
     TransferTicket,
 )
-from backend.core.day import Counter, HallDay, Ticket
+from backend.core.day import HallDay, Ticket
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import (
     Event,
@@ -20,7 +20,7 @@ from backend.core.events import (
 )
 from backend.core.ids import ChosenBy, CounterId, Place, QueueId, StaffId, TicketId, TicketState
 from backend.core.rules.calls import next_call_id, serving_ticket
-from backend.core.rules.counters import acting_counter, free_counter
+from backend.core.rules.counters import acting_counter, free_counter, serves
 from backend.core.rules.day import open_day_of
 from backend.core.stamp import Role, Stamp
 
@@ -32,7 +32,7 @@ def call_ticket(day: HallDay, command: CallTicket, stamp: Stamp) -> tuple[Event,
     """
     counter = free_counter(day, command, stamp)
     ticket = _known(day, command.ticket_id)
-    if stamp.by.role is Role.CLERK and not _serves(day, counter, ticket):
+    if stamp.by.role is Role.CLERK and not serves(counter, ticket):
         raise Refusal(RefusalCode.TICKET_OF_OTHER_QUEUE)
     if ticket.state not in {TicketState.WAITING, TicketState.PASSED}:
         raise Refusal(RefusalCode.TICKET_NOT_WAITING)
@@ -70,7 +70,7 @@ def resume_ticket(day: HallDay, command: ResumeTicket, stamp: Stamp) -> tuple[Ev
     ticket = _known(day, command.ticket_id)
     if ticket.state is not TicketState.HELD:
         raise Refusal(RefusalCode.TICKET_NOT_HELD)
-    if ticket.counter_id != counter.counter_id and not _serves(day, counter, ticket):
+    if ticket.counter_id != counter.counter_id and not serves(counter, ticket):
         raise Refusal(RefusalCode.TICKET_OF_OTHER_QUEUE)
     return (
         ServingResumed(
@@ -86,7 +86,7 @@ def transfer_ticket(day: HallDay, command: TransferTicket, stamp: Stamp) -> tupl
     """Send the visitor to another queue, counter or clerk (TR1).
 
     Raises Refusal: as `acting_counter`, counter_idle, ticket_not_serving, target_not_one,
-    unknown_queue, unknown_counter, target_same.
+    unknown_queue, unknown_counter, counter_closed, clerk_not_signed_on, target_same.
     """
     ticket = serving_ticket(day, command, stamp)
     targets = (command.to_queue_id, command.to_counter_id, command.to_clerk_id)
@@ -99,6 +99,8 @@ def transfer_ticket(day: HallDay, command: TransferTicket, stamp: Stamp) -> tupl
     elif command.to_counter_id is not None:
         to_counter_id = CounterId(command.to_counter_id)
         queue_id = _queue_at(day, ticket, to_counter_id, command.counter_id)
+    elif command.to_clerk_id is not None:
+        _check_clerk(day, StaffId(command.to_clerk_id), command.counter_id)
     return (
         TicketTransferred(
             ticket_id=ticket.ticket_id,
@@ -165,11 +167,6 @@ def _known(day: HallDay, ticket_id: str) -> Ticket:
     return ticket
 
 
-def _serves(day: HallDay, counter: Counter, ticket: Ticket) -> bool:
-    mine = {f"counter:{counter.counter_id}", f"clerk:{counter.clerk_id}"}
-    return ticket.queue_id in counter.serving.queue_ids or (ticket.only in mine)
-
-
 def _other_queue(day: HallDay, ticket: Ticket, queue_id: str) -> QueueId:
     if queue_id not in day.queues:
         raise Refusal(RefusalCode.UNKNOWN_QUEUE)
@@ -184,5 +181,16 @@ def _queue_at(day: HallDay, ticket: Ticket, to: CounterId, at: str) -> QueueId:
         raise Refusal(RefusalCode.UNKNOWN_COUNTER)
     if to == at:
         raise Refusal(RefusalCode.TARGET_SAME)
+    if not day.counters[to].is_open:
+        raise Refusal(RefusalCode.COUNTER_CLOSED)
     served = day.counters[to].serving.queue_ids
     return ticket.queue_id if ticket.queue_id in served or not served else served[0]
+
+
+def _check_clerk(day: HallDay, clerk_id: StaffId, at: str) -> None:
+    """Raises Refusal: clerk_not_signed_on, target_same."""
+    seat = next((c.counter_id for c in day.counters.values() if c.clerk_id == clerk_id), None)
+    if seat is None:
+        raise Refusal(RefusalCode.CLERK_NOT_SIGNED_ON)
+    if seat == at:
+        raise Refusal(RefusalCode.TARGET_SAME)

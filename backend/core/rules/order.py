@@ -127,10 +127,27 @@ def _share(serving: Serving, queue_id: QueueId) -> int:
 
 
 def directed_lanes(day: HallDay, counter_id: CounterId) -> list[list[TicketId]]:
-    """The lines of those who wait for this counter, or for the clerk at it, alone (TR1)."""
-    clerk_id = day.counters[counter_id].clerk_id
-    names = [f"counter:{counter_id}"] + ([f"clerk:{clerk_id}"] if clerk_id is not None else [])
-    return [day.directed[name] for name in names if day.directed.get(name)]
+    """The lines of those who wait for this counter, or for the clerk at it, alone (TR1).
+
+    Besides, of the queues it serves, those whose counter is off or whose clerk is gone: nobody
+    else would call them.
+    """
+    counter = day.counters[counter_id]
+    own = {f"counter:{counter_id}", f"clerk:{counter.clerk_id}"}
+    found = []
+    for only, lane in day.directed.items():
+        if lane and only in own:
+            found.append(lane)
+        elif lane and not is_awaited(day, only):
+            served = counter.serving.queue_ids
+            found.append([t for t in lane if day.tickets[t].queue_id in served])
+    return [lane for lane in found if lane]
+
+
+def is_awaited(day: HallDay, only: str) -> bool:
+    """Whether the counter is open, or the clerk signed on, that the line waits for (TR1)."""
+    at = (day.counters.get(counter_id) for counter_id in day.counters_of(only))
+    return any(counter is not None and counter.is_open for counter in at)
 
 
 def queue_order(day: HallDay, queue: Queue, at: datetime) -> Iterator[TicketId]:

@@ -34,6 +34,7 @@ from backend.core.ids import (
     TicketToken,
 )
 from backend.core.plan import Appointment, KioskPlan
+from backend.core.rules.counters import check_own
 from backend.core.rules.day import open_day_of
 from backend.core.rules.issuing import check_issuing
 from backend.core.rules.limits import check_kiosk, check_person
@@ -154,12 +155,14 @@ def ticket_of(event: TicketTaken, rank: int) -> Ticket:
 
 
 def cancel_ticket(day: HallDay, command: CancelTicket, stamp: Stamp) -> tuple[Event, ...]:
-    """Take the visitor out of the line.
+    """Take the visitor out of the line; staff say why.
 
-    Raises Refusal: day_not_open, ticket_or_token, unknown_ticket, ticket_not_waiting.
+    Raises Refusal: day_not_open, as `_named`, reason_missing, ticket_not_waiting.
     """
     open_day_of(day)
-    ticket = _named(day, command.ticket_id, command.ticket_token)
+    ticket = _named(day, command, stamp)
+    if command.ticket_token is None and not command.reason.strip():
+        raise Refusal(RefusalCode.REASON_MISSING)
     if ticket.state not in {TicketState.WAITING, TicketState.PASSED}:
         raise Refusal(RefusalCode.TICKET_NOT_WAITING)
     return (
@@ -170,11 +173,11 @@ def cancel_ticket(day: HallDay, command: CancelTicket, stamp: Stamp) -> tuple[Ev
 def return_ticket(day: HallDay, command: ReturnTicket, stamp: Stamp) -> tuple[Event, ...]:
     """Let a passed visitor wait again, behind the next few of the queue (PS2, I14).
 
-    Raises Refusal: day_not_open, ticket_or_token, unknown_ticket, ticket_not_passed,
+    Raises Refusal: day_not_open, as `_named`, ticket_not_passed,
     returns_used_up.
     """
     open_day_of(day)
-    ticket = _named(day, command.ticket_id, command.ticket_token)
+    ticket = _named(day, command, stamp)
     if ticket.state is not TicketState.PASSED:
         raise Refusal(RefusalCode.TICKET_NOT_PASSED)
     if ticket.returns >= day.rules.returns_max:
@@ -186,11 +189,11 @@ def return_ticket(day: HallDay, command: ReturnTicket, stamp: Stamp) -> tuple[Ev
 def delay_ticket(day: HallDay, command: DelayTicket, stamp: Stamp) -> tuple[Event, ...]:
     """Let some others go first, once (TK6).
 
-    Raises Refusal: day_not_open, ticket_or_token, unknown_ticket, ticket_not_waiting,
+    Raises Refusal: day_not_open, as `_named`, ticket_not_waiting,
     delays_used_up.
     """
     open_day_of(day)
-    ticket = _named(day, command.ticket_id, command.ticket_token)
+    ticket = _named(day, command, stamp)
     if ticket.state is not TicketState.WAITING or ticket.only is not None:
         raise Refusal(RefusalCode.TICKET_NOT_WAITING)
     if ticket.delays or not day.rules.delay_places:
@@ -202,11 +205,11 @@ def delay_ticket(day: HallDay, command: DelayTicket, stamp: Stamp) -> tuple[Even
 def reprint_ticket(day: HallDay, command: ReprintTicket, stamp: Stamp) -> tuple[Event, ...]:
     """Ask for another paper, which says that it is one (I11).
 
-    Raises Refusal: day_not_open, ticket_or_token, unknown_ticket, unknown_kiosk,
+    Raises Refusal: day_not_open, as `_named`, unknown_kiosk,
     kiosk_without_printer.
     """
     open_day_of(day)
-    ticket = _named(day, command.ticket_id, command.ticket_token)
+    ticket = _named(day, command, stamp)
     kiosk = kiosk_named(day, command.kiosk_id)
     if kiosk is None or kiosk.printer_id is None:
         raise Refusal(RefusalCode.KIOSK_WITHOUT_PRINTER)
@@ -278,7 +281,14 @@ def kiosk_named(day: HallDay, kiosk_id: str | None) -> KioskPlan | None:
     return kiosk
 
 
-def _named(day: HallDay, ticket_id: str | None, token: str | None) -> Ticket:
+def _named(
+    day: HallDay, command: CancelTicket | ReturnTicket | DelayTicket | ReprintTicket, stamp: Stamp
+) -> Ticket:
+    """The visitor's ticket by its token, or any by its id where the caller may act for it.
+
+    Raises Refusal: ticket_or_token, unknown_ticket, and as `check_own`.
+    """
+    ticket_id, token = command.ticket_id, command.ticket_token
     if (ticket_id is None) == (token is None):
         raise Refusal(RefusalCode.TICKET_OR_TOKEN)
     found = TicketId(ticket_id) if ticket_id is not None else None
@@ -287,4 +297,6 @@ def _named(day: HallDay, ticket_id: str | None, token: str | None) -> Ticket:
     ticket = day.tickets.get(found) if found is not None else None
     if ticket is None:
         raise Refusal(RefusalCode.UNKNOWN_TICKET)
+    if token is None:
+        check_own(day, ticket, stamp)
     return ticket

@@ -73,7 +73,7 @@ class DeskNext(Struct, frozen=True, kw_only=True):
     ticket_class: TicketClass
     issued_at: datetime
     is_directed: bool
-    """Whether it waits for this counter or its clerk alone (TR1)."""
+    """Whether it was sent to this counter or its clerk, or to one who is gone (TR1)."""
 
 
 class DeskHeld(Struct, frozen=True, kw_only=True):

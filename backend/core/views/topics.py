@@ -228,6 +228,9 @@ class Touched:
             case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
                 self.counter_ids.add(event.counter_id)
                 self.queue_ids.update(day.counters[event.counter_id].serving.queue_ids)
+                # Those sent to it or to its clerk are for others while it is off (TR1).
+                sent = (ticket_id for lane in day.directed.values() for ticket_id in lane)
+                self.queue_ids.update(day.tickets[ticket_id].queue_id for ticket_id in sent)
             case CounterAssigned():
                 self.all = True  # the lines it served before are not known any more
             case AutoCallStopped():

@@ -17,7 +17,9 @@ from backend.core.commands import (
     PauseCounter,
     ReportPrinted,
     ResumeCounter,
+    StartServing,
     TakeTicket,
+    TransferTicket,
 )
 from backend.core.decide import decide
 from backend.core.evolve import fold
@@ -74,6 +76,21 @@ def test_long_predicted_wait_alerts__AL1() -> None:
 def test_longest_wait_alerts__AL1() -> None:
     world = World()
     world.take(A)
+    assert kinds(world.later(2700)) == set()
+    assert standing(world.later(1)) == {(AlertKind.OLDEST_LONG, A)}
+    world.open(W1)
+    world.serve(W1)
+    assert kinds(world) == set()
+
+
+def test_longest_wait_of_who_was_sent_to_a_counter_that_closed_alerts__AL1_TR1() -> None:
+    world = World().open(W1, W2)
+    world.take(A)
+    world.call(W1)
+    world.do(StartServing(counter_id=W1))
+    world.do(TransferTicket(counter_id=W1, to_counter_id=W2, reason="their case"))
+    world.do(CloseCounter(counter_id=W1))
+    world.do(CloseCounter(counter_id=W2))
     assert kinds(world.later(2700)) == set()
     assert standing(world.later(1)) == {(AlertKind.OLDEST_LONG, A)}
     world.open(W1)

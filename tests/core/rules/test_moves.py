@@ -5,6 +5,7 @@ import pytest
 from backend.core.access import Family
 from backend.core.commands import (
     CallTicket,
+    CloseCounter,
     CloseDay,
     DelayTicket,
     FinishServing,
@@ -21,6 +22,7 @@ from backend.core.commands import (
 )
 from backend.core.events import TicketExpired
 from backend.core.ids import Place, TicketClass, TicketState
+from backend.core.rules.cycle import is_over
 from backend.core.views.counter import counter
 from backend.core.views.printer import printer
 from backend.core.views.ticket import ticket
@@ -110,13 +112,40 @@ def test_ticket_sent_to_a_counter_is_called_there_alone__TR1() -> None:
 
 
 def test_ticket_sent_to_a_clerk_is_called_where_the_clerk_sits__TR1() -> None:
-    world = World().open(W1)
+    world = World().open(W1, W2)
+    world.do(OpenCounter(counter_id=W4), clerk("mei"))
     world.take(A)
     serving(world).do(TransferTicket(counter_id=W1, to_clerk_id="mei", reason="knows the case"))
-    world.open(W3)
-    assert counter(world.day, W3).next == ()
-    world.do(OpenCounter(counter_id=W4), clerk("mei"))
+    assert counter(world.day, W2).next == ()
     assert world.calls(W4, 1) == ["A001"]
+
+
+def test_ticket_sent_to_a_clerk_who_went_is_for_the_counters_of_its_queue__TR1() -> None:
+    world = World().open(W1, W3)
+    world.do(OpenCounter(counter_id=W4), clerk("mei"))
+    world.take(A)
+    serving(world).do(TransferTicket(counter_id=W1, to_clerk_id="mei", reason="knows the case"))
+    touched = Touched()
+    for event in world.do(CloseCounter(counter_id=W4), clerk("mei")):
+        touched.add(world.day, event)
+    assert touched.concerns(world.day, Topic(Family.COUNTER, W1))
+    assert counter(world.day, W3).next == ()
+    assert [(t.number, t.is_directed) for t in counter(world.day, W1).next] == [("A001", True)]
+    world.do(OpenCounter(counter_id=W4), clerk("mei"))
+    assert counter(world.day, W1).next == ()
+    world.do(CloseCounter(counter_id=W4), clerk("mei"))
+    assert world.calls(W1, 1) == ["A001"]
+
+
+def test_day_ends_though_the_counter_somebody_was_sent_to_is_off__TR1_DY1() -> None:
+    world = World().open(W1, W2)
+    world.take(A)
+    serving(world).do(TransferTicket(counter_id=W1, to_counter_id=W2, reason="their case"))
+    world.do(CloseCounter(counter_id=W2))
+    world.later(24 * 3600)
+    assert not is_over(world.day, world.at)
+    world.serve(W1)
+    assert is_over(world.day, world.at)
 
 
 def test_sent_ticket_that_is_passed_and_returns_waits_there_again__TR1_PS2() -> None:

@@ -13,14 +13,15 @@ from backend.core.events import TicketAbandoned, TicketReturned, TicketTaken
 from backend.core.ids import Channel, TicketClass, TicketState
 from backend.core.rules.order import ahead_of
 from backend.core.rules.tickets import number_of
+from backend.core.stamp import Caller
 from tests.support.plans import K1, P1, W1, W2, A, B, C
-from tests.support.world import DEVICE, HUB, VISITOR, World, world_with
+from tests.support.world import CHIEF, DEVICE, HUB, VISITOR, World, world_with
 
 CARE, BOOKED, ORDINARY = TicketClass.CARE, TicketClass.BOOKED, TicketClass.ORDINARY
 
 
-def taken(world: World, command: TakeTicket) -> TicketTaken:
-    (event,) = world.do(command, DEVICE)
+def taken(world: World, command: TakeTicket, by: Caller = DEVICE) -> TicketTaken:
+    (event,) = world.do(command, by)
     assert isinstance(event, TicketTaken)
     return event
 
@@ -149,6 +150,7 @@ def test_new_ticket_knows_how_many_are_ahead__WT3(
     event = taken(
         world,
         TakeTicket(channel=Channel.ANONYMOUS, queue_id=A, ticket_class=ticket_class),
+        CHIEF,
     )
     assert event.ahead == ahead_of(world.day, world.ticket(event.ticket_id), world.at)
     called = world.calls(W1, event.ahead + 1)
@@ -167,7 +169,7 @@ def test_passed_ticket_may_be_cancelled__TK6() -> None:
     world = World().open(W1)
     world.take(A)
     passed = world.pass_next(W1)
-    world.do(CancelTicket(ticket_id=passed))
+    world.do(CancelTicket(ticket_id=passed, reason="went home"))
     assert world.state(passed) is TicketState.CANCELLED
     assert not world.day.passed
 

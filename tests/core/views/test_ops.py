@@ -86,7 +86,7 @@ def test_queue_shows_its_oldest_and_why_it_gives_out_no_numbers__TK5() -> None:
     world.do(StopIssuing(queue_id=B, reason="系统维护"))
     queue = next(q for q in ops(world.day).queues if q.standing.queue_id == B)
     assert (queue.oldest_issued_at, queue.stop_reason, queue.issued) == (issued_at, "系统维护", 2)
-    world.do(CancelTicket(ticket_id=first))
+    world.do(CancelTicket(ticket_id=first, reason="went home"))
     queue = next(q for q in ops(world.day).queues if q.standing.queue_id == B)
     assert queue.oldest_issued_at == world.at
 

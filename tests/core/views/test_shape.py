@@ -16,7 +16,7 @@ from backend.core.views.topics import Topic, View, exists, topic_of, view_of
 from backend.wire.messages import ServerMessage, Show
 from tests.support.plans import K1, W1, W2, W3, A, B, C
 from tests.support.topics import topics_of
-from tests.support.world import DEVICE, World, clerk
+from tests.support.world import CHIEF, World, clerk
 
 CARD = "cafe" * 16  # what the hub leaves of a card number
 decode = msgspec.json.Decoder(ServerMessage).decode
@@ -37,7 +37,7 @@ def full_world() -> World:
                     kiosk_id=K1,
                     card=CARD,
                 ),
-                DEVICE,
+                CHIEF,
             )
     world.pass_next(W1)
     world.call(W1)
