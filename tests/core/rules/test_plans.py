@@ -144,11 +144,12 @@ def test_service_that_somebody_is_expected_for_may_go_and_is_still_named__DY2_AP
 
 
 def test_counter_that_a_ticket_is_meant_for_may_not_go__DY2_TR1() -> None:
-    world = World().open(W1)
+    world = World().open(W1, W2)
     world.take(A)
     world.call(W1)
     world.do(c.StartServing(counter_id=W1))
     world.do(c.TransferTicket(counter_id=W1, to_counter_id=W2, reason="knows it"))
+    world.do(c.CloseCounter(counter_id=W2))
     assert refused(world, W2) is RefusalCode.PLAN_IN_USE
 
 
