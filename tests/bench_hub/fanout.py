@@ -97,13 +97,13 @@ def _section(field: Field, count: int, turns: int) -> Section:
         time.sleep(SETTLE_S)
         socket_kb = (line.status().server_kb - field.empty_kb[name]) / count
         found[name] = Measured(opened=opened, socket_kb=socket_kb, flat=[], paced=[])
-    http_ms: list[float] = []
     for _ in range(turns):
         for name, line in field.lines.items():
             found[name].flat.append(line.rounds(0, FLAT_S))
         for name, line in field.lines.items():
-            with _asking(field.hall, http_ms if name == OURS else []):
-                found[name].paced.append(line.rounds(RATE, PACED_S))
+            found[name].paced.append(line.rounds(RATE, PACED_S))
+    with _asking(field.hall) as http_ms:
+        field.lines[OURS].rounds(RATE, PACED_S)
     ratios = _ratios(found[OURS], found[LIMIT])
     return Section(
         title=f"One frame to {count:,} sockets",
@@ -163,8 +163,9 @@ def _figures(found: dict[str, Measured], count: int, http_ms: list[float]) -> It
 
 
 @contextmanager
-def _asking(hall: Hall, times_ms: list[float]) -> Iterator[None]:
-    """Ask the hall over HTTP meanwhile, on a connection that is kept; note how long each took."""
+def _asking(hall: Hall) -> Iterator[list[float]]:
+    """Ask the hall over HTTP meanwhile, on a connection that is kept; how long each took, in ms."""
+    times_ms: list[float] = []
     is_over = threading.Event()
 
     def ask() -> None:
@@ -179,7 +180,7 @@ def _asking(hall: Hall, times_ms: list[float]) -> Iterator[None]:
     asking = threading.Thread(target=ask)
     asking.start()
     try:
-        yield
+        yield times_ms
     finally:
         is_over.set()
         asking.join()
