@@ -24,6 +24,7 @@ from backend.hub.peer import Peer
 from backend.hub.sockets import Sockets
 from backend.hub.websocket import hall_socket
 from backend.identity import Identity
+from backend.rate import Buckets, Limits
 from tests.hub.stage import DEVICE, SUPERVISOR, VISITOR, done, eventually, one_hall, take
 from tests.hub.test_frames import sent, server_frames
 
@@ -149,6 +150,11 @@ class Client:
         self.unread += data
 
 
+def unlimited() -> Buckets:
+    """Nobody is turned away for asking often."""
+    return Buckets(1e6, 1e6, asyncio.get_running_loop().time)
+
+
 @asynccontextmanager
 async def a_house() -> AsyncIterator[House]:
     async with one_hall() as (hall, _stream):
@@ -157,6 +163,12 @@ async def a_house() -> AsyncIterator[House]:
             "halls": OneHall(hall),
             "identity": Everybody(),
             "sockets": sockets,
+            "limits": Limits(
+                visits=unlimited(),
+                takes=unlimited(),
+                wrong_passwords=unlimited(),
+                finds=unlimited(),
+            ),
         }
 
         def given(part: object) -> Provide:
