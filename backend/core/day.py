@@ -11,6 +11,7 @@ from copy import copy
 from datetime import date, datetime
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from backend.core.history import History, Pace, Prediction
 from backend.core.ids import (
@@ -373,7 +374,7 @@ class HallDay(Struct, kw_only=True):
             alerts={key: copy(alert) for key, alert in self.alerts.items()},
             standing=dict(self.standing),
             queues={key: _copied(queue) for key, queue in self.queues.items()},
-            counters={key: _copied_counter(c) for key, c in self.counters.items()},
+            counters={key: replace(c, turns=c.turns[:]) for key, c in self.counters.items()},
             serving=dict(self.serving),
             directed={key: list(lane) for key, lane in self.directed.items()},
             held=dict(self.held),
@@ -388,12 +389,6 @@ class HallDay(Struct, kw_only=True):
             tally=self.tally.copy(),
             histories=self.histories,
         )
-
-
-def _copied_counter(counter: Counter) -> Counter:
-    found = copy(counter)
-    found.turns = counter.turns[:]
-    return found
 
 
 def _copied(queue: Queue) -> Queue:

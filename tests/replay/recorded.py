@@ -20,6 +20,8 @@ class Recorded(World):
     def __init__(self, plan: Plan | None = None) -> None:
         self.commits: list[Commit] = []
         super().__init__(plan, is_open=False)
+        # A re-run meets a change of the plan with others waiting: it may refuse to lose parts.
+        self.loses_parts = False
         self.do(OpenDay(), HUB)
 
     def do(
