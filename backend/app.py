@@ -102,6 +102,7 @@ def make_parts(settings: Settings) -> Parts:
     database = Database(settings.database_url)
     directory = Directory(database, redis)
     archive = Archive(database)
+    plans = Plans(database)
     appointments = Appointments(database)
     sessions = Sessions(redis)
     history = History(archive)
@@ -114,7 +115,7 @@ def make_parts(settings: Settings) -> Parts:
             hall_id,
             stream,
             restore=partial(restore, stream, archive, hall_id),
-            plan_in_force=partial(directory.plan_in_force, hall_id),
+            plan_in_force=partial(plans.newest, hall_id),
             cards=cards,
             lessons=partial(archive.lessons, hall_id, DAYS_MAX),
             expected=partial(appointments.of_day, hall_id),
@@ -125,7 +126,7 @@ def make_parts(settings: Settings) -> Parts:
         directory=directory,
         sessions=sessions,
         staff=Staff(database),
-        plans=Plans(database),
+        plans=plans,
         identity=Identity(directory, sessions, is_demo=settings.is_demo),
         halls=Halls(directory, persons, make_hall),
         sockets=Sockets(),

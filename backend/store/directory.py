@@ -10,14 +10,11 @@ from msgspec import Struct
 from redis.asyncio import Redis
 
 from backend.core.ids import HallId
-from backend.core.plan import Plan
 from backend.store.database import Database, queries
 from backend.store.redis_stream import store_errors
 from backend.store.stream import StoreError
 
 KEY = "directory"
-
-_decode_plan = msgspec.json.Decoder(Plan).decode
 
 
 class HallEntry(Struct, frozen=True, kw_only=True):
@@ -73,12 +70,6 @@ class Directory:
             return
         async with store_errors():
             await self._redis.set(KEY, msgspec.json.encode(self.contents))
-
-    async def plan_in_force(self, hall_id: HallId) -> Plan | None:
-        """The newest plan of the hall; None when there is none."""
-        async with self._database.connection() as connection:
-            found: str | None = await queries.plan_in_force(connection, hall_id=hall_id)
-        return _decode_plan(found.encode()) if found is not None else None
 
     def device(self, token: str) -> DeviceEntry | None:
         """The device with this token."""

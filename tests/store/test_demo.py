@@ -8,6 +8,7 @@ from backend.demo.hall import DEVICE_TOKEN, HALL_ID, PASSWORD, demo_plan, load_d
 from backend.store.database import Database
 from backend.store.directory import Directory
 from backend.store.persons import Persons
+from backend.store.plans import Plans
 from backend.store.staff import Staff
 
 
@@ -19,7 +20,7 @@ async def test_demo_hall_is_loaded_whole_and_loading_again_changes_nothing(
     directory = Directory(database, redis)
     await directory.refresh()
     assert [entry.hall_id for entry in directory.contents.halls] == [HALL_ID]
-    assert await directory.plan_in_force(HALL_ID) == demo_plan()
+    assert await Plans(database).newest(HALL_ID) == demo_plan()
     device = directory.device(DEVICE_TOKEN)
     assert device is not None
     assert device.hall_id == HALL_ID

@@ -14,7 +14,6 @@ from backend.store.directory import (
 from backend.store.redis_stream import connect_redis
 from backend.store.stream import StoreError
 from tests.support.commits import HALL
-from tests.support.plans import small_plan
 
 TOKEN = "a device's long and random token"
 CONTENTS = Contents(
@@ -28,22 +27,13 @@ CONTENTS = Contents(
 
 @pytest.fixture
 async def filled(database: Database) -> Database:
-    """A database with two halls, a device and two versions of a plan."""
+    """A database with two halls and a device."""
     async with database.connection() as connection:
         for entry in CONTENTS.halls:
             await queries.put_hall(connection, **msgspec.structs.asdict(entry))
         await queries.put_device(
             connection, token_hash=token_hash(TOKEN), device_id="K1", hall_id=HALL
         )
-        for version in (2, 1):
-            await queries.put_plan(
-                connection,
-                hall_id=HALL,
-                version=version,
-                plan=msgspec.json.encode(small_plan(version=version)).decode(),
-                author="chief",
-                reason="test",
-            )
     return database
 
 
@@ -114,24 +104,3 @@ async def test_failed_reading_leaves_what_was_read_before(filled: Database, redi
     with pytest.raises(StoreError):
         await directory.refresh()
     assert directory.contents == CONTENTS
-
-
-async def test_newest_plan_is_in_force__DY1(filled: Database, redis: Redis) -> None:
-    directory = Directory(filled, redis)
-    assert await directory.plan_in_force(HALL) == small_plan(version=2)
-    assert await directory.plan_in_force(HallId("second")) is None
-
-
-async def test_version_of_a_plan_that_is_kept_is_left_alone__DY1(
-    filled: Database, redis: Redis
-) -> None:
-    async with filled.connection() as connection:
-        await queries.put_plan(
-            connection,
-            hall_id=HALL,
-            version=2,
-            plan=msgspec.json.encode(small_plan(version=9)).decode(),
-            author="somebody",
-            reason="else",
-        )
-    assert await Directory(filled, redis).plan_in_force(HALL) == small_plan(version=2)

@@ -2,11 +2,12 @@
 
 import asyncio
 
+import msgspec
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from backend.core.ids import HallId
-from backend.store.database import Database
+from backend.store.database import Database, queries
 from backend.store.directory import Directory
 from backend.store.plans import Plans
 from tests.support.plans import small_plan, text
@@ -30,7 +31,7 @@ async def test_first_plan_makes_the_hall__PL2(database: Database, redis: Redis) 
     await directory.refresh()
     (entry,) = directory.contents.halls
     assert (entry.hall_id, entry.name_zh) == (SMALL, small_plan().name.zh)
-    assert await directory.plan_in_force(SMALL) == small_plan()
+    assert await plans.newest(SMALL) == small_plan()
     assert await plans.put(small_plan(), after=None, author="other", reason="again") is None
 
 
@@ -84,3 +85,23 @@ async def test_new_version_names_the_hall_anew__PL2(database: Database, redis: R
     directory = Directory(database, redis)
     await directory.refresh()
     assert directory.contents.halls[0].name_zh == text("other").zh
+
+
+async def test_newest_plan_is_in_force__DY1(database: Database) -> None:
+    plans = await kept(database, 2)
+    assert await plans.newest(SMALL) == small_plan(version=2)
+    assert await plans.newest(HallId("second")) is None
+
+
+async def test_version_of_a_plan_that_is_kept_is_left_alone__DY1(database: Database) -> None:
+    plans = await kept(database, 2)
+    async with database.connection() as connection:
+        await queries.put_plan(
+            connection,
+            hall_id=SMALL,
+            version=2,
+            plan=msgspec.json.encode(small_plan(version=9)).decode(),
+            author="somebody",
+            reason="else",
+        )
+    assert await plans.newest(SMALL) == small_plan(version=2)

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from backend.core.changes.tally import count_ended
 from backend.core.day import HallDay, Ticket
-from backend.core.ids import CounterId, TicketId, TicketState
+from backend.core.ids import CounterId, Place, TicketId, TicketState
+from backend.core.rules.order import rank_behind, rank_by_age
+from backend.core.rules.scores import age_of
 
 
 def wait_again(day: HallDay, ticket: Ticket, at: datetime) -> None:
@@ -15,6 +17,19 @@ def wait_again(day: HallDay, ticket: Ticket, at: datetime) -> None:
     lane = day.lane_of(ticket)
     insort(lane, ticket.ticket_id, key=lambda ticket_id: day.tickets[ticket_id].rank)
     queue.at = day.at = at
+
+
+def change_lines(day: HallDay, ticket: Ticket, place: Place, at: datetime) -> None:
+    """Let the ticket wait in the line it belongs to by now, as though never called (TR1)."""
+    ticket.transfers += 1
+    ticket.counter_id = ticket.called_at = ticket.recalled_at = None
+    ticket.recalls = 0
+    lane = day.lane_of(ticket)
+    is_kept = place is Place.KEEP
+    by_age = rank_by_age(day, lane, age_of(ticket))
+    ticket.rank = by_age if is_kept else rank_behind(day, lane, len(lane))
+    day.ranks += 1
+    wait_again(day, ticket, at)
 
 
 def pass_again(day: HallDay, ticket: Ticket, at: datetime) -> None:

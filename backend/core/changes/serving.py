@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from backend.core.changes.lines import free, wait_again
+from backend.core.changes.lines import change_lines, free
 from backend.core.changes.tally import count_begun, count_ended
 from backend.core.day import HallDay, Ticket
 from backend.core.events import (
@@ -12,9 +12,7 @@ from backend.core.events import (
     TicketHeld,
     TicketTransferred,
 )
-from backend.core.ids import CounterId, Place, TicketState
-from backend.core.rules.order import rank_behind, rank_by_age
-from backend.core.rules.scores import age_of
+from backend.core.ids import CounterId, TicketState
 
 
 def serving_started(day: HallDay, event: ServingStarted) -> None:
@@ -65,19 +63,12 @@ def ticket_transferred(day: HallDay, event: TicketTransferred) -> None:
     day.queues[event.from_queue_id].at = event.transferred_at
     ticket.queue_id = event.queue_id
     ticket.only = None
-    ticket.transfers += 1
     if event.to_counter_id is not None:
         ticket.only = f"counter:{event.to_counter_id}"
     elif event.to_clerk_id is not None:
         ticket.only = f"clerk:{event.to_clerk_id}"
-    ticket.counter_id = ticket.called_at = ticket.recalled_at = ticket.serving_at = None
-    ticket.recalls = 0
-    lane = day.lane_of(ticket)
-    is_kept = event.place is Place.KEEP
-    by_age = rank_by_age(day, lane, age_of(ticket))
-    ticket.rank = by_age if is_kept else rank_behind(day, lane, len(lane))
-    day.ranks += 1
-    wait_again(day, ticket, event.transferred_at)
+    ticket.serving_at = None
+    change_lines(day, ticket, event.place, event.transferred_at)
 
 
 def _stop_serving(day: HallDay, ticket: Ticket, counter_id: CounterId, at: datetime) -> None:

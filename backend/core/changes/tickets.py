@@ -2,7 +2,7 @@
 
 from bisect import insort
 
-from backend.core.changes.lines import wait_again
+from backend.core.changes.lines import change_lines, wait_again
 from backend.core.changes.tally import count_taken
 from backend.core.day import HallDay, Job, Ticket
 from backend.core.events import (
@@ -13,7 +13,7 @@ from backend.core.events import (
     TicketSent,
     TicketTaken,
 )
-from backend.core.ids import Channel, JobId, Place, PrinterId, TicketClass, TicketState
+from backend.core.ids import Channel, JobId, PrinterId, TicketClass, TicketState
 from backend.core.rules.order import rank_behind, rank_by_age
 from backend.core.rules.scores import age_of
 from backend.core.rules.tickets import ticket_of
@@ -86,15 +86,8 @@ def ticket_sent(day: HallDay, event: TicketSent) -> None:
     day.passed.pop(event.ticket_id, None)
     day.queues[event.from_queue_id].at = event.sent_at
     ticket.queue_id, ticket.only = event.queue_id, None
-    ticket.transfers += 1
-    ticket.counter_id = ticket.called_at = ticket.recalled_at = ticket.passed_at = None
-    ticket.recalls = 0
-    lane = day.lane_of(ticket)
-    is_kept = event.place is Place.KEEP
-    by_age = rank_by_age(day, lane, age_of(ticket))
-    ticket.rank = by_age if is_kept else rank_behind(day, lane, len(lane))
-    day.ranks += 1
-    wait_again(day, ticket, event.sent_at)
+    ticket.passed_at = None
+    change_lines(day, ticket, event.place, event.sent_at)
 
 
 def ticket_printed(day: HallDay, event: TicketPrinted) -> None:
