@@ -41,17 +41,8 @@ from backend.core.ids import (
     TicketToken,
     ZoneId,
 )
-from backend.core.plan import (
-    Appointment,
-    CounterPlan,
-    KioskPlan,
-    Plan,
-    QueuePlan,
-    RuleNumbers,
-    ServicePlan,
-    Serving,
-    ZonePlan,
-)
+from backend.core.index import EMPTY_INDEX, Index
+from backend.core.plan import Appointment, Plan, RuleNumbers, Serving
 from backend.core.tally import Tally
 
 
@@ -238,30 +229,6 @@ class Alert(Struct, kw_only=True):
     acknowledged_by: str | None = None
     acknowledged_at: datetime | None = None
     cleared_at: datetime | None = None
-
-
-class Index(Struct, frozen=True, kw_only=True):
-    """The plan by id; made once, when the day opens."""
-
-    zones: dict[ZoneId, ZonePlan]
-    queues: dict[QueueId, QueuePlan]
-    counters: dict[CounterId, CounterPlan]
-    services: dict[ServiceId, ServicePlan]
-    kiosks: dict[KioskId, KioskPlan]
-
-
-EMPTY_INDEX = Index(zones={}, queues={}, counters={}, services={}, kiosks={})
-
-
-def index_of(plan: Plan) -> Index:
-    """The plan's parts by id."""
-    return Index(
-        zones={zone.zone_id: zone for zone in plan.zones},
-        queues={queue.queue_id: queue for queue in plan.queues},
-        counters={counter.counter_id: counter for counter in plan.counters},
-        services={service.service_id: service for service in plan.services},
-        kiosks={kiosk.kiosk_id: kiosk for kiosk in plan.kiosks},
-    )
 
 
 def serving_of(counters: Iterable[Counter]) -> dict[QueueId, tuple[CounterId, ...]]:

@@ -7,11 +7,9 @@ from backend.core.day import (
     Booking,
     Counter,
     HallDay,
-    Index,
     Notice,
     Queue,
     Stop,
-    index_of,
     serving_of,
 )
 from backend.core.hall_events import (
@@ -29,6 +27,7 @@ from backend.core.hall_events import (
     NoticeRemoved,
     PlanChanged,
 )
+from backend.core.index import Index, index_of
 from backend.core.plan import Appointment, Plan
 from backend.core.rules.hours import is_extra
 
