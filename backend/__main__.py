@@ -26,6 +26,7 @@ from backend.engines.running import running_address
 from backend.import_appointments import ExpectedError, expected_in
 from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
+from backend.listener import BACKLOG, ListenError, listen
 from backend.log import set_up_log
 from backend.plan_files import COMMANDS as PLAN_COMMANDS
 from backend.plan_files import PlanFileError, add_plan_commands, keep_plan, plan_in
@@ -45,7 +46,15 @@ from backend.store.stream import StoreError
 from backend.wire.schema import rule_constants, typescript
 
 WIRE = Path(__file__).parents[1] / "frontend" / "src" / "wire"
-FAILURES = (SettingsError, EngineError, MigrationError, StoreError, AskedError, PlanFileError)
+FAILURES = (
+    SettingsError,
+    ListenError,
+    EngineError,
+    MigrationError,
+    StoreError,
+    AskedError,
+    PlanFileError,
+)
 """Their words say what to do."""
 COLLECT_AFTER = (100_000, 50, 1000)
 """A day is many small objects that stay: looking through all of them takes 36 ms."""
@@ -71,7 +80,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         case "run" | "demo":
             return Launcher(settings).run(crowd=arguments.command == "demo")
         case "web":
-            return _web(settings, arguments.fd)
+            return _web(settings, arguments.fd, is_shared=arguments.reuse_port)
         case "recorder":
             set_up_log("recorder")
             return _loop(_record(settings))
@@ -106,7 +115,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="everything on this machine, with the demo hall")
     commands.add_parser("demo", help="the same with simulated visitors and clerks")
     web = commands.add_parser("web", help="one web process")
-    web.add_argument("--fd", type=int, help="a listening socket to serve on")
+    web.add_argument("--fd", type=int, help="a listening socket to serve on, else HOST and PORT")
+    web.add_argument(
+        "--reuse-port", action="store_true", help="share the port with others so started"
+    )
     commands.add_parser("recorder", help="copy streams into the archive")
     commands.add_parser("crowd", help="simulated visitors and clerks for a running demo")
     commands.add_parser("migrate", help="bring the database up to date")
@@ -142,25 +154,28 @@ def _loop(work: Coroutine[Any, Any, int]) -> int:
         return runner.run(work)
 
 
-def _web(settings: Settings, fd: int | None) -> int:
+def _web(settings: Settings, fd: int | None, *, is_shared: bool) -> int:
     set_up_log("web")
     gc.set_threshold(*COLLECT_AFTER)
     config = uvicorn.Config(
         make_app(settings),
-        host=settings.host,
-        port=settings.port,
         loop="uvloop",
         http="httptools",
         ws="backend.hub.handshake:Handshake",
-        backlog=4096,
+        backlog=BACKLOG,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
         access_log=False,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
-    sockets = [socket.socket(fileno=fd)] if fd is not None else None
-    server.run(sockets=sockets)
+    if fd is not None:
+        listener = socket.socket(fileno=fd)
+    else:
+        listener = listen(settings.host, settings.port, is_shared=is_shared)
+    server.run(sockets=[listener])
     return 0 if server.started else 1
 
 

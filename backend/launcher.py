@@ -33,6 +33,7 @@ from backend.engines.process import (
     stop,
 )
 from backend.engines.valkey import prepare_valkey
+from backend.listener import ListenError, listen
 from backend.settings import Settings
 
 READY_S = 60.0
@@ -109,7 +110,7 @@ class Launcher:
             end_with_parent()  # `make run` killed must not leave a hall behind
         began = time.monotonic()
         try:
-            listener = _listen(self.settings)
+            listener = listen(self.settings.host, self.settings.port)
             self._start_engines()
             self._prepare_data()
             self._start_children(listener, crowd=crowd, has_agents=has_agents)
@@ -117,7 +118,7 @@ class Launcher:
             while not self.is_ending:
                 self._keep_alive()
                 time.sleep(POLL_S)
-        except (LaunchError, EngineError) as error:
+        except (LaunchError, ListenError, EngineError) as error:
             if not self.is_ending:
                 _say(f"cannot start: {error}")
                 return 1
@@ -282,29 +283,6 @@ class Launcher:
 
     def _url(self) -> str:
         return f"http://{self.settings.host}:{self.settings.port}"
-
-
-def _listen(settings: Settings) -> socket.socket:
-    _fill_standard_streams()
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        raise LaunchError(
-            f"port {settings.port} on {settings.host} cannot be had ({error.strerror});"
-            f" stop what listens there or choose another:"
-            f" PORT={max(settings.port + 1, 8001)} make run"
-        ) from error
-    listener.listen(4096)
-    return listener
-
-
-def _fill_standard_streams() -> None:
-    """Open what was closed of stdin, stdout and stderr, or a socket would take its number."""
-    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
-        pass
-    os.close(descriptor)
 
 
 def _virtual_printer(paper: Path, printers: dict[PrinterId | None, int]) -> list[str]:

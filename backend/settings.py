@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -33,6 +33,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Given URLs switch the embedded engines off."""
     public_url: str
     """PUBLIC_URL: where phones find this hall; on every ticket's QR code."""
+    trusted_proxies: tuple[str, ...]
+    """TRUSTED_PROXIES: whose X-Forwarded-For and X-Forwarded-Proto count; nobody's by default."""
 
     @property
     def card_key_path(self) -> Path:
@@ -53,6 +55,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         database_url=environment.get("DATABASE_URL") or None,
         redis_url=environment.get("REDIS_URL") or None,
         public_url=(environment.get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
+        trusted_proxies=_networks(environment, "TRUSTED_PROXIES"),
     )
     if settings.is_demo and not _is_loopback(host):
         raise SettingsError(
@@ -82,6 +85,20 @@ def _number(environment: Mapping[str, str], name: str, default: int, largest: in
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= largest:
         raise SettingsError(f"{name}={text}: set it to a whole number from 1 to {largest}.")
     return int(text)
+
+
+def _networks(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Addresses and networks, with commas between them."""
+    found = tuple(part.strip() for part in environment.get(name, "").split(",") if part.strip())
+    for part in found:
+        try:
+            ip_network(part)
+        except ValueError as error:
+            raise SettingsError(
+                f"{name}={environment[name]}: {error}; set it to addresses or networks with commas"
+                " between them, such as 127.0.0.1,10.0.3.0/28."
+            ) from error
+    return found
 
 
 def _is_loopback(host: str) -> bool:

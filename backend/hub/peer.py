@@ -50,6 +50,7 @@ class Peer(asyncio.Protocol):
         "_sockets",
         "blocked_at",
         "is_alive",
+        "is_leaving",
         "session",
         "transport",
     )
@@ -68,6 +69,8 @@ class Peer(asyncio.Protocol):
         """When the socket took no more; None while it does."""
         self.is_alive = True
         """Whether anything was heard since the last ping."""
+        self.is_leaving = False
+        """Whether only the answers to what was asked before are still waited for."""
         self.session: Session | None = None
         found: socket.socket = transport.get_extra_info("socket")
         _tune(found)
@@ -85,6 +88,8 @@ class Peer(asyncio.Protocol):
         if not self._answers and self.blocked_at is None:
             self._sockets.flush_soon(self)
         self._answers.append(frame_of(encode(message)))
+        if self.is_leaving and not self.session.in_flight:
+            self.close(CloseCode.RESTARTING)
 
     @property
     def answers(self) -> int:
@@ -136,8 +141,14 @@ class Peer(asyncio.Protocol):
         self.transport.abort()
 
     def shutdown(self) -> None:
-        """The server stops; the client comes back to another."""
-        self.close(CloseCode.RESTARTING)
+        """The server stops: what was asked is answered yet, then the client goes to another.
+
+        The server waits for that a few seconds; whoever has no answer then repeats its command.
+        """
+        if self.session is not None and self.session.in_flight:
+            self.is_leaving = True
+        else:
+            self.close(CloseCode.RESTARTING)
 
     # --- what the transport says ---
 
@@ -147,6 +158,8 @@ class Peer(asyncio.Protocol):
         try:
             for message in self._reader.feed(data):
                 match message.opcode:
+                    case Opcode.TEXT | Opcode.BINARY if self.is_leaving:
+                        pass  # asked too late: it is repeated elsewhere
                     case Opcode.TEXT if self.session is not None:
                         self.session.receive(message.payload)
                     case Opcode.PING:

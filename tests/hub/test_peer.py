@@ -14,7 +14,7 @@ from litestar.di import Provide
 from uvicorn.server import ServerState
 
 from backend.core.commands import OpenCounter
-from backend.core.ids import HallId
+from backend.core.ids import CommandId, HallId
 from backend.core.stamp import Caller
 from backend.hub import sockets as looking_after
 from backend.hub.frames import Opcode, close_code_of
@@ -25,7 +25,16 @@ from backend.hub.sockets import Sockets
 from backend.hub.websocket import hall_socket
 from backend.identity import Identity
 from backend.rate import Buckets, Limits
-from tests.hub.stage import DEVICE, SUPERVISOR, VISITOR, done, eventually, one_hall, take
+from tests.hub.stage import (
+    DEVICE,
+    SUPERVISOR,
+    VISITOR,
+    FaultyStream,
+    done,
+    eventually,
+    one_hall,
+    take,
+)
 from tests.hub.test_frames import sent, server_frames
 
 pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
@@ -362,6 +371,28 @@ async def test_stopping_server_sends_everybody_to_another(house: House) -> None:
         connection.shutdown()
     ((_, payload),) = await client.frames(1)
     assert close_code_of(payload) == 1012
+
+
+async def test_stopping_server_answers_first_what_was_asked__I20(house: House) -> None:
+    stream = house.hall.follower.stream
+    assert isinstance(stream, FaultyStream)
+    gate, before = asyncio.Event(), stream.appends
+    stream.gate = gate
+    client = house.client()
+    await client.open(more="Authorization: supervisor\r\n")
+    command = {"type": "open_counter", "counter_id": "W02"}
+    await client.send({"type": "do", "id": "o1", "command": command})
+    await eventually(lambda: stream.appends > before)
+    for connection in list(house.state.connections):
+        connection.shutdown()
+    late = {"type": "open_counter", "counter_id": "W03"}
+    await client.send({"type": "do", "id": "o2", "command": late})
+    await client.send({"type": "ping"})
+    gate.set()
+    answer, closing = await client.frames(2)
+    assert msgspec.json.decode(answer[1])["id"] == "o1"
+    assert close_code_of(closing[1]) == 1012
+    assert house.hall.follower.answer_to(CommandId("o2")) is None
 
 
 async def test_large_audience_is_told_in_parts_and_wholly(house: House) -> None:

@@ -73,7 +73,17 @@ def test_port_in_use_is_told_with_a_way_out() -> None:
     assert "Traceback" not in words
 
 
-@pytest.mark.parametrize("setting", ["PORT=0", "PORT=x", "PORT=70000", "YIZHAN_WORKERS=0"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "PORT=0",
+        "PORT=x",
+        "PORT=70000",
+        "YIZHAN_WORKERS=0",
+        "TRUSTED_PROXIES=*",
+        "TRUSTED_PROXIES=127.0.0.1, 10.0.0.1/8",
+    ],
+)
 def test_setting_that_cannot_be_is_told(setting: str) -> None:
     name, _, value = setting.partition("=")
     with running_hall(is_started=False) as hall:
