@@ -15,6 +15,7 @@ from backend.core.commands import (
     CancelAppointment,
     CancelTicket,
     ChangePlan,
+    ChangeRoll,
     CheckIn,
     CloseCounter,
     CloseDay,
@@ -32,6 +33,7 @@ from backend.core.commands import (
     Recall,
     RemoveNotice,
     ReportPrinted,
+    ReportPrinter,
     ReportSpoken,
     ReprintTicket,
     ResumeCounter,
@@ -126,6 +128,7 @@ _GREETING: frozenset[type] = frozenset(
         DelayTicket,
         SendTicket,
         ReprintTicket,
+        ChangeRoll,
         AcknowledgeAlert,
     }
 )
@@ -149,7 +152,15 @@ _HALL: frozenset[type] = (
 COMMANDS: dict[Role, frozenset[type]] = {
     Role.VISITOR: frozenset({TakeTicket, CancelTicket, ReturnTicket, DelayTicket}),
     Role.DEVICE: frozenset(
-        {TakeTicket, CheckIn, ReturnTicket, ReprintTicket, ReportPrinted, ReportSpoken}
+        {
+            TakeTicket,
+            CheckIn,
+            ReturnTicket,
+            ReprintTicket,
+            ReportPrinted,
+            ReportPrinter,
+            ReportSpoken,
+        }
     ),
     Role.CLERK: _DESK,
     Role.GREETER: _GREETING,

@@ -14,6 +14,7 @@ from backend.core.ids import (
     Name,
     PauseReason,
     Place,
+    PrinterState,
     PrintOutcome,
     Reason,
     Remark,
@@ -313,6 +314,22 @@ class ReportPrinted(_Command, frozen=True, kw_only=True, tag="report_printed"):
     detail: Remark = ""
 
 
+class ReportPrinter(_Command, frozen=True, kw_only=True, tag="report_printer"):
+    """A printer agent claims its printer and tells how it is (DV1, DV2)."""
+
+    printer_id: Name
+    agent_id: Name
+    """The same after every start of the agent: it is kept beside its spool."""
+    state: PrinterState
+    tickets_left: Annotated[int, Meta(ge=0, le=100_000)] | None = None
+
+
+class ChangeRoll(_Command, frozen=True, kw_only=True, tag="change_roll"):
+    """Somebody has put a new roll into a printer (DV3)."""
+
+    printer_id: Name
+
+
 class ReportSpoken(_Command, frozen=True, kw_only=True, tag="report_spoken"):
     """A display agent tells what became of an announcement (I12)."""
 
@@ -355,6 +372,8 @@ HallCommand = (
 )
 """Commands about the hall as a whole."""
 
+PrinterCommand = ReportPrinter | ChangeRoll
+
 Command = (
     HallCommand
     | CounterCommand
@@ -369,5 +388,6 @@ Command = (
     | AutoCall
     | AssignCounter
     | ReportPrinted
+    | PrinterCommand
     | ReportSpoken
 )

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from backend.core.devices import Job, Printer
 from backend.core.history import History, Pace, Prediction
 from backend.core.ids import (
     AlertId,
@@ -28,7 +29,6 @@ from backend.core.ids import (
     Origin,
     PauseReason,
     PrinterId,
-    PrintOutcome,
     QueueId,
     ServiceId,
     SpeechOutcome,
@@ -180,18 +180,6 @@ class Call(Struct, kw_only=True):
     """Taken back (CL9): to be neither shown nor spoken any more."""
 
 
-class Job(Struct, kw_only=True):
-    """A paper that was asked for."""
-
-    job_id: JobId
-    ticket_id: TicketId
-    printer_id: PrinterId
-    copy: int = 0
-    """0 for the first paper, n for the n-th reprint (I11)."""
-    outcome: PrintOutcome | None = None
-    detail: str = ""
-
-
 class Stop(Struct, frozen=True, kw_only=True):
     """Why and since when a queue gives out no numbers (TK5)."""
 
@@ -287,7 +275,10 @@ class HallDay(Struct, kw_only=True):
     unprinted: dict[PrinterId, dict[JobId, None]] = field(default_factory=dict)
     """Index: papers without a report, in the order of issue."""
     last_job: dict[PrinterId, JobId] = field(default_factory=dict)
-    """Index: the paper last reported by each printer."""
+    """Index: the paper last reported by each printer, unless the printer is well again since."""
+    printers: dict[PrinterId, Printer] = field(default_factory=dict)
+    rolls: dict[PrinterId, datetime] = field(default_factory=dict)
+    """When somebody last said that a printer has a new roll (DV3)."""
     ranks: int = 0
     """Last tie-breaker of a rank."""
     tally: Tally = field(default_factory=Tally)
@@ -352,6 +343,8 @@ class HallDay(Struct, kw_only=True):
             jobs={key: copy(job) for key, job in self.jobs.items()},
             unprinted={key: dict(jobs) for key, jobs in self.unprinted.items()},
             last_job=dict(self.last_job),
+            printers={key: copy(printer) for key, printer in self.printers.items()},
+            rolls=dict(self.rolls),
             ranks=self.ranks,
             tally=self.tally.copy(),
             histories=self.histories,

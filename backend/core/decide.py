@@ -12,6 +12,7 @@ from backend.core.commands import (
     CancelAppointment,
     CancelTicket,
     ChangePlan,
+    ChangeRoll,
     CheckIn,
     CloseCounter,
     CloseDay,
@@ -31,6 +32,7 @@ from backend.core.commands import (
     Recall,
     RemoveNotice,
     ReportPrinted,
+    ReportPrinter,
     ReportSpoken,
     ReprintTicket,
     ResumeCounter,
@@ -59,6 +61,7 @@ from backend.core.rules import (
     notices,
     papers,
     plans,
+    printers,
     tickets,
 )
 from backend.core.rules import day as days
@@ -87,6 +90,10 @@ def decide(day: HallDay, command: Command, stamp: Stamp) -> tuple[Event, ...]:
             return tickets.reprint_ticket(day, command, stamp)
         case ReportPrinted():
             return papers.report_printed(day, command, stamp)
+        case ReportPrinter():
+            return printers.report_printer(day, command, stamp)
+        case ChangeRoll():
+            return printers.change_roll(day, command, stamp)
         case ReportSpoken():
             return calls.report_spoken(day, command, stamp)
         case OpenCounter():

@@ -10,11 +10,14 @@ from msgspec import Struct
 
 from backend.core.history import QueueHistory, QueueLesson
 from backend.core.ids import (
+    AgentId,
     AlertId,
     AlertKind,
     AppointmentId,
     HallId,
     NoticeId,
+    PrinterId,
+    PrinterState,
     QueueId,
     StopCause,
     Text,
@@ -137,6 +140,23 @@ class AlertCleared(_HallEvent, frozen=True, kw_only=True, tag="alert_cleared"):
     cleared_at: datetime
 
 
+class PrinterReported(_HallEvent, frozen=True, kw_only=True, tag="printer_reported"):
+    """An agent has a printer and told how it is (DV1, DV2)."""
+
+    printer_id: PrinterId
+    agent_id: AgentId
+    state: PrinterState
+    tickets_left: int | None
+    reported_at: datetime
+
+
+class RollChanged(_HallEvent, frozen=True, kw_only=True, tag="roll_changed"):
+    """A printer has a new roll (DV3)."""
+
+    printer_id: PrinterId
+    changed_at: datetime
+
+
 HallEvent = (
     DayOpened
     | DayClosed
@@ -150,4 +170,6 @@ HallEvent = (
     | AlertRaised
     | AlertAcknowledged
     | AlertCleared
+    | PrinterReported
+    | RollChanged
 )

@@ -21,6 +21,7 @@ CommandId = NewType("CommandId", str)
 AppointmentId = NewType("AppointmentId", str)
 AlertId = NewType("AlertId", str)
 NoticeId = NewType("NoticeId", str)
+AgentId = NewType("AgentId", str)
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 """An id as it may arrive from outside: bounded, so that no key or log line grows without end."""
@@ -106,6 +107,27 @@ class PrintOutcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class PrinterState(StrEnum):
+    """How a printer is, as its agent finds it (DV2)."""
+
+    READY = "ready"
+    PAPER_LOW = "paper_low"
+    """Prints; the roll ends soon."""
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    ERROR = "error"
+    """It says so, and not what."""
+    OFFLINE = "offline"
+    """It says so: somebody pressed a button on it."""
+    GONE = "gone"
+    """Does not answer: unplugged, switched off or off the network."""
+
+    @property
+    def prints(self) -> bool:
+        """Whether papers come out."""
+        return self in (PrinterState.READY, PrinterState.PAPER_LOW)
+
+
 class SpeechOutcome(StrEnum):
     """What became of an announcement."""
 
@@ -168,3 +190,10 @@ class AlertKind(StrEnum):
     PAUSE_LONG = "pause_long"
     RULE_FAILED = "rule_failed"
     PRINTER_FAILED = "printer_failed"
+    PRINTER_SILENT = "printer_silent"
+    PAPER_LOW = "paper_low"
+    PAPER_OUT = "paper_out"
+    PRINTER_OPEN = "printer_open"
+    PRINTER_ERROR = "printer_error"
+    PRINTER_OFFLINE = "printer_offline"
+    PRINTER_GONE = "printer_gone"

@@ -5,7 +5,14 @@ import pytest
 from backend.core import commands as c
 from backend.core.access import Family, Reading, Writing, may_do, may_read, may_watch, may_write
 from backend.core.commands import Command
-from backend.core.ids import Channel, PauseReason, PrintOutcome, SpeechOutcome, TicketClass
+from backend.core.ids import (
+    Channel,
+    PauseReason,
+    PrinterState,
+    PrintOutcome,
+    SpeechOutcome,
+    TicketClass,
+)
 from backend.core.stamp import Role
 from tests.support.samples import AT
 
@@ -77,6 +84,11 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
     (c.AcknowledgeAlert(alert_id="A"), "- - yes yes yes yes -"),
     (c.ChangePlan(version=2, reason="r"), "- - - - yes yes -"),
     (c.ReportPrinted(job_id="J", outcome=PrintOutcome.PRINTED), "- yes - - - - -"),
+    (
+        c.ReportPrinter(printer_id="P1", agent_id="a", state=PrinterState.READY),
+        "- yes - - - - -",
+    ),
+    (c.ChangeRoll(printer_id="P1"), "- - - yes yes yes -"),
     (c.ReportSpoken(call_id="C", outcome=SpeechOutcome.SPOKEN), "- yes - - - - -"),
 )
 

@@ -14,7 +14,7 @@ from backend.core import commands as c
 from backend.core.commands import Command
 from backend.core.decide import decide
 from backend.core.errors import Refusal, RefusalCode
-from backend.core.ids import Channel, PauseReason, PrintOutcome, SpeechOutcome
+from backend.core.ids import Channel, PauseReason, PrinterState, PrintOutcome, SpeechOutcome
 from backend.core.stamp import Caller
 from tests.support.plans import K1, K2, W1, W2, A, B, C
 from tests.support.world import CHIEF, HUB, VISITOR, World, clerk
@@ -534,6 +534,11 @@ WRONG: tuple[tuple[str, Command], ...] = (
     ("unknown_ticket", c.ReturnTicket(ticket_token="guessed")),
     ("ticket_or_token", c.DelayTicket()),
     ("unknown_job", c.ReportPrinted(job_id="J", outcome=PrintOutcome.UNKNOWN)),
+    (
+        "unknown_printer",
+        c.ReportPrinter(printer_id="P9", agent_id="a", state=PrinterState.READY),
+    ),
+    ("unknown_printer", c.ChangeRoll(printer_id="P9")),
     ("unknown_call", c.ReportSpoken(call_id="C", outcome=SpeechOutcome.FAILED)),
 )
 

@@ -23,6 +23,7 @@ from backend.core.ids import (
     Channel,
     Origin,
     PauseReason,
+    PrinterState,
     TicketClass,
     TicketId,
 )
@@ -39,6 +40,7 @@ ASSIGN = c.AssignCounter(counter_id=W1, queue_ids=(A, B))
 CODE, LATER = "K7M2P9", MORNING + timedelta(hours=2)
 ADD = c.AddAppointment(appointment_id="B1", code=CODE, queue_id=A, slot_at=LATER)
 CHECK_IN = c.CheckIn(code=CODE, kiosk_id=K1)
+CLAIM = c.ReportPrinter(printer_id="P1", agent_id="one", state=PrinterState.READY)
 NOTICE = c.PostNotice(notice_id="N1", zh="今日早关门", en="We close early")
 
 
@@ -94,6 +96,7 @@ SITUATIONS: dict[str, Callable[[], World]] = {
     "late_stopped": lambda: _world(ADD, c.StopIssuing()).later(2 * 3600 + 901),
     "checked_in": _checked_in,
     "called_off": lambda: _world(ADD, c.CancelAppointment(appointment_id="B1")),
+    "claimed": lambda: _world(replace(CLAIM, agent_id="another")),
 }
 _NO_DAY = {"day_not_open": "never_opened closed"}
 _EXPECTING = "expecting in_time late late_stopped"
@@ -136,6 +139,10 @@ ROWS: tuple[Row, ...] = (
                       "appointment_cancelled": "called_off"}, "unknown_appointment")),
     ("take_ticket", c.TakeTicket(channel=Channel.ANONYMOUS, queue_id=A), DEVICE,
      _else(_NO_DAY | {"issuing_stopped": "stopped late_stopped"}, "ticket_taken")),
+    ("report_printer", CLAIM, DEVICE,
+     _else({"unknown_printer": "never_opened", "printer_taken": "claimed"}, "printer_reported")),
+    ("change_roll", c.ChangeRoll(printer_id="P1"), CHIEF,
+     _else({"unknown_printer": "never_opened"}, "roll_changed")),
     ("change_plan", c.ChangePlan(version=1, reason="r"), CHIEF, _else(_NO_DAY, "plan_in_force")),
     ("auto_call", c.AutoCall(counter_id=W1), HUB,
      {"nothing": " ".join(SITUATIONS)}),

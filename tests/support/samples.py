@@ -6,6 +6,7 @@ from backend.core import events as e
 from backend.core import hall_events as h
 from backend.core.history import Cell, Forecast, Outcomes, QueueHistory, QueueLesson
 from backend.core.ids import (
+    AgentId,
     AlertId,
     AlertKind,
     AppointmentId,
@@ -22,6 +23,7 @@ from backend.core.ids import (
     PauseReason,
     Place,
     PrinterId,
+    PrinterState,
     PrintOutcome,
     QueueId,
     ServiceId,
@@ -217,4 +219,12 @@ EVENTS: tuple[e.Event, ...] = (
     ),
     h.AlertAcknowledged(alert_id=ALERT, by="chief", acknowledged_at=AT),
     h.AlertCleared(alert_id=ALERT, cleared_at=AT),
+    h.PrinterReported(
+        printer_id=PrinterId("P1"),
+        agent_id=AgentId("a5f1c2"),
+        state=PrinterState.PAPER_LOW,
+        tickets_left=120,
+        reported_at=AT,
+    ),
+    h.RollChanged(printer_id=PrinterId("P1"), changed_at=AT),
 )

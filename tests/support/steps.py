@@ -16,13 +16,14 @@ from backend.core.ids import (
     CounterState,
     PauseReason,
     Place,
+    PrinterState,
     PrintOutcome,
     SpeechOutcome,
     TicketClass,
     TicketState,
 )
 from backend.core.stamp import Caller
-from tests.support.plans import K1, K2, W1, W2, W3, W4, Z2, A, B, C, small_plan, without
+from tests.support.plans import K1, K2, P1, W1, W2, W3, W4, Z2, A, B, C, small_plan, without
 from tests.support.world import CHIEF, DEVICE, HUB, VISITOR, World, clerk
 
 PAUSES_S = (0, 0, 1, 1, 5, 11, 20, 20, 45, 700, 1900, 3700)
@@ -113,6 +114,16 @@ def _printed(world: World, first: int, second: int) -> Command:
     return c.ReportPrinted(
         job_id=jobs[-1 - first % len(jobs)] if jobs else "none",
         outcome=outcomes[second % len(outcomes)],
+    )
+
+
+def _printer(world: World, first: int, second: int) -> Command:
+    states = list(PrinterState)
+    return c.ReportPrinter(
+        printer_id=P1,
+        agent_id=f"agent {first % 2}",
+        state=states[second % len(states)],
+        tickets_left=first if second % 2 else None,
     )
 
 
@@ -265,7 +276,7 @@ _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (2, lambda *_: c.ResumeIssuing()),
     (1, _change_plan),
     (1, _acknowledge),
-    (1, lambda world, first, _: c.StopAutoCall(counter_id=COUNTERS[first % len(COUNTERS)])),
+    (2, lambda world, first, _: c.StopAutoCall(counter_id=COUNTERS[first % len(COUNTERS)])),
     (2, lambda world, first, _: c.AutoCall(counter_id=COUNTERS[first % len(COUNTERS)])),
     (1, _at(c.HoldTicket, TicketState.SERVING)),
     (2, _resume),
@@ -275,6 +286,8 @@ _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (1, lambda world, first, _: c.DelayTicket(ticket_id=_ticket_id(world, first))),
     (1, lambda world, first, _: c.ReprintTicket(ticket_id=_ticket_id(world, first), kiosk_id=K1)),
     (1, _printed),
+    (1, _printer),
+    (1, lambda *_: c.ChangeRoll(printer_id=P1)),
     (2, _spoken),
 )
 _WEIGHTED = tuple(build for weight, build in _KINDS for _ in range(weight))

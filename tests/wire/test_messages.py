@@ -66,6 +66,8 @@ COMMANDS = {
     "remove_notice": '{"notice_id":"N1"}',
     "acknowledge_alert": '{"alert_id":"20261123-A1"}',
     "report_printed": '{"job_id":"J","outcome":"unknown"}',
+    "report_printer": '{"printer_id":"P1","agent_id":"a5","state":"gone","tickets_left":9}',
+    "change_roll": '{"printer_id":"P1"}',
     "report_spoken": '{"call_id":"C","outcome":"skipped","detail":"too old"}',
 }
 """Each command with the least that it needs, or so; the names are the contract."""

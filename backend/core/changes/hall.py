@@ -12,6 +12,7 @@ from backend.core.day import (
     Stop,
     serving_of,
 )
+from backend.core.devices import Printer
 from backend.core.hall_events import (
     AlertAcknowledged,
     AlertCleared,
@@ -26,6 +27,8 @@ from backend.core.hall_events import (
     NoticePosted,
     NoticeRemoved,
     PlanChanged,
+    PrinterReported,
+    RollChanged,
 )
 from backend.core.index import Index, index_of
 from backend.core.plan import Appointment, Plan
@@ -60,6 +63,10 @@ def hall_changed(day: HallDay, event: HallEvent) -> None:
             _notice_changed(day, event)
         case AlertRaised() | AlertAcknowledged() | AlertCleared():
             _alert_changed(day, event)
+        case PrinterReported():
+            _printer_reported(day, event)
+        case RollChanged():
+            day.rolls[event.printer_id] = day.at = event.changed_at
         case _:
             assert_never(event)
 
@@ -161,3 +168,19 @@ def _alert_changed(day: HallDay, event: AlertRaised | AlertAcknowledged | AlertC
             alert = day.alerts[event.alert_id]
             alert.cleared_at = day.at = event.cleared_at
             day.standing.pop((alert.kind, alert.subject_id), None)
+
+
+def _printer_reported(day: HallDay, event: PrinterReported) -> None:
+    before = day.printers.get(event.printer_id)
+    is_same = before is not None and before.state is event.state
+    if before is not None and event.state.prints and not before.state.prints:
+        day.last_job.pop(event.printer_id, None)  # it is well again: what failed was before that
+    day.printers[event.printer_id] = Printer(
+        printer_id=event.printer_id,
+        agent_id=event.agent_id,
+        state=event.state,
+        since=before.since if before is not None and is_same else event.reported_at,
+        heard_at=event.reported_at,
+        tickets_left=event.tickets_left,
+    )
+    day.at = event.reported_at

@@ -4,7 +4,8 @@ from bisect import insort
 
 from backend.core.changes.lines import change_lines, wait_again
 from backend.core.changes.tally import count_taken
-from backend.core.day import HallDay, Job, Ticket
+from backend.core.day import HallDay, Ticket
+from backend.core.devices import Job
 from backend.core.events import (
     TicketDelayed,
     TicketPrinted,

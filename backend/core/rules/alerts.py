@@ -8,10 +8,19 @@ from msgspec import Struct
 
 from backend.core.commands import AcknowledgeAlert
 from backend.core.day import Counter, HallDay, Ticket
+from backend.core.devices import CLAIM_S, Printer
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import Event
 from backend.core.hall_events import AlertAcknowledged, AlertCleared, AlertRaised
-from backend.core.ids import AlertId, AlertKind, ChosenBy, CounterState, PrintOutcome, QueueId
+from backend.core.ids import (
+    AlertId,
+    AlertKind,
+    ChosenBy,
+    CounterState,
+    PrinterState,
+    PrintOutcome,
+    QueueId,
+)
 from backend.core.rules.day import open_day_of
 from backend.core.rules.hours import opens_on
 from backend.core.rules.order import directed_lanes
@@ -21,6 +30,14 @@ from backend.core.stamp import Stamp
 
 CLEARED_BELOW = 0.75
 """Of the limit."""
+STATE_ALERTS = {
+    PrinterState.PAPER_LOW: AlertKind.PAPER_LOW,
+    PrinterState.PAPER_OUT: AlertKind.PAPER_OUT,
+    PrinterState.COVER_OPEN: AlertKind.PRINTER_OPEN,
+    PrinterState.ERROR: AlertKind.PRINTER_ERROR,
+    PrinterState.OFFLINE: AlertKind.PRINTER_OFFLINE,
+    PrinterState.GONE: AlertKind.PRINTER_GONE,
+}
 
 
 def acknowledge_alert(day: HallDay, command: AcknowledgeAlert, stamp: Stamp) -> tuple[Event, ...]:
@@ -121,9 +138,23 @@ def _sights(day: HallDay, waits: Mapping[QueueId, Range], at: datetime) -> Itera
         yield from _oldest_sights(day, heads + sent[queue_id], begins_at, at)
     for counter in day.counters.values():
         yield from _counter_sights(day, counter, comes, begins_at, at)
+    for printer_id in {kiosk.printer_id: None for kiosk in day.plan.kiosks}:
+        if printer_id in day.printers:
+            yield from _printer_sights(day.printers[printer_id], at)
     for printer_id, job_id in day.last_job.items():
-        if day.jobs[job_id].outcome is not PrintOutcome.PRINTED:
+        found = day.printers.get(printer_id)
+        is_told = found is not None and not found.state.prints  # and why, which says more
+        if day.jobs[job_id].outcome is not PrintOutcome.PRINTED and not is_told:
             yield Sight(AlertKind.PRINTER_FAILED, printer_id, 1, 0)
+
+
+def _printer_sights(printer: Printer, at: datetime) -> Iterator[Sight]:
+    """How a printer is, and how long its agent has said nothing (DV1, DV2)."""
+    silent_s = (at - printer.heard_at).total_seconds()
+    yield Sight(AlertKind.PRINTER_SILENT, printer.printer_id, silent_s, CLAIM_S)
+    kind = STATE_ALERTS.get(printer.state)
+    if kind is not None:
+        yield Sight(kind, printer.printer_id, 1, 0)
 
 
 def _queue_sights(day: HallDay, heads: list[Ticket], wait: Range) -> Iterator[Sight]:

@@ -76,7 +76,16 @@ def _name(day: HallDay, alert: Alert) -> Text:
         case AlertKind.COUNTER_IDLE | AlertKind.PAUSE_LONG:
             no = day.index.counters[CounterId(alert.subject_id)].no
             return Text(zh=f"{no}号窗口", en=f"Window {no}")
-        case AlertKind.PRINTER_FAILED:
+        case (
+            AlertKind.PRINTER_FAILED
+            | AlertKind.PRINTER_SILENT
+            | AlertKind.PAPER_LOW
+            | AlertKind.PAPER_OUT
+            | AlertKind.PRINTER_OPEN
+            | AlertKind.PRINTER_ERROR
+            | AlertKind.PRINTER_OFFLINE
+            | AlertKind.PRINTER_GONE
+        ):
             printer_id = PrinterId(alert.subject_id)
             kiosk_ids = [
                 k.kiosk_id for k in day.index.kiosks.values() if k.printer_id == printer_id

@@ -7,9 +7,11 @@ from msgspec import Struct
 
 from backend.core.day import HallDay
 from backend.core.ids import (
+    AlertKind,
     Channel,
     JobId,
     KioskId,
+    PrinterState,
     PrintOutcome,
     ServiceId,
     StopCause,
@@ -50,6 +52,13 @@ class KioskJob(Struct, frozen=True, kw_only=True):
     """None while the printer has not reported."""
 
 
+class OtherKiosk(Struct, frozen=True, kw_only=True):
+    """Where to go instead."""
+
+    kiosk_id: KioskId
+    zone_name: Text
+
+
 class KioskView(Struct, frozen=True, kw_only=True, tag="kiosk"):
     """All a kiosk shows."""
 
@@ -62,7 +71,11 @@ class KioskView(Struct, frozen=True, kw_only=True, tag="kiosk"):
     is_open: bool
     has_printer: bool
     is_printer_failing: bool
-    """Whether the last paper this kiosk's printer reported did not come out."""
+    """Whether no paper is to be expected of this kiosk's printer (DV2)."""
+    printer_state: PrinterState | None
+    """As last reported; None without a printer and while nobody told of it today."""
+    other_kiosk: OtherKiosk | None
+    """Where papers come out, while none do here; None otherwise, and when none do anywhere."""
     queues: tuple[KioskQueue, ...]
     """The queues of the kiosk's own zone first."""
     jobs: tuple[KioskJob, ...]
@@ -80,6 +93,8 @@ def kiosk(day: HallDay, kiosk_id: KioskId) -> KioskView:
     plan = day.index.kiosks[kiosk_id]
     own = queues_of_zone(day, plan.zone_id)
     others = tuple(queue for queue in day.plan.queues if queue not in own)
+    found = day.printers.get(plan.printer_id) if plan.printer_id is not None else None
+    is_failing = _is_printer_failing(day, plan)
     return KioskView(
         kiosk_id=kiosk_id,
         hall_name=day.plan.name,
@@ -89,7 +104,9 @@ def kiosk(day: HallDay, kiosk_id: KioskId) -> KioskView:
         day=day.day,
         is_open=day.is_open,
         has_printer=plan.printer_id is not None,
-        is_printer_failing=_is_printer_failing(day, plan),
+        is_printer_failing=is_failing,
+        printer_state=found.state if found is not None else None,
+        other_kiosk=_other_kiosk(day, plan) if is_failing else None,
         queues=tuple(kiosk_queue(day, queue) for queue in own + others),
         jobs=_jobs(day, plan),
         notices=notices_of(day, plan.zone_id),
@@ -125,8 +142,24 @@ def kiosk_queue(day: HallDay, queue: QueuePlan) -> KioskQueue:
 
 
 def _is_printer_failing(day: HallDay, plan: KioskPlan) -> bool:
-    last = day.last_job.get(plan.printer_id) if plan.printer_id is not None else None
-    return last is not None and day.jobs[last].outcome is not PrintOutcome.PRINTED
+    if plan.printer_id is None:
+        return False
+    found = day.printers.get(plan.printer_id)
+    if found is not None and not found.state.prints:
+        return True
+    last = day.last_job.get(plan.printer_id)
+    has_failed = last is not None and day.jobs[last].outcome is not PrintOutcome.PRINTED
+    return has_failed or (AlertKind.PRINTER_SILENT, plan.printer_id) in day.standing
+
+
+def _other_kiosk(day: HallDay, plan: KioskPlan) -> OtherKiosk | None:
+    """The first kiosk of the plan that prints, rather one of the same zone."""
+    assert day.plan is not None
+    for one in sorted(day.plan.kiosks, key=lambda kiosk: kiosk.zone_id != plan.zone_id):
+        if one.printer_id is not None and not _is_printer_failing(day, one):
+            name = day.index.zones[one.zone_id].name
+            return OtherKiosk(kiosk_id=one.kiosk_id, zone_name=name)
+    return None
 
 
 def _jobs(day: HallDay, plan: KioskPlan) -> tuple[KioskJob, ...]:

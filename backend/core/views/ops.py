@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from backend.core.day import HallDay
 from backend.core.ids import (
+    AlertKind,
     CallMode,
     Channel,
     CounterId,
@@ -14,6 +15,7 @@ from backend.core.ids import (
     NoticeId,
     PauseReason,
     PrinterId,
+    PrinterState,
     PrintOutcome,
     QueueId,
     StaffId,
@@ -76,6 +78,14 @@ class OpsPrinter(Struct, frozen=True, kw_only=True):
     """What the printer said of that paper."""
     due: int
     """Papers without a report."""
+    state: PrinterState | None
+    """None when no agent has told of it today."""
+    since: datetime | None
+    """Of the state."""
+    is_silent: bool
+    """Whether its agent is not heard any more (DV1)."""
+    tickets_left: int | None
+    """About how many more its roll is good for; None while nobody can know (DV3)."""
 
 
 class OpsVoice(Struct, frozen=True, kw_only=True):
@@ -243,12 +253,17 @@ def _printers(day: HallDay) -> tuple[OpsPrinter, ...]:
 
 def _printer(day: HallDay, printer_id: PrinterId, kiosk_ids: tuple[KioskId, ...]) -> OpsPrinter:
     last = day.jobs[day.last_job[printer_id]] if printer_id in day.last_job else None
+    found = day.printers.get(printer_id)
     return OpsPrinter(
         printer_id=printer_id,
         kiosk_ids=kiosk_ids,
         is_failing=last is not None and last.outcome is not PrintOutcome.PRINTED,
         detail=last.detail if last is not None else "",
         due=len(day.unprinted.get(printer_id, ())),
+        state=found.state if found is not None else None,
+        since=found.since if found is not None else None,
+        is_silent=(AlertKind.PRINTER_SILENT, printer_id) in day.standing,
+        tickets_left=found.tickets_left if found is not None else None,
     )
 
 

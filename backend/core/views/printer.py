@@ -5,8 +5,10 @@ from itertools import islice
 
 from msgspec import Struct
 
-from backend.core.day import HallDay, Job
+from backend.core.day import HallDay
+from backend.core.devices import Job
 from backend.core.ids import (
+    AgentId,
     JobId,
     KioskId,
     PrinterId,
@@ -50,6 +52,10 @@ class PrinterView(Struct, frozen=True, kw_only=True, tag="printer"):
     """Work due to a printer."""
 
     printer_id: PrinterId
+    agent_id: AgentId | None
+    """The agent that has it, or had it last (DV1); None when nobody claimed it today."""
+    roll_changed_at: datetime | None
+    """When staff last said that it has a new roll (DV3)."""
     jobs: tuple[PrinterJob, ...]
     """In the order of issue, oldest first."""
 
@@ -57,8 +63,12 @@ class PrinterView(Struct, frozen=True, kw_only=True, tag="printer"):
 def printer(day: HallDay, printer_id: PrinterId) -> PrinterView:
     """The papers due at a printer."""
     due = islice(day.unprinted.get(printer_id, {}), JOBS_MAX)
+    found = day.printers.get(printer_id)
     return PrinterView(
-        printer_id=printer_id, jobs=tuple(_job(day, day.jobs[job_id]) for job_id in due)
+        printer_id=printer_id,
+        agent_id=found.agent_id if found is not None else None,
+        roll_changed_at=day.rolls.get(printer_id),
+        jobs=tuple(_job(day, day.jobs[job_id]) for job_id in due),
     )
 
 

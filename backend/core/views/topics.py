@@ -49,8 +49,10 @@ from backend.core.hall_events import (
     NoticePosted,
     NoticeRemoved,
     PlanChanged,
+    PrinterReported,
+    RollChanged,
 )
-from backend.core.ids import CounterId, KioskId, PrinterId, TicketId, TicketToken, ZoneId
+from backend.core.ids import AlertKind, CounterId, KioskId, PrinterId, TicketId, TicketToken, ZoneId
 from backend.core.rules.order import Lines
 from backend.core.views.alerts import AlertsView, alerts
 from backend.core.views.board import BoardView, board
@@ -166,6 +168,8 @@ class Touched:
         self.all = False
         self.has_alerts = False
         self.has_appointments = False
+        self.has_printers = False
+        """Whether a printer prints again or no more: every kiosk names another one."""
         self.queue_ids: set[str] = set()
         self.counter_ids: set[str] = set()
         self.voice_zone_ids: set[str] = set()
@@ -241,6 +245,10 @@ class Touched:
                 self.queue_ids.add(event.queue_id)
             case AlertRaised() | AlertAcknowledged() | AlertCleared():
                 self.has_alerts = True
+                self.has_printers |= day.alerts[event.alert_id].kind is AlertKind.PRINTER_SILENT
+            case PrinterReported() | RollChanged():
+                self.printer_ids.add(event.printer_id)
+                self.has_printers = True
             case AppointmentAdded() | AppointmentCancelled():
                 self.has_appointments = True
             case _:
@@ -251,6 +259,7 @@ class Touched:
         self.all |= other.all
         self.has_alerts |= other.has_alerts
         self.has_appointments |= other.has_appointments
+        self.has_printers |= other.has_printers
         self.queue_ids |= other.queue_ids
         self.counter_ids |= other.counter_ids
         self.voice_zone_ids |= other.voice_zone_ids
@@ -286,7 +295,7 @@ class Touched:
             case Family.KIOSK:
                 kiosk_plan = day.index.kiosks[KioskId(topic.key)]
                 is_standing = bool(self.queue_ids or self.counter_ids)
-                return is_standing or kiosk_plan.printer_id in self.printer_ids
+                return is_standing or self.has_printers or kiosk_plan.printer_id in self.printer_ids
             case Family.TICKET:
                 ticket_id = day.tokens[TicketToken(topic.key)]
                 ticket = day.tickets[ticket_id]

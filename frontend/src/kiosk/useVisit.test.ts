@@ -30,6 +30,8 @@ const VIEW: KioskView = {
   is_open: true,
   has_printer: true,
   is_printer_failing: false,
+  printer_state: null,
+  other_kiosk: null,
   queues: [
     {
       standing: {

@@ -32,7 +32,7 @@ export interface AddAppointment {
   card?: string | null
 }
 
-export type AlertKind = 'queue_long' | 'wait_long' | 'oldest_long' | 'counter_idle' | 'pause_long' | 'rule_failed' | 'printer_failed'
+export type AlertKind = 'queue_long' | 'wait_long' | 'oldest_long' | 'counter_idle' | 'pause_long' | 'rule_failed' | 'printer_failed' | 'printer_silent' | 'paper_low' | 'paper_out' | 'printer_open' | 'printer_error' | 'printer_offline' | 'printer_gone'
 
 /** One alert; raised, then perhaps acknowledged, then cleared. */
 export interface AlertLine {
@@ -145,6 +145,12 @@ export interface ChangePlan {
   type: 'change_plan'
   version: number
   reason: string
+}
+
+/** Somebody has put a new roll into a printer (DV3). */
+export interface ChangeRoll {
+  type: 'change_roll'
+  printer_id: string
 }
 
 export type Channel = 'card' | 'appointment' | 'anonymous' | 'remote'
@@ -314,7 +320,7 @@ export interface DeskTicket {
 export interface Do {
   type: 'do'
   id: string
-  command: OpenDay | CloseDay | ChangePlan | KeepDay | AddAppointment | CancelAppointment | StopIssuing | ResumeIssuing | PostNotice | RemoveNotice | AcknowledgeAlert | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | StopAutoCall | TakeTicket | CheckIn | CancelTicket | ReturnTicket | DelayTicket | SendTicket | ReprintTicket | OpenCounter | AutoCall | AssignCounter | ReportPrinted | ReportSpoken
+  command: OpenDay | CloseDay | ChangePlan | KeepDay | AddAppointment | CancelAppointment | StopIssuing | ResumeIssuing | PostNotice | RemoveNotice | AcknowledgeAlert | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | StopAutoCall | TakeTicket | CheckIn | CancelTicket | ReturnTicket | DelayTicket | SendTicket | ReprintTicket | OpenCounter | AutoCall | AssignCounter | ReportPrinted | ReportPrinter | ChangeRoll | ReportSpoken
 }
 
 /** The command with this id is stored at `seq`. */
@@ -471,6 +477,8 @@ export interface KioskView {
   is_open: boolean
   has_printer: boolean
   is_printer_failing: boolean
+  printer_state: PrinterState | null
+  other_kiosk: OtherKiosk | null
   queues: KioskQueue[]
   jobs: KioskJob[]
   notices: NoticeLine[]
@@ -554,6 +562,10 @@ export interface OpsPrinter {
   is_failing: boolean
   detail: string
   due: number
+  state: PrinterState | null
+  since: string | null
+  is_silent: boolean
+  tickets_left: number | null
 }
 
 /** A queue as the supervisor sees it. */
@@ -604,6 +616,12 @@ export interface OpsZone {
   zone_id: string
   name: Text
   counters: OpsCounter[]
+}
+
+/** Where to go instead. */
+export interface OtherKiosk {
+  kiosk_id: string
+  zone_name: Text
 }
 
 /** The called visitor did not come (PS1). */
@@ -697,10 +715,14 @@ export interface PrinterJob {
   returns_max: number
 }
 
+export type PrinterState = 'ready' | 'paper_low' | 'paper_out' | 'cover_open' | 'error' | 'offline' | 'gone'
+
 /** Work due to a printer. */
 export interface PrinterView {
   type: 'printer'
   printer_id: string
+  agent_id: string | null
+  roll_changed_at: string | null
   jobs: PrinterJob[]
 }
 
@@ -757,7 +779,7 @@ export interface Recall {
   counter_id: string
 }
 
-export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'clerk_not_signed_on' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'reason_missing' | 'delays_used_up' | 'kiosk_without_printer' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported'
+export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'unknown_printer' | 'printer_taken' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'clerk_not_signed_on' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'reason_missing' | 'delays_used_up' | 'kiosk_without_printer' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported'
 
 /** A rule said no to the command with this id; nothing changed. */
 export interface Refused {
@@ -790,6 +812,15 @@ export interface ReportPrinted {
   job_id: string
   outcome: PrintOutcome
   detail?: string
+}
+
+/** A printer agent claims its printer and tells how it is (DV1, DV2). */
+export interface ReportPrinter {
+  type: 'report_printer'
+  printer_id: string
+  agent_id: string
+  state: PrinterState
+  tickets_left?: number | null
 }
 
 /** A display agent tells what became of an announcement (I12). */

@@ -137,7 +137,9 @@ class FakeHub:
                 if self.denied is not None:
                     raise self.denied
                 seen = self.seq
-            view = PrinterView(printer_id=P1, jobs=tuple(self.jobs))
+            view = PrinterView(
+                printer_id=P1, agent_id=None, roll_changed_at=None, jobs=tuple(self.jobs)
+            )
             yield Show(topic=topic, epoch=self.epoch, seq=seen, view=view)
 
     async def do(self, command: Command, id: str | None = None, timeout_s: float = 30.0) -> Answer:

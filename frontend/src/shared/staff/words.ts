@@ -10,6 +10,13 @@ const alert = {
   pause_long: '{name}：已暂停 {n} 分钟',
   rule_failed: '大厅的叫号规则出错，现按默认顺序叫号',
   printer_failed: '{name}：没有出纸，请去看看',
+  printer_silent: '{name}：打印程序没有消息，请查看旁边的电脑',
+  paper_low: '{name}：纸快用完了，请备好纸卷',
+  paper_out: '{name}：缺纸，请换纸卷',
+  printer_open: '{name}：上盖没有合好，请合上',
+  printer_error: '{name}：报告故障，请关机再开，不行就报修',
+  printer_offline: '{name}：处于脱机状态，请按联机键',
+  printer_gone: '{name}：没有应答，请检查电源和连接线',
 } as const satisfies Record<AlertKind, string>
 
 /** 规则写错在哪里（CL5）；found 是出错的那一段，hint 是可以改成什么。 */
@@ -121,6 +128,13 @@ export const staffWords: WordsOf<StaffWords> = {
       pause_long: '{name}: paused for {n} min',
       rule_failed: 'The hall’s own rule fails; tickets are called in the usual order',
       printer_failed: '{name}: no paper came out, please have a look',
+      printer_silent: '{name}: its program is silent; look at the PC beside it',
+      paper_low: '{name}: the roll ends soon; have a new one ready',
+      paper_out: '{name}: out of paper; put in a new roll',
+      printer_open: '{name}: the cover is open; close it',
+      printer_error: '{name}: reports an error; switch it off and on, else call the technician',
+      printer_offline: '{name}: is set offline; press its online key',
+      printer_gone: '{name}: does not answer; check power and cable',
     },
   },
 }
