@@ -20,6 +20,14 @@ from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.rules.forecast import DAYS_MAX
 from backend.hub.desk import list_staff
+from backend.hub.devices import (
+    ask_enrolment,
+    enrol_device,
+    list_devices,
+    my_enrolment,
+    one_enrolment,
+    revoke_device,
+)
 from backend.hub.find import find_tickets
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
@@ -57,6 +65,7 @@ from backend.settings import Settings, SettingsError, card_key
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
 from backend.store.database import Database
+from backend.store.devices import Devices
 from backend.store.directory import Directory
 from backend.store.persons import Persons
 from backend.store.plans import Plans
@@ -70,6 +79,7 @@ from backend.web.pages import VERSION, asset, pages_router
 VISITS_PER_S, VISITS_BURST = 50.0, 200.0
 """Commands of visitors over HTTP from one address; a whole campus may share one."""
 FINDS_PER_S, FINDS_BURST = 2.0, 60.0
+ENROLMENTS_PER_S, ENROLMENTS_BURST = 0.2, 40.0
 WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST = 1 / 6, 20.0
 
 log = structlog.get_logger()
@@ -83,6 +93,7 @@ class Parts:
     sessions: Sessions
     staff: Staff
     plans: Plans
+    devices: Devices
     identity: Identity
     halls: Halls
     sockets: Sockets
@@ -127,6 +138,7 @@ def make_parts(settings: Settings) -> Parts:
         sessions=sessions,
         staff=Staff(database),
         plans=plans,
+        devices=Devices(database, redis),
         identity=Identity(directory, sessions, is_demo=settings.is_demo),
         halls=Halls(directory, persons, make_hall),
         sockets=Sockets(),
@@ -134,6 +146,7 @@ def make_parts(settings: Settings) -> Parts:
             visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
             takes=Buckets(TAKES_PER_S, TAKES_BURST, time.monotonic),
             wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
+            enrolments=Buckets(ENROLMENTS_PER_S, ENROLMENTS_BURST, time.monotonic),
             finds=Buckets(FINDS_PER_S, FINDS_BURST, time.monotonic),
         ),
         history=history,
@@ -151,10 +164,12 @@ def make_app(settings: Settings) -> Litestar:
     routes += [why_ticket, why_mine]
     routes += [list_staff]
     routes += [list_plans, one_plan, check_plan, put_plan]
+    routes += [ask_enrolment, my_enrolment, one_enrolment]
+    routes += [list_devices, enrol_device, revoke_device]
     routes += [sign_in, sign_out, who_am_i, ready, health, metrics, asset]
     routes += [pages_router(is_demo=settings.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
-    names += ["sockets", "is_demo"]
+    names += ["sockets", "devices", "is_demo"]
     return Litestar(
         route_handlers=routes,
         dependencies={name: _given(getattr(parts, name)) for name in names},

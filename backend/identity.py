@@ -2,7 +2,10 @@
 
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from backend.core.ids import HallId
+from backend.core.scope import Scope
 from backend.core.stamp import Caller, Role
 from backend.store.directory import Directory
 from backend.store.staff import Sessions, StaffMember
@@ -14,7 +17,17 @@ BEARER_PROTOCOL = "bearer."
 """Browsers cannot set headers on a WebSocket: a device's token comes as a subprotocol."""
 TOKEN_LENGTH_MIN = 20
 """Outside the demo: shorter ones can be guessed."""
-VISITOR = Caller(role=Role.VISITOR, id="visitor")
+
+
+class Asker(Struct, frozen=True, kw_only=True):
+    """Who asks, and what of the hall it may speak for."""
+
+    by: Caller
+    scope: Scope | None = None
+    """Of a device that has a place (EN1)."""
+
+
+VISITOR = Asker(by=Caller(role=Role.VISITOR, id="visitor"))
 
 
 class BadCredentialsError(Exception):
@@ -38,9 +51,9 @@ class Identity:
         """Who is signed in with this cookie."""
         return await self._sessions.find(cookie) if cookie else None
 
-    async def caller(
+    async def asker(
         self, hall_id: HallId, *, authorization: str | None, bearer: str | None, cookie: str | None
-    ) -> Caller:
+    ) -> Asker:
         """Who asks something of this hall; a visitor without credentials or after a session's end.
 
         Raises BadCredentialsError: the token is unknown or another hall's.
@@ -56,11 +69,11 @@ class Identity:
             device = self._directory.device(token)
             if device is None or device.hall_id != hall_id or self._is_refused(token):
                 raise BadCredentialsError
-            return Caller(role=Role.DEVICE, id=device.device_id)
+            return Asker(by=Caller(role=Role.DEVICE, id=device.device_id), scope=device.scope)
         member = await self.member(cookie)
         if member is None or member.hall_id not in {None, hall_id}:
             return VISITOR
-        return Caller(role=member.role, id=member.username)
+        return Asker(by=Caller(role=member.role, id=member.username))
 
     def _is_refused(self, token: str) -> bool:
         return len(token) < TOKEN_LENGTH_MIN and not self._is_demo

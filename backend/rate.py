@@ -64,5 +64,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Tickets that visitors take from afar, over sockets and HTTP (TK3)."""
     wrong_passwords: Buckets
     """By address and user name: one guesser must not lock a whole hall out."""
+    enrolments: Buckets
+    """Devices that ask to be let in."""
     finds: Buckets
     """Searches for tickets, by hall and account: nobody goes through all numbers."""

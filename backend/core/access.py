@@ -85,6 +85,8 @@ class Reading(StrEnum):
     """The versions of the hall's plan."""
     FORECAST = "forecast"
     """How good the forecasts of the days were (WT4)."""
+    DEVICES = "devices"
+    """Which devices speak for the hall, and which ask to (EN2)."""
 
 
 class Writing(StrEnum):
@@ -92,6 +94,8 @@ class Writing(StrEnum):
 
     PLAN = "plan"
     """A new version of the hall's plan."""
+    DEVICE = "device"
+    """Letting devices in and sending them away (EN2)."""
 
 
 _DESK: frozenset[type] = frozenset(

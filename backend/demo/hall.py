@@ -89,7 +89,12 @@ async def load_demo(database: Database) -> None:
             reason="demo hall",
         )
         await queries.put_device(
-            connection, token_hash=token_hash(DEVICE_TOKEN), device_id="demo", hall_id=HALL_ID
+            connection,
+            token_hash=token_hash(DEVICE_TOKEN),
+            device_id="demo",
+            hall_id=HALL_ID,
+            scope=None,
+            enrolled_by="system",
         )
     staff = Staff(database)
     hashed = hash_password(PASSWORD)  # one hash for all: hashing 34 times would take seconds

@@ -12,6 +12,8 @@ from backend.store.persons import Persons
 from backend.store.stream import StoreError
 
 REFRESH_S = 30.0
+LOOK_S = 2.0
+"""How soon a device that another process let in or sent away is one here."""
 RETRY_S = 0.5
 
 log = structlog.get_logger()
@@ -27,6 +29,7 @@ class Halls:
         self._persons = persons
         self._make = make
         self._halls: dict[HallId, Hall] = {}
+        self._changes_seen: int | None = None
 
     def find(self, hall_id: str) -> Hall | None:
         """The hall with this id; None when there is none.
@@ -60,7 +63,25 @@ class Halls:
                     if entry.hall_id not in self._halls:
                         hall = self._halls[entry.hall_id] = self._make(entry.hall_id)
                         tasks.create_task(hall.run())
-                await asyncio.sleep(REFRESH_S if self._halls else RETRY_S)
+                await self._wait_for_change()
+
+    async def _wait_for_change(self) -> None:
+        """Until the directory is to be read again: it changed, or REFRESH_S are over."""
+        if not self._halls:
+            await asyncio.sleep(RETRY_S)
+            return
+        for _ in range(round(REFRESH_S / LOOK_S)):
+            before, self._changes_seen = self._changes_seen, await self._changes()
+            if before not in {None, self._changes_seen}:
+                return
+            await asyncio.sleep(LOOK_S)
+
+    async def _changes(self) -> int | None:
+        """How often the directory has changed; what is known of it while Redis is away."""
+        try:
+            return await self.directory.changes()
+        except StoreError:
+            return self._changes_seen
 
     async def _refresh_persons(self) -> None:
         """Learn who holds which card; while that cannot be read, the halls go on without."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from backend.core.access import Reading, may_do, may_read, may_watch
 from backend.core.ids import HallId, TicketToken
 from backend.core.rules.paces import lessons_of
+from backend.core.scope import may_reach, may_speak
 from backend.core.stamp import Caller, Role
 from backend.core.views.forecast import DayAccuracy, day_accuracy
 from backend.core.views.topics import exists, topic_of
@@ -28,6 +29,7 @@ from backend.hub.session import (
 from backend.hub.transact import IdInUseError, UnavailableError
 from backend.identity import (
     COOKIE,
+    Asker,
     BadCredentialsError,
     ForeignOriginError,
     Identity,
@@ -73,15 +75,16 @@ async def latest_view(
 ) -> Response[bytes]:
     """The latest `show` of a topic."""
     hall = hall_of(halls, hall_id)
-    by = await caller_of(request, hall.hall_id, identity)
+    asker = await asker_of(request, hall.hall_id, identity)
     topic = topic_of(name)
     day = hall.follower.day
     if topic is None or (day.plan is not None and not exists(day, topic)):
         raise ProblemError(
             HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, "the hall has no such topic"
         )
-    if not may_watch(by.role, topic.family):
-        raise denied(by)
+    is_within = may_reach(asker.scope, topic.family, name)
+    if not (may_watch(asker.by.role, topic.family) and is_within):
+        raise denied(asker.by)
     message = hall.fanout.latest(topic)
     if message is None:
         raise ProblemError(
@@ -113,9 +116,11 @@ async def do_command(
 ) -> Response[bytes]:
     """Carry a command out: 200 with `done`, 409 with `refused`, else a problem."""
     hall = hall_of(halls, hall_id)
-    by = await caller_of(request, hall.hall_id, identity)
+    asker = await asker_of(request, hall.hall_id, identity)
+    by = asker.by
     message = await decoded_body(request, _decoder, FRAME_MAX)
-    if not may_do(by.role, message.command):
+    is_within = may_speak(asker.scope, hall.follower.day, message.command)
+    if not (may_do(by.role, message.command) and is_within):
         raise denied(by)
     if by.role is Role.VISITOR and not limits.visits.of(address_of(request)).take():
         detail = "too many requests from this address"
@@ -172,9 +177,14 @@ def hall_of(halls: Halls, hall_id: str) -> Hall:
 
 async def caller_of(request: AnyRequest, hall_id: HallId, identity: Identity) -> Caller:
     """Who asks something of the hall; a problem when the credentials are wrong."""
+    return (await asker_of(request, hall_id, identity)).by
+
+
+async def asker_of(request: AnyRequest, hall_id: HallId, identity: Identity) -> Asker:
+    """As `caller_of`, with the place of a device."""
     try:
         check_origin(request.headers.get("origin"), request.headers.get("host"))
-        return await identity.caller(
+        return await identity.asker(
             hall_id,
             authorization=request.headers.get("authorization"),
             bearer=None,

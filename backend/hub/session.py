@@ -11,6 +11,7 @@ from backend.core.access import may_do, may_watch
 from backend.core.commands import TakeTicket
 from backend.core.errors import RefusalCode
 from backend.core.ids import CommandId
+from backend.core.scope import may_reach, may_speak
 from backend.core.stamp import Caller, Role
 from backend.core.views.topics import Topic, exists, topic_of
 from backend.hub.fanout import unknown_topic
@@ -18,6 +19,7 @@ from backend.hub.follower import Answer
 from backend.hub.hall import Hall
 from backend.hub.ring import Shown
 from backend.hub.transact import IdInUseError, UnavailableError
+from backend.identity import Asker
 from backend.rate import CARD_UNKNOWN_COST, Bucket, Buckets
 from backend.store.stream import StoreError
 from backend.wire.messages import (
@@ -111,6 +113,7 @@ class Session:
         "_bucket",
         "_hall",
         "_outlet",
+        "_scope",
         "_takes",
         "_topics",
         "_turned_away",
@@ -121,7 +124,7 @@ class Session:
     def __init__(
         self,
         hall: Hall,
-        by: Caller,
+        asker: Asker,
         outlet: Outlet,
         clock: Callable[[], float],
         *,
@@ -131,10 +134,10 @@ class Session:
         """`clock` counts seconds from anywhere; `takes` are counted by the client's `address`."""
         self._takes, self._address = takes, address
         self._hall = hall
-        self.by = by
+        self.by, self._scope = asker.by, asker.scope
         self._outlet = outlet
         self._topics: set[Topic] = set()
-        self._bucket = Bucket(*RATES[by.role], clock)
+        self._bucket = Bucket(*RATES[self.by.role], clock)
         self._turned_away = 0
         self.in_flight = 0
 
@@ -188,7 +191,8 @@ class Session:
             self._unwatch(topic)
 
     def _do(self, message: Do) -> None:
-        if not may_do(self.by.role, message.command):
+        is_within = may_speak(self._scope, self._hall.follower.day, message.command)
+        if not (may_do(self.by.role, message.command) and is_within):
             self._fault(refusal_of_access(self.by), denial_of(self.by), _Envelope(id=message.id))
         elif self.in_flight >= IN_FLIGHT_MAX:
             detail = f"at most {IN_FLIGHT_MAX} commands may be unanswered"
@@ -222,7 +226,9 @@ class Session:
         day = self._hall.follower.day
         if topic is None or (day.plan is not None and not exists(day, topic)):
             self._outlet.answer(unknown_topic(name))
-        elif not may_watch(self.by.role, topic.family):
+        elif not (
+            may_watch(self.by.role, topic.family) and may_reach(self._scope, topic.family, name)
+        ):
             self._fault(refusal_of_access(self.by), denial_of(self.by), _Envelope(topic=name))
         elif len(self._topics) >= TOPICS_MAX and topic not in self._topics:
             detail = f"at most {TOPICS_MAX} topics on one connection"

@@ -9,7 +9,7 @@ from litestar import WebSocket, websocket
 from msgspec import Struct
 
 from backend.core.ids import HallId
-from backend.core.stamp import Caller, Role
+from backend.core.stamp import Role
 from backend.hub.halls import Halls
 from backend.hub.handshake import ADOPT, GoneError
 from backend.hub.peer import Peer
@@ -19,6 +19,7 @@ from backend.identity import (
     BEARER_PROTOCOL,
     COOKIE,
     PROTOCOL,
+    Asker,
     BadCredentialsError,
     ForeignOriginError,
     Identity,
@@ -66,9 +67,9 @@ async def hall_socket(
     except ForeignOriginError:
         await socket.close(code=CloseCode.FORBIDDEN)
         return
-    by = await caller_by(identity, shown)
-    if isinstance(by, CloseCode):
-        await socket.close(code=by)
+    asker = await asker_by(identity, shown)
+    if isinstance(asker, CloseCode):
+        await socket.close(code=asker)
         return
     try:
         hall = halls.find(hall_id)
@@ -84,25 +85,25 @@ async def hall_socket(
     def make(transport: asyncio.Transport, connections: set[Any]) -> Peer:
         peer = Peer(transport, connections, sockets)
         clock = asyncio.get_running_loop().time
-        peer.session = Session(hall, by, peer, clock, takes=limits.takes, address=address)
-        sockets.join(peer, by.role)
-        if by.role is not Role.VISITOR:
-            sockets.check(peer, lambda: is_still(identity, shown, by))
+        peer.session = Session(hall, asker, peer, clock, takes=limits.takes, address=address)
+        sockets.join(peer, asker.by.role)
+        if asker.by.role is not Role.VISITOR:
+            sockets.check(peer, lambda: is_still(identity, shown, asker))
         return peer
 
     with suppress(GoneError):
         socket.scope["extensions"][ADOPT](make)  # type: ignore[index,operator]
 
 
-async def is_still(identity: Identity, shown: Credentials, by: Caller) -> bool:
-    """Whether the caller is who it was; while the store is away, nobody is sent off."""
-    return await caller_by(identity, shown) in {by, CloseCode.RESTARTING}
+async def is_still(identity: Identity, shown: Credentials, asker: Asker) -> bool:
+    """Whether the asker is who it was; while the store is away, nobody is sent off."""
+    return await asker_by(identity, shown) in {asker, CloseCode.RESTARTING}
 
 
-async def caller_by(identity: Identity, shown: Credentials) -> Caller | CloseCode:
+async def asker_by(identity: Identity, shown: Credentials) -> Asker | CloseCode:
     """Who opens the socket, or why it is closed."""
     try:
-        return await identity.caller(
+        return await identity.asker(
             shown.hall_id,
             authorization=shown.authorization,
             bearer=shown.bearer,
@@ -111,5 +112,5 @@ async def caller_by(identity: Identity, shown: Credentials) -> Caller | CloseCod
     except BadCredentialsError:
         return CloseCode.UNAUTHENTICATED
     except StoreError as error:
-        log.warning("caller_unknown", error=str(error))
+        log.warning("asker_unknown", error=str(error))
         return CloseCode.RESTARTING

@@ -15,6 +15,7 @@ from backend.store.redis_stream import store_errors
 from backend.store.stream import StoreError
 
 KEY = "directory"
+CHANGES_KEY = "directory:changes"
 
 
 class HallEntry(Struct, frozen=True, kw_only=True):
@@ -30,6 +31,8 @@ class DeviceEntry(Struct, frozen=True, kw_only=True):
 
     device_id: str
     hall_id: HallId
+    scope: frozenset[str] | None = None
+    """The topics of its place; None: the whole hall (EN1)."""
 
 
 class Contents(Struct, frozen=True, kw_only=True):
@@ -71,6 +74,17 @@ class Directory:
         async with store_errors():
             await self._redis.set(KEY, msgspec.json.encode(self.contents))
 
+    async def changes(self) -> int:
+        """How often somebody has told that the directory changed; raises StoreError."""
+        async with store_errors():
+            return int(await self._redis.get(CHANGES_KEY) or 0)
+
+    async def tell_change(self) -> None:
+        """Read anew, and have every other process do so; raises StoreError."""
+        await self.refresh()
+        async with store_errors():
+            await self._redis.incr(CHANGES_KEY)
+
     def device(self, token: str) -> DeviceEntry | None:
         """The device with this token."""
         return self.contents.devices.get(token_hash(token))
@@ -83,7 +97,9 @@ class Directory:
             halls=tuple(msgspec.convert(dict(row), HallEntry) for row in halls),
             devices={
                 str(row["token_hash"]): DeviceEntry(
-                    device_id=str(row["device_id"]), hall_id=HallId(str(row["hall_id"]))
+                    device_id=str(row["device_id"]),
+                    hall_id=HallId(str(row["hall_id"])),
+                    scope=frozenset(row["scope"]) if row["scope"] is not None else None,
                 )
                 for row in devices
             },

@@ -118,9 +118,13 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.FIND, "- - - yes yes yes -"),
     (Reading.PLANS, "- - - - yes yes -"),
     (Reading.FORECAST, "- - - - yes yes -"),
+    (Reading.DEVICES, "- - - - yes yes -"),
 )
 
-WRITINGS: tuple[tuple[Writing, str], ...] = ((Writing.PLAN, "- - - - yes yes -"),)
+WRITINGS: tuple[tuple[Writing, str], ...] = (
+    (Writing.PLAN, "- - - - yes yes -"),
+    (Writing.DEVICE, "- - - - yes yes -"),
+)
 
 
 def _row(words: str) -> dict[Role, bool]:

@@ -15,6 +15,7 @@ from backend.core.history import DayLessons
 from backend.core.ids import Channel, CommandId, HallId
 from backend.core.plan import Appointment, Plan
 from backend.core.rules.day import service_day
+from backend.core.scope import Scope
 from backend.core.stamp import Caller, Role, Stamp
 from backend.demo.hall import demo_plan
 from backend.hub import clock as clocks
@@ -22,6 +23,7 @@ from backend.hub.clock import HallClock
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
 from backend.hub.session import Session
+from backend.identity import Asker
 from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets
 from backend.store.memory_stream import MemoryStream
 from backend.store.persons import Person
@@ -199,12 +201,17 @@ async def commits_of(stream: MemoryStream) -> list[Commit]:
 class Line:
     """One connection's hub side, with a clock that only the test moves."""
 
-    def __init__(self, hall: Hall, by: Caller) -> None:
+    def __init__(self, hall: Hall, by: Caller, scope: Scope | None = None) -> None:
         self.outbox = Outbox()
         self.at_s = 100.0
         takes = Buckets(TAKES_PER_S, TAKES_BURST, lambda: self.at_s)
         self.session = Session(
-            hall, by, self.outbox, lambda: self.at_s, takes=takes, address="10.0.0.1"
+            hall,
+            Asker(by=by, scope=scope),
+            self.outbox,
+            lambda: self.at_s,
+            takes=takes,
+            address="10.0.0.1",
         )
 
     def send(self, message: object) -> None:

@@ -15,7 +15,6 @@ from uvicorn.server import ServerState
 
 from backend.core.commands import OpenCounter
 from backend.core.ids import CommandId, HallId
-from backend.core.stamp import Caller
 from backend.hub import sockets as looking_after
 from backend.hub.frames import Opcode, close_code_of
 from backend.hub.hall import Hall
@@ -23,7 +22,7 @@ from backend.hub.halls import Halls
 from backend.hub.peer import Peer
 from backend.hub.sockets import Sockets
 from backend.hub.websocket import hall_socket
-from backend.identity import Identity
+from backend.identity import Asker, Identity
 from backend.rate import Buckets, Limits
 from tests.hub.stage import (
     DEVICE,
@@ -52,15 +51,16 @@ class Everybody(Identity):
     def __init__(self) -> None:
         pass
 
-    async def caller(
+    async def asker(
         self,
         hall_id: HallId,
         *,
         authorization: str | None,
         bearer: str | None,
         cookie: str | None,
-    ) -> Caller:
-        return {"supervisor": SUPERVISOR, "device": DEVICE}.get(authorization or "", VISITOR)
+    ) -> Asker:
+        known = {"supervisor": Asker(by=SUPERVISOR), "device": Asker(by=DEVICE)}
+        return known.get(authorization or "", Asker(by=VISITOR))
 
 
 class OneHall(Halls):
@@ -176,6 +176,7 @@ async def a_house() -> AsyncIterator[House]:
                 visits=unlimited(),
                 takes=unlimited(),
                 wrong_passwords=unlimited(),
+                enrolments=unlimited(),
                 finds=unlimited(),
             ),
         }

@@ -28,6 +28,7 @@ from backend.core.views.topics import topic_of, view_of
 from backend.hub import clock, follower
 from backend.hub.hall import Hall
 from backend.hub.session import Session
+from backend.identity import Asker
 from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets
 from backend.recorder import HallRecorder
 from backend.store import archive as archives
@@ -276,7 +277,9 @@ class Line:
         self._outbox = Outbox()
         clock = hub.site.loop.time
         takes = Buckets(TAKES_PER_S, TAKES_BURST, clock)  # every line is an address of its own
-        self._session = Session(hub.hall, by, self._outbox, clock, takes=takes, address="")
+        self._session = Session(
+            hub.hall, Asker(by=by), self._outbox, clock, takes=takes, address=""
+        )
         self._slots = slots
         self._asked: dict[CommandId, tuple[float, asyncio.Future[Answer]]] = {}
         hub.lines[self] = None

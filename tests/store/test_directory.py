@@ -21,7 +21,9 @@ CONTENTS = Contents(
         HallEntry(hall_id=HALL, name_zh="大厅", name_en="Hall"),
         HallEntry(hall_id=HallId("second"), name_zh="二厅", name_en="Second"),
     ),
-    devices={token_hash(TOKEN): DeviceEntry(device_id="K1", hall_id=HALL)},
+    devices={
+        token_hash(TOKEN): DeviceEntry(device_id="K1", hall_id=HALL, scope=frozenset({"kiosk:K1"}))
+    },
 )
 
 
@@ -32,7 +34,12 @@ async def filled(database: Database) -> Database:
         for entry in CONTENTS.halls:
             await queries.put_hall(connection, **msgspec.structs.asdict(entry))
         await queries.put_device(
-            connection, token_hash=token_hash(TOKEN), device_id="K1", hall_id=HALL
+            connection,
+            token_hash=token_hash(TOKEN),
+            device_id="K1",
+            hall_id=HALL,
+            scope=["kiosk:K1"],
+            enrolled_by="chief",
         )
     return database
 
@@ -48,7 +55,9 @@ async def test_device_is_known_by_its_token_only__I18(filled: Database, redis: R
     directory = Directory(filled, redis)
     assert directory.device(TOKEN) is None
     await directory.refresh()
-    assert directory.device(TOKEN) == DeviceEntry(device_id="K1", hall_id=HALL)
+    assert directory.device(TOKEN) == DeviceEntry(
+        device_id="K1", hall_id=HALL, scope=frozenset({"kiosk:K1"})
+    )
     assert directory.device(token_hash(TOKEN)) is None
     assert directory.device("") is None
 

@@ -36,12 +36,3 @@ WHERE hall_id = :hall_id ORDER BY version DESC LIMIT :count;
 -- name: plan_of_version$
 -- One version of a plan.
 SELECT plan::text FROM plans WHERE hall_id = :hall_id AND version = :version;
-
--- name: devices
--- Every device's token hash.
-SELECT token_hash, device_id, hall_id FROM devices ORDER BY device_id;
-
--- name: put_device!
--- Enrol a device.
-INSERT INTO devices (token_hash, device_id, hall_id) VALUES (:token_hash, :device_id, :hall_id)
-ON CONFLICT DO NOTHING;

@@ -1,0 +1,68 @@
+"""What one device may speak for: its own place in the hall and no other (EN1)."""
+
+from typing import assert_never
+
+from backend.core.access import Family
+from backend.core.commands import (
+    CheckIn,
+    Command,
+    ReportPrinted,
+    ReportPrinter,
+    ReportSpoken,
+    ReprintTicket,
+    ReturnTicket,
+    TakeTicket,
+)
+from backend.core.day import HallDay
+from backend.core.ids import CallId, JobId
+
+Scope = frozenset[str]
+"""Names of topics (`kiosk:K1`, `printer:P1`, `voice:Z1`): whose screen, paper or voice it is."""
+
+DEVICE_FAMILIES = (Family.KIOSK, Family.PRINTER, Family.VOICE)
+"""What a device is enrolled for; boards and signs are public and need no key."""
+
+DeviceCommand = (
+    TakeTicket
+    | CheckIn
+    | ReturnTicket
+    | ReprintTicket
+    | ReportPrinted
+    | ReportPrinter
+    | ReportSpoken
+)
+
+
+def may_reach(scope: Scope | None, family: Family, topic: str) -> bool:
+    """Whether a device with this scope may watch the topic, if a device may at all.
+
+    Without a scope it is a device of the whole hall, or no device.
+    """
+    is_private = family in {Family.PRINTER, Family.VOICE}
+    return scope is None or not is_private or topic in scope
+
+
+def may_speak(scope: Scope | None, day: HallDay, command: Command) -> bool:
+    """Whether a device with this scope may give the command, if a device may at all.
+
+    What is about nothing that the day knows is left to its rule to refuse.
+    """
+    if scope is None:
+        return True
+    if not isinstance(command, DeviceCommand):
+        return False
+    match command:
+        case TakeTicket() | CheckIn() | ReprintTicket():
+            return f"{Family.KIOSK}:{command.kiosk_id}" in scope
+        case ReturnTicket():
+            return any(topic.startswith(f"{Family.KIOSK}:") for topic in scope)
+        case ReportPrinted():
+            job = day.jobs.get(JobId(command.job_id))
+            return job is None or f"{Family.PRINTER}:{job.printer_id}" in scope
+        case ReportPrinter():
+            return f"{Family.PRINTER}:{command.printer_id}" in scope
+        case ReportSpoken():
+            call = day.calls.get(CallId(command.call_id))
+            return call is None or f"{Family.VOICE}:{call.zone_id}" in scope
+        case _:
+            assert_never(command)
