@@ -9,13 +9,14 @@ import socket
 import sys
 from collections.abc import Coroutine
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import uvicorn
 
-from backend.app import make_app
+from backend.app import make_app, make_parts
 from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.stamp import Role
@@ -23,6 +24,7 @@ from backend.demo.cards import load_cards
 from backend.demo.hall import load_demo
 from backend.engines.engine import EngineError
 from backend.engines.running import running_address
+from backend.hub.door import Door
 from backend.import_appointments import ExpectedError, expected_in
 from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
@@ -157,11 +159,12 @@ def _loop(work: Coroutine[Any, Any, int]) -> int:
 def _web(settings: Settings, fd: int | None, *, is_shared: bool) -> int:
     set_up_log("web")
     gc.set_threshold(*COLLECT_AFTER)
+    parts = make_parts(settings)
     config = uvicorn.Config(
-        make_app(settings),
+        make_app(parts),
         loop="uvloop",
-        http="httptools",
-        ws="backend.hub.handshake:Handshake",
+        http=partial(Door, parts.entrance),  # type: ignore[arg-type]
+        ws=partial(Door, parts.entrance, is_upgrade=True),  # type: ignore[arg-type]
         backlog=BACKLOG,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),

@@ -51,7 +51,7 @@ from backend.hub.http import (
 )
 from backend.hub.plans import check_plan, list_plans, one_plan, put_plan
 from backend.hub.sockets import Sockets
-from backend.hub.websocket import hall_socket
+from backend.hub.websocket import Entrance
 from backend.identity import Identity
 from backend.problem import (
     ProblemError,
@@ -97,6 +97,7 @@ class Parts:
     identity: Identity
     halls: Halls
     sockets: Sockets
+    entrance: Entrance
     limits: Limits
     history: History
     is_demo: bool
@@ -119,6 +120,15 @@ def make_parts(settings: Settings) -> Parts:
     history = History(archive)
     persons = Persons(database, redis)
     cards = Cards(card_key(settings), persons.find)
+    identity = Identity(directory, sessions, is_demo=settings.is_demo)
+    limits = Limits(
+        visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
+        takes=Buckets(TAKES_PER_S, TAKES_BURST, time.monotonic),
+        wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
+        enrolments=Buckets(ENROLMENTS_PER_S, ENROLMENTS_BURST, time.monotonic),
+        finds=Buckets(FINDS_PER_S, FINDS_BURST, time.monotonic),
+    )
+    sockets = Sockets()
 
     def make_hall(hall_id: HallId) -> Hall:
         stream = RedisStream(redis, waiting, hall_id)
@@ -130,35 +140,31 @@ def make_parts(settings: Settings) -> Parts:
             cards=cards,
             lessons=partial(archive.lessons, hall_id, DAYS_MAX),
             expected=partial(appointments.of_day, hall_id),
+            straight=sockets.straight,
             ends_stale_day=settings.is_demo,
         )
 
+    halls = Halls(directory, persons, make_hall)
     return Parts(
         directory=directory,
         sessions=sessions,
         staff=Staff(database),
         plans=plans,
         devices=Devices(database, redis),
-        identity=Identity(directory, sessions, is_demo=settings.is_demo),
-        halls=Halls(directory, persons, make_hall),
-        sockets=Sockets(),
-        limits=Limits(
-            visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
-            takes=Buckets(TAKES_PER_S, TAKES_BURST, time.monotonic),
-            wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
-            enrolments=Buckets(ENROLMENTS_PER_S, ENROLMENTS_BURST, time.monotonic),
-            finds=Buckets(FINDS_PER_S, FINDS_BURST, time.monotonic),
-        ),
+        identity=identity,
+        halls=halls,
+        sockets=sockets,
+        entrance=Entrance(halls=halls, identity=identity, sockets=sockets, limits=limits),
+        limits=limits,
         history=history,
         is_demo=settings.is_demo,
         closing=(history.close, database.close, redis.aclose, waiting.aclose),
     )
 
 
-def make_app(settings: Settings) -> Litestar:
-    """The web process as an ASGI application."""
-    parts = make_parts(settings)
-    routes: list[Any] = [hall_socket, do_command, latest_view, list_halls, find_ticket]
+def make_app(parts: Parts) -> Litestar:
+    """What the web process answers over HTTP, as an ASGI application."""
+    routes: list[Any] = [do_command, latest_view, list_halls, find_ticket]
     routes += [find_tickets, forecast_accuracy]
     routes += [list_days, replay_day, screen_then, screen_course, tickets_then]
     routes += [why_ticket, why_mine]
@@ -167,9 +173,9 @@ def make_app(settings: Settings) -> Litestar:
     routes += [ask_enrolment, my_enrolment, one_enrolment]
     routes += [list_devices, enrol_device, revoke_device]
     routes += [sign_in, sign_out, who_am_i, ready, health, metrics, asset]
-    routes += [pages_router(is_demo=settings.is_demo)]
+    routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
-    names += ["sockets", "devices", "is_demo"]
+    names += ["devices", "is_demo"]
     return Litestar(
         route_handlers=routes,
         dependencies={name: _given(getattr(parts, name)) for name in names},
@@ -216,6 +222,7 @@ async def _run(parts: Parts) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(parts.halls.run())
         tasks.create_task(parts.sockets.run())
+        tasks.create_task(parts.entrance.run())
 
 
 def on_failure(request: AnyRequest, error: Exception) -> Response[bytes]:

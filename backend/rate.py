@@ -15,6 +15,8 @@ CARD_UNKNOWN_COST = 4.0
 class Bucket:
     """Allows `rate` a second, and `burst` at once after a quiet while."""
 
+    __slots__ = ("_burst", "_clock", "_counted_at", "_left", "_rate")
+
     def __init__(self, rate: float, burst: float, clock: Callable[[], float]) -> None:
         """`clock` counts seconds from anywhere."""
         self._rate, self._burst, self._clock = rate, burst, clock

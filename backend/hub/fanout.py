@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import msgspec
 import structlog
+from msgspec import Struct
 
 from backend.core.access import Family
 from backend.core.day import HallDay
@@ -19,7 +20,7 @@ from backend.wire.messages import ErrorCode, Fault
 
 LAP_S = 1.0
 """Phones and the public overview are told at most this often, but for a visitor's own call."""
-LAP_TURN_S = 0.002
+LAP_TURN_S = 0.0005
 """How long a lap over the phones may hold a turn of the loop."""
 LEISURELY = frozenset({Family.TICKET, Family.QUEUES, Family.TAKE})
 """Topics of the many, who would not notice a second."""
@@ -30,21 +31,31 @@ log = structlog.get_logger()
 _encode = msgspec.json.Encoder().encode
 
 
+class Watched(Struct):
+    """A topic that somebody watches."""
+
+    watchers: dict[int, Watcher]
+    """By number, in the order they came: what lies side by side in memory is written in turn."""
+    mark: int | None = None
+    """Of the epoch and view that the watchers were told last."""
+    shown: Shown | None = None
+    """The same whole, for whoever comes next; not of a ticket, which hardly anybody shares: with
+    ten thousand phones that is most of what a phone would cost."""
+
+
 class Fanout:
     """The watched topics of one hall."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` counts seconds from anywhere."""
+    def __init__(
+        self, straight: Container[int] = (), clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`straight`: as the ring has it; `clock` counts seconds from anywhere."""
         self._clock = clock
         self._follower: Follower | None = None
-        self._ring = Ring()
-        self._watchers: dict[Topic, dict[Watcher, None]] = {}
-        """In the order they came: what lies side by side in memory is written in turn."""
-        self._prompt: dict[Topic, None] = {}
-        self._leisurely: dict[Topic, None] = {}
-        """The watched topics, by their haste."""
-        self._shown: dict[Topic, Shown] = {}
-        """What was last shown of a topic that somebody watches."""
+        self._ring = Ring(straight)
+        self._prompt: dict[Topic, Watched] = {}
+        self._leisurely: dict[Topic, Watched] = {}
+        """By the haste that the topic has."""
         self._lines: Lines | None = None
         """The lines as the day stands, each ordered when first asked for."""
         self._touched = Touched()
@@ -74,40 +85,42 @@ class Fanout:
 
     def watch(self, topic: Topic, watcher: Watcher) -> None:
         """Show the topic to the watcher, beginning with how it stands."""
-        if topic not in self._watchers:
-            self._watchers[topic] = {}
-            (self._leisurely if topic.family in LEISURELY else self._prompt)[topic] = None
-            self._shown.pop(topic, None)
-        is_late = topic.family is Family.TICKET and self._lap_due is not None
-        if topic not in self._shown or is_late or self._touched.all:
-            self._show(topic)
-        self._watchers[topic][watcher] = None
-        if topic in self._shown:
-            watcher.show(topic, self._shown[topic])
+        watched = self._of_haste(topic).setdefault(topic, Watched(watchers={}))
+        is_current = watched.shown is not None and not self._touched.all
+        shown = watched.shown if is_current else self._show(topic, watched)
+        watched.watchers[watcher.number] = watcher
+        if shown is not None:
+            watcher.show(topic, shown)
 
     def unwatch(self, topic: Topic, watcher: Watcher) -> None:
         """Show it no longer."""
-        watchers = self._watchers.get(topic, {})
-        watchers.pop(watcher, None)
-        if not watchers:
-            for kept in (self._watchers, self._shown, self._prompt, self._leisurely):
-                kept.pop(topic, None)
+        kept = self._of_haste(topic)
+        watched = kept.get(topic)
+        if watched is not None:
+            watched.watchers.pop(watcher.number, None)
+            if not watched.watchers:
+                del kept[topic]
 
     def newest(self, topic: Topic) -> Shown | None:
-        """What was last shown of a watched topic."""
-        return self._shown.get(topic)
+        """What was last shown of a watched topic, or how it stands."""
+        watched = self._of_haste(topic).get(topic)
+        return watched.shown or self._look(topic) if watched is not None else None
 
     def latest(self, topic: Topic) -> bytes | None:
         """The message that shows the topic now; None while the hall has no day, or if it fails."""
-        if topic in self._prompt and topic in self._shown and not self._flush_due:
-            return self._shown[topic].message
-        found = self._look(topic)
+        watched = self._prompt.get(topic)
+        is_current = watched is not None and not self._flush_due
+        shown = watched.shown if watched is not None and is_current else None
+        found = shown or self._look(topic)
         return found.message if found is not None else None
 
     @property
     def topics(self) -> int:
         """How many topics are watched."""
-        return len(self._watchers)
+        return len(self._prompt) + len(self._leisurely)
+
+    def _of_haste(self, topic: Topic) -> dict[Topic, Watched]:
+        return self._leisurely if topic.family in LEISURELY else self._prompt
 
     def _flush(self) -> None:
         """Show what cannot wait; what can is shown in the phones' next lap."""
@@ -119,12 +132,12 @@ class Fanout:
         touched, self._touched = self._touched, Touched()
         for topic in sorted(self._prompt, key=lambda topic: topic.family in LAST):
             if _is_concerned(day, topic, touched):
-                self._show(topic)
+                self._show(topic, self._prompt[topic])
         for ticket_id in touched.ticket_ids:
             ticket = day.tickets.get(TicketId(ticket_id))  # None: of the day before
             own = Topic(Family.TICKET, ticket.token) if ticket is not None else None
             if own is not None and own in self._leisurely:
-                self._show(own)
+                self._show(own, self._leisurely[own])
         self._touched_since = self._touched_since or Touched()
         self._touched_since.merge(touched)
         if self._leisurely and self._lap_due is None:
@@ -145,8 +158,9 @@ class Fanout:
         until = self._clock() + LAP_TURN_S
         while self._lap and day.plan is not None:
             topic = self._lap.pop()
-            if topic in self._leisurely and _is_concerned(day, topic, self._lap_touched):
-                self._show(topic)
+            watched = self._leisurely.get(topic)
+            if watched is not None and _is_concerned(day, topic, self._lap_touched):
+                self._show(topic, watched)
                 if self._clock() > until:
                     break
         if self._lap:
@@ -157,16 +171,17 @@ class Fanout:
         else:
             self._lap_due = None
 
-    def _show(self, topic: Topic) -> None:
-        """Bring the topic's view up to date; tell its watchers if it has changed."""
+    def _show(self, topic: Topic, watched: Watched) -> Shown | None:
+        """The topic as it stands; its watchers are told if it has changed."""
         found = self._look(topic)
-        before = self._shown.get(topic)
-        if found is None or (
-            before is not None and (before.epoch, before.view) == (found.epoch, found.view)
-        ):
-            return
-        self._shown[topic] = found
-        self._ring.tell(topic, found, self._watchers.get(topic, {}))
+        if found is None:
+            return None
+        mark = hash((found.epoch, found.view))
+        if mark != watched.mark:
+            watched.mark = mark
+            watched.shown = found if topic.family is not Family.TICKET else None
+            self._ring.tell(topic, found, watched.watchers)
+        return found
 
     def _look(self, topic: Topic) -> Shown | None:
         """The topic as it stands; None while the hall has no day, or if its view fails."""

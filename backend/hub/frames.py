@@ -59,6 +59,11 @@ class FrameReader:
         self._opcode = Opcode.TEXT
         self._size = 0
 
+    @property
+    def is_between_messages(self) -> bool:
+        """Whether nothing has begun that is not whole."""
+        return not self._buffer and self._fragments is None
+
     def feed(self, data: bytes) -> Iterator[Message]:
         """The messages that are whole now, oldest first.
 

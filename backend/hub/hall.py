@@ -1,7 +1,7 @@
 """One live hall in this process: its state, its commands and who watches."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from datetime import date, datetime
 
 import structlog
@@ -43,12 +43,16 @@ class Hall:
         cards: Cards,
         lessons: Callable[[], Awaitable[tuple[DayLessons, ...]]],
         expected: Callable[[date], Awaitable[tuple[Appointment, ...]]],
+        straight: Container[int] = (),
         ends_stale_day: bool = False,
         clock: HallClock | None = None,
     ) -> None:
-        """`ends_stale_day`: end a day of an earlier date at the start, whoever waits (demo)."""
+        """`straight`: sockets that take a frame at once (`hub/ring.py`).
+
+        `ends_stale_day`: end a day of an earlier date at the start, whoever waits (demo).
+        """
         self.hall_id = hall_id
-        self.fanout = Fanout()
+        self.fanout = Fanout(straight)
         self.follower = Follower(stream, restore, self._on_change)
         self.fanout.follow(self.follower)
         self.transactor = Transactor(self.follower)

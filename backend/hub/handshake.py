@@ -1,211 +1,101 @@
-"""A WebSocket until it is accepted: uvicorn's `ws=` class, and the way out of the ASGI task.
+"""The opening handshake of a WebSocket (RFC 6455, section 4): a request read, and its answer.
 
-The framework routes the request and the handler finds out who asks; then the handler *adopts* the
-connection: its transport goes over to a `Peer`, and no task, queue, timer or parser stays behind.
-Only what that takes of ASGI is here: a handler accepts, then adopts or closes, and never receives
-a message.  uvicorn documents `ws=` but not how the class is made: tests/hub/test_handshake.py
-holds what is relied on, and the version is pinned.
+Pure: bytes in, bytes out.  Of our own because a thousand phones may come in one second, and what a
+framework makes of each request costs a multiple of all that the hub does for it.
 """
 
-import asyncio
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, TypeVar, cast
-from urllib.parse import unquote
 
-import structlog
-from uvicorn.config import Config
-from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
-from uvicorn.server import ServerState
+from msgspec import Struct
 
-from backend.hub.ending import end
-from backend.hub.frames import FrameReader, close_frame
-
-ADOPT = "yizhan.adopt"
-"""The ASGI extension: give it a function that makes a protocol of the transport."""
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
-EARLY_MAX = 64 * 1024
-"""Bytes that a client may send before it is known who it is."""
-
-log = structlog.get_logger()
-P = TypeVar("P", bound=asyncio.Protocol)
+HEAD_END = b"\r\n\r\n"
 
 
-class GoneError(Exception):
-    """The client left before it was adopted."""
+class DeniedError(Exception):
+    """The request gets no WebSocket; `answer` is what to send instead."""
+
+    def __init__(self, status: HTTPStatus, header: bytes = b"") -> None:
+        """`header`: a line of the answer, with its end."""
+        super().__init__(status)
+        self.answer = (
+            b"HTTP/1.1 %d %s\r\n" % (status, status.phrase.encode())
+            + header
+            + b"Content-Length: 0\r\nConnection: close\r\n\r\n"
+        )
 
 
-class Handshake(asyncio.Protocol):
-    """One connection from its request to its adoption or its end."""
+class Request(Struct, frozen=True, kw_only=True):
+    """What a client asks to open."""
 
-    def __init__(
-        self, config: Config, server_state: ServerState, app_state: dict[str, Any]
-    ) -> None:
-        self._app = config.loaded_app
-        self._root_path = config.root_path
-        self._connections: set[Any] = server_state.connections
-        self._tasks = server_state.tasks
-        self._app_state = app_state
-        self._transport: asyncio.Transport | None = None
-        self._key = b""
-        self._early = b""
-        self._is_asked = self._is_accepted = False
-        self._is_connect_told = False
-        self._gone = asyncio.get_running_loop().create_future()
+    path: bytes
+    """Without its query, as sent."""
+    headers: dict[bytes, bytes]
+    """By name in small letters; those sent more than once, joined by commas (RFC 9110, 5.2)."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection over from HTTP."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is none by its class
-        self._connections.add(self)
+    def header(self, name: str) -> str | None:
+        """What the header says; None where it was not sent."""
+        value = self.headers.get(name.encode())
+        return value.decode("latin-1") if value is not None else None
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Let the handler know, if it is still at work."""
-        self._connections.discard(self)
-        self._transport = None
-        if not self._gone.done():
-            self._gone.set_result(None)
+    @property
+    def protocols(self) -> list[str]:
+        """The subprotocols that the client offers."""
+        return _listed(self.header("sec-websocket-protocol"))
 
-    def eof_received(self) -> None:
-        """Nothing can come of a client that has stopped speaking already."""
 
-    def data_received(self, data: bytes) -> None:
-        """First the request, whole, as uvicorn hands it over; then frames, for whoever adopts."""
-        if not self._is_asked:
-            self._is_asked = True
-            self._ask(data)
-            return
-        self._early += data
-        if len(self._early) > EARLY_MAX and self._transport is not None:
-            self._transport.abort()
+def request_in(head: bytes) -> Request:
+    """The request with this head, which comes without the empty line at its end.
 
-    def shutdown(self) -> None:
-        """The server stops: whoever is not adopted by now comes again."""
-        if self._transport is not None:
-            self._transport.close()
+    Raises DeniedError.
+    """
+    line, *fields = head.split(b"\r\n")
+    match line.split(b" "):
+        case [b"GET", target, b"HTTP/1.1"]:
+            request = Request(path=target.partition(b"?")[0], headers=_headers(fields))
+        case _:
+            raise DeniedError(HTTPStatus.BAD_REQUEST)
+    upgrade, connection = request.header("upgrade"), request.header("connection")
+    if "websocket" not in _listed(upgrade, folded=True):
+        raise DeniedError(HTTPStatus.UPGRADE_REQUIRED, b"Upgrade: websocket\r\n")
+    if request.headers.get(b"sec-websocket-version") != b"13":
+        raise DeniedError(HTTPStatus.UPGRADE_REQUIRED, b"Sec-WebSocket-Version: 13\r\n")
+    if "upgrade" not in _listed(connection, folded=True) or not _is_key(_key(request)):
+        raise DeniedError(HTTPStatus.BAD_REQUEST)
+    return request
 
-    def _ask(self, request: bytes) -> None:
-        head, _, _ = request.partition(b"\r\n\r\n")
-        line, *fields = head.split(b"\r\n")
-        named = (field.partition(b":") for field in fields)
-        headers = [(name.strip().lower(), value.strip()) for name, _, value in named]
-        method, target, _ = line.split(b" ", 2)
-        known = dict(headers)
-        self._key = known.get(b"sec-websocket-key", b"")
-        if known.get(b"sec-websocket-version") != b"13":
-            self._deny(HTTPStatus.UPGRADE_REQUIRED, [(b"sec-websocket-version", b"13")])
-        elif method != b"GET" or not _is_key(self._key):
-            self._deny(HTTPStatus.BAD_REQUEST)
-        else:
-            task = asyncio.get_running_loop().create_task(self._run(self._scope(target, headers)))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
 
-    def _scope(self, target: bytes, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
-        assert self._transport is not None
-        path, _, query = target.partition(b"?")
-        offered = b",".join(value for name, value in headers if name == b"sec-websocket-protocol")
-        return {
-            "type": "websocket",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "scheme": "wss" if is_ssl(self._transport) else "ws",
-            "server": get_local_addr(self._transport),
-            "client": get_remote_addr(self._transport),
-            "root_path": self._root_path,
-            "path": self._root_path + unquote(path.decode("latin-1")),
-            "raw_path": self._root_path.encode() + path,
-            "query_string": query,
-            "headers": headers,
-            "subprotocols": [part.strip() for part in offered.decode("latin-1").split(",") if part],
-            "state": self._app_state.copy(),
-            "extensions": {ADOPT: self.adopt},
-        }
+def accepted(request: Request, protocol: str | None) -> bytes:
+    """The answer that makes a WebSocket of the connection."""
+    digest = hashlib.sha1(_key(request) + MAGIC, usedforsecurity=False).digest()
+    line = f"Sec-WebSocket-Protocol: {protocol}\r\n".encode() if protocol is not None else b""
+    return (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: %s\r\n%s\r\n" % (base64.b64encode(digest), line)
+    )
 
-    async def _run(self, scope: dict[str, Any]) -> None:
-        """Let the application answer; what it leaves unanswered is refused."""
-        try:
-            await self._app(scope, self._receive, self._send)
-        except GoneError:
-            return
-        except Exception:
-            log.exception("socket_failed", path=scope["path"])
-            self._deny(HTTPStatus.INTERNAL_SERVER_ERROR)
-        else:
-            self._deny(HTTPStatus.FORBIDDEN)
 
-    async def _receive(self) -> dict[str, Any]:
-        if not self._is_connect_told:
-            self._is_connect_told = True
-            return {"type": "websocket.connect"}
-        await self._gone
-        return {"type": "websocket.disconnect", "code": 1006}
+def _headers(fields: list[bytes]) -> dict[bytes, bytes]:
+    found: dict[bytes, bytes] = {}
+    for field in fields:
+        name, colon, value = field.partition(b":")
+        if not colon or not name or name.strip() != name:  # also a line that goes on with another
+            raise DeniedError(HTTPStatus.BAD_REQUEST)
+        name, value = name.lower(), value.strip()
+        found[name] = found[name] + b", " + value if name in found else value
+    return found
 
-    async def _send(self, message: dict[str, Any]) -> None:
-        if self._transport is None:
-            raise GoneError
-        match message["type"]:
-            case "websocket.accept" if not self._is_accepted:
-                self._accept(message.get("subprotocol"), message.get("headers") or ())
-            case "websocket.close" if self._is_accepted:
-                self._transport.write(close_frame(message.get("code") or 1000))
-                self._end()
-            case "websocket.close":
-                self._deny(HTTPStatus.FORBIDDEN)
-            case other:
-                raise RuntimeError(f"a handler here accepts, adopts or closes, and no {other!r}")
 
-    def _accept(self, subprotocol: str | None, headers: Any) -> None:
-        assert self._transport is not None
-        token = base64.b64encode(hashlib.sha1(self._key + MAGIC, usedforsecurity=False).digest())
-        fields = [(b"Sec-WebSocket-Accept", token), *headers]
-        if subprotocol is not None:
-            fields.append((b"Sec-WebSocket-Protocol", subprotocol.encode("latin-1")))
-        lines = [b"HTTP/1.1 101 Switching Protocols", b"Upgrade: websocket", b"Connection: Upgrade"]
-        lines += [name + b": " + value for name, value in fields]
-        self._transport.write(b"\r\n".join(lines) + b"\r\n\r\n")
-        self._is_accepted = True
+def _listed(value: str | None, *, folded: bool = False) -> list[str]:
+    words = (value or "").lower() if folded else (value or "")
+    return [word for part in words.split(",") if (word := part.strip())]
 
-    def _deny(
-        self, status: HTTPStatus, headers: "list[tuple[bytes, bytes]] | tuple[()]" = ()
-    ) -> None:
-        """Answer the request without a WebSocket; nothing once it was accepted, adopted or lost."""
-        if self._transport is None or self._is_accepted:
-            return
-        lines = [b"HTTP/1.1 %d %s" % (status, status.phrase.encode())]
-        lines += [name + b": " + value for name, value in headers]
-        lines += [b"Content-Length: 0", b"Connection: close"]
-        self._transport.write(b"\r\n".join(lines) + b"\r\n\r\n")
-        self._transport.close()
-        self._transport = None
 
-    def _end(self) -> None:
-        transport, self._transport = self._transport, None
-        if transport is not None:
-            self._connections.discard(self)
-            end(transport, self._connections, FrameReader(EARLY_MAX), self._early)
-
-    def adopt(self, make: Callable[[asyncio.Transport, set[Any]], P]) -> P:
-        """Hand the accepted connection over to the protocol that `make` returns.
-
-        `make` gets uvicorn's set of connections too, which the protocol leaves when it ends.
-
-        Raises GoneError: the client has left.
-        """
-        transport, self._transport = self._transport, None
-        if transport is None or transport.is_closing():
-            raise GoneError
-        assert self._is_accepted, "accept first"
-        protocol = make(transport, self._connections)
-        self._connections.discard(self)
-        self._connections.add(protocol)
-        transport.set_protocol(protocol)
-        if self._early:
-            early, self._early = self._early, b""
-            protocol.data_received(early)
-        return protocol
+def _key(request: Request) -> bytes:
+    return request.headers.get(b"sec-websocket-key", b"")
 
 
 def _is_key(key: bytes) -> bool:

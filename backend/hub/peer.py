@@ -45,12 +45,13 @@ class Peer(asyncio.Protocol):
         "_answers",
         "_behind",
         "_connections",
-        "_fd",
+        "_is_plain",
         "_reader",
         "_sockets",
         "blocked_at",
         "is_alive",
         "is_leaving",
+        "number",
         "session",
         "transport",
     )
@@ -62,9 +63,11 @@ class Peer(asyncio.Protocol):
         self.transport = transport
         self._connections = connections
         self._sockets = sockets
-        self._reader = FrameReader(MESSAGE_MAX)
-        self._answers: list[bytes] = []
-        self._behind: dict[Topic, None] = {}
+        self._reader: FrameReader | None = None
+        """What a message has begun with; None between messages."""
+        self._answers: list[bytes] | None = None
+        self._behind: dict[Topic, None] | None = None
+        """What waits for room: mostly nothing, and ten thousand empty containers are a megabyte."""
         self.blocked_at: float | None = None
         """When the socket took no more; None while it does."""
         self.is_alive = True
@@ -74,10 +77,20 @@ class Peer(asyncio.Protocol):
         self.session: Session | None = None
         found: socket.socket = transport.get_extra_info("socket")
         _tune(found)
-        is_plain = transport.get_extra_info("ssl_object") is None
-        self._fd = found.fileno() if is_plain else -1
+        self.number = found.fileno()
+        self._is_plain = transport.get_extra_info("ssl_object") is None
         # The transport's buffer is empty whenever we are not blocked: only then may we go past it.
         transport.set_write_buffer_limits(high=0)
+
+    def begin(self, session: Session, answer: bytes, early: bytes) -> None:
+        """Answer the handshake and go on with what came behind it."""
+        self.session = session
+        self._connections.add(self)
+        self.transport.set_protocol(self)
+        self._write(answer)
+        self._settle()
+        if early:
+            self.data_received(early)
 
     # --- what the session and the fan-out say ---
 
@@ -85,8 +98,11 @@ class Peer(asyncio.Protocol):
         """Send the message, with all others of this turn of the loop."""
         if self.session is None:
             return  # it asked, and left
-        if not self._answers and self.blocked_at is None:
-            self._sockets.flush_soon(self)
+        if self._answers is None:
+            self._answers = []
+            self._settle()
+            if self.blocked_at is None:
+                self._sockets.flush_soon(self)
         self._answers.append(frame_of(encode(message)))
         if self.is_leaving and not self.session.in_flight:
             self.close(CloseCode.RESTARTING)
@@ -94,28 +110,35 @@ class Peer(asyncio.Protocol):
     @property
     def answers(self) -> int:
         """How many answers wait to be sent."""
-        return len(self._answers)
+        return len(self._answers or ())
 
     def show(self, topic: Topic, shown: Shown) -> None:
         """Send the view, after the answers so far; or the newest one when there is room again."""
-        if self.blocked_at is None and self._answers:
-            self.flush()
+        self.flush()
         if self.blocked_at is None:
             self._write(shown.frame)
+        elif self._behind is None:
+            self._behind = {topic: None}
         elif topic in self._behind:
             self._sockets.coalesced.inc()
         else:
             self._behind[topic] = None
 
+    def finish(self, rest: bytes) -> None:
+        """Leave to the transport what the socket did not take of a frame."""
+        self.transport.write(rest)
+
     def forget(self, topic: Topic) -> None:
         """Do not send what is left of a topic."""
-        self._behind.pop(topic, None)
+        if self._behind is not None:
+            self._behind.pop(topic, None)
 
     def flush(self) -> None:
         """Send the answers that wait."""
-        if self._answers and self.blocked_at is None:
-            frames, self._answers = self._answers, []
+        if self._answers is not None and self.blocked_at is None:
+            frames, self._answers = self._answers, None
             self._write(b"".join(frames))
+            self._settle()
 
     def ping(self) -> None:
         """Ask whether the client is still there; one that did not answer the last time is gone."""
@@ -134,7 +157,7 @@ class Peer(asyncio.Protocol):
         self.flush()
         self._leave()
         self.transport.write(close_frame(code))
-        end(self.transport, self._connections, self._reader)
+        end(self.transport, self._connections, self._reader or FrameReader(MESSAGE_MAX))
 
     def abort(self) -> None:
         """End at once: whoever does not read would not read why."""
@@ -155,16 +178,16 @@ class Peer(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take frames; the first that breaks the protocol ends the connection."""
         self.is_alive = True
+        reader = self._reader = self._reader or FrameReader(MESSAGE_MAX)
         try:
-            for message in self._reader.feed(data):
+            for message in reader.feed(data):
                 match message.opcode:
                     case Opcode.TEXT | Opcode.BINARY if self.is_leaving:
                         pass  # asked too late: it is repeated elsewhere
                     case Opcode.TEXT if self.session is not None:
                         self.session.receive(message.payload)
                     case Opcode.PING:
-                        self._answers.append(frame_of(message.payload, Opcode.PONG))
-                        self.flush()
+                        self._pong(message.payload)
                     case Opcode.BINARY if self.session is not None:
                         self.session.receive(message.payload, is_text=False)
                     case Opcode.CLOSE:
@@ -177,11 +200,14 @@ class Peer(asyncio.Protocol):
             self.close(fault.code)
         except FloodingError:
             self.close(CloseCode.FLOODING)
+        if reader.is_between_messages:
+            self._reader = None
 
     def pause_writing(self) -> None:
         """The socket takes no more for now."""
         self.blocked_at = self._sockets.now()
         self._sockets.blocked.add(self)
+        self._settle()
 
     def resume_writing(self) -> None:
         """There is room again: answers first, then each view that was missed, as it is now."""
@@ -196,14 +222,19 @@ class Peer(asyncio.Protocol):
             shown = self.session.newest(topic)
             if shown is not None:
                 self._write(shown.frame)
+        self._settle()
 
     def eof_received(self) -> None:
         """The client is done; the transport closes by itself."""
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Leave everything, before the descriptor belongs to somebody else."""
-        self._fd = -1
+        self._is_plain = False
         self._leave()
+
+    def _pong(self, payload: bytes) -> None:
+        self._answers = [*(self._answers or ()), frame_of(payload, Opcode.PONG)]
+        self.flush()
 
     def _agree(self, code: int) -> None:
         """Answer the client's close frame with the same code."""
@@ -218,15 +249,23 @@ class Peer(asyncio.Protocol):
             session.close()
             self._sockets.leave(self, session.by.role)
         self._connections.discard(self)
-        self._answers.clear()
-        self._behind.clear()
+        self._answers = self._behind = None
+        self._settle()
+
+    def _settle(self) -> None:
+        """Say whether a frame may go straight to the socket: nothing is due before it."""
+        is_clear = self.blocked_at is None and self._answers is None and self.session is not None
+        if is_clear and self._is_plain:
+            self._sockets.straight.add(self.number)
+        else:
+            self._sockets.straight.discard(self.number)
 
     def _write(self, frames: bytes) -> None:
         """Write past the transport; it buffers what the socket does not take, and tells."""
         sent = 0
-        if self._fd >= 0:
+        if self._is_plain:
             try:
-                sent = os.write(self._fd, frames)
+                sent = os.write(self.number, frames)
             except (BlockingIOError, InterruptedError):
                 sent = 0
             except OSError:

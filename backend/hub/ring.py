@@ -1,7 +1,8 @@
 """A view on its way to a large audience, some watchers a turn of the loop, always the newest."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+import os
+from collections.abc import Container, Mapping
 from typing import Protocol
 
 from msgspec import Struct
@@ -36,40 +37,56 @@ class Shown(Struct, frozen=True, kw_only=True):
 class Watcher(Protocol):
     """Whoever is shown topics; keeps nothing but the newest of each and never blocks."""
 
+    @property
+    def number(self) -> int:
+        """The descriptor of its socket: no other watcher has it as long as this one watches."""
+        ...
+
     def show(self, topic: Topic, shown: Shown) -> None:
         """Take the newest view of a topic in place of any older one."""
         ...
 
+    def finish(self, rest: bytes) -> None:
+        """Send the rest of a frame that its socket did not take whole."""
+        ...
+
+
+Audience = Mapping[int, Watcher]
+"""Watchers by their numbers, in the order they came."""
+
 
 class _Lap(Struct):
-    """Who is still to be told of a topic; the last of the list is next."""
+    """Who is still to be told of a topic, by number; the last of the list is next."""
 
-    watchers: Collection[Watcher]
-    left: list[Watcher]
+    audience: Audience
+    left: list[int]
     shown: Shown
 
 
 class Ring:
     """Tells audiences of any size, in turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, straight: Container[int]) -> None:
+        """`straight`: descriptors that take a frame at once, with nothing due before it."""
+        self._straight = straight
         self._laps: dict[Topic, _Lap] = {}
         self._turn_due: asyncio.Handle | None = None
 
-    def tell(self, topic: Topic, shown: Shown, watchers: Collection[Watcher]) -> None:
+    def tell(self, topic: Topic, shown: Shown, audience: Audience) -> None:
         """Show the view to all watchers: a few at once, many some at a time.
 
         Those who have not been told of the last view yet come first, and get this one instead.
         """
         lap = self._laps.get(topic)
-        if lap is None and len(watchers) <= WRITES_MAX:
-            _tell(watchers, topic, shown)
+        if lap is None and len(audience) <= WRITES_MAX:
+            for watcher in list(audience.values()):
+                watcher.show(topic, shown)
             return
-        left = list(watchers)
+        left = list(audience)
         if lap is not None:
             late = set(lap.left)
-            left = [w for w in left if w not in late] + [w for w in lap.left if w in watchers]
-        self._laps[topic] = _Lap(watchers, left, shown)
+            left = [n for n in left if n not in late] + [n for n in lap.left if n in audience]
+        self._laps[topic] = _Lap(audience, left, shown)
         if self._turn_due is None:
             self._turn()
 
@@ -81,11 +98,29 @@ class Ring:
         del self._laps[topic]
         if lap.left:
             self._laps[topic] = lap
-        _tell((watcher for watcher in part if watcher in lap.watchers), topic, lap.shown)
+        self._write(part, topic, lap)
         loop = asyncio.get_running_loop()
         self._turn_due = loop.call_soon(self._turn) if self._laps else None
 
+    def _write(self, part: list[int], topic: Topic, lap: _Lap) -> None:
+        """Write the frame to each of them.
 
-def _tell(watchers: Iterable[Watcher], topic: Topic, shown: Shown) -> None:
-    for watcher in list(watchers):
-        watcher.show(topic, shown)
+        Mostly only numbers are looked at: ten thousand watchers do not stay in the processor's
+        cache, and to fetch each cost more than to call `write`.
+        """
+        audience, straight, frame, write = lap.audience, self._straight, lap.shown.frame, os.write
+        size = len(frame)
+        for number in part:
+            if number not in audience:
+                continue
+            if number in straight:
+                try:
+                    sent = write(number, frame)
+                except OSError:
+                    sent = 0
+                if sent == size:
+                    continue
+                if sent:
+                    audience[number].finish(frame[sent:])
+                    continue
+            audience[number].show(topic, lap.shown)

@@ -17,7 +17,7 @@ from backend.core.views.topics import Topic, exists, topic_of
 from backend.hub.fanout import unknown_topic
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
-from backend.hub.ring import Shown
+from backend.hub.ring import Shown, Watcher
 from backend.hub.transact import IdInUseError, UnavailableError
 from backend.identity import Asker
 from backend.rate import CARD_UNKNOWN_COST, Bucket, Buckets
@@ -80,7 +80,7 @@ def decode(decoder: "msgspec.json.Decoder[T]", frame: bytes) -> T:
     return decoder.decode(frame)
 
 
-class Outlet(Protocol):
+class Outlet(Watcher, Protocol):
     """The way back to the client; bounded, however slow the reader."""
 
     @property
@@ -90,10 +90,6 @@ class Outlet(Protocol):
 
     def answer(self, message: ServerMessage) -> None:
         """Send this message."""
-        ...
-
-    def show(self, topic: Topic, shown: Shown) -> None:
-        """Send this view in place of any older one of the topic."""
         ...
 
     def forget(self, topic: Topic) -> None:
@@ -136,7 +132,8 @@ class Session:
         self._hall = hall
         self.by, self._scope = asker.by, asker.scope
         self._outlet = outlet
-        self._topics: set[Topic] = set()
+        self._topics: list[Topic] = []
+        """Mostly one, and a set of one takes three times the room."""
         self._bucket = Bucket(*RATES[self.by.role], clock)
         self._turned_away = 0
         self.in_flight = 0
@@ -234,12 +231,13 @@ class Session:
             detail = f"at most {TOPICS_MAX} topics on one connection"
             self._fault(ErrorCode.TOO_MANY_TOPICS, detail, _Envelope(topic=name))
         else:
-            self._topics.add(topic)
+            if topic not in self._topics:
+                self._topics.append(topic)
             self._hall.fanout.watch(topic, self._outlet)
 
     def _unwatch(self, topic: Topic | None) -> None:
         assert topic is not None
-        self._topics.discard(topic)
+        self._topics.remove(topic)
         self._hall.fanout.unwatch(topic, self._outlet)
         self._outlet.forget(topic)
 

@@ -50,6 +50,8 @@ class Sockets:
     def __init__(self) -> None:
         self.peers: dict[Connection, None] = {}
         self.blocked: set[Connection] = set()
+        self.straight: set[int] = set()
+        """Descriptors whose sockets take a frame at once: nothing is due before it."""
         self.coalesced = _coalesced
         self._unflushed: list[Connection] = []
         self._lap: list[Connection] = []

@@ -36,6 +36,13 @@ class Eye:
         self.messages: list[bytes] = []
         self.frames: list[bytes] = []
 
+    @property
+    def number(self) -> int:
+        return -id(self)  # of no socket
+
+    def finish(self, rest: bytes) -> None:
+        raise AssertionError("no frame was begun")
+
     def show(self, topic: Topic, shown: Shown) -> None:
         self.messages.append(shown.message)
         self.frames.append(shown.frame)

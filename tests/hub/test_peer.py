@@ -4,24 +4,27 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import msgspec
 import pytest
 import uvicorn
-from litestar import Litestar
-from litestar.di import Provide
+from litestar import Litestar, get
 from uvicorn.server import ServerState
 
 from backend.core.commands import OpenCounter
 from backend.core.ids import CommandId, HallId
 from backend.hub import sockets as looking_after
+from backend.hub import websocket
+from backend.hub.door import HEAD_MAX, Door
 from backend.hub.frames import Opcode, close_code_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.peer import Peer
+from backend.hub.ring import WRITES_MAX
 from backend.hub.sockets import Sockets
-from backend.hub.websocket import hall_socket
+from backend.hub.websocket import Entrance
 from backend.identity import Asker, Identity
 from backend.rate import Buckets, Limits
 from tests.hub.stage import (
@@ -109,10 +112,21 @@ class Client:
         self, path: str = "/ws/main", *, key: str = KEY, version: str = "13", more: str = ""
     ) -> str:
         """Ask for a socket; return the head of what comes back."""
-        loop = asyncio.get_running_loop()
-        await loop.sock_connect(self.socket, ("127.0.0.1", self.port))
-        request = REQUEST.format(path=path, key=key, version=version, more=more)
-        await loop.sock_sendall(self.socket, request.encode())
+        await asyncio.get_running_loop().sock_connect(self.socket, ("127.0.0.1", self.port))
+        return await self.ask(path=path, key=key, version=version, more=more)
+
+    async def ask(
+        self,
+        request: str = REQUEST,
+        *,
+        path: str = "/ws/main",
+        key: str = KEY,
+        version: str = "13",
+        more: str = "",
+    ) -> str:
+        """The same on a connection that is open already."""
+        words = request.format(path=path, key=key, version=version, more=more)
+        await asyncio.get_running_loop().sock_sendall(self.socket, words.encode())
         while b"\r\n\r\n" not in self.unread:
             await self._more()
         head, _, self.unread = self.unread.partition(b"\r\n\r\n")
@@ -165,32 +179,29 @@ def unlimited() -> Buckets:
 
 
 @asynccontextmanager
-async def a_house() -> AsyncIterator[House]:
+async def a_house(takes: Buckets | None = None) -> AsyncIterator[House]:
     async with one_hall() as (hall, _stream):
         sockets = Sockets()
-        parts: dict[str, object] = {
-            "halls": OneHall(hall),
-            "identity": Everybody(),
-            "sockets": sockets,
-            "limits": Limits(
-                visits=unlimited(),
-                takes=unlimited(),
-                wrong_passwords=unlimited(),
-                enrolments=unlimited(),
-                finds=unlimited(),
-            ),
-        }
-
-        def given(part: object) -> Provide:
-            return Provide(lambda: part, sync_to_thread=False)
-
-        app = Litestar(
-            [hall_socket],
-            dependencies={name: given(part) for name, part in parts.items()},
-            openapi_config=None,
+        limits = Limits(
+            visits=unlimited(),
+            takes=takes or unlimited(),
+            wrong_passwords=unlimited(),
+            enrolments=unlimited(),
+            finds=unlimited(),
         )
+        entrance = Entrance(
+            halls=OneHall(hall), identity=Everybody(), sockets=sockets, limits=limits
+        )
+
+        @get("/hello")
+        async def hello() -> str:
+            return "hello"
+
         config = uvicorn.Config(
-            app, http="httptools", ws="backend.hub.handshake:Handshake", lifespan="off"
+            Litestar([hello], openapi_config=None),
+            http=partial(Door, entrance),  # type: ignore[arg-type]
+            ws=partial(Door, entrance, is_upgrade=True),  # type: ignore[arg-type]
+            lifespan="off",
         )
         config.load()
         state = ServerState()
@@ -201,11 +212,12 @@ async def a_house() -> AsyncIterator[House]:
             "127.0.0.1",
             0,
         )
-        looking = asyncio.create_task(sockets.run())
+        looking = [asyncio.create_task(work) for work in (sockets.run(), entrance.run())]
         try:
             yield House(hall, server.sockets[0].getsockname()[1], state, sockets)
         finally:
-            looking.cancel()
+            for task in looking:
+                task.cancel()
             for connection in list(state.connections):
                 connection.shutdown()
             server.close()
@@ -218,6 +230,7 @@ async def house() -> AsyncIterator[House]:
 
 
 PING = {"type": "ping"}
+TAKE = {"type": "take_ticket", "channel": "remote", "queue_id": "nowhere"}
 
 
 async def test_handshake_is_answered_as_the_standard_says(house: House) -> None:
@@ -238,8 +251,11 @@ async def test_handshake_is_answered_as_the_standard_says(house: House) -> None:
         ("426", {"version": "8"}),
         ("400", {"key": "short"}),
         ("400", {"key": "*" * 24}),
-        ("403", {"path": "/ws"}),
-        ("403", {"path": "/nothing/here"}),
+        ("404", {"path": "/ws"}),
+        ("404", {"path": "/ws/"}),
+        ("404", {"path": "/ws/main/more"}),
+        ("404", {"path": "/ws/%ff"}),
+        ("404", {"path": "/nothing/here"}),
     ],
 )
 async def test_request_that_is_no_websocket_is_denied(
@@ -248,6 +264,93 @@ async def test_request_that_is_no_websocket_is_denied(
     head = await house.client().open(**changes)
     assert head.startswith(f"HTTP/1.1 {status} ")
     await eventually(lambda: not house.state.connections)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 100])
+async def test_request_that_comes_in_pieces_is_answered(house: House, piece: int) -> None:
+    client, request = house.client(), REQUEST.format(path="/ws/main", key=KEY, version=13, more="")
+    words = request.encode() + sent(msgspec.json.encode(PING))
+    await asyncio.get_running_loop().sock_connect(client.socket, ("127.0.0.1", house.port))
+    client.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    for n in range(0, len(words), piece):
+        await asyncio.get_running_loop().sock_sendall(client.socket, words[n : n + piece])
+        await asyncio.sleep(0)
+    while b"pong" not in client.unread:
+        await client._more()
+    assert client.unread.startswith(b"HTTP/1.1 101 ")
+
+
+async def test_connection_that_served_http_becomes_a_socket(house: House) -> None:
+    client, loop = house.client(), asyncio.get_running_loop()
+    await loop.sock_connect(client.socket, ("127.0.0.1", house.port))
+    await loop.sock_sendall(client.socket, b"GET /hello HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    while not client.unread.endswith(b"hello"):
+        await client._more()
+    client.unread = b""
+    assert (await client.ask()).startswith("HTTP/1.1 101 ")
+    await client.send(PING)
+    assert [message["type"] for message in await client.messages(1)] == ["pong"]
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        "GET /ws/main HTTP/1.0",
+        "GET /ws/main  HTTP/1.1",
+        "GET /ws/main",
+        "GET /ws/main HTTP/1.1\r\n x: y",
+    ],
+)
+async def test_request_that_is_not_well_formed_is_denied(house: House, request_line: str) -> None:
+    client = house.client()
+    await asyncio.get_running_loop().sock_connect(client.socket, ("127.0.0.1", house.port))
+    head = await client.ask(REQUEST.replace("GET {path} HTTP/1.1", request_line))
+    assert head.startswith("HTTP/1.1 400 ")
+    assert await client.rest() == b""
+
+
+async def test_request_without_upgrade_is_told_to(house: House) -> None:
+    client, loop = house.client(), asyncio.get_running_loop()
+    await loop.sock_connect(client.socket, ("127.0.0.1", house.port))
+    await loop.sock_sendall(client.socket, b"GET /ws/main HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    assert (await client.rest()).startswith(b"HTTP/1.1 426 ")
+
+
+async def test_request_without_end_ends_the_connection(house: House) -> None:
+    client, loop = house.client(), asyncio.get_running_loop()
+    await loop.sock_connect(client.socket, ("127.0.0.1", house.port))
+    with suppress(ConnectionError):
+        await loop.sock_sendall(client.socket, b"GET /ws/" + b"x" * (HEAD_MAX + 1))
+    assert await client.rest() == b""
+    await eventually(lambda: not house.state.connections)
+
+
+async def test_whoever_asks_for_nothing_is_given_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(websocket, "ASK_S", 0.1)
+    monkeypatch.setattr(websocket, "TICK_S", 0.02)
+    silent, slow = house.client(), house.client()
+    for client in (silent, slow):
+        await asyncio.get_running_loop().sock_connect(client.socket, ("127.0.0.1", house.port))
+    await asyncio.get_running_loop().sock_sendall(slow.socket, b"GET /ws/main HT")
+    assert [await silent.rest(), await slow.rest()] == [b"", b""]
+    assert not house.state.connections
+
+
+@pytest.mark.parametrize(("forwarded", "told"), [("10.1.1.{}", "refused"), ("10.1.1.9", "error")])
+async def test_tickets_taken_behind_a_proxy_are_counted_by_visitor__TK3(
+    forwarded: str, told: str
+) -> None:
+    one_each = Buckets(0.0, 1.0, asyncio.get_running_loop().time)
+    async with a_house(one_each) as house:
+        answers = []
+        for n in range(2):
+            client = house.client()
+            await client.open(more=f"X-Forwarded-For: {forwarded.format(n)}\r\n")
+            await client.send({"type": "do", "id": f"t{n}", "command": TAKE})
+            answers += await client.messages(1)
+    assert [answer["type"] for answer in answers] == ["refused", told]
 
 
 async def test_no_task_stays_behind_a_socket(house: House) -> None:
@@ -407,3 +510,30 @@ async def test_large_audience_is_told_in_parts_and_wholly(house: House) -> None:
     for client in clients:
         (show,) = await client.messages(1)
         assert show["view"]["state"] == "open"
+
+
+async def test_large_audience_with_sleepers_is_told_whole_frames_in_order__I10(
+    house: House,
+) -> None:
+    readers = [house.client() for _ in range(WRITES_MAX)]
+    sleepers = [house.client(receive_max=4096) for _ in range(8)]
+    for client in readers + sleepers:
+        await client.open()
+        await client.send({"type": "watch", "topic": "kiosk:K1"})
+    reading = [asyncio.create_task(client.rest()) for client in readers]
+    takes = 0
+    while len(house.sockets.blocked) < len(sleepers):
+        takes += 1
+        await done(house.hall, f"t{takes}", take("B"))
+        await asyncio.sleep(0.001)
+    assert len(house.sockets.straight) == len(readers)
+    reading += [asyncio.create_task(client.rest()) for client in sleepers]
+    await eventually(lambda: len(house.sockets.straight) == len(readers + sleepers))
+    newest = b'"seq":%d,' % house.hall.follower.position.seq
+    await eventually(lambda: all(newest in client.unread[-65536:] for client in readers + sleepers))
+    await asyncio.sleep(0.1)  # for the end of that frame
+    for client in readers + sleepers:
+        seqs = [msgspec.json.decode(words)["seq"] for _, words in server_frames(client.unread)]
+        assert seqs == sorted(set(seqs))
+    for task in reading:
+        task.cancel()

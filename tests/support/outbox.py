@@ -24,6 +24,15 @@ class Outbox:
         self._answers.append(encode(message))
         self._filled.set()
 
+    @property
+    def number(self) -> int:
+        """Of no socket."""
+        return -id(self)
+
+    def finish(self, rest: bytes) -> None:
+        """Never: no frame is begun past it."""
+        raise AssertionError(rest)
+
     def show(self, topic: Topic, shown: Shown) -> None:
         self._views[topic] = shown.message
         self._filled.set()
