@@ -34,6 +34,7 @@ from backend.core.commands import (
     RemoveNotice,
     ReportPrinted,
     ReportPrinter,
+    ReportSpeakers,
     ReportSpoken,
     ReprintTicket,
     ResumeCounter,
@@ -163,6 +164,7 @@ COMMANDS: dict[Role, frozenset[type]] = {
             ReprintTicket,
             ReportPrinted,
             ReportPrinter,
+            ReportSpeakers,
             ReportSpoken,
         }
     ),

@@ -3,14 +3,17 @@
 Imperative names.  A field nobody knows is a client's bug and is refused.
 """
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from backend.core.ids import (
     CallMode,
+    Card,
     Channel,
+    Code,
+    Instant,
     Name,
     PauseReason,
     Place,
@@ -18,18 +21,11 @@ from backend.core.ids import (
     PrintOutcome,
     Reason,
     Remark,
+    Services,
+    SpeakerState,
     SpeechOutcome,
     TicketClass,
 )
-
-SERVICES_MAX = 10
-QUEUES_MAX = 50
-Code = Annotated[str, Meta(pattern=r"^[0-9A-Z]{6,16}$(?!\n)")]
-"""What a visitor with an appointment shows."""
-Instant = Annotated[datetime, Meta(tz=True)]
-Services = Annotated[tuple[Name, ...], Meta(max_length=SERVICES_MAX)]
-Card = Annotated[str, Meta(pattern=r"^[\w:. -]{4,64}$(?!\n)")]
-"""A campus card as read; the hub replaces it by a keyed hash before anything is decided."""
 
 
 class _Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -253,7 +249,7 @@ class AssignCounter(_Command, frozen=True, kw_only=True, tag="assign_counter"):
     """Let a counter serve other queues from now on (CL4)."""
 
     counter_id: Name
-    queue_ids: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=QUEUES_MAX)]
+    queue_ids: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=50)]
     mode: CallMode = CallMode.LONGEST_WAIT
     shares: Annotated[tuple[Annotated[int, Meta(ge=1, le=20)], ...], Meta(max_length=50)] = ()
 
@@ -338,6 +334,15 @@ class ReportSpoken(_Command, frozen=True, kw_only=True, tag="report_spoken"):
     detail: Remark = ""
 
 
+class ReportSpeakers(_Command, frozen=True, kw_only=True, tag="report_speakers"):
+    """A display agent tells whether a zone's calls are heard, when that changes (VO9)."""
+
+    zone_id: Name
+    state: SpeakerState
+    voice: Remark = ""
+    detail: Remark = ""
+
+
 CounterCommand = (
     CloseCounter
     | PauseCounter
@@ -369,6 +374,7 @@ HallCommand = (
     | PostNotice
     | RemoveNotice
     | AcknowledgeAlert
+    | ReportSpeakers
 )
 """Commands about the hall as a whole."""
 

@@ -33,6 +33,7 @@ from backend.core.commands import (
     RemoveNotice,
     ReportPrinted,
     ReportPrinter,
+    ReportSpeakers,
     ReportSpoken,
     ReprintTicket,
     ResumeCounter,
@@ -62,6 +63,7 @@ from backend.core.rules import (
     papers,
     plans,
     printers,
+    speakers,
     tickets,
 )
 from backend.core.rules import day as days
@@ -160,6 +162,8 @@ def _decide_for_hall(
             return notices.remove_notice(day, command, stamp)
         case AcknowledgeAlert():
             return alerts.acknowledge_alert(day, command, stamp)
+        case ReportSpeakers():
+            return speakers.report_speakers(day, command, stamp)
         case ChangePlan():
             return plans.change_plan(day, command, stamp)
         case KeepDay():

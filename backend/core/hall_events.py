@@ -19,6 +19,7 @@ from backend.core.ids import (
     PrinterId,
     PrinterState,
     QueueId,
+    SpeakerState,
     StopCause,
     Text,
     ZoneId,
@@ -157,6 +158,19 @@ class RollChanged(_HallEvent, frozen=True, kw_only=True, tag="roll_changed"):
     changed_at: datetime
 
 
+class SpeakersReported(_HallEvent, frozen=True, kw_only=True, tag="speakers_reported"):
+    """The speakers of a zone are heard, or are not, otherwise than before."""
+
+    zone_id: ZoneId
+    state: SpeakerState
+    voice: str
+    """What speaks: `recordings`, `edge`, `clips-edge`, `clips-espeak`, `espeak`; empty before
+    the first call."""
+    detail: str
+    """What plays, or what is wrong."""
+    reported_at: datetime
+
+
 HallEvent = (
     DayOpened
     | DayClosed
@@ -172,4 +186,5 @@ HallEvent = (
     | AlertCleared
     | PrinterReported
     | RollChanged
+    | SpeakersReported
 )

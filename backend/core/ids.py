@@ -1,5 +1,6 @@
 """Names of things, and the small closed vocabularies that commands, events and views share."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, NewType
 
@@ -29,6 +30,18 @@ Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Remark = Annotated[str, Meta(max_length=200)]
 """A short free text from outside."""
 
+Code = Annotated[str, Meta(pattern=r"^[0-9A-Z]{6,16}$(?!\n)")]
+"""What a visitor with an appointment shows."""
+
+Card = Annotated[str, Meta(pattern=r"^[\w:. -]{4,64}$(?!\n)")]
+"""A campus card as read; the hub replaces it by a keyed hash before anything is decided."""
+
+SERVICES_MAX = 10
+Services = Annotated[tuple[Name, ...], Meta(max_length=SERVICES_MAX)]
+"""What a visitor comes for."""
+
+Instant = Annotated[datetime, Meta(tz=True)]
+"""A moment as it may arrive from outside."""
 
 Reason = Annotated[str, Meta(min_length=1, max_length=200)]
 """Why somebody stepped out of the order; on record."""
@@ -136,6 +149,16 @@ class SpeechOutcome(StrEnum):
     FAILED = "failed"
 
 
+class SpeakerState(StrEnum):
+    """Whether a zone's calls are heard."""
+
+    HEARD = "heard"
+    MUTED = "muted"
+    """There is no loudspeaker, and none is wanted."""
+    SILENT = "silent"
+    """Nobody hears anything, though a loudspeaker is wanted."""
+
+
 class Origin(StrEnum):
     """Where a known visitor comes from: staff, student, alumnus, guest of the university."""
 
@@ -197,3 +220,5 @@ class AlertKind(StrEnum):
     PRINTER_ERROR = "printer_error"
     PRINTER_OFFLINE = "printer_offline"
     PRINTER_GONE = "printer_gone"
+    VOICE_SILENT = "voice_silent"
+    CALLS_UNSPOKEN = "calls_unspoken"

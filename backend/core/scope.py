@@ -8,6 +8,7 @@ from backend.core.commands import (
     Command,
     ReportPrinted,
     ReportPrinter,
+    ReportSpeakers,
     ReportSpoken,
     ReprintTicket,
     ReturnTicket,
@@ -29,6 +30,7 @@ DeviceCommand = (
     | ReprintTicket
     | ReportPrinted
     | ReportPrinter
+    | ReportSpeakers
     | ReportSpoken
 )
 
@@ -64,5 +66,7 @@ def may_speak(scope: Scope | None, day: HallDay, command: Command) -> bool:
         case ReportSpoken():
             call = day.calls.get(CallId(command.call_id))
             return call is None or f"{Family.VOICE}:{call.zone_id}" in scope
+        case ReportSpeakers():
+            return f"{Family.VOICE}:{command.zone_id}" in scope
         case _:
             assert_never(command)

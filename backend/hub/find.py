@@ -8,7 +8,7 @@ from litestar import Response, post
 from msgspec import Meta, Struct
 
 from backend.core.access import Reading
-from backend.core.commands import Card
+from backend.core.ids import Card
 from backend.core.stamp import Caller
 from backend.core.views.greeter import FoundTickets, tickets_numbered, tickets_of
 from backend.hub.hall import Hall

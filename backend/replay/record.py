@@ -54,12 +54,15 @@ from backend.core.hall_events import (
     IssuingResumed,
     IssuingStopped,
     PlanChanged,
+    SpeakersReported,
 )
 from backend.core.ids import CounterId, CounterState, QueueId, StopCause, TicketId
 from backend.core.plan import Plan
 from backend.replay.meter import Meter, may_call
 from backend.store.stream import Commit
 
+_OF_DEVICES = TicketPrinted | TicketReprinted | CallSpoken | SpeakersReported
+"""What a re-run does without."""
 COME_S = 15.0
 """Call to service where the day knows none."""
 
@@ -158,7 +161,7 @@ def read_record(commits: Iterable[Commit]) -> Record:
                 reader = _Reader(event)
             elif reader is None:
                 raise RecordError("the commits do not begin with the opening of a day")
-            if not isinstance(event, TicketPrinted | CallSpoken | TicketReprinted):
+            if not isinstance(event, _OF_DEVICES):
                 reader.see(event, commit.at)
     if reader is None:
         raise RecordError("there are no commits")

@@ -10,6 +10,7 @@ from backend.core.ids import (
     PauseReason,
     PrinterState,
     PrintOutcome,
+    SpeakerState,
     SpeechOutcome,
     TicketClass,
 )
@@ -90,6 +91,7 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
     ),
     (c.ChangeRoll(printer_id="P1"), "- - - yes yes yes -"),
     (c.ReportSpoken(call_id="C", outcome=SpeechOutcome.SPOKEN), "- yes - - - - -"),
+    (c.ReportSpeakers(zone_id="Z1", state=SpeakerState.HEARD), "- yes - - - - -"),
 )
 
 TOPICS: tuple[tuple[Family, str], ...] = (

@@ -14,9 +14,16 @@ from backend.core import commands as c
 from backend.core.commands import Command
 from backend.core.decide import decide
 from backend.core.errors import Refusal, RefusalCode
-from backend.core.ids import Channel, PauseReason, PrinterState, PrintOutcome, SpeechOutcome
+from backend.core.ids import (
+    Channel,
+    PauseReason,
+    PrinterState,
+    PrintOutcome,
+    SpeakerState,
+    SpeechOutcome,
+)
 from backend.core.stamp import Caller
-from tests.support.plans import K1, K2, W1, W2, A, B, C
+from tests.support.plans import K1, K2, W1, W2, Z1, A, B, C
 from tests.support.world import CHIEF, HUB, VISITOR, World, clerk
 
 LI = clerk("li")
@@ -346,6 +353,18 @@ COUNTER_ROWS: tuple[Row, ...] = (
         },
     ),
     (
+        "report_speakers",
+        c.ReportSpeakers(zone_id=Z1, state=SpeakerState.HEARD, detail="alsa"),
+        HUB,
+        _NO_DAY
+        | {
+            "speakers_reported": (
+                "off elsewhere taken unmanned idle waiting paused called called_late passing"
+                " serving"
+            )
+        },
+    ),
+    (
         "open_day",
         c.OpenDay(),
         HUB,
@@ -540,6 +559,7 @@ WRONG: tuple[tuple[str, Command], ...] = (
     ),
     ("unknown_printer", c.ChangeRoll(printer_id="P9")),
     ("unknown_call", c.ReportSpoken(call_id="C", outcome=SpeechOutcome.FAILED)),
+    ("unknown_zone", c.ReportSpeakers(zone_id="Z9", state=SpeakerState.HEARD)),
 )
 
 TWICE: tuple[tuple[str, Command], ...] = (

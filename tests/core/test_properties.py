@@ -124,7 +124,7 @@ def test_any_day_of_a_hall_with_hours_keeps_every_invariant__DY1_TK5_AL1_I13(
 
 def test_long_days_keep_every_invariant__I1_I9() -> None:
     happened: set[type] = set()
-    for seed in range(6):
+    for seed in range(8):
         print(f"seed {seed}")
         random, world, model = Random(seed), World().open(W1, W2, W3, W4), Model()
         for event in world.events:

@@ -5,7 +5,7 @@ import pytest
 from backend.core import commands as c
 from backend.core.access import COMMANDS, Family
 from backend.core.commands import Command
-from backend.core.ids import Channel, PrinterState, PrintOutcome, SpeechOutcome
+from backend.core.ids import Channel, PrinterState, PrintOutcome, SpeakerState, SpeechOutcome
 from backend.core.scope import DeviceCommand, Scope, may_reach, may_speak
 from backend.core.stamp import Role
 from tests.support.plans import K1, P1, W1, Z1, Z2
@@ -84,6 +84,7 @@ def test_paper_and_call_are_reported_by_those_they_were_due_to__EN1(world: World
     printed = c.ReportPrinted(job_id=job_id, outcome=PrintOutcome.PRINTED)
     (call_id,) = world.day.calls
     spoken = c.ReportSpoken(call_id=call_id, outcome=SpeechOutcome.SPOKEN)
+    speakers = c.ReportSpeakers(zone_id=Z1, state=SpeakerState.HEARD)
     for scope, may_print, may_say in (
         (PRINTER, True, False),
         (VOICE, False, True),
@@ -94,6 +95,7 @@ def test_paper_and_call_are_reported_by_those_they_were_due_to__EN1(world: World
     ):
         assert may_speak(scope, world.day, printed) is may_print
         assert may_speak(scope, world.day, spoken) is may_say
+        assert may_speak(scope, world.day, speakers) is may_say
 
 
 def test_what_the_day_does_not_know_is_left_to_its_rule_to_refuse__EN1(world: World) -> None:

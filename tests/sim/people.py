@@ -13,6 +13,7 @@ from backend.core.ids import (
     PauseReason,
     Place,
     PrintOutcome,
+    SpeakerState,
     SpeechOutcome,
     TicketClass,
     TicketState,
@@ -218,6 +219,9 @@ class Device(Person):
             for job_id in list(day.unprinted.get(P1, ()))[:2]:
                 outcome = self.chance.choice(list(PrintOutcome))
                 await self.give(c.ReportPrinted(job_id=job_id, outcome=outcome))
+            zone_id = self.chance.choice(list(day.index.zones)) if day.index.zones else "none"
+            state = self.chance.choice(list(SpeakerState))
+            await self.give(c.ReportSpeakers(zone_id=zone_id, state=state, voice="edge"))
             for call_ids in list(day.unspoken.values()):
                 for call_id in list(call_ids)[:2]:
                     outcomes = list(SpeechOutcome)

@@ -27,6 +27,7 @@ from backend.core.ids import (
     PrintOutcome,
     QueueId,
     ServiceId,
+    SpeakerState,
     SpeechOutcome,
     StaffId,
     StopCause,
@@ -197,6 +198,13 @@ EVENTS: tuple[e.Event, ...] = (
     e.CounterAssigned(counter_id=COUNTER, serving=SERVING, from_minute=600, assigned_at=AT),
     e.AutoCallStopped(counter_id=COUNTER, stopped_at=AT),
     e.CallSpoken(call_id=CALL, outcome=SpeechOutcome.SKIPPED, detail="too old", reported_at=AT),
+    h.SpeakersReported(
+        zone_id=ZoneId("Z1"),
+        state=SpeakerState.SILENT,
+        voice="clips-espeak",
+        detail="no sound device",
+        reported_at=AT,
+    ),
     h.PlanChanged(plan=PLAN, reason="one more window", changed_at=AT),
     h.AppointmentAdded(appointment=APPOINTMENT, added_at=AT),
     h.AppointmentCancelled(

@@ -18,12 +18,13 @@ from backend.core.ids import (
     Place,
     PrinterState,
     PrintOutcome,
+    SpeakerState,
     SpeechOutcome,
     TicketClass,
     TicketState,
 )
 from backend.core.stamp import Caller
-from tests.support.plans import K1, K2, P1, W1, W2, W3, W4, Z2, A, B, C, small_plan, without
+from tests.support.plans import K1, K2, P1, W1, W2, W3, W4, Z1, Z2, A, B, C, small_plan, without
 from tests.support.world import CHIEF, DEVICE, HUB, VISITOR, World, clerk
 
 PAUSES_S = (0, 0, 1, 1, 5, 11, 20, 20, 45, 700, 1900, 3700)
@@ -133,6 +134,13 @@ def _spoken(world: World, first: int, second: int) -> Command:
     return c.ReportSpoken(
         call_id=calls[-1 - first % len(calls)] if calls else "none",
         outcome=outcomes[second % len(outcomes)],
+    )
+
+
+def _speakers(world: World, first: int, second: int) -> Command:
+    states = list(SpeakerState)
+    return c.ReportSpeakers(
+        zone_id=(Z1, Z2)[first % 2], state=states[second % len(states)], voice="edge"
     )
 
 
@@ -289,6 +297,7 @@ _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (1, _printer),
     (1, lambda *_: c.ChangeRoll(printer_id=P1)),
     (2, _spoken),
+    (1, _speakers),
 )
 _WEIGHTED = tuple(build for weight, build in _KINDS for _ in range(weight))
 _RARE: tuple[Callable[[World, int, int], Command], ...] = (

@@ -5,7 +5,7 @@ from msgspec import inspect
 from backend.core import commands as c
 from backend.core.commands import Command
 from backend.core.errors import RefusalCode
-from backend.core.ids import Channel, CommandId, TicketClass
+from backend.core.ids import SERVICES_MAX, Channel, CommandId, TicketClass
 from backend.core.result import Result
 from backend.wire.messages import (
     ClientMessage,
@@ -68,6 +68,7 @@ COMMANDS = {
     "report_printed": '{"job_id":"J","outcome":"unknown"}',
     "report_printer": '{"printer_id":"P1","agent_id":"a5","state":"gone","tickets_left":9}',
     "change_roll": '{"printer_id":"P1"}',
+    "report_speakers": '{"zone_id":"Z1","state":"silent","detail":"no sound device"}',
     "report_spoken": '{"call_id":"C","outcome":"skipped","detail":"too old"}',
 }
 """Each command with the least that it needs, or so; the names are the contract."""
@@ -140,7 +141,7 @@ def test_other_messages_refuse_unknown_fields_too(frame: str) -> None:
         do('{"type":"take_ticket","channel":"card","queue_id":"A","card":"' + "1" * 65 + '"}'),
         do(
             '{"type":"take_ticket","channel":"card","service_ids":['
-            + ",".join(['"S"'] * (c.SERVICES_MAX + 1))
+            + ",".join(['"S"'] * (SERVICES_MAX + 1))
             + "]}"
         ),
         do(

@@ -29,6 +29,7 @@ from backend.core.hall_events import (
     PlanChanged,
     PrinterReported,
     RollChanged,
+    SpeakersReported,
 )
 from backend.core.index import Index, index_of
 from backend.core.plan import Appointment, Plan
@@ -67,6 +68,9 @@ def hall_changed(day: HallDay, event: HallEvent) -> None:
             _printer_reported(day, event)
         case RollChanged():
             day.rolls[event.printer_id] = day.at = event.changed_at
+        case SpeakersReported():
+            day.speakers[event.zone_id] = event
+            day.at = event.reported_at
         case _:
             assert_never(event)
 

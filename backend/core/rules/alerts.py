@@ -20,6 +20,8 @@ from backend.core.ids import (
     PrinterState,
     PrintOutcome,
     QueueId,
+    SpeakerState,
+    ZoneId,
 )
 from backend.core.rules.day import open_day_of
 from backend.core.rules.hours import opens_on
@@ -38,6 +40,8 @@ STATE_ALERTS = {
     PrinterState.OFFLINE: AlertKind.PRINTER_OFFLINE,
     PrinterState.GONE: AlertKind.PRINTER_GONE,
 }
+UNSPOKEN_S = 60.0
+"""VO5 skips a call after 45 s, and one announcement takes 12 s."""
 
 
 def acknowledge_alert(day: HallDay, command: AcknowledgeAlert, stamp: Stamp) -> tuple[Event, ...]:
@@ -146,6 +150,18 @@ def _sights(day: HallDay, waits: Mapping[QueueId, Range], at: datetime) -> Itera
         is_told = found is not None and not found.state.prints  # and why, which says more
         if day.jobs[job_id].outcome is not PrintOutcome.PRINTED and not is_told:
             yield Sight(AlertKind.PRINTER_FAILED, printer_id, 1, 0)
+    for zone_id in day.speakers:
+        yield from _voice_sights(day, zone_id, at)
+
+
+def _voice_sights(day: HallDay, zone_id: ZoneId, at: datetime) -> Iterator[Sight]:
+    """Of a zone that has speakers: others have nothing to say."""
+    if day.speakers[zone_id].state is SpeakerState.SILENT:
+        yield Sight(AlertKind.VOICE_SILENT, zone_id, 1, 0)
+    oldest = next(iter(day.unspoken.get(zone_id, ())), None)
+    if oldest is not None:
+        unspoken_s = (at - day.calls[oldest].called_at).total_seconds()
+        yield Sight(AlertKind.CALLS_UNSPOKEN, zone_id, unspoken_s, UNSPOKEN_S)
 
 
 def _printer_sights(printer: Printer, at: datetime) -> Iterator[Sight]:

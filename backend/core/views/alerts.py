@@ -6,7 +6,7 @@ from itertools import islice
 from msgspec import Struct
 
 from backend.core.day import Alert, HallDay
-from backend.core.ids import AlertId, AlertKind, CounterId, PrinterId, QueueId, Text
+from backend.core.ids import AlertId, AlertKind, CounterId, PrinterId, QueueId, Text, ZoneId
 
 CLEARED_MAX = 20
 
@@ -17,7 +17,7 @@ class AlertLine(Struct, frozen=True, kw_only=True):
     alert_id: AlertId
     kind: AlertKind
     subject_id: str
-    """The queue, counter or printer it is about; empty for the hall."""
+    """The queue, counter, printer or zone it is about; empty for the hall."""
     name: Text
     """What staff call the subject."""
     value: int
@@ -92,5 +92,7 @@ def _name(day: HallDay, alert: Alert) -> Text:
             ]
             places = "、".join(kiosk_ids), ", ".join(kiosk_ids)
             return Text(zh=f"{places[0]} 打印机", en=f"Printer of {places[1]}")
+        case AlertKind.VOICE_SILENT | AlertKind.CALLS_UNSPOKEN:
+            return day.index.zones[ZoneId(alert.subject_id)].name
         case AlertKind.RULE_FAILED:
             return day.plan.name

@@ -18,6 +18,7 @@ from backend.core.ids import (
     PrinterState,
     PrintOutcome,
     QueueId,
+    SpeakerState,
     StaffId,
     Text,
     TicketState,
@@ -94,6 +95,12 @@ class OpsVoice(Struct, frozen=True, kw_only=True):
     zone_id: ZoneId
     unspoken_since: datetime | None
     """The oldest call without a report; None when every call has one."""
+    state: SpeakerState | None
+    """None while nothing has reported for the zone today."""
+    voice: str
+    """Which voice spoke last; empty before it did."""
+    detail: str
+    """What plays, or what is wrong."""
 
 
 class OpsNotice(Struct, frozen=True, kw_only=True):
@@ -270,7 +277,14 @@ def _printer(day: HallDay, printer_id: PrinterId, kiosk_ids: tuple[KioskId, ...]
 def _voice(day: HallDay, zone_id: ZoneId) -> OpsVoice:
     oldest = next(iter(day.unspoken.get(zone_id, ())), None)
     since = day.calls[oldest].called_at if oldest is not None else None
-    return OpsVoice(zone_id=zone_id, unspoken_since=since)
+    speakers = day.speakers.get(zone_id)
+    return OpsVoice(
+        zone_id=zone_id,
+        unspoken_since=since,
+        state=speakers.state if speakers is not None else None,
+        voice=speakers.voice if speakers is not None else "",
+        detail=speakers.detail if speakers is not None else "",
+    )
 
 
 def _figures(day: HallDay) -> OpsFigures:

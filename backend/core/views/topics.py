@@ -51,6 +51,7 @@ from backend.core.hall_events import (
     PlanChanged,
     PrinterReported,
     RollChanged,
+    SpeakersReported,
 )
 from backend.core.ids import AlertKind, CounterId, KioskId, PrinterId, TicketId, TicketToken, ZoneId
 from backend.core.rules.order import Lines
@@ -243,6 +244,8 @@ class Touched:
                 self.all = True
             case IssuingStopped() | IssuingResumed():
                 self.queue_ids.add(event.queue_id)
+            case SpeakersReported():
+                pass  # only the supervisors see it, who see every change
             case AlertRaised() | AlertAcknowledged() | AlertCleared():
                 self.has_alerts = True
                 self.has_printers |= day.alerts[event.alert_id].kind is AlertKind.PRINTER_SILENT

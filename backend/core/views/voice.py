@@ -31,15 +31,16 @@ class VoiceView(Struct, frozen=True, kw_only=True, tag="voice"):
 
     zone_id: ZoneId
     calls: tuple[VoiceCall, ...]
-    """In the order of the call events (VO4); the newest ones when there are too many."""
+    """In the order of the call events (VO4); the oldest ones when there are too many: each is
+    reported on in its turn, and so none is left out."""
 
 
 def voice(day: HallDay, zone_id: ZoneId) -> VoiceView:
     """The announcements due in a zone."""
-    newest = islice(reversed(day.unspoken.get(zone_id, {})), CALLS_MAX)
+    oldest = islice(day.unspoken.get(zone_id, ()), CALLS_MAX)
     return VoiceView(
         zone_id=zone_id,
-        calls=tuple(_call(day, day.calls[call_id]) for call_id in reversed(list(newest))),
+        calls=tuple(_call(day, day.calls[call_id]) for call_id in oldest),
     )
 
 

@@ -32,7 +32,7 @@ export interface AddAppointment {
   card?: string | null
 }
 
-export type AlertKind = 'queue_long' | 'wait_long' | 'oldest_long' | 'counter_idle' | 'pause_long' | 'rule_failed' | 'printer_failed' | 'printer_silent' | 'paper_low' | 'paper_out' | 'printer_open' | 'printer_error' | 'printer_offline' | 'printer_gone'
+export type AlertKind = 'queue_long' | 'wait_long' | 'oldest_long' | 'counter_idle' | 'pause_long' | 'rule_failed' | 'printer_failed' | 'printer_silent' | 'paper_low' | 'paper_out' | 'printer_open' | 'printer_error' | 'printer_offline' | 'printer_gone' | 'voice_silent' | 'calls_unspoken'
 
 /** One alert; raised, then perhaps acknowledged, then cleared. */
 export interface AlertLine {
@@ -320,7 +320,7 @@ export interface DeskTicket {
 export interface Do {
   type: 'do'
   id: string
-  command: OpenDay | CloseDay | ChangePlan | KeepDay | AddAppointment | CancelAppointment | StopIssuing | ResumeIssuing | PostNotice | RemoveNotice | AcknowledgeAlert | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | StopAutoCall | TakeTicket | CheckIn | CancelTicket | ReturnTicket | DelayTicket | SendTicket | ReprintTicket | OpenCounter | AutoCall | AssignCounter | ReportPrinted | ReportPrinter | ChangeRoll | ReportSpoken
+  command: OpenDay | CloseDay | ChangePlan | KeepDay | AddAppointment | CancelAppointment | StopIssuing | ResumeIssuing | PostNotice | RemoveNotice | AcknowledgeAlert | ReportSpeakers | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | StopAutoCall | TakeTicket | CheckIn | CancelTicket | ReturnTicket | DelayTicket | SendTicket | ReprintTicket | OpenCounter | AutoCall | AssignCounter | ReportPrinted | ReportPrinter | ChangeRoll | ReportSpoken
 }
 
 /** The command with this id is stored at `seq`. */
@@ -609,6 +609,9 @@ export interface OpsView {
 export interface OpsVoice {
   zone_id: string
   unspoken_since: string | null
+  state: SpeakerState | null
+  voice: string
+  detail: string
 }
 
 /** A zone and its windows. */
@@ -823,6 +826,15 @@ export interface ReportPrinter {
   tickets_left?: number | null
 }
 
+/** A display agent tells whether a zone's calls are heard, when that changes (VO9). */
+export interface ReportSpeakers {
+  type: 'report_speakers'
+  zone_id: string
+  state: SpeakerState
+  voice?: string
+  detail?: string
+}
+
 /** A display agent tells what became of an announcement (I12). */
 export interface ReportSpoken {
   type: 'report_spoken'
@@ -958,6 +970,8 @@ export interface Span {
   opens: number
   closes: number
 }
+
+export type SpeakerState = 'heard' | 'muted' | 'silent'
 
 /** A date with hours of its own: a holiday has none, a day worked instead (调休) has some. */
 export interface SpecialDay {

@@ -16,6 +16,8 @@ from backend.core.commands import (
     OpenDay,
     PauseCounter,
     ReportPrinted,
+    ReportSpeakers,
+    ReportSpoken,
     ResumeCounter,
     StartServing,
     TakeTicket,
@@ -24,12 +26,20 @@ from backend.core.commands import (
 from backend.core.decide import decide
 from backend.core.evolve import fold
 from backend.core.hall_events import AlertCleared, AlertRaised
-from backend.core.ids import AlertId, AlertKind, Channel, PauseReason, PrintOutcome
+from backend.core.ids import (
+    AlertId,
+    AlertKind,
+    Channel,
+    PauseReason,
+    PrintOutcome,
+    SpeakerState,
+    SpeechOutcome,
+)
 from backend.core.views.counter import counter
 from backend.demo.hall import demo_plan
 from tests.core.rules.test_issuing import plan_until
-from tests.support.plans import K1, P1, QUICK, W1, W2, W3, A, small_plan
-from tests.support.world import HUB, World, world_with
+from tests.support.plans import K1, P1, QUICK, W1, W2, W3, Z1, A, small_plan
+from tests.support.world import DEVICE, HUB, World, world_with
 
 KEEP = KeepDay()
 
@@ -173,6 +183,41 @@ def test_failed_paper_alerts_until_one_comes_out__AL1_I11(outcome: PrintOutcome)
     world.do(take)
     assert standing(world) == {(AlertKind.PRINTER_FAILED, P1)}
     world.do(ReportPrinted(job_id=list(world.day.jobs)[1], outcome=PrintOutcome.PRINTED))
+    assert kinds(world) == set()
+
+
+def test_speakers_that_nobody_hears_alert_until_they_are_heard__AL1_VO9() -> None:
+    world = World()
+    told = ReportSpeakers(zone_id=Z1, state=SpeakerState.MUTED)
+    world.do(told, DEVICE)
+    assert kinds(world) == set()
+    world.do(replace(told, state=SpeakerState.SILENT, detail="no sound device"), DEVICE)
+    assert standing(world) == {(AlertKind.VOICE_SILENT, Z1)}
+    world.do(replace(told, state=SpeakerState.HEARD), DEVICE)
+    assert kinds(world) == set()
+
+
+def test_calls_that_no_speaker_reports_on_alert__AL1_VO9() -> None:
+    world = World().open(W1)
+    world.take(A)
+    world.do(ReportSpeakers(zone_id=Z1, state=SpeakerState.HEARD), DEVICE)
+    world.call(W1)
+    world.later(60)
+    assert kinds(world) == set()
+    world.later(1)
+    assert standing(world) == {(AlertKind.CALLS_UNSPOKEN, Z1)}
+    (alert,) = world.day.alerts.values()
+    assert alert.value == 61
+    call_id = next(iter(world.day.calls))
+    world.do(ReportSpoken(call_id=call_id, outcome=SpeechOutcome.SKIPPED), DEVICE)
+    assert kinds(world) == set()
+
+
+def test_zone_without_speakers_has_no_unspoken_calls_to_alert_to__AL1_VO9() -> None:
+    world = World().open(W1)
+    world.take(A)
+    world.call(W1)
+    world.later(61)
     assert kinds(world) == set()
 
 

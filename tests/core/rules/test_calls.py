@@ -1,10 +1,12 @@
 import pytest
+from msgspec.structs import replace
 
 from backend.core.commands import (
     CallNext,
     FinishServing,
     PassTicket,
     Recall,
+    ReportSpeakers,
     ReportSpoken,
     StartServing,
     UndoCall,
@@ -19,8 +21,9 @@ from backend.core.events import (
     TicketPassed,
     TicketRecalled,
 )
-from backend.core.ids import CallId, ChosenBy, SpeechOutcome, TicketClass, TicketState
-from tests.support.plans import W1, W2, Z1, A, B
+from backend.core.ids import CallId, ChosenBy, SpeakerState, SpeechOutcome, TicketClass, TicketState
+from backend.core.views.ops import ops
+from tests.support.plans import W1, W2, Z1, Z2, A, B
 from tests.support.world import DEVICE, World, world_with
 
 CALL, RECALL, UNDO = CallNext(counter_id=W1), Recall(counter_id=W1), UndoCall(counter_id=W1)
@@ -276,6 +279,20 @@ def test_announcement_is_reported_once__I12() -> None:
     again = ReportSpoken(call_id="20261123-C1", outcome=SpeechOutcome.FAILED)
     assert world.code(again, DEVICE) is RefusalCode.CALL_ALREADY_REPORTED
     assert not world.day.unspoken[Z1]
+
+
+def test_what_speakers_last_reported_is_shown_to_supervisors__VO9() -> None:
+    world = World()
+    told = ReportSpeakers(zone_id=Z1, state=SpeakerState.HEARD, detail="alsa", voice="edge")
+    (event,) = world.do(told, DEVICE)
+    assert world.day.speakers == {Z1: event}
+    world.later(60).do(replace(told, voice="espeak"), DEVICE)
+    assert (world.day.speakers[Z1].voice, world.day.speakers[Z1].reported_at) == (
+        "espeak",
+        world.at,
+    )
+    shown = {v.zone_id: (v.state, v.voice) for v in ops(world.day).voices}
+    assert shown == {Z1: (SpeakerState.HEARD, "espeak"), Z2: (None, "")}
 
 
 def test_announcement_that_was_never_called_is_unknown__I12() -> None:

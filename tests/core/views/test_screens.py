@@ -292,12 +292,16 @@ def test_voice_tells_which_calls_nobody_awaits_any_more__VO5_I12() -> None:
     assert [(c.repeat, c.is_live) for c in voice(world.day, Z1).calls] == [(0, False), (1, False)]
 
 
-def test_voice_keeps_the_newest_forty_calls__VO4() -> None:
+def test_voice_keeps_the_oldest_forty_calls_and_every_call_has_its_turn__VO4() -> None:
     world = World().open(W1)
     world.take(A, count=45)
     world.calls(W1, 45)
-    numbers = [call.number for call in voice(world.day, Z1).calls]
-    assert numbers == [f"A{n:03d}" for n in range(6, 46)]
+    for first in range(1, 46):
+        calls = voice(world.day, Z1).calls
+        numbers = [f"A{n:03d}" for n in range(first, 46)][:40]
+        assert [call.number for call in calls] == numbers
+        world.do(ReportSpoken(call_id=calls[0].call_id, outcome=SpeechOutcome.SKIPPED), DEVICE)
+    assert voice(world.day, Z1).calls == ()
 
 
 def test_phone_counts_down_and_names_the_counter__WT3() -> None:

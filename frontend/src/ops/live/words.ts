@@ -60,6 +60,15 @@ const zh = {
     due: '待打印 {n}',
     failing: '出纸失败 {detail}',
     unspoken: '未播报 {time}',
+    silent: '没有声音',
+    muted: '不接音箱',
+    by: {
+      recordings: '本厅录音',
+      edge: '在线语音',
+      'clips-edge': '拼接语音',
+      'clips-espeak': '拼接合成音',
+      espeak: '合成音',
+    },
     act: {
       open_counter: '开放窗口',
       resume_counter: '恢复服务',
@@ -204,7 +213,16 @@ export const liveWords: WordsOf<LiveWords> = {
       ready: 'well',
       due: '{n} due',
       failing: 'no paper {detail}',
-      unspoken: 'silent {time}',
+      unspoken: 'unspoken {time}',
+      silent: 'no sound',
+      muted: 'no loudspeaker',
+      by: {
+        recordings: 'own recordings',
+        edge: 'network voice',
+        'clips-edge': 'joined clips',
+        'clips-espeak': 'joined, synthetic',
+        espeak: 'synthetic voice',
+      },
       act: {
         open_counter: 'Open window',
         resume_counter: 'Resume',

@@ -6,6 +6,7 @@ const IN_SECONDS: ReadonlySet<AlertKind> = new Set<AlertKind>([
   'oldest_long',
   'counter_idle',
   'pause_long',
+  'calls_unspoken',
 ])
 
 /** The words for an alert: their key, and their number in people or whole minutes (AL1). */

@@ -1,0 +1,40 @@
+import { clockSpan } from '@/shared/duration'
+import type { OpsVoice } from '@/wire/wire.gen'
+import { since } from './hall'
+
+/** A call is skipped after 45 s, and an announcement takes about 12 s. */
+const LATE_MS = 60_000
+
+const BY = {
+  recordings: 'live.by.recordings',
+  edge: 'live.by.edge',
+  'clips-edge': 'live.by.clips-edge',
+  'clips-espeak': 'live.by.clips-espeak',
+  espeak: 'live.by.espeak',
+} as const
+
+type Voice = keyof typeof BY
+
+interface VoiceState {
+  readonly words:
+    | { readonly key: 'live.ready' | 'live.muted' | 'live.silent' }
+    | { readonly key: 'live.unspoken'; readonly time: string }
+  /** The words for the voice that spoke last; null where nobody hears it. */
+  readonly by: (typeof BY)[Voice] | null
+  readonly isWell: boolean
+}
+
+function isVoice(name: string): name is Voice {
+  return name in BY
+}
+
+/** How a zone's speakers do: no sound comes first, then calls that nobody spoke (VO9). */
+export function voiceState(voice: OpsVoice, now: number): VoiceState {
+  const ms = since(voice.unspoken_since, now)
+  if (voice.state === 'silent') return { words: { key: 'live.silent' }, by: null, isWell: false }
+  if (ms !== null && ms >= LATE_MS) {
+    return { words: { key: 'live.unspoken', time: clockSpan(ms) }, by: null, isWell: false }
+  }
+  const by = isVoice(voice.voice) ? BY[voice.voice] : null
+  return { words: { key: voice.state === 'muted' ? 'live.muted' : 'live.ready' }, by, isWell: true }
+}
