@@ -30,9 +30,11 @@ from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
 from backend.listener import BACKLOG, ListenError, listen
 from backend.log import set_up_log
+from backend.metrics import serve_metrics
 from backend.plan_files import COMMANDS as PLAN_COMMANDS
 from backend.plan_files import PlanFileError, add_plan_commands, keep_plan, plan_in
 from backend.recorder import record_halls
+from backend.recorder import registry as recorder_figures
 from backend.replay.asked import AskedError, add_replay, replay_asked
 from backend.replay.table import table
 from backend.settings import Settings, SettingsError, card_key, read_settings
@@ -40,6 +42,7 @@ from backend.store.appointments import Appointments
 from backend.store.archive import Archive
 from backend.store.database import Database, MigrationError, migrate
 from backend.store.directory import Directory
+from backend.store.health import look_at_stores
 from backend.store.persons import Persons
 from backend.store.plans import Plans
 from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis, store_errors
@@ -69,6 +72,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         settings = read_settings(_with_demo(os.environ, arguments.command))
+        set_up_log(arguments.command, settings.log_level)
         return _run(arguments, settings)
     except FAILURES as error:
         print(f"yizhan: {error}", file=sys.stderr)
@@ -82,14 +86,12 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         case "run" | "demo":
             return Launcher(settings).run(crowd=arguments.command == "demo")
         case "web":
-            return _web(settings, arguments.fd, is_shared=arguments.reuse_port)
+            return _web(settings, arguments, _metrics(settings, arguments.metrics_fd))
         case "recorder":
-            set_up_log("recorder")
-            return _loop(_record(settings))
+            return _loop(_record(settings, _metrics(settings, arguments.metrics_fd)))
         case "crowd":
             from backend.demo.crowd import run_crowd  # noqa: PLC0415 (needs a running hub)
 
-            set_up_log("crowd")
             return _loop(run_crowd(f"http://{settings.host}:{settings.port}"))
         case "migrate":
             return _loop(_migrate(settings))
@@ -121,7 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     web.add_argument(
         "--reuse-port", action="store_true", help="share the port with others so started"
     )
-    commands.add_parser("recorder", help="copy streams into the archive")
+    recorder = commands.add_parser("recorder", help="copy streams into the archive")
+    for process in (web, recorder):
+        process.add_argument("--metrics-fd", type=int, help="a listening socket for figures")
     commands.add_parser("crowd", help="simulated visitors and clerks for a running demo")
     commands.add_parser("migrate", help="bring the database up to date")
     commands.add_parser("load-demo", help="put the demo hall into the database")
@@ -156,12 +160,20 @@ def _loop(work: Coroutine[Any, Any, int]) -> int:
         return runner.run(work)
 
 
-def _web(settings: Settings, fd: int | None, *, is_shared: bool) -> int:
-    set_up_log("web")
+def _metrics(settings: Settings, fd: int | None) -> socket.socket | None:
+    """Where this process tells its figures: on the launcher's socket, or as it is set."""
+    if fd is not None:
+        return socket.socket(fileno=fd)
+    if settings.metrics_port is None:
+        return None
+    return listen(settings.metrics_host, settings.metrics_port, setting="METRICS_PORT")
+
+
+def _web(settings: Settings, arguments: argparse.Namespace, metrics: socket.socket | None) -> int:
     gc.set_threshold(*COLLECT_AFTER)
     parts = make_parts(settings)
     config = uvicorn.Config(
-        make_app(parts),
+        make_app(parts, metrics),
         loop="uvloop",
         http=partial(Door, parts.entrance),  # type: ignore[arg-type]
         ws=partial(Door, parts.entrance, is_upgrade=True),  # type: ignore[arg-type]
@@ -174,22 +186,26 @@ def _web(settings: Settings, fd: int | None, *, is_shared: bool) -> int:
         timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
-    if fd is not None:
-        listener = socket.socket(fileno=fd)
+    if arguments.fd is not None:
+        listener = socket.socket(fileno=arguments.fd)
     else:
-        listener = listen(settings.host, settings.port, is_shared=is_shared)
+        listener = listen(settings.host, settings.port, is_shared=arguments.reuse_port)
     server.run(sockets=[listener])
     return 0 if server.started else 1
 
 
-async def _record(settings: Settings) -> int:
+async def _record(settings: Settings, metrics: socket.socket | None) -> int:
     database, redis = Database(_database_url(settings)), connect_redis(_redis_url(settings))
     waiting = connect_redis(_redis_url(settings), WAIT_TIMEOUT_S)
 
     def stream_of(hall_id: HallId) -> RedisStream:
         return RedisStream(redis, waiting, hall_id)
 
-    await record_halls(Directory(database, redis), Archive(database), stream_of)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(record_halls(Directory(database, redis), Archive(database), stream_of))
+        if metrics is not None:
+            look = partial(look_at_stores, redis, database)
+            tasks.create_task(serve_metrics(metrics, look, recorder_figures))
     return 0
 
 

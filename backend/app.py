@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -19,6 +20,8 @@ from litestar.openapi import OpenAPIConfig
 from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.rules.forecast import DAYS_MAX
+from backend.hub import figures
+from backend.hub.census import Census
 from backend.hub.desk import list_staff
 from backend.hub.devices import (
     ask_enrolment,
@@ -53,6 +56,7 @@ from backend.hub.plans import check_plan, list_plans, one_plan, put_plan
 from backend.hub.sockets import Sockets
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
+from backend.metrics import serve_metrics
 from backend.problem import (
     ProblemError,
     on_http_error,
@@ -67,13 +71,14 @@ from backend.store.archive import Archive, restore
 from backend.store.database import Database
 from backend.store.devices import Devices
 from backend.store.directory import Directory
+from backend.store.health import look_at_stores
 from backend.store.persons import Persons
 from backend.store.plans import Plans
 from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis
 from backend.store.staff import Sessions, Staff
 from backend.store.stream import StoreError
 from backend.web.auth import sign_in, sign_out, who_am_i
-from backend.web.health import health, metrics
+from backend.web.health import health
 from backend.web.pages import VERSION, asset, pages_router
 
 VISITS_PER_S, VISITS_BURST = 50.0, 200.0
@@ -101,6 +106,7 @@ class Parts:
     limits: Limits
     history: History
     is_demo: bool
+    look_at_stores: Callable[[], Awaitable[None]]
     closing: tuple[Callable[[], Awaitable[None]], ...]
     """What ends the connections to the stores."""
 
@@ -158,12 +164,16 @@ def make_parts(settings: Settings) -> Parts:
         limits=limits,
         history=history,
         is_demo=settings.is_demo,
+        look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, redis.aclose, waiting.aclose),
     )
 
 
-def make_app(parts: Parts) -> Litestar:
-    """What the web process answers over HTTP, as an ASGI application."""
+def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
+    """What the web process answers over HTTP, as an ASGI application.
+
+    `metrics`: where it tells its figures.
+    """
     routes: list[Any] = [do_command, latest_view, list_halls, find_ticket]
     routes += [find_tickets, forecast_accuracy]
     routes += [list_days, replay_day, screen_then, screen_course, tickets_then]
@@ -172,7 +182,7 @@ def make_app(parts: Parts) -> Litestar:
     routes += [list_plans, one_plan, check_plan, put_plan]
     routes += [ask_enrolment, my_enrolment, one_enrolment]
     routes += [list_devices, enrol_device, revoke_device]
-    routes += [sign_in, sign_out, who_am_i, ready, health, metrics, asset]
+    routes += [sign_in, sign_out, who_am_i, ready, health, asset]
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
     names += ["devices", "is_demo"]
@@ -185,7 +195,7 @@ def make_app(parts: Parts) -> Litestar:
             HTTPException: on_http_error,
             Exception: on_failure,
         },
-        lifespan=[partial(_running, parts)],
+        lifespan=[partial(_running, parts, metrics)],
         openapi_config=OpenAPIConfig(title="Yizhan", version=VERSION),
         request_max_body_size=64 * 1024,
     )
@@ -204,9 +214,11 @@ async def ready(directory: Directory, halls: Halls) -> Response[str]:
 
 
 @asynccontextmanager
-async def _running(parts: Parts, _app: Litestar) -> AsyncIterator[None]:
+async def _running(
+    parts: Parts, metrics: socket.socket | None, _app: Litestar
+) -> AsyncIterator[None]:
     """The halls at work, as long as the process serves."""
-    running = asyncio.create_task(_run(parts))
+    running = asyncio.create_task(_run(parts, metrics))
     running.add_done_callback(_end_process_on_failure)
     try:
         yield
@@ -218,16 +230,21 @@ async def _running(parts: Parts, _app: Litestar) -> AsyncIterator[None]:
             await close()
 
 
-async def _run(parts: Parts) -> None:
+async def _run(parts: Parts, metrics: socket.socket | None) -> None:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(parts.halls.run())
         tasks.create_task(parts.sockets.run())
         tasks.create_task(parts.entrance.run())
+        if metrics is not None:
+            tasks.create_task(
+                serve_metrics(metrics, parts.look_at_stores, figures.registry, Census(parts.halls))
+            )
 
 
 def on_failure(request: AnyRequest, error: Exception) -> Response[bytes]:
     """For a bug of ours: the log says which, the client that it is not the client's."""
-    log.error("request_failed", path=request.url.path, exc_info=error)
+    route = request.scope.get("path_template")  # never the path: a ticket's is its secret (I19)
+    log.error("request_failed", route=route, exc_info=error)
     return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the log says more")
 
 

@@ -16,10 +16,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from backend.addresses import where
 from backend.core.ids import PrinterId
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, demo_plan
 from backend.engines.engine import Engine, EngineError
@@ -45,6 +45,8 @@ STEADY_S = 10.0
 """A process that lived this long is restarted at once."""
 PIDS_NAME = "pids.json"
 """In the home while it runs: the pid of every process by its name."""
+TARGETS_NAME = "metrics.json"
+"""In the home while it runs: where each process tells its figures, as Prometheus reads it."""
 
 
 class LaunchError(Exception):
@@ -98,6 +100,9 @@ class Launcher:
     is_ending: bool = False
     pids: dict[str, int] = field(default_factory=dict)
     """As last written to PIDS_NAME."""
+    targets: list[dict[str, object]] = field(default_factory=list)
+    """As written to TARGETS_NAME."""
+    _metrics: list[socket.socket] = field(default_factory=list)
 
     def run(self, crowd: bool, *, has_agents: bool = True) -> int:
         """Start everything, say where it is, keep it alive until a signal; return the exit code.
@@ -161,9 +166,10 @@ class Launcher:
 
     def _start_children(self, listener: socket.socket, *, crowd: bool, has_agents: bool) -> None:
         fd = listener.fileno()
+        self._add_measured("recorder", ["backend", "recorder"], 0)
         for n in range(1, self.settings.workers + 1):
-            self._add(f"web{n}", ["backend", "web", "--fd", str(fd)], pass_fds=(fd,))
-        self._add("recorder", ["backend", "recorder"])
+            self._add_measured(f"web{n}", ["backend", "web", "--fd", str(fd)], n, fd)
+        _write_whole(self.settings.home / TARGETS_NAME, self.targets)
         if self.settings.is_demo and has_agents:
             self._add_agents()
         if crowd:
@@ -192,6 +198,21 @@ class Launcher:
         zones = [word for zone in plan.zones for word in ("--zone", zone.zone_id)]
         wav = ["--home", str(voice), "--wav", str(voice / "wav")]
         self._add("display-agent", ["display_agent", *hub, *zones, *wav])
+
+    def _add_measured(self, name: str, module: list[str], n: int, *fds: int) -> None:
+        """Add a process that tells its figures on the n-th port of theirs.
+
+        The launcher listens there, so that a process that is started again has the same one.
+        """
+        host, first = self.settings.metrics_host, self.settings.metrics_port
+        port = first + n if first is not None else 0
+        metrics = listen(host, port, setting="METRICS_PORT")
+        self._metrics.append(metrics)
+        port = metrics.getsockname()[1]
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self.targets.append({"targets": [address], "labels": {"process": name}})
+        fd = metrics.fileno()
+        self._add(name, [*module, "--metrics-fd", str(fd)], pass_fds=(fd, *fds))
 
     def _add(self, name: str, module: list[str], pass_fds: tuple[int, ...] = ()) -> None:
         logs = self.settings.home / "logs"
@@ -222,6 +243,7 @@ class Launcher:
             "DATABASE_URL": settings.database_url or "",
             "REDIS_URL": settings.redis_url or "",
             "PUBLIC_URL": settings.public_url,
+            "YIZHAN_LOG_LEVEL": settings.log_level,
             "PYTHONUNBUFFERED": "1",
         }
 
@@ -234,7 +256,7 @@ class Launcher:
             time.sleep(POLL_S)
         if not self.is_ending:
             _say(f"ready after {time.monotonic() - began:.1f} s")
-            _say(_where(self._url(), self.settings, _halls(self._url())))
+            _say(where(self._url(), self.settings))
 
     def _keep_alive(self) -> None:
         for child in self._all():
@@ -251,10 +273,7 @@ class Launcher:
         pids |= {child.name: child.process.pid for child in self._all() if child.process}
         if pids != self.pids:
             self.pids = pids
-            path = self.settings.home / PIDS_NAME
-            unfinished = path.with_suffix(".new")
-            unfinished.write_text(json.dumps(pids))
-            unfinished.replace(path)
+            _write_whole(self.settings.home / PIDS_NAME, pids)
 
     def _stop(self) -> None:
         """Stop everything in the opposite order of starting."""
@@ -275,6 +294,7 @@ class Launcher:
                 release(engine)
         if self.pids:
             (self.settings.home / PIDS_NAME).unlink(missing_ok=True)
+            (self.settings.home / TARGETS_NAME).unlink(missing_ok=True)
         if self.is_ending:
             _say("stopped")
 
@@ -283,6 +303,13 @@ class Launcher:
 
     def _url(self) -> str:
         return f"http://{self.settings.host}:{self.settings.port}"
+
+
+def _write_whole(path: Path, content: object) -> None:
+    """Write the file whole or not at all."""
+    unfinished = path.with_suffix(".new")
+    unfinished.write_text(json.dumps(content))
+    unfinished.replace(path)
 
 
 def _virtual_printer(paper: Path, printers: dict[PrinterId | None, int]) -> list[str]:
@@ -306,37 +333,6 @@ def _answers(url: str) -> bool:
             return bool(response.status == 200)
     except (URLError, OSError):
         return False
-
-
-def _halls(url: str) -> list[str]:
-    """The ids of the halls there are."""
-    try:
-        with urllib.request.urlopen(f"{url}/api/halls", timeout=2) as response:
-            return [entry["hall_id"] for entry in json.load(response)]
-    except OSError:
-        return []
-
-
-def _where(url: str, settings: Settings, halls: list[str]) -> str:
-    """Where the screens are; where there are several halls, the address says which is meant."""
-    lines = [
-        ("start page", "/"),
-        ("kiosk", "/kiosk/K1 … K4"),
-        ("window terminal", "/counter"),
-        ("operations page", "/ops"),
-        ("greeter's desk", "/greeter"),
-        ("board", "/board/Z1 … Z4"),
-        ("counter screen", "/counter-screen/W01 … W31"),
-    ]
-    if len(halls) > 1:  # which have kiosks and windows of their own
-        plain = [(name, path.partition(" ")[0]) for name, path in lines]
-        lines = [(n, f"{path}?hall={quote(hall)}") for hall in halls for n, path in plain]
-    lines.append(("interface", "/schema"))
-    text = "".join(f"\n  {name:<16} {url}{path}" for name, path in lines)
-    if settings.is_demo:
-        text += f"\n  {'paper':<16} {settings.home / 'paper'}"
-        text += "\n  accounts: admin, supervisor, greeter, w01 … w31, password demo"
-    return f"the hall is open:{text}\n  Ctrl-C stops everything"
 
 
 def _say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The socket that web processes accept connections from."""
+"""The sockets that processes accept connections from."""
 
 import os
 import socket
@@ -11,11 +11,14 @@ class ListenError(Exception):
     """The port cannot be had; the words say what to do."""
 
 
-def listen(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
+def listen(
+    host: str, port: int, *, is_shared: bool = False, setting: str = "PORT"
+) -> socket.socket:
     """A socket that listens there.  Raises ListenError.
 
     `is_shared`: with others that ask for the same.  Each then has a queue of its own, and what
-    waits in it when it ends is lost (docs/adr/0007-sharing-a-port.md).
+    waits in it when it ends is lost (docs/adr/0007-sharing-a-port.md).  `setting`: what chooses
+    another port.
     """
     _fill_standard_streams()
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -30,7 +33,7 @@ def listen(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
         raise ListenError(
             f"port {port} on {host} cannot be had ({error.strerror});"
             f" stop what listens there or choose another:"
-            f" PORT={max(port + 1, 8001)} make run"
+            f" {setting}={max(port + 1, 8001)} make run"
         ) from error
     return listener
 

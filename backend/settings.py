@@ -11,6 +11,8 @@ from tempfile import NamedTemporaryFile
 from msgspec import Struct
 
 LOOPBACK = "127.0.0.1"
+WORKERS_MAX = 64
+LOG_LEVELS = ("info", "debug", "warning", "error")
 
 
 class SettingsError(Exception):
@@ -31,6 +33,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: str | None
     redis_url: str | None
     """Given URLs switch the embedded engines off."""
+    metrics_host: str
+    """METRICS_HOST: where figures are told; loopback unless Prometheus is on another machine."""
+    metrics_port: int | None
+    """METRICS_PORT: the recorder's port for figures; those of web processes follow it.
+
+    Without it the launcher takes ports that are free, and a process of its own tells none.
+    """
+    log_level: str
+    """YIZHAN_LOG_LEVEL: `debug` tells every command's way."""
     public_url: str
     """PUBLIC_URL: where phones find this hall; on every ticket's QR code."""
     trusted_proxies: tuple[str, ...]
@@ -50,10 +61,15 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         home=Path(environment.get("YIZHAN_HOME") or ".yizhan").resolve(),
         host=host,
         port=port,
-        workers=_number(environment, "YIZHAN_WORKERS", 1, 64),
+        workers=_number(environment, "YIZHAN_WORKERS", 1, WORKERS_MAX),
         is_demo=environment.get("YIZHAN_DEMO", "") == "1",
         database_url=environment.get("DATABASE_URL") or None,
         redis_url=environment.get("REDIS_URL") or None,
+        metrics_host=environment.get("METRICS_HOST") or LOOPBACK,
+        metrics_port=_number(environment, "METRICS_PORT", 1, 65535 - WORKERS_MAX)
+        if environment.get("METRICS_PORT")
+        else None,
+        log_level=_word(environment, "YIZHAN_LOG_LEVEL", LOG_LEVELS),
         public_url=(environment.get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
         trusted_proxies=_networks(environment, "TRUSTED_PROXIES"),
     )
@@ -99,6 +115,14 @@ def _networks(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
                 " between them, such as 127.0.0.1,10.0.3.0/28."
             ) from error
     return found
+
+
+def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    """One of these; the first when nothing is set."""
+    text = environment.get(name) or words[0]
+    if text not in words:
+        raise SettingsError(f"{name}={text}: set it to one of {', '.join(words)}.")
+    return text
 
 
 def _is_loopback(host: str) -> bool:

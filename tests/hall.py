@@ -29,7 +29,7 @@ from typing import Any
 
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, PASSWORD
 from backend.engines.process import child_setup
-from backend.launcher import PIDS_NAME, Launcher
+from backend.launcher import PIDS_NAME, TARGETS_NAME, Launcher
 from backend.settings import read_settings
 
 READY_S = 60.0
@@ -43,6 +43,8 @@ __all__ = [
     "HALL_ID",
     "Hall",
     "Reply",
+    "figure",
+    "figures_at",
     "free_port",
     "is_gone",
     "running_hall",
@@ -116,6 +118,12 @@ class Hall:
         """A variable that the launcher gave to its children, such as DATABASE_URL, REDIS_URL."""
         block = Path(f"/proc/{self.pid('recorder')}/environ").read_text()
         return dict(line.split("=", 1) for line in block.split("\0") if line)[name]
+
+    def figures(self, process: str) -> str:
+        """What a process tells Prometheus."""
+        targets = json.loads((self.home / TARGETS_NAME).read_text())
+        (address,) = (t["targets"][0] for t in targets if t["labels"]["process"] == process)
+        return figures_at(address)
 
     def pid(self, name: str) -> int:
         """The pid of a process, by its name, as of now."""
@@ -208,6 +216,24 @@ def running_hall(
         if hall.process is not None:
             hall.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def figures_at(address: str) -> str:
+    """What a process tells Prometheus at `host:port`."""
+    connection = HTTPConnection(address, timeout=HTTP_S)
+    try:
+        connection.request("GET", "/metrics")
+        response = connection.getresponse()
+        assert response.status == 200
+        return response.read().decode()
+    finally:
+        connection.close()
+
+
+def figure(text: str, series: str) -> float:
+    """One figure among them, nan when it is not: `series` is name and labels as written there."""
+    values = (line.split()[-1] for line in text.splitlines() if line.startswith(f"{series} "))
+    return float(next(values, "nan"))
 
 
 def free_port() -> int:

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Container
+from collections import Counter
+from collections.abc import Callable, Container, Iterable
 
 import msgspec
 import structlog
@@ -13,8 +14,10 @@ from backend.core.day import HallDay
 from backend.core.ids import TicketId
 from backend.core.rules.order import Lines
 from backend.core.views.topics import Topic, Touched, exists, view_of
+from backend.hub import figures
 from backend.hub.follower import Follower
 from backend.hub.frames import frame_of
+from backend.hub.haste import Haste, haste_of
 from backend.hub.ring import Ring, Shown, Watcher
 from backend.wire.messages import ErrorCode, Fault
 
@@ -22,10 +25,6 @@ LAP_S = 1.0
 """Phones and the public overview are told at most this often, but for a visitor's own call."""
 LAP_TURN_S = 0.0005
 """How long a lap over the phones may hold a turn of the loop."""
-LEISURELY = frozenset({Family.TICKET, Family.QUEUES, Family.TAKE})
-"""Topics of the many, who would not notice a second."""
-LAST = frozenset({Family.COUNTER_SCREEN})
-"""Topics that come after those of clerks, boards, speakers and printers."""
 
 log = structlog.get_logger()
 _encode = msgspec.json.Encoder().encode
@@ -52,19 +51,27 @@ class Fanout:
         """`straight`: as the ring has it; `clock` counts seconds from anywhere."""
         self._clock = clock
         self._follower: Follower | None = None
-        self._ring = Ring(straight)
+        self.ring = Ring(straight, clock)
+        self.computed = 0
+        self.changed = 0
+        """Views derived so far, and those among them that were different and shown."""
         self._prompt: dict[Topic, Watched] = {}
         self._leisurely: dict[Topic, Watched] = {}
         """By the haste that the topic has."""
         self._lines: Lines | None = None
         """The lines as the day stands, each ordered when first asked for."""
         self._touched = Touched()
+        self._touched_at = 0.0
+        """When the first of what is due was folded."""
         self._flush_due: asyncio.Handle | None = None
         self._touched_since: Touched | None = None
         """Since the phones' last lap began."""
+        self._since = 0.0
+        """When the first of it was folded."""
         self._lap: list[Topic] = []
         """The phones' topics that this lap has still to look at."""
         self._lap_touched = Touched()
+        self._lap_since = 0.0
         self._lap_at = float("-inf")
         self._lap_due: asyncio.Handle | None = None
 
@@ -81,13 +88,14 @@ class Fanout:
         elif self._lines is not None:
             self._lines.forget(touched.queue_ids)
         if self._flush_due is None:
+            self._touched_at = self._clock()
             self._flush_due = asyncio.get_running_loop().call_soon(self._flush)
 
     def watch(self, topic: Topic, watcher: Watcher) -> None:
         """Show the topic to the watcher, beginning with how it stands."""
         watched = self._of_haste(topic).setdefault(topic, Watched(watchers={}))
         is_current = watched.shown is not None and not self._touched.all
-        shown = watched.shown if is_current else self._show(topic, watched)
+        shown = watched.shown if is_current else self._show(topic, watched, self._clock())
         watched.watchers[watcher.number] = watcher
         if shown is not None:
             watcher.show(topic, shown)
@@ -119,8 +127,14 @@ class Fanout:
         """How many topics are watched."""
         return len(self._prompt) + len(self._leisurely)
 
+    def watched(self) -> Counter[Haste]:
+        """How many topics are watched, by their haste."""
+        found = Counter(haste_of(topic.family) for topic in self._prompt)
+        found[Haste.PHONES] = len(self._leisurely)
+        return found
+
     def _of_haste(self, topic: Topic) -> dict[Topic, Watched]:
-        return self._leisurely if topic.family in LEISURELY else self._prompt
+        return self._leisurely if haste_of(topic.family) is Haste.PHONES else self._prompt
 
     def _flush(self) -> None:
         """Show what cannot wait; what can is shown in the phones' next lap."""
@@ -130,22 +144,34 @@ class Fanout:
         if day.plan is None:
             return  # begun anew and not folded yet: what was touched stays due
         touched, self._touched = self._touched, Touched()
-        for topic in sorted(self._prompt, key=lambda topic: topic.family in LAST):
-            if _is_concerned(day, topic, touched):
-                self._show(topic, self._prompt[topic])
-        for ticket_id in touched.ticket_ids:
-            ticket = day.tickets.get(TicketId(ticket_id))  # None: of the day before
-            own = Topic(Family.TICKET, ticket.token) if ticket is not None else None
-            if own is not None and own in self._leisurely:
-                self._show(own, self._leisurely[own])
-        self._touched_since = self._touched_since or Touched()
+        due = [topic for topic in self._prompt if _is_concerned(day, topic, touched)]
+        for haste in (Haste.PROMPT, Haste.SCREENS):
+            self._show_at_once(haste, (topic for topic in due if haste_of(topic.family) is haste))
+        tickets = (day.tickets.get(TicketId(ticket_id)) for ticket_id in touched.ticket_ids)
+        own = (Topic(Family.TICKET, t.token) for t in tickets if t is not None)  # None: of before
+        self._show_at_once(figures.OWN, own)
+        if self._touched_since is None:
+            self._touched_since, self._since = Touched(), self._touched_at
         self._touched_since.merge(touched)
         if self._leisurely and self._lap_due is None:
             wait_s = max(0.0, self._lap_at + LAP_S - self._clock())
             self._lap_due = asyncio.get_running_loop().call_later(wait_s, self._begin_lap)
 
+    def _show_at_once(self, haste: str, topics: Iterable[Topic]) -> None:
+        """Show those that are watched; if any has changed, the last is written when this returns.
+
+        But for large audiences, which the ring times.
+        """
+        before = self.changed
+        for topic in topics:
+            watched = self._of_haste(topic).get(topic)
+            if watched is not None:
+                self._show(topic, watched, self._touched_at)
+        if self.changed > before:
+            figures.fanout_s[haste].observe(self._clock() - self._touched_at)
+
     def _begin_lap(self) -> None:
-        self._lap_at = self._clock()
+        self._lap_at, self._lap_since = self._clock(), self._since
         self._lap = list(self._leisurely)
         self._lap_touched = self._touched_since or Touched()
         self._touched_since = None
@@ -160,19 +186,24 @@ class Fanout:
             topic = self._lap.pop()
             watched = self._leisurely.get(topic)
             if watched is not None and _is_concerned(day, topic, self._lap_touched):
-                self._show(topic, watched)
+                self._show(topic, watched, self._lap_since)
                 if self._clock() > until:
                     break
         if self._lap:
             self._lap_due = loop.call_soon(self._go_on)
-        elif self._touched_since is not None:
+            return
+        figures.fanout_s[Haste.PHONES].observe(self._clock() - self._lap_since)
+        if self._touched_since is not None:
             wait_s = max(0.0, self._lap_at + LAP_S - self._clock())
             self._lap_due = loop.call_later(wait_s, self._begin_lap)
         else:
             self._lap_due = None
 
-    def _show(self, topic: Topic, watched: Watched) -> Shown | None:
-        """The topic as it stands; its watchers are told if it has changed."""
+    def _show(self, topic: Topic, watched: Watched, since: float) -> Shown | None:
+        """The topic as it stands; its watchers are told if it has changed.
+
+        `since`: when the change was folded.
+        """
         found = self._look(topic)
         if found is None:
             return None
@@ -180,7 +211,8 @@ class Fanout:
         if mark != watched.mark:
             watched.mark = mark
             watched.shown = found if topic.family is not Family.TICKET else None
-            self._ring.tell(topic, found, watched.watchers)
+            self.changed += 1
+            self.ring.tell(topic, found, watched.watchers, since)
         return found
 
     def _look(self, topic: Topic) -> Shown | None:
@@ -188,10 +220,11 @@ class Fanout:
         try:
             return self._seen(topic)
         except Exception:  # a mistake in one view must not keep the others from being shown
-            log.exception("view_failed", topic=str(topic))
+            log.exception("view_failed", family=topic.family)
             return None
 
     def _seen(self, topic: Topic) -> Shown | None:
+        self.computed += 1
         follower = self._follower
         if follower is None or follower.day.plan is None or follower.ref is None:
             return None
@@ -213,7 +246,7 @@ def _is_concerned(day: HallDay, topic: Topic, touched: Touched) -> bool:
     try:
         return not exists(day, topic) or touched.concerns(day, topic)
     except Exception:
-        log.exception("topic_failed", topic=str(topic))
+        log.exception("topic_failed", family=topic.family)
         return True
 
 

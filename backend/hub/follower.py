@@ -13,6 +13,7 @@ from backend.core.evolve import evolve
 from backend.core.ids import CommandId
 from backend.core.result import Result, result_of
 from backend.core.views.topics import Touched
+from backend.hub import clock, figures
 from backend.hub.clock import fresh_id
 from backend.store.stream import (
     START,
@@ -135,6 +136,9 @@ class Follower:
             await self.catch_up()
         else:
             self.apply(entries)
+            if entries:  # what this process appended itself was folded then, and is not among them
+                behind = clock.now() - entries[0].commit.at
+                figures.follow_s.observe(max(0.0, behind.total_seconds()))
 
     def _is_gap_before(self, entries: list[Entry]) -> bool:
         return bool(entries) and entries[0].position.seq > self.position.seq + 1

@@ -20,6 +20,7 @@ from backend.hub.fanout import Fanout
 from backend.hub.follower import Answer, Follower
 from backend.hub.keeper import Keeper
 from backend.hub.transact import Transactor, UnavailableError
+from backend.hub.way import Way
 from backend.store.stream import DayRef, HallStream, StoreError
 
 LESSONS_S = 1.5
@@ -52,6 +53,7 @@ class Hall:
         `ends_stale_day`: end a day of an earlier date at the start, whoever waits (demo).
         """
         self.hall_id = hall_id
+        self._way = Way(hall_id)
         self.fanout = Fanout(straight)
         self.follower = Follower(stream, restore, self._on_change)
         self.fanout.follow(self.follower)
@@ -85,6 +87,12 @@ class Hall:
 
     def do(self, id: CommandId, command: Command, by: Caller) -> "asyncio.Future[Answer]":
         """Carry the command out once; the future raises UnavailableError, StoreError."""
+        tell_answer = self._way.begin(id, command, by)
+        answer = self._do(id, command, by)
+        answer.add_done_callback(tell_answer)
+        return answer
+
+    def _do(self, id: CommandId, command: Command, by: Caller) -> "asyncio.Future[Answer]":
         stamp = Stamp(by=by, at=self.now(), ticket_token=ticket_token())
         if isinstance(command, OpenDay):
             return asyncio.ensure_future(self._open_day(id, command, stamp))

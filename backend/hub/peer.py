@@ -13,6 +13,7 @@ import socket
 from typing import Any
 
 from backend.core.views.topics import Topic
+from backend.hub import figures
 from backend.hub.ending import end
 from backend.hub.frames import (
     NO_CODE,
@@ -120,7 +121,7 @@ class Peer(asyncio.Protocol):
         elif self._behind is None:
             self._behind = {topic: None}
         elif topic in self._behind:
-            self._sockets.coalesced.inc()
+            figures.views_coalesced.inc()
         else:
             self._behind[topic] = None
 

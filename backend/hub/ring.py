@@ -2,12 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Protocol
 
 from msgspec import Struct
 
 from backend.core.views.topics import Topic
+from backend.hub import figures
+from backend.hub.haste import haste_of
 
 WRITES_MAX = 64
 """Watchers told in one turn: with 10,000 of them everybody else still gets a turn within 1 ms."""
@@ -61,24 +63,35 @@ class _Lap(Struct):
     audience: Audience
     left: list[int]
     shown: Shown
+    since: float
+    """When the oldest change was folded that some of them have not been told of."""
 
 
 class Ring:
     """Tells audiences of any size, in turn."""
 
-    def __init__(self, straight: Container[int]) -> None:
-        """`straight`: descriptors that take a frame at once, with nothing due before it."""
+    def __init__(self, straight: Container[int], clock: Callable[[], float]) -> None:
+        """`straight`: descriptors that take a frame at once, with nothing due before it.
+
+        `clock` counts seconds from anywhere, as the `since` of `tell` does.
+        """
         self._straight = straight
+        self._clock = clock
+        self.frames = 0
+        self.bytes = 0
+        """How many were given to sockets, and how long they were together."""
         self._laps: dict[Topic, _Lap] = {}
         self._turn_due: asyncio.Handle | None = None
 
-    def tell(self, topic: Topic, shown: Shown, audience: Audience) -> None:
+    def tell(self, topic: Topic, shown: Shown, audience: Audience, since: float) -> None:
         """Show the view to all watchers: a few at once, many some at a time.
 
         Those who have not been told of the last view yet come first, and get this one instead.
+        `since`: when the change was folded.
         """
         lap = self._laps.get(topic)
         if lap is None and len(audience) <= WRITES_MAX:
+            self._count(len(audience), shown)
             for watcher in list(audience.values()):
                 watcher.show(topic, shown)
             return
@@ -86,7 +99,8 @@ class Ring:
         if lap is not None:
             late = set(lap.left)
             left = [n for n in left if n not in late] + [n for n in lap.left if n in audience]
-        self._laps[topic] = _Lap(audience, left, shown)
+            since = lap.since
+        self._laps[topic] = _Lap(audience, left, shown, since)
         if self._turn_due is None:
             self._turn()
 
@@ -98,9 +112,16 @@ class Ring:
         del self._laps[topic]
         if lap.left:
             self._laps[topic] = lap
+        self._count(len(part), lap.shown)
         self._write(part, topic, lap)
+        if not lap.left:
+            figures.fanout_s[haste_of(topic.family)].observe(self._clock() - lap.since)
         loop = asyncio.get_running_loop()
         self._turn_due = loop.call_soon(self._turn) if self._laps else None
+
+    def _count(self, watchers: int, shown: Shown) -> None:
+        self.frames += watchers
+        self.bytes += watchers * len(shown.frame)
 
     def _write(self, part: list[int], topic: Topic, lap: _Lap) -> None:
         """Write the frame to each of them.

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from prometheus_client import Counter, Gauge
-
 from backend.core.stamp import Role
+from backend.hub import figures
 from backend.wire.close_codes import CloseCode
 
 TICK_S = 0.25
@@ -16,10 +15,6 @@ CHECK_S = 5.0
 """How often it is asked whether a session has ended."""
 PATIENCE_S = 10.0
 """How long a client may take to read what it was sent."""
-
-_open = Gauge("yizhan_sockets", "Open WebSockets", ["role"])
-_dropped = Counter("yizhan_sockets_dropped", "Connections given up since they read too slowly")
-_coalesced = Counter("yizhan_views_coalesced", "Views replaced by newer ones before they were sent")
 
 
 class Connection(Protocol):
@@ -52,7 +47,6 @@ class Sockets:
         self.blocked: set[Connection] = set()
         self.straight: set[int] = set()
         """Descriptors whose sockets take a frame at once: nothing is due before it."""
-        self.coalesced = _coalesced
         self._unflushed: list[Connection] = []
         self._lap: list[Connection] = []
         """Who is still to be pinged in this lap."""
@@ -66,14 +60,14 @@ class Sockets:
     def join(self, peer: Connection, role: Role) -> None:
         """Look after the peer from now on."""
         self.peers[peer] = None
-        _open.labels(role.value).inc()
+        figures.sockets.labels(role.value).inc()
 
     def leave(self, peer: Connection, role: Role) -> None:
         """Look after it no longer."""
         self.peers.pop(peer, None)
         self._checks.pop(peer, None)
         self.blocked.discard(peer)
-        _open.labels(role.value).dec()
+        figures.sockets.labels(role.value).dec()
 
     def check(self, peer: Connection, is_still: Callable[[], Awaitable[bool]]) -> None:
         """Close the peer when this is not so any more."""
@@ -112,7 +106,7 @@ class Sockets:
     def _give_up(self) -> None:
         latest = self.now() - PATIENCE_S
         for peer in [p for p in self.blocked if p.blocked_at is not None and p.blocked_at < latest]:
-            _dropped.inc()
+            figures.sockets_dropped.inc()
             peer.abort()
 
     def _ping(self) -> None:

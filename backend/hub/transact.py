@@ -8,7 +8,6 @@ import msgspec
 import structlog
 from msgspec import Struct
 from msgspec.structs import replace
-from prometheus_client import Counter
 
 from backend.core.commands import Command, OpenDay
 from backend.core.day import HallDay
@@ -19,7 +18,8 @@ from backend.core.ids import CommandId
 from backend.core.result import Result
 from backend.core.rules.day import service_day
 from backend.core.stamp import Role, Stamp
-from backend.hub.clock import fresh_id
+from backend.hub import figures
+from backend.hub.clock import fresh_id, ticks
 from backend.hub.follower import Answer, Follower, answer_of
 from backend.store.stream import (
     START,
@@ -42,8 +42,6 @@ STORE_PATIENCE_S = 2.8
 STORE_RETRY_S = 0.05
 
 
-commits_stored = Counter("yizhan_commits", "Commands stored, refused ones among them")
-append_conflicts = Counter("yizhan_append_conflicts", "Appends that another writer came before")
 log = structlog.get_logger()
 _encode = msgspec.json.Encoder().encode
 
@@ -104,6 +102,11 @@ class Transactor:
             self._wake.set()
         return answer
 
+    @property
+    def waiting(self) -> int:
+        """How many commands are not decided yet."""
+        return len(self._waiting)
+
     async def run(self) -> None:
         """Work for ever: what gathers while one append is under way goes into the next."""
         while True:
@@ -137,7 +140,7 @@ class Transactor:
             except ConflictError:
                 conflicts += 1
                 self.conflicts += 1
-                append_conflicts.inc()
+                figures.append_conflicts.inc()
                 if conflicts > CONFLICTS_MAX:
                     _give_up(batch, "other writers keep coming first")
                     return
@@ -208,8 +211,14 @@ class Transactor:
         follower = self._follower
         before, generation = follower.position, follower.generation
         draft, draft_of, self._draft = self._draft, self._draft_of, None  # void if this fails
+        ids = [commit.id for commit in commits]
+        log.debug("commands_decided", command_ids=ids)
+        began = ticks()
         end = await follower.stream.append(ref, before, commits, boot=follower.boot)
-        commits_stored.inc(len(commits))
+        figures.append_s.observe(ticks() - began)
+        figures.append_commits.observe(len(commits))
+        figures.commits.inc(len(commits))
+        log.debug("commands_appended", command_ids=ids, seq=end.seq)
         if follower.generation != generation:
             raise ConflictError  # the state was begun anew meanwhile, and has the answers
         entries = [

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
+from prometheus_client import CollectorRegistry, Gauge, Histogram
 
 from backend.core.ids import HallId
 from backend.store.archive import Archive
@@ -13,6 +14,7 @@ from backend.store.stream import (
     START,
     ConflictError,
     DayRef,
+    Entry,
     HallStream,
     Position,
     StoreError,
@@ -27,6 +29,31 @@ REFRESH_S = 30.0
 KEEP_DAYS = timedelta(days=7)
 """How long a day stays in Redis after a newer one began."""
 
+registry = CollectorRegistry()
+_seq = Gauge(
+    "yizhan_recorder_seq",
+    "Commits of the hall's day that are archived",
+    ["hall"],
+    registry=registry,
+)
+_level_at = Gauge(
+    "yizhan_recorder_level_timestamp_seconds",
+    "When all that the stream was known to have was archived last",
+    ["hall"],
+    registry=registry,
+)
+_write_s = Histogram(
+    "yizhan_archive_write_seconds",
+    "One write to the archive",
+    buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5, 10.0),
+    registry=registry,
+)
+_write_commits = Histogram(
+    "yizhan_archive_write_commits",
+    "Commits in one write",
+    buckets=(1, 2, 5, 10, 50, 100, 500),
+    registry=registry,
+)
 log = structlog.get_logger()
 
 
@@ -37,6 +64,7 @@ class HallRecorder:
         self._hall_id = hall_id
         self._stream = stream
         self._archive = archive
+        self._seq, self._level_at = _seq.labels(hall_id), _level_at.labels(hall_id)
 
     async def run(self) -> None:
         """Record through every failure of either store."""
@@ -65,6 +93,7 @@ class HallRecorder:
             await self._record_day(ref)
         latest = await self._stream.latest_day()
         if latest is None:
+            self._level_at.set_to_current_time()
             await self._stream.wait(None, lambda: START, WAIT_S)
             return
         await self._keep_up(latest, await self._record_day(latest))
@@ -75,12 +104,21 @@ class HallRecorder:
         def reached() -> Position:
             return position
 
+        self._level_at.set_to_current_time()
+        self._seq.set(position.seq)
         while entries := await self._stream.wait(ref, reached, WAIT_S):
             if entries[0].position.seq != position.seq + 1:
                 return  # something is missing: begin with a look at both ends
-            await self._archive.write(self._hall_id, ref.day, entries)
+            await self._write(ref, entries)
             position = entries[-1].position
+            self._level_at.set_to_current_time()
             await asyncio.sleep(GATHER_S)
+
+    async def _write(self, ref: DayRef, entries: list[Entry]) -> None:
+        with _write_s.time():
+            await self._archive.write(self._hall_id, ref.day, entries)
+        _write_commits.observe(len(entries))
+        self._seq.set(entries[-1].position.seq)
 
     async def _record_day(self, ref: DayRef) -> Position:
         """Copy what the archive lacks of a day; return where it ends now."""
@@ -97,7 +135,7 @@ class HallRecorder:
 
     async def _copy(self, ref: DayRef, after: Position) -> Position:
         while entries := await self._stream.read(ref, after, BATCH):
-            await self._archive.write(self._hall_id, ref.day, entries)
+            await self._write(ref, entries)
             after = entries[-1].position
         return after
 

@@ -17,7 +17,7 @@ from backend.core.ids import HallId
 from backend.log import set_up_log
 from backend.replay.answers import Answers
 from backend.replay.questions import Question, Reply
-from backend.settings import SettingsError, read_settings
+from backend.settings import Settings, SettingsError, read_settings
 from backend.store.archive import Archive
 from backend.store.database import Database
 from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis
@@ -31,11 +31,12 @@ log = structlog.get_logger()
 
 def main() -> None:
     """Answer until the input ends; the log goes to the standard error output."""
-    set_up_log("history")
+    settings = read_settings(os.environ)
+    set_up_log("history", settings.log_level)
     os.nice(NICENESS)
     decoder, encoder = msgspec.json.Decoder(Question), msgspec.json.Encoder()
     with asyncio.Runner() as runner:
-        answers = _answers()
+        answers = _answers(settings)
         for line in sys.stdin.buffer:
             reply = runner.run(_reply(answers, decoder.decode(line)))
             sys.stdout.buffer.write(encoder.encode(reply) + b"\n")
@@ -53,8 +54,7 @@ async def _reply(answers: Answers, question: Question) -> Reply:
     return Reply(status=status, body=Raw(b"null"), code=code, detail=detail)
 
 
-def _answers() -> Answers:
-    settings = read_settings(os.environ)
+def _answers(settings: Settings) -> Answers:
     if settings.redis_url is None or settings.database_url is None:
         raise SettingsError("Set REDIS_URL and DATABASE_URL.")
     redis = connect_redis(settings.redis_url)

@@ -11,7 +11,7 @@ from tests.bench.figures import Figure, Section
 from tests.bench.processes import Disturbance, await_day, await_quiet
 from tests.bench_hub.generator import Rounds, generating
 from tests.bench_hub.servers import ours
-from tests.hall import Hall, running_hall
+from tests.hall import Hall, figure, running_hall
 
 BOARDS = 8
 BOARD_RATE = 20.0
@@ -137,9 +137,7 @@ def _await_given_up(hall: Hall, stalled: int) -> int:
 
 
 def _dropped(hall: Hall) -> int:
-    lines = hall.ask("GET", "/metrics").body.decode().splitlines()
-    (count,) = (line for line in lines if line.startswith("yizhan_sockets_dropped_total "))
-    return int(float(count.split()[1]))
+    return int(figure(hall.figures("web1"), "yizhan_sockets_dropped_total"))
 
 
 def _beside(name: str, with_them: Rounds, without: Rounds) -> list[Figure]:

@@ -1,18 +1,16 @@
 """Sixteen clients on two web processes, all at the same instant."""
 
 import asyncio
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from urllib.request import urlopen
 
 from backend.client import Client
 from backend.core.commands import OpenCounter
 from backend.wire.messages import Done, Refused
-from tests.hall import ROOT, Hall, free_port, running_hall, until
+from tests.hall import ROOT, Hall, figure, figures_at, free_port, running_hall, until
 from tests.processes.history import check, history_of
 from tests.processes.load import Load, steps
 
@@ -24,7 +22,7 @@ READY_S = 20.0
 
 
 async def test_sixteen_clients_on_two_processes_at_once__I2_I3_CL8() -> None:
-    with running_hall() as hall, second_web_process(hall) as port:
+    with running_hall() as hall, second_web_process(hall) as (port, metrics_port):
         load = Load(hall, hall.cookie("supervisor"))
         ports = (hall.port, port)
         kiosks = [
@@ -48,7 +46,8 @@ async def test_sixteen_clients_on_two_processes_at_once__I2_I3_CL8() -> None:
             took_s, count = monotonic() - began, len(load.answers) - before
             for client in (*kiosks, *desks):
                 await client.__aexit__(None, None, None)
-            conflicts = sum(figure(n, "yizhan_append_conflicts_total") for n in ports)
+            told = hall.figures("web1"), figures_at(f"127.0.0.1:{metrics_port}")
+            conflicts = sum(figure(text, "yizhan_append_conflicts_total") for text in told)
             slowest_s = max(load.latencies_s)
             print(f"{count} commands in {took_s:.2f} s: {count / took_s:.0f} a second", end=", ")
             print(f"{conflicts:.0f} conflicts, slowest answer {slowest_s * 1000:.0f} ms")
@@ -79,25 +78,19 @@ def given(answer: Done | Refused, name: str) -> object:
     return value if isinstance(value, str) else None
 
 
-def figure(port: int, name: str) -> float:
-    """A figure of the process that listens on the port."""
-    with urlopen(f"http://127.0.0.1:{port}/metrics") as response:
-        text = response.read().decode()
-    found = re.search(rf"^{name} (\S+)$", text, re.MULTILINE)
-    assert found is not None
-    return float(found[1])
-
-
 @contextmanager
-def second_web_process(hall: Hall) -> Iterator[int]:
-    """Another web process of the hall on a port of its own, so that clients choose theirs."""
-    port = free_port()
+def second_web_process(hall: Hall) -> Iterator[tuple[int, int]]:
+    """Another web process of the hall on a port of its own, so that clients choose theirs.
+
+    The second port is that of its figures.
+    """
+    port, metrics_port = free_port(), free_port()
     names = ("DATABASE_URL", "REDIS_URL", "YIZHAN_DEMO")
     environment = hall.variables() | {name: hall.given(name) for name in names}
     with (hall.home / "logs" / "second.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "backend", "web"],
-            env=environment | {"PORT": str(port)},
+            env=environment | {"PORT": str(port), "METRICS_PORT": str(metrics_port)},
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -106,7 +99,7 @@ def second_web_process(hall: Hall) -> Iterator[int]:
     try:
         beside = Hall(home=hall.home, port=port)
         until(lambda: beside.answers("/api/ready"), READY_S)
-        yield port
+        yield port, metrics_port
     finally:
         process.terminate()
         process.wait()

@@ -39,9 +39,6 @@ def test_machines_find_what_they_need(hall: Hall) -> None:
     health = hall.ask("GET", "/api/health")
     assert (health.status, health.body) == (200, b"ok")
     assert hall.ask("GET", "/api/ready").status == 200
-    metrics = hall.ask("GET", "/metrics")
-    assert metrics.status == 200
-    assert b"yizhan_sockets" in metrics.body
     schema = hall.ask("GET", "/schema/openapi.json")
     assert schema.status == 200
     assert "/api/halls/{hall_id}/commands" in schema.json["paths"]
