@@ -45,7 +45,7 @@ from backend.store.directory import Directory
 from backend.store.health import look_at_stores
 from backend.store.persons import Persons
 from backend.store.plans import Plans
-from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis, store_errors
+from backend.store.redis_stream import RedisStream, connect_redis, link_to, store_errors
 from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, StaffMember
 from backend.store.stream import StoreError
 from backend.wire.schema import rule_constants, typescript
@@ -196,10 +196,10 @@ def _web(settings: Settings, arguments: argparse.Namespace, metrics: socket.sock
 
 async def _record(settings: Settings, metrics: socket.socket | None) -> int:
     database, redis = Database(_database_url(settings)), connect_redis(_redis_url(settings))
-    waiting = connect_redis(_redis_url(settings), WAIT_TIMEOUT_S)
+    link = link_to(_redis_url(settings))
 
     def stream_of(hall_id: HallId) -> RedisStream:
-        return RedisStream(redis, waiting, hall_id)
+        return RedisStream(link, hall_id)
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(record_halls(Directory(database, redis), Archive(database), stream_of))

@@ -74,7 +74,7 @@ from backend.store.directory import Directory
 from backend.store.health import look_at_stores
 from backend.store.persons import Persons
 from backend.store.plans import Plans
-from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis
+from backend.store.redis_stream import RedisStream, connect_redis, link_to
 from backend.store.staff import Sessions, Staff
 from backend.store.stream import StoreError
 from backend.web.auth import sign_in, sign_out, who_am_i
@@ -116,7 +116,7 @@ def make_parts(settings: Settings) -> Parts:
     if settings.redis_url is None or settings.database_url is None:
         raise SettingsError("Set REDIS_URL and DATABASE_URL, or start all with `make run`.")
     redis = connect_redis(settings.redis_url)
-    waiting = connect_redis(settings.redis_url, WAIT_TIMEOUT_S)
+    link = link_to(settings.redis_url)
     database = Database(settings.database_url)
     directory = Directory(database, redis)
     archive = Archive(database)
@@ -137,7 +137,7 @@ def make_parts(settings: Settings) -> Parts:
     sockets = Sockets()
 
     def make_hall(hall_id: HallId) -> Hall:
-        stream = RedisStream(redis, waiting, hall_id)
+        stream = RedisStream(link, hall_id)
         return Hall(
             hall_id,
             stream,
@@ -165,7 +165,7 @@ def make_parts(settings: Settings) -> Parts:
         history=history,
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
-        closing=(history.close, database.close, redis.aclose, waiting.aclose),
+        closing=(history.close, database.close, link.aclose, redis.aclose),
     )
 
 

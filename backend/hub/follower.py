@@ -28,7 +28,8 @@ from backend.store.stream import (
 )
 
 BATCH = 1000
-WAIT_S = 4.0
+WAIT_S = 60.0
+"""Between two looks at everything; what others store and lose is heard of long before."""
 
 log = structlog.get_logger()
 

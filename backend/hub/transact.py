@@ -135,6 +135,7 @@ class Transactor:
         """Answer every command of the batch."""
         conflicts = 0
         while batch := [pending for pending in batch if not pending.answer.done()]:
+            before = self._follower.position
             try:
                 await self._attempt(batch)
             except ConflictError:
@@ -144,7 +145,8 @@ class Transactor:
                 if conflicts > CONFLICTS_MAX:
                     _give_up(batch, "other writers keep coming first")
                     return
-                await self._catch_up(batch)
+                if self._follower.position == before:  # mostly the others' commits came by now
+                    await self._catch_up(batch)
             except StoreError:
                 # Whether the append happened is not known: read before deciding again.
                 await self._catch_up(batch, is_store_away=True)

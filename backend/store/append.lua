@@ -1,10 +1,14 @@
--- Append commits if the stream still ends where the writer thinks it does, on the same server run.
--- KEYS: the day's stream.
+-- Append commits if the stream still ends where the writer thinks it does, on the same server run,
+-- and tell those who follow the hall.
+-- KEYS: the day's stream, the hall's channel.
 -- ARGV: boot (the run id of the server that the writer has compared with the archive, '' for any),
--- seq and head (the end the writer saw), then id, body of each.
+-- seq and head (the end the writer saw), the writer, then id, body of each.
 -- Returns the new seq, or -1 when another writer came first or the server was started again: it may
 -- have lost commits that are archived and that this writer has not read.  Entry ids are "<seq>-0".
 -- XADD's own check would refuse a stale writer, but let one from a lost future leave a gap.
+-- Published is one line "writer day seq head end", then id and body of each, a line each; a long
+-- batch is left out, and has to be read.  JSON has no line breaks.
+local TOLD_MAX = 65536
 if ARGV[1] ~= '' and not string.find(redis.call('INFO', 'server'), 'run_id:' .. ARGV[1], 1, true) then
   return -1
 end
@@ -16,8 +20,14 @@ end
 if seq ~= tonumber(ARGV[2]) or head ~= ARGV[3] then
   return -1
 end
-for i = 4, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   seq = seq + 1
   redis.call('XADD', KEYS[1], string.format('%d-0', seq), 'id', ARGV[i], 'body', ARGV[i + 1])
 end
+local told = table.concat(ARGV, '\n', 5)
+if #told > TOLD_MAX then
+  told = ''
+end
+local where = table.concat({ARGV[4], string.sub(KEYS[1], -10), ARGV[2], ARGV[3], seq}, ' ')
+redis.call('SPUBLISH', KEYS[2], where .. '\n' .. told)
 return seq

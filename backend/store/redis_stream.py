@@ -1,14 +1,13 @@
 """`HallStream` in Redis: one stream per hall and day, and one that lists the days.
 
-Keys share the hash tag `{hall}`, so that a cluster keeps a hall together.
+Keys and the channel share the hash tag `{hall}`, so that a cluster keeps a hall together.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import date
 from importlib.resources import files
-from typing import Any
 
 import msgspec
 from redis.asyncio import Redis
@@ -17,33 +16,41 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from backend.core.ids import HallId
+from backend.store.link import Address, Link, Script, address_of
+from backend.store.news import News
 from backend.store.stream import Commit, ConflictError, DayRef, Entry, Position, StoreError
 
 COMMAND_TIMEOUT_S = 2.5
-WAIT_MAX_S = 4.0
-WAIT_TIMEOUT_S = 6.0
-WAIT_COUNT = 500
+READ_MAX = 500
 DAYS_MAX = 60
 
-_APPEND = files(__package__).joinpath("append.lua").read_text()
-_ANNOUNCE = files(__package__).joinpath("announce.lua").read_text()
+_APPEND = Script(files(__package__).joinpath("append.lua").read_text())
+_ANNOUNCE = Script(files(__package__).joinpath("announce.lua").read_text())
+_ENDS = Script(files(__package__).joinpath("ends.lua").read_text())
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Commit).decode
 
 
-def connect_redis(url: str, timeout_s: float = COMMAND_TIMEOUT_S) -> "Redis":
-    """A client that fails quickly and leaves retrying to its callers, who know the limits.
-
-    Blocking reads need a longer timeout than `WAIT_MAX_S`.
-    """
+def connect_redis(url: str) -> "Redis":
+    """A client that fails quickly and leaves retrying to its callers, who know the limits."""
     return Redis.from_url(
         url,
         protocol=2,
-        socket_timeout=timeout_s,
+        socket_timeout=COMMAND_TIMEOUT_S,
         socket_connect_timeout=COMMAND_TIMEOUT_S,
         retry=Retry(NoBackoff(), 0),
         health_check_interval=0,
     )
+
+
+def link_to(url: str) -> Link:
+    """The link to the one server at this URL."""
+    address = address_of(url)
+
+    async def find() -> Address:
+        return address
+
+    return Link(find)
 
 
 @asynccontextmanager
@@ -65,46 +72,36 @@ async def store_errors() -> AsyncIterator[None]:
 class RedisStream:
     """Appends by compare-and-append; see append.lua."""
 
-    def __init__(self, redis: "Redis", waiting: "Redis", hall_id: HallId) -> None:
-        """`waiting` is a client whose timeout allows for blocking reads."""
-        self._redis = redis
-        self._waiting = waiting
+    def __init__(self, link: Link, hall_id: HallId) -> None:
+        self._link = link
         self._hall_id = hall_id
         self._days_key = f"{{{hall_id}}}:days"
-        self._days_seen: bytes | str = "0"
-        self._append = redis.register_script(_APPEND)
-        self._announce = redis.register_script(_ANNOUNCE)
+        self._channel = f"{{{hall_id}}}:news"
+        self._boot_seen = ""
+        self._news: News | None = None
 
     async def latest_day(self) -> DayRef | None:
         """See HallStream."""
-        async with store_errors():
-            rows: Any = await self._redis.xrevrange(self._days_key, count=1)
-        if not rows:
-            self._days_seen = "0"
-            return None
-        self._days_seen, fields = rows[0]
-        return _day_ref(fields)
+        rows = await self._link.call("XREVRANGE", self._days_key, "+", "-", "COUNT", 1)
+        return _day_ref(rows[0][1]) if rows else None
 
     async def days(self) -> list[DayRef]:
         """See HallStream."""
-        async with store_errors():
-            rows: Any = await self._redis.xrange(self._days_key)
-            listed = {ref.day: ref for ref in (_day_ref(fields) for _, fields in rows)}
-            refs = sorted(listed.values(), key=lambda ref: ref.day)
-            kept = [await self._redis.exists(self._key(ref.day)) for ref in refs[-DAYS_MAX:]]
-        return [ref for ref, is_kept in zip(refs[-DAYS_MAX:], kept, strict=True) if is_kept]
+        rows = await self._link.call("XRANGE", self._days_key, "-", "+")
+        listed = {ref.day: ref for ref in (_day_ref(fields) for _, fields in rows)}
+        refs = sorted(listed.values(), key=lambda ref: ref.day)[-DAYS_MAX:]
+        kept = await self._link.call_all([("EXISTS", self._key(ref.day)) for ref in refs])
+        return [ref for ref, is_kept in zip(refs, kept, strict=True) if is_kept]
 
     async def forget(self, ref: DayRef) -> None:
         """See HallStream."""
-        async with store_errors():
-            await self._redis.delete(self._key(ref.day))
+        await self._link.call("UNLINK", self._key(ref.day))
 
     async def read(self, ref: DayRef, after: Position, limit: int) -> list[Entry]:
         """See HallStream."""
         first = f"{after.seq}-0" if after.seq else "-"
         count = limit + 1 if after.seq else limit
-        async with store_errors():
-            rows: Any = await self._redis.xrange(self._key(ref.day), first, "+", count=count)
+        rows = await self._link.call("XRANGE", self._key(ref.day), first, "+", "COUNT", count)
         entries = [_entry(*row) for row in rows]
         if not after.seq:
             return entries
@@ -116,35 +113,32 @@ class RedisStream:
         self, ref: DayRef | None, position: Callable[[], Position], timeout_s: float
     ) -> list[Entry] | None:
         """See HallStream."""
-        since: dict[Any, Any] = {self._days_key: self._days_seen}
-        if ref is not None:
-            since[self._key(ref.day)] = f"{position().seq}-0"
-        block_ms = max(1, int(min(timeout_s, WAIT_MAX_S) * 1000))
-        async with store_errors():
-            found: Any = await self._waiting.xread(since, count=WAIT_COUNT, block=block_ms)
-        streams = {key.decode(): rows for key, rows in found or ()}
-        if not streams or self._days_key in streams:
-            return None
-        known = position().seq
-        (rows,) = streams.values()
-        return [_entry(entry_id, fields) for entry_id, fields in rows if _seq(entry_id) > known]
+        news = self._followed()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while True:
+                    if news.is_doubtful:
+                        found = await self._look(news, ref, position)
+                    else:
+                        found = news.take(ref, position())
+                    if found is None or found:
+                        return found
+                    await news.changed()
+        return None
 
     async def boot(self) -> str:
         """See HallStream."""
-        async with store_errors():
-            server: Any = await self._redis.info("server")
-        found: str = server["run_id"]
-        return found
+        self._boot_seen = (await self._ends(None))[0]
+        return self._boot_seen
 
     async def append(
         self, ref: DayRef, after: Position, commits: list[Commit], *, boot: str = ""
     ) -> Position:
         """See HallStream."""
-        args: list[int | str | bytes] = [boot, after.seq, after.head]
+        args: list[int | str | bytes] = [boot, after.seq, after.head, self._link.name]
         for commit in commits:
             args += [commit.id, _encode(commit)]
-        async with store_errors():
-            seq: int = await self._append(keys=[self._key(ref.day)], args=args)
+        seq: int = await self._link.run(_APPEND, [self._key(ref.day), self._channel], args)
         if seq < 0:
             raise ConflictError
         return Position(seq, commits[-1].id)
@@ -153,24 +147,56 @@ class RedisStream:
         """See HallStream."""
         seen = [previous.day.isoformat(), previous.epoch] if previous is not None else ["", ""]
         args = [*seen, ref.day.isoformat(), ref.epoch]
-        async with store_errors():
-            is_first: int = await self._announce(keys=[self._days_key], args=args)
-        if not is_first:
+        if not await self._link.run(_ANNOUNCE, [self._days_key, self._channel], args):
             raise ConflictError
+
+    def _followed(self) -> News:
+        """What is heard of the hall, from the first time on that somebody waits."""
+        if self._news is None:
+            self._news = News(self._link.name)
+            self._link.listen(self._channel, self._news)
+        return self._news
+
+    async def _look(
+        self, news: News, ref: DayRef | None, position: Callable[[], Position]
+    ) -> list[Entry] | None:
+        """The commits after `position()`; None when there is something else to look at."""
+        news.looked()
+        try:
+            boot, latest, end = await self._ends(ref)
+            known = position()
+            if latest != ref or (self._boot_seen and boot != self._boot_seen):
+                return None
+            if ref is None or end == known:
+                return []
+            entries = await self.read(ref, known, READ_MAX)
+        except ConflictError:
+            return None
+        except BaseException:  # also when the time is over
+            news.doubt()
+            raise
+        if len(entries) == READ_MAX:
+            news.doubt()  # there is more
+        known = position()
+        return [entry for entry in entries if entry.position.seq > known.seq] or None
+
+    async def _ends(self, ref: DayRef | None) -> tuple[str, DayRef | None, Position]:
+        """The start of the server, the latest day, and the end of the day's stream."""
+        keys = [self._days_key] if ref is None else [self._days_key, self._key(ref.day)]
+        boot, day, epoch, seq, head = await self._link.run(_ENDS, keys, [])
+        latest = DayRef(day=date.fromisoformat(day.decode()), epoch=epoch.decode()) if day else None
+        return boot.decode(), latest, Position(seq, head.decode())
 
     def _key(self, day: date) -> str:
         return f"{{{self._hall_id}}}:day:{day.isoformat()}"
 
 
-def _entry(entry_id: bytes, fields: dict[bytes, bytes]) -> Entry:
-    position = Position(_seq(entry_id), fields[b"id"].decode())
-    return Entry(position=position, commit=_decode(fields[b"body"]))
+def _entry(entry_id: bytes, fields: list[bytes]) -> Entry:
+    """The entry of a row: its fields are always id and body (append.lua)."""
+    _, head, _, body = fields
+    return Entry(position=Position(int(entry_id[:-2]), head.decode()), commit=_decode(body))
 
 
-def _day_ref(fields: dict[bytes, bytes]) -> DayRef:
-    day = date.fromisoformat(fields[b"day"].decode())
-    return DayRef(day=day, epoch=fields[b"epoch"].decode())
-
-
-def _seq(entry_id: bytes) -> int:
-    return int(entry_id[:-2])  # "<seq>-0"
+def _day_ref(fields: list[bytes]) -> DayRef:
+    _, day, _, epoch = fields
+    return DayRef(day=date.fromisoformat(day.decode()), epoch=epoch.decode())

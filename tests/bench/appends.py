@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from backend.core.events import TicketCalled
 from backend.core.ids import CallId, CommandId, CounterId, HallId, TicketId
-from backend.store.redis_stream import RedisStream, connect_redis
+from backend.store.redis_stream import RedisStream, link_to
 from backend.store.stream import START, Commit, DayRef
 from tests.bench.days import BY
 
@@ -29,10 +29,10 @@ class Appends(Struct, frozen=True, kw_only=True):
 
 async def measure_appends(redis_url: str, duration_s: float) -> Appends:
     """Half the time one after another, half in groups."""
-    redis = connect_redis(redis_url)
-    stream = RedisStream(redis, redis, HALL_ID)
+    link = link_to(redis_url)
+    stream = RedisStream(link, HALL_ID)
     ref = DayRef(day=AT.date(), epoch="bench")
-    await redis.delete(stream._key(ref.day))
+    await stream.forget(ref)
     end, number, alone_ms = START, 0, []
     began = time.perf_counter()
     while time.perf_counter() - began < duration_s / 2:
@@ -47,8 +47,8 @@ async def measure_appends(redis_url: str, duration_s: float) -> Appends:
         end = await stream.append(ref, end, group)
         number, grouped = number + GROUP, grouped + GROUP
     grouped_rate = grouped / (time.perf_counter() - began)
-    await redis.delete(stream._key(ref.day))
-    await redis.aclose()
+    await stream.forget(ref)
+    await link.aclose()
     return Appends(alone_ms=alone_ms, alone_rate=alone_rate, grouped_rate=grouped_rate)
 
 

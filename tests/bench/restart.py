@@ -21,7 +21,7 @@ from backend.core.ids import Channel, CommandId
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID
 from backend.store.archive import Archive
 from backend.store.database import Database
-from backend.store.redis_stream import RedisStream, connect_redis
+from backend.store.redis_stream import RedisStream, link_to
 from backend.store.stream import START, Commit
 from backend.wire.messages import Do
 from tests.bench.days import EVENTS, DayMaker
@@ -160,8 +160,8 @@ def _until_ok(port: int, method: str, path: str, began: float, body: bytes | Non
 
 async def _fill(hall: Hall, events: int) -> None:
     """Append a day to what the hub has opened, and wait until it is archived."""
-    redis, database = connect_redis(hall.given("REDIS_URL")), Database(hall.given("DATABASE_URL"))
-    stream = RedisStream(redis, redis, HALL_ID)
+    link, database = link_to(hall.given("REDIS_URL")), Database(hall.given("DATABASE_URL"))
+    stream = RedisStream(link, HALL_ID)
     ref = await stream.latest_day()
     assert ref is not None
     entries = await stream.read(ref, START, 10_000)
@@ -178,4 +178,4 @@ async def _fill(hall: Hall, events: int) -> None:
         while (await Archive(database).end(HALL_ID, ref.day)).seq < end.seq:
             await asyncio.sleep(0.1)
     await database.close()
-    await redis.aclose()
+    await link.aclose()

@@ -7,7 +7,8 @@ from redis.asyncio import Redis
 
 from backend.store.archive import Archive
 from backend.store.database import Database, migrate
-from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis
+from backend.store.link import Link
+from backend.store.redis_stream import RedisStream, connect_redis, link_to
 from tests.support.commits import HALL
 from tests.support.servers import (
     TEMPLATE,
@@ -43,11 +44,11 @@ async def redis(valkey: Server) -> AsyncIterator[Redis]:
 
 
 @pytest.fixture
-async def waiting_redis(valkey: Server) -> AsyncIterator[Redis]:
-    """A client for blocking reads."""
-    client = connect_redis(valkey.url, WAIT_TIMEOUT_S)
-    yield client
-    await client.aclose()
+async def link(valkey: Server, redis: Redis) -> AsyncIterator[Link]:
+    """A link to an empty Valkey."""
+    found = link_to(valkey.url)
+    yield found
+    await found.aclose()
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +76,9 @@ async def database(postgres: Server, template: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def stream(redis: Redis, waiting_redis: Redis) -> RedisStream:
+def stream(link: Link) -> RedisStream:
     """The small hall's stream in an empty Valkey."""
-    return RedisStream(redis, waiting_redis, HALL)
+    return RedisStream(link, HALL)
 
 
 @pytest.fixture

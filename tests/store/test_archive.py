@@ -10,6 +10,7 @@ from backend.core.history import QueueLesson
 from backend.core.ids import HallId, QueueId
 from backend.store.archive import BATCH, Archive, restore
 from backend.store.database import Database
+from backend.store.link import Link
 from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, Commit, DayRef, Position, StoreError
 from tests.support.commits import HALL, MONDAY, TUESDAY, commit, commits, entries, ids, refusal
@@ -276,11 +277,11 @@ async def test_stream_of_another_history_gets_no_tail_of_the_archive__I8(
 
 
 async def test_several_restore_at_once_and_the_day_is_there_once__I8(
-    redis: Redis, waiting_redis: Redis, archive: Archive
+    link: Link, archive: Archive
 ) -> None:
     stored = entries([commit(f"c{n}") for n in range(BATCH + 20)])
     await archive.write(HALL, MONDAY.day, stored)
-    streams = [RedisStream(redis, waiting_redis, HALL) for _ in range(4)]
+    streams = [RedisStream(link, HALL) for _ in range(4)]
     refs = await asyncio.gather(*(restore(stream, archive, HALL) for stream in streams))
     assert len([ref for ref in refs if ref is not None]) == 1
     latest = await streams[0].latest_day()

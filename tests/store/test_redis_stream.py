@@ -1,19 +1,18 @@
 """What concerns Redis alone."""
 
-import asyncio
-
 import pytest
 from redis.asyncio import Redis
 
 from backend.core.ids import HallId
-from backend.store.redis_stream import RedisStream, connect_redis
+from backend.store.link import Link
+from backend.store.redis_stream import RedisStream, link_to
 from backend.store.stream import START, ConflictError, DayRef, StoreError
 from tests.support.commits import HALL, MONDAY, commits, ids
 from tests.support.servers import Server
 
 
-async def test_halls_do_not_mix(redis: Redis, waiting_redis: Redis, stream: RedisStream) -> None:
-    other = RedisStream(redis, waiting_redis, HallId("other"))
+async def test_halls_do_not_mix(link: Link, stream: RedisStream) -> None:
+    other = RedisStream(link, HallId("other"))
     await stream.append(MONDAY, START, commits("ab"))
     await stream.announce(MONDAY, None)
     assert await other.latest_day() is None
@@ -55,8 +54,7 @@ async def test_list_of_days_does_not_grow_for_ever(redis: Redis, stream: RedisSt
 
 
 async def test_server_that_is_away_is_a_store_error__I20() -> None:
-    client = connect_redis("unix:///nonexistent/valkey.sock")
-    stream = RedisStream(client, client, HALL)
+    stream = RedisStream(link_to("unix:///nonexistent/valkey.sock"), HALL)
     for asked in (
         stream.latest_day(),
         stream.days(),
@@ -89,20 +87,3 @@ async def test_stream_goes_on_after_a_restart_of_the_server__I1(
         await stream.append(MONDAY, START, commits("b"), boot=boot)
     await stream.append(MONDAY, START, commits("c"), boot=await stream.boot())
     assert ids(await stream.read(MONDAY, START, 10)) == "c"
-
-
-@pytest.mark.parametrize("turns", range(24))
-async def test_reader_ends_whenever_it_is_cancelled(stream: RedisStream, turns: int) -> None:
-    """The client's `wait_for` forgets a cancellation that meets a finished write."""
-
-    async def read_for_ever() -> None:
-        while True:
-            await stream.latest_day()
-
-    reading = asyncio.create_task(read_for_ever())
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    reading.cancel()
-    done, _ = await asyncio.wait({reading}, timeout=2)
-    reading.cancel()  # else a failed test would read on beside the next one
-    assert done

@@ -18,6 +18,7 @@ from backend.core.evolve import fold
 from backend.core.ids import HallId
 from backend.store.archive import Archive
 from backend.store.database import Database
+from backend.store.link import Link
 from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, Commit
 from tests.support.commits import MONDAY, commit, entries, refusal
@@ -76,22 +77,20 @@ def test_event_of_a_newer_writer_stops_the_reader() -> None:
         decode(unknown_event())
 
 
-async def test_unknown_event_stops_the_reader_of_redis(redis: Redis, waiting_redis: Redis) -> None:
+async def test_unknown_event_stops_the_reader_of_redis(redis: Redis, link: Link) -> None:
     """Not as a StoreError, which would be tried again for ever."""
-    stream = RedisStream(redis, waiting_redis, HallId("hall"))
+    stream = RedisStream(link, HallId("hall"))
     await stream.append(MONDAY, START, [commit("a")])
     key = "{hall}:day:2026-11-23"
     await redis.xadd(key, {"id": "b", "body": unknown_event()}, id="2-0")
     with pytest.raises(msgspec.ValidationError):
         await stream.read(MONDAY, START, 10)
-    await stream.latest_day()
+    await stream.announce(MONDAY, None)
     with pytest.raises(msgspec.ValidationError):
         await stream.wait(MONDAY, lambda: START, 1)
 
 
-async def test_whole_day_comes_back_from_both_stores__I8(
-    redis: Redis, waiting_redis: Redis, database: Database
-) -> None:
+async def test_whole_day_comes_back_from_both_stores__I8(link: Link, database: Database) -> None:
     world = World().open(W1)
     world.take(A, count=5)
     world.pass_next(W1)
@@ -99,7 +98,7 @@ async def test_whole_day_comes_back_from_both_stores__I8(
     world.call(W1)
     world.undo(W1)
     stored = entries([commit(f"c{n}", event) for n, event in enumerate(world.events)])
-    stream = RedisStream(redis, waiting_redis, HallId("hall"))
+    stream = RedisStream(link, HallId("hall"))
     await stream.append(MONDAY, START, [entry.commit for entry in stored])
     found = await stream.read(MONDAY, START, 1000)
     archive = Archive(database)

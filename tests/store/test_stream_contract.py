@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from redis.asyncio import Redis
 
 from backend.core.ids import HallId
+from backend.store.link import Link
 from backend.store.memory_stream import MemoryStream
-from backend.store.redis_stream import WAIT_TIMEOUT_S, RedisStream, connect_redis
+from backend.store.redis_stream import RedisStream, link_to
 from backend.store.stream import (
     START,
     ConflictError,
@@ -32,18 +32,17 @@ async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Connect]:
         yield lambda: stream
         return
     server: Server = request.getfixturevalue("valkey")
-    clients: list[Redis] = []
+    links: list[Link] = []
 
     def connection() -> HallStream:
-        clients.append(connect_redis(server.url))
-        clients.append(connect_redis(server.url, WAIT_TIMEOUT_S))
-        return RedisStream(clients[-2], clients[-1], HallId("hall"))
+        links.append(link_to(server.url))
+        return RedisStream(links[-1], HallId("hall"))
 
-    empty = connect_redis(server.url)
-    await empty.flushall()
+    links.append(link_to(server.url))
+    await links[0].call("FLUSHALL")
     yield connection
-    for client in [*clients, empty]:
-        await client.aclose()
+    for link in links:
+        await link.aclose()
 
 
 @pytest.fixture
