@@ -5,9 +5,11 @@ import asyncio
 import gc
 import getpass
 import os
+import resource
 import socket
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -160,6 +162,13 @@ def _loop(work: Coroutine[Any, Any, int]) -> int:
         return runner.run(work)
 
 
+def _allow_sockets() -> None:
+    """Let the process have as many open files as it may: 1,024 are usual, each phone is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 def _metrics(settings: Settings, fd: int | None) -> socket.socket | None:
     """Where this process tells its figures: on the launcher's socket, or as it is set."""
     if fd is not None:
@@ -171,6 +180,7 @@ def _metrics(settings: Settings, fd: int | None) -> socket.socket | None:
 
 def _web(settings: Settings, arguments: argparse.Namespace, metrics: socket.socket | None) -> int:
     gc.set_threshold(*COLLECT_AFTER)
+    _allow_sockets()
     parts = make_parts(settings)
     config = uvicorn.Config(
         make_app(parts, metrics),
@@ -181,7 +191,7 @@ def _web(settings: Settings, arguments: argparse.Namespace, metrics: socket.sock
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
         access_log=False,
-        log_level="warning",
+        log_level="error",  # what it warns of is what clients send: they could fill the disk
         server_header=False,
         timeout_graceful_shutdown=3,
     )

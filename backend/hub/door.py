@@ -12,20 +12,20 @@ from typing import Any, Protocol, cast
 
 from uvicorn.config import Config
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from backend.hub.ending import end
 from backend.hub.frames import FrameReader
 from backend.hub.handshake import HEAD_END, DeniedError
+from backend.hub.limits import EARLY_MAX, HEAD_MAX
+from backend.hub.request import HttpRequest
 
 PATH = b"/ws/"
 """What the path of every socket begins with."""
 SOCKETS = b"GET " + PATH
 NOT_FOUND = DeniedError(HTTPStatus.NOT_FOUND).answer
-HEAD_MAX = 16 * 1024
-EARLY_MAX = 64 * 1024
-"""Bytes that a client may send before it is known who it is."""
+TOO_LONG = DeniedError(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE).answer
+TOO_LATE = DeniedError(HTTPStatus.REQUEST_TIMEOUT).answer
 
 
 class Host(Protocol):
@@ -98,7 +98,9 @@ class Door(asyncio.Protocol):
         """First a request, whole; then frames, for whoever takes the connection over."""
         data = self._data + data
         if self._is_asked:
-            self._keep(data, EARLY_MAX)
+            self._data = data
+            if len(data) > EARLY_MAX:
+                self.abort()
         elif not data.startswith(SOCKETS[: len(data)]):
             self._serve_http(data) if not self._is_upgrade else self.deny(NOT_FOUND)
         elif HEAD_END in data:
@@ -106,8 +108,10 @@ class Door(asyncio.Protocol):
             head, _, self._data = data.partition(HEAD_END)
             self._host.left(self)
             self._host.asks(self, head)
+        elif len(data) > HEAD_MAX:
+            self._end(TOO_LONG)
         else:
-            self._keep(data, HEAD_MAX)
+            self._data = data
 
     def eof_received(self) -> None:
         """Nothing can come of a client that has stopped speaking already."""
@@ -139,10 +143,14 @@ class Door(asyncio.Protocol):
 
     def refuse(self, answer: bytes) -> None:
         """Send this, which ends with a close frame, and wait for the client's."""
-        transport = self._take()
-        if transport is not None:
-            transport.write(answer)
-            end(transport, self.connections, FrameReader(EARLY_MAX), self._data)
+        self._end(answer, FrameReader(EARLY_MAX))
+
+    def give_up(self) -> None:
+        """End since no request came in time; who sent nothing at all expects no answer."""
+        if self._data:
+            self._end(TOO_LATE)
+        else:
+            self.abort()
 
     def abort(self) -> None:
         """End without a word."""
@@ -156,15 +164,16 @@ class Door(asyncio.Protocol):
         self._host.left(self)
         return transport if transport is not None and not transport.is_closing() else None
 
-    def _keep(self, data: bytes, most: int) -> None:
-        self._data = data
-        if len(data) > most:
-            self.abort()
+    def _end(self, answer: bytes, reader: FrameReader | None = None) -> None:
+        transport = self._take()
+        if transport is not None:
+            transport.write(answer)
+            end(transport, self.connections, reader, self._data)
 
     def _serve_http(self, data: bytes) -> None:
         transport = self._take()
         if transport is not None:
-            http = HttpToolsProtocol(*self._http)
+            http = HttpRequest(*self._http)
             transport.set_protocol(http)
             http.connection_made(transport)
             http.data_received(data)

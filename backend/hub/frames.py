@@ -9,10 +9,10 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from backend.hub.limits import FRAGMENTS_MAX
+
 CONTROL_MAX = 125
 """Payload of a control frame (RFC 6455, 5.5)."""
-FRAGMENTS_MAX = 1024
-"""Frames that one message may come in: each costs a copy, however small it is."""
 
 
 class Opcode(IntEnum):

@@ -24,18 +24,13 @@ from backend.hub.frames import (
     close_frame,
     frame_of,
 )
+from backend.hub.limits import MESSAGE_MAX, NOTSENT_MAX, STALLED_MS
 from backend.hub.ring import Shown
 from backend.hub.session import FloodingError, Session, encode
 from backend.hub.sockets import Sockets
 from backend.wire.close_codes import CloseCode
 from backend.wire.messages import ServerMessage
 
-MESSAGE_MAX = 64 * 1024
-"""Bytes of a message; the session turns away those over FRAME_MAX and lives on."""
-NOTSENT_MAX = 16 * 1024
-"""Bytes the kernel takes beyond what is on its way: what lies there can be replaced no more."""
-STALLED_MS = 20_000
-"""After so long without any acknowledgement the kernel gives the connection up."""
 PING = frame_of(b"", Opcode.PING)
 
 
@@ -99,12 +94,7 @@ class Peer(asyncio.Protocol):
         """Send the message, with all others of this turn of the loop."""
         if self.session is None:
             return  # it asked, and left
-        if self._answers is None:
-            self._answers = []
-            self._settle()
-            if self.blocked_at is None:
-                self._sockets.flush_soon(self)
-        self._answers.append(frame_of(encode(message)))
+        self._answer(frame_of(encode(message)))
         if self.is_leaving and not self.session.in_flight:
             self.close(CloseCode.RESTARTING)
 
@@ -187,8 +177,10 @@ class Peer(asyncio.Protocol):
                         pass  # asked too late: it is repeated elsewhere
                     case Opcode.TEXT if self.session is not None:
                         self.session.receive(message.payload)
-                    case Opcode.PING:
-                        self._pong(message.payload)
+                    case Opcode.PING if self.session is not None and self.session.count():
+                        self._answer(frame_of(message.payload, Opcode.PONG))
+                    case Opcode.PONG if self.session is not None:
+                        self.session.count()
                     case Opcode.BINARY if self.session is not None:
                         self.session.receive(message.payload, is_text=False)
                     case Opcode.CLOSE:
@@ -233,9 +225,13 @@ class Peer(asyncio.Protocol):
         self._is_plain = False
         self._leave()
 
-    def _pong(self, payload: bytes) -> None:
-        self._answers = [*(self._answers or ()), frame_of(payload, Opcode.PONG)]
-        self.flush()
+    def _answer(self, frame: bytes) -> None:
+        if self._answers is None:
+            self._answers = []
+            self._settle()
+            if self.blocked_at is None:
+                self._sockets.flush_soon(self)
+        self._answers.append(frame)
 
     def _agree(self, code: int) -> None:
         """Answer the client's close frame with the same code."""
@@ -248,7 +244,7 @@ class Peer(asyncio.Protocol):
         session, self.session = self.session, None
         if session is not None:
             session.close()
-            self._sockets.leave(self, session.by.role)
+            self._sockets.leave(self, session.by.role, session.address)
         self._connections.discard(self)
         self._answers = self._behind = None
         self._settle()

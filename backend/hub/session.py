@@ -17,6 +17,7 @@ from backend.core.views.topics import Topic, exists, topic_of
 from backend.hub.fanout import unknown_topic
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
+from backend.hub.limits import ANSWERS_MAX, FLOOD_GRACE, IN_FLIGHT_MAX, RATES, TOPICS_MAX
 from backend.hub.ring import Shown, Watcher
 from backend.hub.transact import IdInUseError, UnavailableError
 from backend.identity import Asker
@@ -37,23 +38,6 @@ from backend.wire.messages import (
     Watch,
 )
 
-TOPICS_MAX = 200
-IN_FLIGHT_MAX = 256
-ANSWERS_MAX = 1024
-"""Answers that may lie unread; who sends more without reading is flooding."""
-FLOOD_GRACE = 100
-"""Messages turned away as too many before the connection is closed."""
-RATES: dict[Role, tuple[float, float]] = {
-    Role.VISITOR: (10.0, 40.0),
-    Role.DEVICE: (2000.0, 4000.0),
-    Role.CLERK: (200.0, 400.0),
-    Role.GREETER: (200.0, 400.0),
-    Role.SUPERVISOR: (2000.0, 4000.0),
-    Role.ADMINISTRATOR: (2000.0, 4000.0),
-    Role.SYSTEM: (0.0, 0.0),
-}
-"""Messages a second, and how many at once after a quiet while."""
-
 TOO_MANY_TAKES = "too many tickets are taken from this address"
 
 T = TypeVar("T")
@@ -69,6 +53,9 @@ class _Envelope(Struct):
     topic: str | None = None
 
 
+_envelopes = msgspec.json.Decoder(_Envelope)
+
+
 def decode(decoder: "msgspec.json.Decoder[T]", frame: bytes) -> T:
     """The message in the frame.
 
@@ -77,7 +64,10 @@ def decode(decoder: "msgspec.json.Decoder[T]", frame: bytes) -> T:
     """
     if b"\\u0000" in frame:
         raise msgspec.ValidationError("the character U+0000 cannot be kept")
-    return decoder.decode(frame)
+    try:
+        return decoder.decode(frame)
+    except RecursionError:
+        raise msgspec.ValidationError("nested too deep") from None
 
 
 class Outlet(Watcher, Protocol):
@@ -105,7 +95,6 @@ class Session:
     """The hub's side of one connection."""
 
     __slots__ = (
-        "_address",
         "_bucket",
         "_hall",
         "_outlet",
@@ -113,6 +102,7 @@ class Session:
         "_takes",
         "_topics",
         "_turned_away",
+        "address",
         "by",
         "in_flight",
     )
@@ -128,7 +118,7 @@ class Session:
         address: str,
     ) -> None:
         """`clock` counts seconds from anywhere; `takes` are counted by the client's `address`."""
-        self._takes, self._address = takes, address
+        self._takes, self.address = takes, address
         self._hall = hall
         self.by, self._scope = asker.by, asker.scope
         self._outlet = outlet
@@ -143,16 +133,10 @@ class Session:
 
         Raises FloodingError.
         """
-        if self._outlet.answers > ANSWERS_MAX:
-            raise FloodingError
-        if not self._bucket.take():
-            self._turned_away += 1
-            if self._turned_away > FLOOD_GRACE:
-                raise FloodingError
-            self._fault(ErrorCode.TOO_MANY_REQUESTS, "slow down", self._read_of(frame))
-            return
-        self._turned_away = 0
         content = frame if isinstance(frame, bytes) else frame.encode()
+        if not self.count():
+            self._fault(ErrorCode.TOO_MANY_REQUESTS, "slow down", self._read_of(content))
+            return
         if len(content) > FRAME_MAX:
             self._fault(ErrorCode.TOO_LARGE, f"a frame has at most {FRAME_MAX} bytes", _Envelope())
             return
@@ -162,7 +146,7 @@ class Session:
         try:
             message: ClientMessage = decode(_decoder, content)
         except msgspec.DecodeError as error:
-            self._fault(ErrorCode.MALFORMED, str(error), self._read_of(frame))
+            self._fault(ErrorCode.MALFORMED, str(error), self._read_of(content))
             return
         match message:
             case Do():
@@ -177,6 +161,21 @@ class Session:
                 self._outlet.answer(Pong(at=self._hall.now()))
             case _:
                 assert_never(message)
+
+    def count(self) -> bool:
+        """Whether one more message, of whatever kind, is within the client's rate.
+
+        Raises FloodingError.
+        """
+        if self._outlet.answers > ANSWERS_MAX:
+            raise FloodingError
+        if not self._bucket.take():
+            self._turned_away += 1
+            if self._turned_away > FLOOD_GRACE:
+                raise FloodingError
+            return False
+        self._turned_away = 0
+        return True
 
     def newest(self, topic: Topic) -> Shown | None:
         """What was last shown of a topic, if it is still watched."""
@@ -194,7 +193,7 @@ class Session:
         elif self.in_flight >= IN_FLIGHT_MAX:
             detail = f"at most {IN_FLIGHT_MAX} commands may be unanswered"
             self._fault(ErrorCode.TOO_MANY_REQUESTS, detail, _Envelope(id=message.id))
-        elif is_take_of_visitor(self.by, message) and not self._takes.of(self._address).take():
+        elif is_take_of_visitor(self.by, message) and not self._takes.of(self.address).take():
             self._fault(ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_TAKES, _Envelope(id=message.id))
         else:
             self.in_flight += 1
@@ -209,7 +208,7 @@ class Session:
         if error is None:
             found = reply(message.id, answer.result())
             if is_take_of_visitor(self.by, message):
-                charge_guess(self._takes.of(self._address), found)
+                charge_guess(self._takes.of(self.address), found)
             self._outlet.answer(found)
         elif isinstance(error, IdInUseError):
             self._fault(ErrorCode.ID_IN_USE, str(error), _Envelope(id=message.id))
@@ -244,11 +243,11 @@ class Session:
     def _fault(self, code: ErrorCode, detail: str, about: _Envelope) -> None:
         self._outlet.answer(Fault(code=code, detail=detail, id=about.id, topic=about.topic))
 
-    def _read_of(self, frame: str | bytes) -> _Envelope:
+    def _read_of(self, frame: bytes) -> _Envelope:
         if len(frame) > FRAME_MAX:
             return _Envelope()
         try:
-            return msgspec.json.decode(frame, type=_Envelope)
+            return decode(_envelopes, frame)
         except msgspec.DecodeError:
             return _Envelope()
 

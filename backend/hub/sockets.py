@@ -6,15 +6,12 @@ from typing import Protocol
 
 from backend.core.stamp import Role
 from backend.hub import figures
+from backend.hub.limits import PATIENCE_S, PING_EVERY_S, SOCKETS_PER_ADDRESS_MAX
 from backend.wire.close_codes import CloseCode
 
 TICK_S = 0.25
-PING_EVERY_S = 25.0
-"""One lap over all connections; proxies give up idle ones after 60 s."""
 CHECK_S = 5.0
 """How often it is asked whether a session has ended."""
-PATIENCE_S = 10.0
-"""How long a client may take to read what it was sent."""
 
 
 class Connection(Protocol):
@@ -52,18 +49,28 @@ class Sockets:
         """Who is still to be pinged in this lap."""
         self._due = 0.0
         self._checks: dict[Connection, Callable[[], Awaitable[bool]]] = {}
+        self._from: dict[str, int] = {}
+        """How many come from each address."""
 
     def now(self) -> float:
         """Seconds from anywhere."""
         return asyncio.get_running_loop().time()
 
-    def join(self, peer: Connection, role: Role) -> None:
+    def is_full(self, address: str) -> bool:
+        """Whether this address may have no more of them."""
+        return self._from.get(address, 0) >= SOCKETS_PER_ADDRESS_MAX
+
+    def join(self, peer: Connection, role: Role, address: str) -> None:
         """Look after the peer from now on."""
         self.peers[peer] = None
+        self._from[address] = self._from.get(address, 0) + 1
         figures.sockets.labels(role.value).inc()
 
-    def leave(self, peer: Connection, role: Role) -> None:
+    def leave(self, peer: Connection, role: Role, address: str) -> None:
         """Look after it no longer."""
+        self._from[address] -= 1
+        if not self._from[address]:
+            del self._from[address]
         self.peers.pop(peer, None)
         self._checks.pop(peer, None)
         self.blocked.discard(peer)

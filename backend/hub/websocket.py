@@ -15,6 +15,7 @@ from backend.hub.frames import close_frame
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.handshake import DeniedError, Request, accepted, request_in
+from backend.hub.limits import REQUEST_S
 from backend.hub.peer import Peer
 from backend.hub.session import Session
 from backend.hub.sockets import Sockets
@@ -32,8 +33,6 @@ from backend.rate import Limits
 from backend.store.stream import StoreError
 from backend.wire.close_codes import CloseCode
 
-ASK_S = 10.0
-"""For a request to come whole; browsers also open connections that they may never use."""
 TICK_S = 1.0
 WELCOMES_MAX = 2
 """Handshakes begun in one turn of the loop: two thousand that come at once must not hold up a
@@ -83,9 +82,9 @@ class Entrance:
         """Give up those who ask for nothing, for ever."""
         while True:
             await asyncio.sleep(TICK_S)
-            latest = asyncio.get_running_loop().time() - ASK_S
+            latest = asyncio.get_running_loop().time() - REQUEST_S
             while self._silent and next(iter(self._silent.values())) < latest:
-                next(iter(self._silent)).abort()
+                next(iter(self._silent)).give_up()
 
     def _turn(self) -> None:
         loop = asyncio.get_running_loop()
@@ -126,6 +125,8 @@ class Entrance:
             return CloseCode.RESTARTING
         if isinstance(asker, CloseCode):
             return asker
+        if self._sockets.is_full(shown.address):
+            return CloseCode.FLOODING
         return (hall, asker) if hall is not None else CloseCode.UNKNOWN_HALL
 
     def _let_in(
@@ -138,7 +139,7 @@ class Entrance:
         peer = Peer(transport, door.connections, self._sockets)
         clock, takes = asyncio.get_running_loop().time, self._limits.takes
         session = Session(hall, asker, peer, clock, takes=takes, address=shown.address)
-        self._sockets.join(peer, asker.by.role)
+        self._sockets.join(peer, asker.by.role, shown.address)
         if asker.by.role is not Role.VISITOR:
             self._sockets.check(peer, lambda: is_still(self._identity, shown, asker))
         peer.begin(session, answer, early)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from backend.hub.frames import (
     CONTROL_MAX,
-    FRAGMENTS_MAX,
     FrameFault,
     FrameReader,
     Message,
@@ -23,6 +22,7 @@ from backend.hub.frames import (
     close_frame,
     frame_of,
 )
+from backend.hub.limits import FRAGMENTS_MAX
 
 MAX = 70_000
 KEY = b"\x37\xfa\x21\x3d"

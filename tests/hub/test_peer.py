@@ -17,10 +17,11 @@ from backend.core.commands import OpenCounter
 from backend.core.ids import CommandId, HallId
 from backend.hub import sockets as looking_after
 from backend.hub import websocket
-from backend.hub.door import HEAD_MAX, Door
+from backend.hub.door import Door
 from backend.hub.frames import Opcode, close_code_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
+from backend.hub.limits import HEAD_MAX
 from backend.hub.peer import Peer
 from backend.hub.ring import WRITES_MAX
 from backend.hub.sockets import Sockets
@@ -321,21 +322,24 @@ async def test_request_without_end_ends_the_connection(house: House) -> None:
     await loop.sock_connect(client.socket, ("127.0.0.1", house.port))
     with suppress(ConnectionError):
         await loop.sock_sendall(client.socket, b"GET /ws/" + b"x" * (HEAD_MAX + 1))
-    assert await client.rest() == b""
+    assert (await client.rest()).startswith(b"HTTP/1.1 431 ")
+    client.socket.close()
     await eventually(lambda: not house.state.connections)
 
 
 async def test_whoever_asks_for_nothing_is_given_up(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(websocket, "ASK_S", 0.1)
+    monkeypatch.setattr(websocket, "REQUEST_S", 0.1)
     monkeypatch.setattr(websocket, "TICK_S", 0.02)
     silent, slow = house.client(), house.client()
     for client in (silent, slow):
         await asyncio.get_running_loop().sock_connect(client.socket, ("127.0.0.1", house.port))
     await asyncio.get_running_loop().sock_sendall(slow.socket, b"GET /ws/main HT")
-    assert [await silent.rest(), await slow.rest()] == [b"", b""]
-    assert not house.state.connections
+    assert await silent.rest() == b""
+    assert (await slow.rest()).startswith(b"HTTP/1.1 408 ")
+    slow.socket.close()
+    await eventually(lambda: not house.state.connections)
 
 
 @pytest.mark.parametrize(("forwarded", "told"), [("10.1.1.{}", "refused"), ("10.1.1.9", "error")])

@@ -9,13 +9,8 @@ from backend.core.commands import CallNext, Command, OpenCounter
 from backend.core.ids import CommandId
 from backend.core.stamp import Caller
 from backend.hub.hall import Hall
-from backend.hub.session import (
-    FLOOD_GRACE,
-    IN_FLIGHT_MAX,
-    RATES,
-    TOPICS_MAX,
-    FloodingError,
-)
+from backend.hub.limits import FLOOD_GRACE, IN_FLIGHT_MAX, RATES, TOPICS_MAX
+from backend.hub.session import FloodingError
 from backend.wire.messages import (
     FRAME_MAX,
     Do,
