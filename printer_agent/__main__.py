@@ -10,10 +10,12 @@ import structlog
 
 from backend.client import Client
 from printer_agent import log
+from printer_agent.claim import agent_id_in
 from printer_agent.fonts import Fonts, FontsMissingError, find_fonts
-from printer_agent.options import Options, options_from
+from printer_agent.options import Device, Options, options_from
 from printer_agent.ports import port_of
 from printer_agent.press import Press
+from printer_agent.roll import RollFile
 from printer_agent.spool import Spool, SpoolBusyError, lock
 from printer_agent.worker import Hub, Worker
 
@@ -43,22 +45,34 @@ async def _serve(options: Options, fonts: Fonts | None) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    if fonts is None and options.is_raster:
+    if fonts is None and any(device.is_raster for device in options.printers.values()):
         _log.warning("no_typeface", result="text mode; see --font-dir")
     if options.token is None:
         _log.warning("no_token", result="the hub may refuse us; see --token-env")
     spools = {printer: Spool(options.spool / printer) for printer in options.printers}
-    presses = {
-        printer: _press(options, address, fonts) for printer, address in options.printers.items()
+    rolls = {
+        printer: RollFile(options.spool / f"{printer}.roll", device.roll_mm)
+        for printer, device in options.printers.items()
     }
-    mode = "raster" if options.is_raster and fonts is not None else "text"
-    _log.info("started", printers=sorted(options.printers), mode=mode)
+    presses = {
+        printer: press_of(device, options.public_url, fonts)
+        for printer, device in options.printers.items()
+    }
+    agent_id = agent_id_in(options.spool)
+    _log.info("started", printers=sorted(options.printers), agent_id=agent_id)
     while not stop.is_set():
         name = f"printer-{next(iter(options.printers))}"
         async with Client(options.url, options.hall_id, token=options.token, name=name) as client:
             hub: Hub = client
             workers = [
-                Worker(printer, hub, spools[printer], presses[printer])
+                Worker(
+                    printer,
+                    hub,
+                    presses[printer],
+                    agent_id=agent_id,
+                    spool=spools[printer],
+                    roll=rolls[printer],
+                )
                 for printer in options.printers
             ]
             await _run_all(workers, stop)
@@ -83,13 +97,15 @@ async def _run_all(workers: list[Worker], stop: asyncio.Event) -> None:
         passing.cancel()
 
 
-def _press(options: Options, address: str, fonts: Fonts | None) -> Press:
+def press_of(device: Device, public_url: str, fonts: Fonts | None) -> Press:
+    """The printer that was named on the command line."""
     return Press(
-        port_of(address),
-        options.public_url,
-        options.paper_width_mm,
+        port_of(device.address),
+        public_url,
+        device.paper_width_mm,
         fonts,
-        is_raster=options.is_raster,
+        is_raster=device.is_raster,
+        is_qr_native=device.is_qr_native,
     )
 
 

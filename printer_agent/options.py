@@ -6,12 +6,27 @@ import re
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.core.ids import PrinterId
 from printer_agent.ports import port_of
 
 PRINTERS_MAX = 32
-_PRINTER = re.compile(r"(?P<id>[A-Za-z0-9][A-Za-z0-9_.-]{0,63})=(?P<address>.+)")
+ROLL_MAX_M = 500
+_PRINTER = re.compile(r"(?P<id>[A-Za-z0-9][A-Za-z0-9_.-]{0,63})=(?P<address>[^,]+)(?P<traits>.*)")
+
+
+class Device(Struct, frozen=True, kw_only=True):
+    """A printer as it is connected and made."""
+
+    address: str
+    """`ports.port_of` says which forms there are."""
+    paper_width_mm: int
+    is_raster: bool
+    is_qr_native: bool
+    """In text mode: whether the printer draws QR codes itself."""
+    roll_mm: float | None
+    """What a new roll holds; None: learned from the first that runs through."""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -22,10 +37,7 @@ class Options(Struct, frozen=True, kw_only=True):
     token: str | None
     public_url: str
     spool: Path
-    printers: dict[PrinterId, str]
-    """Address by printer; `ports.port_of` says which forms there are."""
-    paper_width_mm: int
-    is_raster: bool
+    printers: dict[PrinterId, Device]
     font_dir: Path | None
 
 
@@ -33,7 +45,7 @@ def options_from(arguments: list[str] | None = None) -> Options:
     """The options, or an explanation and exit code 2."""
     parser = _parser()
     found = parser.parse_args(arguments)
-    printers: dict[PrinterId, str] = {}
+    printers: dict[PrinterId, Device] = {}
     for word in found.printer:
         match = _PRINTER.fullmatch(word)
         if match is None:
@@ -41,10 +53,9 @@ def options_from(arguments: list[str] | None = None) -> Options:
         if match["id"] in printers:
             parser.error(f"printer {match['id']} is given twice")
         try:
-            port_of(match["address"])
+            printers[PrinterId(match["id"])] = _device(match["address"], match["traits"])
         except ValueError as error:
             parser.error(str(error))
-        printers[PrinterId(match["id"])] = match["address"]
     if len(printers) > PRINTERS_MAX:
         parser.error(f"one agent serves {PRINTERS_MAX} printers at most")
     font_dir = found.font_dir or os.environ.get("YIZHAN_FONT_DIR") or None
@@ -55,10 +66,34 @@ def options_from(arguments: list[str] | None = None) -> Options:
         public_url=found.public_url or found.url,
         spool=found.spool,
         printers=printers,
-        paper_width_mm=found.width_mm,
-        is_raster=found.mode == "raster",
         font_dir=Path(font_dir) if font_dir is not None else None,
     )
+
+
+def _device(address: str, traits: str) -> Device:
+    """The printer that `ADDRESS,TRAIT,…` describes.  Raises ValueError."""
+    port_of(address)
+    device = Device(
+        address=address,
+        paper_width_mm=80,
+        is_raster=not address.startswith("serial:"),
+        is_qr_native=True,
+        roll_mm=None,
+    )
+    for trait in traits.split(",")[1:]:
+        name, _, value = trait.partition("=")
+        match name, value:
+            case "58mm" | "80mm", "":
+                device = replace(device, paper_width_mm=int(name[:2]))
+            case "raster" | "text", "":
+                device = replace(device, is_raster=name == "raster")
+            case "qr", "drawn" | "native":
+                device = replace(device, is_qr_native=value == "native")
+            case "roll", _ if value.isdecimal() and 0 < int(value) <= ROLL_MAX_M:
+                device = replace(device, roll_mm=int(value) * 1000.0)
+            case _:
+                raise ValueError(f"not a trait of a printer: {trait}")
+    return device
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,14 +113,9 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         metavar="ID=ADDRESS",
         help="network:HOST[:PORT], usb:VENDOR:PRODUCT[:IN:OUT], serial:PATH[:BAUD], "
-        "file:PATH or dummy: ; may be repeated",
-    )
-    parser.add_argument("--width-mm", type=int, choices=(80, 58), default=80)
-    parser.add_argument(
-        "--mode",
-        choices=("raster", "text"),
-        default="raster",
-        help="draw the whole ticket, or use the printer's own GB18030 characters",
+        "file:PATH or dummy: ; may be repeated.  After it, by commas: 58mm or 80mm (default); "
+        "raster (the whole ticket drawn) or text (the printer's own GB18030 characters; default "
+        "for a serial line); qr=drawn where the printer has no QR codes of its own; roll=METRES",
     )
     parser.add_argument(
         "--font-dir",

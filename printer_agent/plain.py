@@ -27,6 +27,7 @@ from printer_agent.layout import (
     Standing,
 )
 from printer_agent.numeral import numeral
+from printer_agent.raster import qr_image
 from printer_agent.wrapping import wrap
 
 COLUMN_DOTS = 12
@@ -52,19 +53,28 @@ def columns(text: str) -> int:
     return len(chinese_bytes(text))
 
 
-def render(layout: Layout, fonts: Fonts | None, paper_width_mm: int) -> tuple[bytes, ...]:
-    """The ticket's body in chunks; only the number is a picture, so that it is 20 mm high."""
-    sheet = _Sheet(fonts, paper_width_mm)
+def render(
+    layout: Layout, fonts: Fonts | None, paper_width_mm: int, *, is_qr_native: bool = True
+) -> tuple[tuple[bytes, ...], int]:
+    """The ticket's body in chunks, and its height in dots.
+
+    Only the number is a picture, so that it is 20 mm high; and the QR code where the printer
+    cannot draw one itself.
+    """
+    sheet = _Sheet(fonts, paper_width_mm, is_qr_native=is_qr_native)
     for element in layout:
         sheet.write(element)
-    return tuple(sheet.chunks)
+    return tuple(sheet.chunks), sheet.dots
 
 
 class _Sheet:
     """The commands so far."""
 
-    def __init__(self, fonts: Fonts | None, paper_width_mm: int) -> None:
+    def __init__(self, fonts: Fonts | None, paper_width_mm: int, *, is_qr_native: bool) -> None:
         self.fonts = fonts
+        self.is_qr_native = is_qr_native
+        self.dots = 0
+        """Down the paper so far."""
         self.width = WIDTHS[paper_width_mm]
         self.columns_max = self.width // COLUMN_DOTS
         self.chunks: list[bytes] = [escpos.CHINESE_ON]
@@ -110,15 +120,24 @@ class _Sheet:
         fits = self._is_short(both.strip())
         for words in (both,) if fits else (f" {mark.zh} ", f" {mark.en} "):
             self._lines(words, times=2, place=MIDDLE)
-        self.chunks += [escpos.reverse(False), escpos.feed(8)]
+        self.chunks.append(escpos.reverse(False))
+        self._feed(8)
 
     def _number(self, element: Number) -> None:
-        picture = numeral(element.number, self.width - 16, self.fonts)
-        paper = Image.new("1", (self.width, picture.height), 1)
-        paper.paste(0, ((self.width - picture.width) // 2, 0), picture)
-        self.chunks += [escpos.feed(16), escpos.align(LEFT)]
-        self.chunks += escpos.raster_bands(paper)
-        self.chunks.append(escpos.feed(16))
+        self._feed(16)
+        self._picture(numeral(element.number, self.width - 16, self.fonts))
+        self._feed(16)
+
+    def _picture(self, mask: Image.Image) -> None:
+        """A mask in the middle of the paper."""
+        paper = Image.new("1", (self.width, mask.height), 1)
+        paper.paste(0, ((self.width - mask.width) // 2, 0), mask)
+        self.chunks += [escpos.align(LEFT), *escpos.raster_bands(paper)]
+        self.dots += mask.height
+
+    def _feed(self, dots: int) -> None:
+        self.chunks.append(escpos.feed(dots))
+        self.dots += dots
 
     def _amount(self, amount: Amount) -> None:
         """A label, and on the same line the amount twice as large where there is room."""
@@ -131,6 +150,7 @@ class _Sheet:
             chinese_bytes(label) + escpos.size(times) + escpos.bold(True),
             chinese_bytes(words) + escpos.LF + escpos.size(1) + escpos.bold(False),
         ]
+        self.dots += CHAR_DOTS * times + LEADING_DOTS
         if amount.figure == "" or " " in amount.unit.en:
             self._lines(f"{amount.figure} {amount.unit.en}".strip())
 
@@ -153,8 +173,13 @@ class _Sheet:
     def _code(self, element: Code) -> None:
         self._rule("-")
         if element.url is not None:
-            code = escpos.qr_code(element.url, QR_MODULE)
-            self.chunks += [escpos.align(MIDDLE), code, escpos.feed(12)]
+            mask = qr_image(element.url)
+            if self.is_qr_native:
+                self.chunks += [escpos.align(MIDDLE), escpos.qr_code(element.url, QR_MODULE)]
+                self.dots += mask.height
+            else:
+                self._picture(mask)
+            self._feed(12)
         self._both(element.caption, place=MIDDLE)
         self._lines(element.notice.zh, place=MIDDLE, is_bold=True)
         self._lines(element.notice.en, place=MIDDLE, lines_max=2)
@@ -185,6 +210,7 @@ class _Sheet:
         )
         for line in wrap(text, self.columns_max // times, lines_max, columns):
             self.chunks.append(chinese_bytes(line) + escpos.LF)
+            self.dots += CHAR_DOTS * times + leading
         self.chunks.append(escpos.size(1) + escpos.bold(False))
 
 

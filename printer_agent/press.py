@@ -11,15 +11,28 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from backend.core.ids import PrintOutcome
+from backend.core.ids import PrinterState, PrintOutcome
 from backend.core.views.printer import PrinterJob
 from printer_agent import escpos, plain, raster
 from printer_agent.fonts import Fonts
 from printer_agent.layout import layout
 from printer_agent.ports import Port, PortError
-from printer_agent.replies import Replies, is_paper_low, obstacle
+from printer_agent.replies import Replies, state_of
 
 UNCONFIRMED = "unconfirmed"
+REMARKS = {
+    PrinterState.READY: "",
+    PrinterState.PAPER_LOW: "paper low",
+    PrinterState.PAPER_OUT: "paper out",
+    PrinterState.COVER_OPEN: "cover open",
+    PrinterState.ERROR: "printer error",
+    PrinterState.OFFLINE: "offline",
+    PrinterState.GONE: "no answer",
+}
+"""What the hub is told of a paper beside its outcome."""
+DOTS_A_MM = 8
+CUT_MM = 10.0
+"""From the head to the knife, and the cut's own feed: paper that every ticket takes."""
 FLUSH = bytes(escpos.BAND_ROWS_MAX * 72 + 16)
 """Ends the command that an interrupted job left open, which would swallow our questions.
 
@@ -41,12 +54,27 @@ class PressLimits(Struct, frozen=True, kw_only=True):
 class NotReadyError(Exception):
     """The printer took nothing: the job may be tried again."""
 
+    def __init__(self, state: PrinterState, detail: str = "") -> None:
+        super().__init__(detail or REMARKS[state])
+        self.state = state
+
 
 class Report(Struct, frozen=True, kw_only=True):
     """What became of a paper."""
 
     outcome: PrintOutcome
     detail: str = ""
+    state: PrinterState = PrinterState.READY
+    """How the printer was then."""
+    paper_mm: float = 0.0
+    """Taken off the roll, if it all came out."""
+
+
+class Body(Struct, frozen=True, kw_only=True):
+    """A ticket's bytes in chunks, from the first to the cut, and the paper it takes."""
+
+    chunks: tuple[bytes, ...]
+    paper_mm: float
 
 
 class Press:
@@ -60,6 +88,7 @@ class Press:
         fonts: Fonts | None,
         *,
         is_raster: bool = True,
+        is_qr_native: bool = True,
         limits: PressLimits | None = None,
     ) -> None:
         """Without fonts the printer's own characters are used."""
@@ -68,20 +97,39 @@ class Press:
         self._paper_width_mm = paper_width_mm
         self._fonts = fonts
         self._is_raster = is_raster and fonts is not None
+        self._is_qr_native = is_qr_native
         self._limits = limits or PressLimits()
         self.is_torn = False
         """An earlier job may have left half a command or half a ticket in the printer."""
 
-    def body(self, job: PrinterJob) -> tuple[bytes, ...]:
-        """The job's bytes in chunks, from the first to the cut."""
+    def body(self, job: PrinterJob) -> Body:
+        """The job as the printer takes it."""
         parts = layout(job, self._public_url)
         if self._is_raster and self._fonts is not None:
             image = raster.render(parts, self._fonts, self._paper_width_mm)
-            chunks = escpos.raster_bands(image)
+            chunks, dots = escpos.raster_bands(image), image.height
         else:
-            chunks = plain.render(parts, self._fonts, self._paper_width_mm)
+            chunks, dots = plain.render(
+                parts, self._fonts, self._paper_width_mm, is_qr_native=self._is_qr_native
+            )
         torn = (escpos.INIT + escpos.CUT,) if self.is_torn else ()
-        return (*torn, escpos.INIT, *chunks, escpos.CUT)
+        return Body(
+            chunks=(*torn, escpos.INIT, *chunks, escpos.CUT), paper_mm=dots / DOTS_A_MM + CUT_MM
+        )
+
+    def look(self) -> PrinterState:
+        """How the printer is now; nothing is printed."""
+        try:
+            self._port.open()
+            if not self._port.answers:
+                return PrinterState.READY
+            if self.is_torn:
+                self._port.write(FLUSH)
+            return self._state() or PrinterState.GONE
+        except PortError:
+            return PrinterState.GONE
+        finally:
+            self._close()
 
     def print(self, job: PrinterJob, mark_sending: Callable[[], None]) -> Report:
         """Print one ticket, calling `mark_sending` before the body's first byte.
@@ -92,53 +140,49 @@ class Press:
             self._port.open()
             if self.is_torn:
                 self._port.write(FLUSH)
-            remark = self._ready() if self._port.answers else ""
+            state = self._ready() if self._port.answers else PrinterState.READY
         except PortError as error:
             self._close()
-            raise NotReadyError(str(error)) from error
+            raise NotReadyError(PrinterState.GONE, str(error)) from error
         except NotReadyError:
             self._close()
             raise
         try:
-            chunks = self.body(job)
+            body = self.body(job)
             mark_sending()
             self.is_torn = True
-            report = self._sent(chunks, escpos.process_id(job.job_id), remark)
+            report = self._sent(body, escpos.process_id(job.job_id), state)
         finally:
             self._close()
         self.is_torn = report.outcome is PrintOutcome.UNKNOWN
         return report
 
-    def _ready(self) -> str:
-        """A remark on the printer, when it is ready to print."""
-        paper = self._statuses()
-        if paper is None:
-            raise NotReadyError("no answer")
-        if (reason := obstacle(*paper)) is not None:
-            raise NotReadyError(reason)
-        return "paper low" if is_paper_low(paper[2]) else ""
+    def _ready(self) -> PrinterState:
+        """How the printer is, when it is ready to print."""
+        state = self._state() or PrinterState.GONE
+        if not state.prints:
+            raise NotReadyError(state)
+        return state
 
-    def _sent(self, chunks: tuple[bytes, ...], process: bytes, remark: str) -> Report:
+    def _sent(self, body: Body, process: bytes, state: PrinterState) -> Report:
         """Send the body and find out what became of it."""
         ends_s = time.monotonic() + self._limits.body_s
         try:
-            for chunk in chunks:
+            for chunk in body.chunks:
                 if time.monotonic() > ends_s:
-                    return Report(outcome=PrintOutcome.UNKNOWN, detail="printer too slow")
+                    return _unknown(state, body, "printer too slow")
                 self._port.write(chunk)
             if not self._port.answers:
-                return Report(outcome=PrintOutcome.PRINTED, detail=UNCONFIRMED)
+                return _printed(state, body, UNCONFIRMED)
             self._port.write(escpos.process_id_request(process))
             if self._is_confirmed(process):
-                return Report(outcome=PrintOutcome.PRINTED, detail=remark)
-            statuses = self._statuses()
+                return _printed(state, body, REMARKS[state])
+            after = self._state() or PrinterState.GONE
         except PortError as error:
-            return Report(outcome=PrintOutcome.UNKNOWN, detail=str(error))
-        if statuses is None:
-            return Report(outcome=PrintOutcome.UNKNOWN, detail="no answer")
-        if (reason := obstacle(*statuses)) is not None:
-            return Report(outcome=PrintOutcome.UNKNOWN, detail=reason)
-        return Report(outcome=PrintOutcome.PRINTED, detail=UNCONFIRMED)
+            return _unknown(PrinterState.GONE, body, str(error))
+        if not after.prints:
+            return _unknown(after, body, REMARKS[after])
+        return _printed(after, body, UNCONFIRMED)
 
     def _is_confirmed(self, process: bytes) -> bool:
         """Whether the printer says within the limit that all has been printed."""
@@ -150,8 +194,8 @@ class Press:
                 return True
         return False
 
-    def _statuses(self) -> tuple[int, int, int] | None:
-        """The answers to DLE EOT 1, 2 and 4; None when one is missing."""
+    def _state(self) -> PrinterState | None:
+        """How the printer is, by DLE EOT 1, 2 and 4; None when an answer is missing."""
         found = []
         for kind in (escpos.STATUS_PRINTER, escpos.STATUS_OFFLINE, escpos.STATUS_PAPER):
             replies = Replies()
@@ -164,7 +208,7 @@ class Press:
             if status is None:
                 return None
             found.append(status)
-        return (found[0], found[1], found[2])
+        return state_of(*found)
 
     def _close(self) -> None:
         try:
@@ -172,3 +216,11 @@ class Press:
         except PortError:
             # What matters was told on this connection already; the next job opens a new one.
             return
+
+
+def _printed(state: PrinterState, body: Body, detail: str) -> Report:
+    return Report(outcome=PrintOutcome.PRINTED, detail=detail, state=state, paper_mm=body.paper_mm)
+
+
+def _unknown(state: PrinterState, body: Body, detail: str) -> Report:
+    return Report(outcome=PrintOutcome.UNKNOWN, detail=detail, state=state, paper_mm=body.paper_mm)

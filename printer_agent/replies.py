@@ -3,6 +3,8 @@
 Source: Epson, ESC/POS Command Reference, DLE EOT and GS ( H.
 """
 
+from backend.core.ids import PrinterState
+
 PROCESS_HEAD = b"\x37\x22"
 PROCESS_FRAME_BYTES = 7
 """Header, identifier, four characters, NUL."""
@@ -45,19 +47,14 @@ class Replies:
         return self._statuses.pop(0) if self._statuses else None
 
 
-def obstacle(printer: int, offline: int, paper: int) -> str | None:
-    """Why the printer does not print, from its answers to DLE EOT 1, 2 and 4; or None."""
+def state_of(printer: int, offline: int, paper: int) -> PrinterState:
+    """How the printer is, from its answers to DLE EOT 1, 2 and 4."""
     if offline & COVER_OPEN:
-        return "cover open"
+        return PrinterState.COVER_OPEN
     if paper & PAPER_END or offline & PAPER_STOP:
-        return "paper out"
+        return PrinterState.PAPER_OUT
     if offline & ERROR:
-        return "printer error"
+        return PrinterState.ERROR
     if printer & OFFLINE:
-        return "offline"
-    return None
-
-
-def is_paper_low(paper: int) -> bool:
-    """Whether the roll is nearly used up."""
-    return bool(paper & PAPER_LOW)
+        return PrinterState.OFFLINE
+    return PrinterState.PAPER_LOW if paper & PAPER_LOW else PrinterState.READY

@@ -12,10 +12,12 @@ from msgspec import Struct
 from backend.client import RejectedError, UnansweredError
 from backend.core.commands import Command, ReportPrinted
 from backend.core.errors import RefusalCode
-from backend.core.ids import JobId, PrinterId, PrintOutcome
+from backend.core.ids import AgentId, JobId, PrinterId, PrinterState, PrintOutcome
 from backend.core.views.printer import PrinterJob, PrinterView
 from backend.wire.messages import Done, Fault, Refused, Show
+from printer_agent.claim import Claim, ClaimLimits
 from printer_agent.press import NotReadyError, Report
+from printer_agent.roll import RollFile
 from printer_agent.spool import KEPT_MAX, Record, Spool
 from printer_agent.stage import Stage
 
@@ -43,6 +45,9 @@ class Printing(Protocol):
     def print(self, job: PrinterJob, mark_sending: Callable[[], None]) -> Report:
         """Print one ticket; blocking, runs in a thread."""
 
+    def look(self) -> PrinterState:
+        """How the printer is; blocking, runs in a thread."""
+
 
 class WorkerLimits(Struct, frozen=True, kw_only=True):
     """How patient a worker is."""
@@ -56,29 +61,38 @@ class WorkerLimits(Struct, frozen=True, kw_only=True):
     """For what is under way when we are stopped; the rest stays in the spool for the next run."""
     pause_s: float = 5.0
     """After a report that could not be delivered, or a fault of our own."""
+    look_s: float = 1.5
+    """Between two looks at an idle printer: with its answer, trouble is told within 5 s (DV2)."""
+    claim: ClaimLimits = ClaimLimits()
     denied_pause_s: float = 15.0
     """Before asking again for a topic that the hub denied."""
 
 
 class Worker:
-    """One printer: watches, prints one job at a time in the view's order, reports."""
+    """One printer: claims it, prints one job at a time in the view's order, reports."""
 
     def __init__(
         self,
         printer_id: PrinterId,
         hub: Hub,
-        spool: Spool,
         press: Printing,
+        *,
+        agent_id: AgentId,
+        spool: Spool,
+        roll: RollFile,
         limits: WorkerLimits | None = None,
     ) -> None:
         self._printer_id = printer_id
         self._hub = hub
         self._spool = spool
         self._press = press
+        self._roll = roll
         self._limits = limits or WorkerLimits()
         self._stop = asyncio.Event()
         self._due = asyncio.Event()
         self._over = asyncio.Event()
+        self._claim = Claim(printer_id, agent_id, hub, self._due.set, self._limits.claim)
+        self._at_device = asyncio.Lock()
         self._jobs: tuple[PrinterJob, ...] = ()
         self._seen_s: dict[JobId, float] = {}
         self._told: dict[JobId, tuple[str, int]] = {}
@@ -101,15 +115,18 @@ class Worker:
         """Work until stopped, or until the hub will not have us any longer."""
         watching = asyncio.create_task(self._kept(self._watch), name="printer-watch")
         reporting = asyncio.create_task(self._kept(self._report), name="printer-report")
+        claiming = asyncio.create_task(self._kept(self._claim.run), name="printer-claim")
+        looking = asyncio.create_task(self._kept(self._look), name="printer-look")
         try:
             await self._kept(self._print)
             self._is_last_round = True
             self._over.set()
             await reporting
         finally:
-            watching.cancel()
-            reporting.cancel()
-            await asyncio.wait((watching, reporting))
+            tasks = (watching, reporting, claiming, looking)
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
     async def _kept(self, loop: Callable[[], Awaitable[None]]) -> None:
         """Run a loop until it returns; a fault of our own stops no printer."""
@@ -147,6 +164,8 @@ class Worker:
         self._jobs = view.jobs
         self._seen_s = {job.job_id: self._seen_s.get(job.job_id, now_s) for job in view.jobs}
         self._epoch, self._seq = show.epoch, show.seq
+        self._claim.saw(view)
+        self._keep_roll(partial(self._roll.changed, view.roll_changed_at))
         self._find_forgotten()
         self._due.set()
 
@@ -163,14 +182,37 @@ class Worker:
         epoch, seq = self._told.get(job_id, ("", 0))
         return epoch != self._epoch or self._seq >= seq
 
+    # -- the printer -------------------------------------------------------------
+
+    async def _look(self) -> None:
+        """See how the printer is while nothing is printed."""
+        while not self._stop.is_set():
+            async with self._at_device:
+                state = await asyncio.to_thread(self._press.look)
+            self._found(state)
+            await self._pause(self._limits.look_s)
+
+    def _found(self, state: PrinterState, paper_mm: float = 0.0) -> None:
+        if paper_mm:
+            self._keep_roll(partial(self._roll.printed, paper_mm))
+        self._keep_roll(partial(self._roll.seen, state))
+        self._claim.found(state, self._roll.tickets_left)
+
+    def _keep_roll(self, change: Callable[[], None]) -> None:
+        """Count on; a count that cannot be kept on disk is worth no ticket."""
+        try:
+            change()
+        except OSError as error:
+            self._log.error("roll", reason=error.strerror)
+
     # -- printing ----------------------------------------------------------------
 
     async def _print(self) -> None:
-        """Print what is due, in the view's order, one at a time."""
+        """Print what is due, in the view's order, one at a time, while the printer is ours."""
         self._give_up_interrupted()
         while not self._stop.is_set():
             self._due.clear()
-            job = self._next()
+            job = self._next() if self._claim.is_held else None
             if job is None:
                 await self._due.wait()
             else:
@@ -212,14 +254,17 @@ class Worker:
             if self._spool.get(job.job_id) is None:
                 self._spool.take(job.job_id)
             begin = partial(self._spool.begin, job.job_id)
-            report = await asyncio.to_thread(self._press.print, job, begin)
+            async with self._at_device:
+                report = await asyncio.to_thread(self._press.print, job, begin)
         except NotReadyError as error:
+            self._found(error.state)
             return self._not_ready(job, str(error))
         except OSError as error:
             # Without a record on disk a crash could print the ticket twice.
             return self._not_ready(job, f"spool: {error.strerror}")
         self._failing_since_s, self._attempts = None, 0
         self._settle(job.job_id, report, took_s=_now_s() - started_s)
+        self._found(report.state, report.paper_mm)
         return 0.0
 
     def _not_ready(self, job: PrinterJob, detail: str) -> float:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backend.client import RejectedError, UnansweredError
-from backend.core.commands import Command, ReportPrinted
+from backend.core.commands import Command, ReportPrinted, ReportPrinter
 from backend.core.errors import RefusalCode
 from backend.core.ids import (
+    AgentId,
     CommandId,
     JobId,
     KioskId,
@@ -24,6 +25,7 @@ from backend.wire.messages import Done, Fault, Refused, Show
 
 PUBLIC_URL = "https://hall.example.edu.cn"
 P1 = PrinterId("P1")
+ME = AgentId("me")
 Answer = Done | Refused | Fault
 
 
@@ -96,6 +98,14 @@ class FakeHub:
         self.refusals: list[RefusalCode | type[Exception] | Fault] = []
         """Answers to give first, one per report."""
         self.denied: Exception | None = None
+        self.agent_id: AgentId | None = None
+        """Whose the printer is."""
+        self.told: list[ReportPrinter] = []
+        """Those that were taken."""
+        self.claims: list[ReportPrinter] = []
+        """All that came."""
+        self.claim_refusals: list[RefusalCode | type[Exception]] = []
+        self.roll_changed_at: datetime | None = None
         self.seq = 1
         self.epoch = "e1"
         self._changed = asyncio.Condition()
@@ -138,16 +148,38 @@ class FakeHub:
                     raise self.denied
                 seen = self.seq
             view = PrinterView(
-                printer_id=P1, agent_id=None, roll_changed_at=None, jobs=tuple(self.jobs)
+                printer_id=P1,
+                agent_id=self.agent_id,
+                roll_changed_at=self.roll_changed_at,
+                jobs=tuple(self.jobs),
             )
             yield Show(topic=topic, epoch=self.epoch, seq=seen, view=view)
 
     async def do(self, command: Command, id: str | None = None, timeout_s: float = 30.0) -> Answer:
+        if isinstance(command, ReportPrinter):
+            return await self._claimed(command)
         assert isinstance(command, ReportPrinted)
         self.asked.append(command)
         answer = self._answer(command)
         await self.show()
         return answer
+
+    async def _claimed(self, command: ReportPrinter) -> Answer:
+        self.claims.append(command)
+        await self.show()
+        match self.claim_refusals.pop(0) if self.claim_refusals else None:
+            case RefusalCode() as code:
+                return Refused(id=CommandId("c0"), code=code)
+            case None:
+                pass
+            case error:
+                raise error("the link is down")
+        if self.agent_id not in (None, command.agent_id):
+            return Refused(id=CommandId("c0"), code=RefusalCode.PRINTER_TAKEN)
+        self.agent_id = AgentId(command.agent_id)
+        self.told.append(command)
+        await self.show()
+        return Done(id=CommandId("c0"), seq=self.seq, result=Result())
 
     def _answer(self, command: ReportPrinted) -> Answer:
         command_id = CommandId("c1")

@@ -14,10 +14,9 @@ from printer_agent.ports import NetworkPort
 from printer_agent.press import Press
 from printer_agent.spool import Spool
 from printer_agent.stage import Stage
-from printer_agent.worker import Worker
 from tests.agents.printer.conftest import ROOT
-from tests.agents.printer.samples import P1, PUBLIC_URL, FakeHub, job
-from tests.agents.printer.test_printer_worker import FakePress, working
+from tests.agents.printer.samples import PUBLIC_URL, FakeHub, job
+from tests.agents.printer.test_printer_worker import FakePress, worker_at, working
 from tests.devices.machine import Trouble
 from tests.devices.printer import VirtualPrinter
 
@@ -125,7 +124,7 @@ async def test_agent_killed_in_the_body_leaves_an_unknown_ticket__I11(tmp_path: 
         printer.trouble.delay_s = 0
         hub = FakeHub(DUE, job("A002"))
         press = Press(NetworkPort("127.0.0.1", printer.port), PUBLIC_URL, 80, None)
-        worker = Worker(P1, hub, Spool(tmp_path), press)
+        worker = worker_at(hub, tmp_path, press)
         running = asyncio.create_task(worker.run())
         await hub.until(lambda: len(hub.reports) == 2)
         worker.stop()

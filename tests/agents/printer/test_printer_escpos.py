@@ -42,7 +42,8 @@ def printed(chunks: tuple[bytes, ...], width_mm: int, fonts: Fonts | None) -> Im
 
 
 def plain_chunks(due: PrinterJob, width_mm: int, fonts: Fonts | None) -> tuple[bytes, ...]:
-    return plain.render(layout(due, PUBLIC_URL), fonts, width_mm)
+    chunks, _ = plain.render(layout(due, PUBLIC_URL), fonts, width_mm)
+    return chunks
 
 
 def read_codes(picture: Image.Image) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.core.ids import PrinterId
 from printer_agent.options import options_from
 from printer_agent.ports import NetworkPort
 from printer_agent.press import Press
@@ -75,14 +76,36 @@ async def test_virtual_printers_tell_their_ports_and_make_pictures(tmp_path: Pat
 
 
 def test_options_name_printers_and_paper() -> None:
-    words = [*AGENT[1:], "--spool", "/s", "--printer", "P2=network:h", "--width-mm", "58"]
-    options = options_from(words)
-    assert options.printers == {"P1": "dummy:", "P2": "network:h"}
-    assert options.paper_width_mm == 58
+    words = [*AGENT[1:], "--spool", "/s", "--printer", "P2=serial:/dev/x:9600"]
+    narrow = "P3=network:h,58mm,text,qr=drawn,roll=50"
+    options = options_from([*words, "--printer", narrow])
+    found = {printer: options.printers[PrinterId(printer)] for printer in ("P1", "P2", "P3")}
+    assert [device.address for device in found.values()] == [
+        "dummy:",
+        "serial:/dev/x:9600",
+        "network:h",
+    ]
+    assert [device.paper_width_mm for device in found.values()] == [80, 80, 58]
+    assert [device.is_raster for device in found.values()] == [True, False, False]
+    assert [device.is_qr_native for device in found.values()] == [True, True, False]
+    assert [device.roll_mm for device in found.values()] == [None, None, 50_000.0]
     assert options.public_url == "http://127.0.0.1:9"
 
 
-@pytest.mark.parametrize("printer", ["P1=dummy:", "P2", "../x=dummy:", "P2=lpt:1", "=dummy:"])
+@pytest.mark.parametrize(
+    "printer",
+    [
+        "P1=dummy:",
+        "P2",
+        "../x=dummy:",
+        "P2=lpt:1",
+        "=dummy:",
+        "P2=dummy:,76mm",
+        "P2=dummy:,roll=0",
+        "P2=dummy:,qr=",
+        "P2=dummy:,",
+    ],
+)
 def test_wrong_printer_is_refused(printer: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         options_from([*AGENT[1:], "--spool", "/s", "--printer", printer])

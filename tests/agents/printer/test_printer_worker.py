@@ -6,17 +6,25 @@ from pathlib import Path
 import pytest
 
 from backend.core.errors import RefusalCode
-from backend.core.ids import CommandId, PrintOutcome
+from backend.core.ids import AgentId, CommandId, PrinterState, PrintOutcome
 from backend.core.views.printer import PrinterJob
 from backend.wire.messages import ErrorCode, Fault
+from printer_agent.claim import ClaimLimits
 from printer_agent.press import NotReadyError, Report
+from printer_agent.roll import RollFile
 from printer_agent.spool import Spool
 from printer_agent.stage import Stage
-from printer_agent.worker import Worker, WorkerLimits
-from tests.agents.printer.samples import P1, UNANSWERED, FakeHub, job, rejected
+from printer_agent.worker import Printing, Worker, WorkerLimits
+from tests.agents.printer.samples import ME, P1, UNANSWERED, FakeHub, job, rejected
 
 QUICK = WorkerLimits(
-    fail_after_s=0.2, retry_s=(0.02,), pause_s=0.02, denied_pause_s=0.02, last_report_s=0.2
+    fail_after_s=0.2,
+    retry_s=(0.02,),
+    pause_s=0.02,
+    denied_pause_s=0.02,
+    last_report_s=0.2,
+    look_s=0.02,
+    claim=ClaimLimits(gap_s=0.01, refused_pause_s=0.02),
 )
 FORBIDDEN = Fault(code=ErrorCode.FORBIDDEN, detail="", id=CommandId("c1"), topic=None)
 
@@ -30,7 +38,12 @@ class FakePress:
         self.attempts = 0
         self.plan: list[Exception | Report] = []
         """What the next attempts come to; then all goes well."""
-        self.obstacle: str | None = None
+        self.obstacle: PrinterState | None = None
+        self.looks = 0
+
+    def look(self) -> PrinterState:
+        self.looks += 1
+        return self.obstacle or PrinterState.READY
 
     def print(self, due: PrinterJob, mark_sending: Callable[[], None]) -> Report:
         self.attempts += 1
@@ -46,11 +59,31 @@ class FakePress:
         return step
 
 
+def worker_at(
+    hub: FakeHub,
+    spool: Path,
+    press: Printing,
+    limits: WorkerLimits = QUICK,
+    *,
+    agent_id: AgentId = ME,
+    roll_mm: float | None = None,
+) -> Worker:
+    kept = Spool(spool)
+    roll = RollFile(spool / "roll", roll_mm)
+    return Worker(P1, hub, press, agent_id=agent_id, spool=kept, roll=roll, limits=limits)
+
+
 @asynccontextmanager
 async def working(
-    hub: FakeHub, spool: Path, press: FakePress, limits: WorkerLimits = QUICK
+    hub: FakeHub,
+    spool: Path,
+    press: Printing,
+    limits: WorkerLimits = QUICK,
+    *,
+    agent_id: AgentId = ME,
+    roll_mm: float | None = None,
 ) -> AsyncIterator[Worker]:
-    worker = Worker(P1, hub, Spool(spool), press, limits)
+    worker = worker_at(hub, spool, press, limits, agent_id=agent_id, roll_mm=roll_mm)
     running = asyncio.create_task(worker.run())
     try:
         async with asyncio.timeout(20):
@@ -93,7 +126,7 @@ async def test_unknown_is_never_printed_again_by_itself__I11(tmp_path: Path) -> 
 
 async def test_nothing_is_reported_while_there_is_hope(tmp_path: Path) -> None:
     hub, press = FakeHub(job("A001")), FakePress()
-    press.plan = [NotReadyError("paper out")] * 3
+    press.plan = [NotReadyError(PrinterState.PAPER_OUT)] * 3
     async with working(hub, tmp_path, press):
         await hub.until(lambda: len(hub.reports) == 1)
     assert press.attempts == 4
@@ -102,7 +135,7 @@ async def test_nothing_is_reported_while_there_is_hope(tmp_path: Path) -> None:
 
 async def test_job_is_given_up_after_its_time(tmp_path: Path) -> None:
     hub, press = FakeHub(job("A001"), job("A002")), FakePress()
-    press.obstacle = "paper out"
+    press.obstacle = PrinterState.PAPER_OUT
     async with working(hub, tmp_path, press):
         started_s = asyncio.get_running_loop().time()
         await hub.until(lambda: len(hub.reports) == 2)
@@ -117,7 +150,7 @@ async def test_job_is_given_up_after_its_time(tmp_path: Path) -> None:
 
 async def test_new_job_gets_its_own_time_at_a_broken_printer(tmp_path: Path) -> None:
     hub, press = FakeHub(job("A001")), FakePress()
-    press.obstacle = "cover open"
+    press.obstacle = PrinterState.COVER_OPEN
     async with working(hub, tmp_path, press):
         await hub.until(lambda: len(hub.reports) == 1)
         began = press.attempts
@@ -129,7 +162,7 @@ async def test_new_job_gets_its_own_time_at_a_broken_printer(tmp_path: Path) -> 
 async def test_job_withdrawn_while_waiting_is_forgotten(tmp_path: Path) -> None:
     first = job("A001")
     hub, press = FakeHub(first), FakePress()
-    press.obstacle = "cover open"
+    press.obstacle = PrinterState.COVER_OPEN
     async with working(hub, tmp_path, press, WorkerLimits(retry_s=(0.01,))):
         async with asyncio.timeout(10):
             while press.attempts < 2:
@@ -215,7 +248,7 @@ async def test_topic_denied_is_asked_for_again(tmp_path: Path) -> None:
 
 async def test_worker_ends_when_the_hub_will_not_have_it(tmp_path: Path) -> None:
     hub = FakeHub()
-    worker = Worker(P1, hub, Spool(tmp_path), FakePress(), QUICK)
+    worker = worker_at(hub, tmp_path, FakePress())
     running = asyncio.create_task(worker.run())
     await hub.deny(rejected(4401))
     await asyncio.wait_for(running, 5)
