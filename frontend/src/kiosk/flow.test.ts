@@ -3,10 +3,11 @@ import type { Offer } from '@/shared/offer'
 import type { Result } from '@/wire/wire.gen'
 import {
   CODE_MAX,
+  canReprint,
   checkIn,
   type Flow,
-  firstJobId,
   IDLE_MS,
+  jobIdOf,
   next,
   SERVICES_MAX,
   SETTLE_MS,
@@ -151,8 +152,23 @@ test('command_names_ticked_services_card_and_care', () => {
   })
 })
 
-test('first_paper_of_a_ticket_has_its_job_id', () => {
-  expect(firstJobId('d-A-A023')).toBe('d-A-A023-1')
+test('missing_paper_may_be_asked_for_once_more__I11', () => {
+  const taken = walk([CHOOSE, TAKE, TAKEN])
+  expect(jobIdOf(taken)).toBe('d-A-A023-1')
+  expect(canReprint(taken)).toBe(false)
+  const lost = next(taken, { type: 'paper', outcome: 'unknown' }, 5000)
+  expect(canReprint(lost)).toBe(true)
+  const again = next(lost, { type: 'reprint' }, 6000)
+  expect(again).toMatchObject({ paper: null, isReprinted: true, until: 6000 + TICKET_MS })
+  expect(jobIdOf(again)).toBe('d-A-A023-2')
+  const lostAgain = next(again, { type: 'paper', outcome: 'failed' }, 7000)
+  expect(canReprint(lostAgain)).toBe(false)
+  expect(next(lostAgain, { type: 'reprint' }, 8000)).toBe(lostAgain)
+})
+
+test('paper_that_came_out_is_not_asked_for_again__I11', () => {
+  const printed = walk([CHOOSE, TAKE, TAKEN, { type: 'paper', outcome: 'printed' }])
+  expect(next(printed, { type: 'reprint' }, 9000)).toBe(printed)
 })
 
 test('card_is_not_sent_to_a_queue_that_takes_none', () => {

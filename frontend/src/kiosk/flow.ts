@@ -42,6 +42,8 @@ export interface Flow {
   readonly ticket: Issued | null
   /** What became of the paper, as far as the page has taken notice of it. */
   readonly paper: PrintOutcome | null
+  /** Whether the visitor asked for another paper of this ticket: once is enough (I11). */
+  readonly isReprinted: boolean
   /** When the step was entered, in ms. */
   readonly since: number
   /** When the page goes back to its start by itself, in ms; null while there is nothing to forget. */
@@ -59,6 +61,7 @@ export const START: Flow = {
   failure: null,
   ticket: null,
   paper: null,
+  isReprinted: false,
   since: 0,
   until: null,
 }
@@ -74,6 +77,7 @@ export type Step =
   | { type: 'taken'; result: Result }
   | { type: 'failed'; failure: Failure }
   | { type: 'paper'; outcome: PrintOutcome }
+  | { type: 'reprint' }
   | { type: 'card'; uid: string }
   | { type: 'misread' }
   | { type: 'forget_card' }
@@ -123,6 +127,9 @@ export function next(flow: Flow, step: Step, now: number): Flow {
         : flow
     case 'paper':
       return flow.step === 'ticket' ? papered(flow, step.outcome, now) : flow
+    case 'reprint':
+      if (!canReprint(flow)) return flow
+      return { ...flow, paper: null, isReprinted: true, until: now + TICKET_MS }
     case 'card':
       return carded(flow, step.uid, now)
     case 'misread':
@@ -172,9 +179,16 @@ export function checkIn(code: string, kioskId: string, hasPrinter: boolean): Che
   return { type: 'check_in', code, kiosk_id: kioskId, print: hasPrinter }
 }
 
-/** The paper of a ticket taken at a kiosk is its first one. */
-export function firstJobId(ticketId: string): string {
-  return `${ticketId}-1`
+/** The paper of a ticket taken at a kiosk is its first one, and the one asked for its second. */
+export function jobIdOf(flow: Flow): string | null {
+  if (flow.ticket === null) return null
+  return `${flow.ticket.ticketId}-${flow.isReprinted ? 2 : 1}`
+}
+
+/** Whether the visitor may ask for the paper once more: when it is not known to be there. */
+export function canReprint(flow: Flow): boolean {
+  const isMissing = flow.paper === 'failed' || flow.paper === 'unknown'
+  return flow.step === 'ticket' && isMissing && !flow.isReprinted
 }
 
 function isChoosing(flow: Flow): boolean {

@@ -140,6 +140,37 @@ test('paper_that_was_out_before_the_answer_is_shown_too', async () => {
   expect(visit.flow.value.paper).toBe('printed')
 })
 
+test('reprint_is_one_command_and_its_own_paper_is_watched__I11', async () => {
+  const { visit, view } = start()
+  await take(visit)
+  view.value = { ...VIEW, jobs: [{ job_id: 'd-A023-1', outcome: 'unknown' }] }
+  answer(DONE)
+  await vi.advanceTimersByTimeAsync(0)
+  visit.go({ type: 'reprint' })
+  visit.go({ type: 'reprint' })
+  expect(sent.slice(1).map(({ command }) => command)).toEqual([
+    { type: 'reprint_ticket', ticket_id: 'd-A023', kiosk_id: 'K1' },
+  ])
+  answer({ type: 'done', seq: 8, result: {} })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(visit.flow.value.paper).toBeNull()
+  view.value = { ...VIEW, jobs: [{ job_id: 'd-A023-2', outcome: 'printed' }] }
+  await nextTick()
+  expect(visit.flow.value.paper).toBe('printed')
+})
+
+test('reprint_that_is_refused_is_told_as_failed__I11', async () => {
+  const { visit, view } = start()
+  await take(visit)
+  view.value = { ...VIEW, jobs: [{ job_id: 'd-A023-1', outcome: 'failed' }] }
+  answer(DONE)
+  await vi.advanceTimersByTimeAsync(0)
+  visit.go({ type: 'reprint' })
+  answer({ type: 'refused', code: 'day_not_open' })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(visit.flow.value.paper).toBe('failed')
+})
+
 test('no_answer_is_told_and_the_same_visitor_repeats_the_same_command__I7', async () => {
   const { visit } = start()
   await take(visit)

@@ -4,7 +4,7 @@ import type { Command, Hub } from '@/hub/hub'
 import { type CommandState, useCommand } from '@/hub/useCommand'
 import { offerOf } from '@/shared/offer'
 import type { KioskView } from '@/wire/wire.gen'
-import { checkIn, type Flow, firstJobId, next, START, type Step, takeTicket } from './flow'
+import { checkIn, type Flow, jobIdOf, next, START, type Step, takeTicket } from './flow'
 
 /** How often the page looks whether it is time to go back. */
 export const TICK_MS = 250
@@ -38,6 +38,7 @@ export function useVisit(hub: Hub, view: () => KioskView | null, onStart: () => 
     flow.value = next(before, step, now.value)
     if (flow.value === before) return
     if (flow.value.step === 'taking') void take()
+    if (flow.value.isReprinted && !before.isReprinted) void reprint()
     if (flow.value === START) {
       command = useCommand(hub) // a failed command of one visitor must not be repeated by the next
       onStart()
@@ -59,11 +60,23 @@ export function useVisit(hub: Hub, view: () => KioskView | null, onStart: () => 
     )
   }
 
+  async function reprint(): Promise<void> {
+    const { ticket } = flow.value
+    const asked = view()
+    if (ticket === null || asked === null) return
+    const ending = await useCommand(hub).run({
+      type: 'reprint_ticket',
+      ticket_id: ticket.ticketId,
+      kiosk_id: asked.kiosk_id,
+    })
+    const isStill = flow.value.ticket?.ticketId === ticket.ticketId
+    if (ending?.type !== 'done' && isStill) go({ type: 'paper', outcome: 'failed' })
+  }
+
   watch(
     () => {
-      const { ticket } = flow.value
-      if (ticket === null) return null
-      const jobId = firstJobId(ticket.ticketId)
+      const jobId = jobIdOf(flow.value)
+      if (jobId === null) return null
       return view()?.jobs.find((job) => job.job_id === jobId)?.outcome ?? null
     },
     (outcome) => {
