@@ -1,6 +1,6 @@
 """Devices over HTTP: a code on the device, entered by somebody who stands before it (EN2).
 
-The device makes a key of its own and shows us its digest only; with the key it comes back.
+The device makes a key of its own; only its digest is kept.
 """
 
 from http import HTTPStatus
@@ -18,7 +18,7 @@ from backend.core.views.topics import topic_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, caller_of, decoded_body, denied, hall_of, reader_of
-from backend.identity import Identity
+from backend.identity import TOKEN_LENGTH_MIN, Identity
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
 from backend.store.devices import ASKED_S, Asking, Device, Devices
@@ -32,10 +32,8 @@ Topics = Annotated[tuple[TopicName, ...], Meta(max_length=SCOPE_MAX)]
 
 
 class AskOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A device asks to be let in."""
+    """The device whose key is shown asks to be let in."""
 
-    token_hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-    """SHA-256 of the key that it made, in hexadecimal."""
     wants: Topics = ()
     """What it would speak for; whoever lets it in decides."""
 
@@ -78,26 +76,27 @@ async def ask_enrolment(request: AnyRequest, devices: Devices, limits: Limits) -
     if not limits.enrolments.of(address_of(request)).take():
         detail = "too many devices ask from this address; wait a minute"
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
+    key = _key_of(request)
+    if len(key) < TOKEN_LENGTH_MIN:
+        detail = f"a key has at least {TOKEN_LENGTH_MIN} characters"
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
     order = await decoded_body(request, _ask_decoder, BODY_MAX)
-    if await devices.is_known(order.token_hash):
+    if await devices.is_known(token_hash(key)):
         detail = "a device with this key was let in before; make a fresh key"
         raise ProblemError(HTTPStatus.CONFLICT, "key_in_use", detail)
-    code = await devices.ask(Asking(token_hash=order.token_hash, wants=order.wants))
+    code = await devices.ask(Asking(token_hash=token_hash(key), wants=order.wants))
     return AskKept(code=code, left_s=ASKED_S)
 
 
 @get("/api/enrolments/mine")
 async def my_enrolment(request: AnyRequest, directory: Directory, devices: Devices) -> Standing:
     """What has become of the device whose key is shown; 404 when its code has run out."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        detail = "show the device's key"
-        raise ProblemError(HTTPStatus.UNAUTHORIZED, ErrorCode.UNAUTHENTICATED, detail)
-    entry = directory.device(token)
+    key = _key_of(request)
+    entry = directory.device(key)
     if entry is not None:
         scope = None if entry.scope is None else tuple(sorted(entry.scope))
         return Standing(hall_id=entry.hall_id, device_id=entry.device_id, scope=scope)
-    if not await devices.waits(token_hash(token)):
+    if not await devices.waits(token_hash(key)):
         raise _unknown_code("nobody let this device in; ask again")
     return Standing(hall_id=None, device_id=None, scope=None)
 
@@ -124,7 +123,7 @@ async def one_enrolment(
     """What the device that shows this code asks for; 404 when none shows it."""
     await reader_of(request, hall_id, Reading.DEVICES, halls, identity)
     asking = await _asking(devices, code)
-    return AskOrder(token_hash=asking.token_hash, wants=asking.wants)
+    return AskOrder(wants=asking.wants)
 
 
 @post("/api/halls/{hall_id:str}/devices", status_code=HTTPStatus.CREATED)
@@ -173,6 +172,14 @@ async def revoke_device(
         detail = f"the hall has no device {device_id}"
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_device", detail)
     await directory.tell_change()
+
+
+def _key_of(request: AnyRequest) -> str:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        detail = "show the device's key"
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, ErrorCode.UNAUTHENTICATED, detail)
+    return key
 
 
 async def _writer(

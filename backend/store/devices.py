@@ -24,7 +24,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     """A device that waits to be let in."""
 
     token_hash: str
-    """See `token_hash`: the key itself stays in the device until it is used."""
+    """See directory.py: the key itself is kept by the device only."""
     wants: tuple[str, ...]
     """The topics it would speak for; a proposal only."""
 
