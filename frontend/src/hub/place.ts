@@ -15,6 +15,9 @@ export class WhichHall extends NoSuchPlace {
   }
 }
 
+/** This device speaks for nothing yet: somebody has to let it in (EN2). */
+export class NotEnrolled extends NoSuchPlace {}
+
 /** The hall of this page: `?hall=` if given, else the only one there is. */
 export async function hallPlace(): Promise<Place> {
   return { hallId: hallInAddress() ?? onlyHall((await fetchHello()).halls), token: null }
@@ -26,8 +29,9 @@ export async function devicePlace(): Promise<Place> {
   const asked = hallInAddress()
   if (held !== null && asked !== null) return { hallId: asked, token: held }
   const hello = await fetchHello()
-  const hallId = asked ?? onlyHall(hello.halls)
-  return { hallId, token: held ?? (hello.demo ? DEMO_TOKEN : null) }
+  const token = held ?? (hello.demo ? DEMO_TOKEN : null)
+  if (token === null) throw new NotEnrolled()
+  return { hallId: asked ?? onlyHall(hello.halls), token }
 }
 
 export function storedDeviceToken(): string | null {
@@ -36,6 +40,10 @@ export function storedDeviceToken(): string | null {
 
 export function storeDeviceToken(token: string): void {
   localStorage.setItem(DEVICE_TOKEN_KEY, token)
+}
+
+export function forgetDeviceToken(): void {
+  localStorage.removeItem(DEVICE_TOKEN_KEY)
 }
 
 export function hallInAddress(): string | null {

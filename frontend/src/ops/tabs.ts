@@ -37,6 +37,11 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     label: 'ops.tab.screens',
     view: defineAsyncComponent(() => import('./past/ScreensTab.vue')),
   },
+  {
+    id: 'devices',
+    label: 'ops.tab.devices',
+    view: defineAsyncComponent(() => import('./devices/DevicesTab.vue')),
+  },
 ]
 
 /** The tab of that id; the first for an unknown one. */

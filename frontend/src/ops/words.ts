@@ -1,5 +1,6 @@
 import { type StaffWords, staffWords } from '@/shared/staff/words'
 import type { WordsOf } from '@/shared/words/types'
+import { type DeviceWords, deviceWords } from './devices/words'
 import { type LiveWords, liveWords } from './live/words'
 import { type PastWords, pastWords } from './past/words'
 import { type PlanWords, planWords } from './plans/words'
@@ -14,6 +15,7 @@ const zh = {
       replay: '重演',
       why: '追溯',
       screens: '回看',
+      devices: '设备',
     },
     tabs: '页面',
     signInTitle: '大厅管理员登录',
@@ -32,7 +34,13 @@ const zh = {
   },
 } as const
 
-export type Words = typeof zh & StaffWords & LiveWords & PlanWords & ReplayWords & PastWords
+export type Words = typeof zh &
+  StaffWords &
+  LiveWords &
+  PlanWords &
+  ReplayWords &
+  PastWords &
+  DeviceWords
 export const words: WordsOf<Words> = {
   zh: {
     ...staffWords.zh,
@@ -40,6 +48,7 @@ export const words: WordsOf<Words> = {
     ...planWords.zh,
     ...replayWords.zh,
     ...pastWords.zh,
+    ...deviceWords.zh,
     ...zh,
   },
   en: {
@@ -48,6 +57,7 @@ export const words: WordsOf<Words> = {
     ...planWords.en,
     ...replayWords.en,
     ...pastWords.en,
+    ...deviceWords.en,
     ops: {
       title: 'Hall operations',
       tab: {
@@ -56,6 +66,7 @@ export const words: WordsOf<Words> = {
         replay: 'Replay',
         why: 'Why',
         screens: 'Screens then',
+        devices: 'Devices',
       },
       tabs: 'Pages',
       signInTitle: 'Supervisor sign-in',

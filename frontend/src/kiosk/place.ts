@@ -1,0 +1,2 @@
+/** Which kiosk this page is: `/kiosk/{id}`. */
+export const kioskId = decodeURIComponent(location.pathname.split('/')[2] ?? '')

@@ -1,0 +1,78 @@
+import type { WordsOf } from '@/shared/words/types'
+
+const zh = {
+  devices: {
+    title: '已登记的设备',
+    count: '{n} 台',
+    none: '还没有登记任何设备',
+    noneHint: '在设备上打开取号机页面，或运行打印、播音程序：设备会显示登记码，填在旁边即可。',
+    name: '名称',
+    speaksFor: '负责',
+    everything: '整个大厅',
+    since: '登记',
+    by: '{name} 于 {date}',
+    revoke: '注销',
+    revokeTitle: '注销 {name}',
+    revokeHint: '它会在几秒内断开，原来的密钥永远失效。要再用，须在设备上重新登记。',
+    revoked: '已注销 {name}。',
+    enrolTitle: '登记新设备',
+    code: '设备上显示的登记码',
+    codeHint: '6 位字母和数字，10 分钟内有效。请站在设备前核对。',
+    find: '查找',
+    asks: '设备 {code} 请求登记',
+    kiosk: '取号机',
+    printer: '打印机',
+    voice: '播音',
+    enrol: '登记',
+    enrolled: '已登记 {name}，设备会自动打开。',
+    another: '换一个登记码',
+    missingScope: '请至少勾选一项。',
+    missingName: '请填写名称。',
+    unknown_code: '没有设备显示这个登记码，或已过期。请看设备上现在的登记码。',
+    device_in_use: '大厅里已有同名设备，请换一个名称，或先注销旧的。',
+    unknown_device: '这台设备已经注销了。',
+    load: '重新读取',
+  },
+} as const
+
+export type DeviceWords = typeof zh
+export const deviceWords: WordsOf<DeviceWords> = {
+  zh,
+  en: {
+    devices: {
+      title: 'Enrolled devices',
+      count: '{n}',
+      none: 'No device is enrolled yet',
+      noneHint:
+        'Open a kiosk page on the device, or start a printer or display agent: it shows a code to enter here.',
+      name: 'Name',
+      speaksFor: 'Speaks for',
+      everything: 'the whole hall',
+      since: 'Enrolled',
+      by: '{name}, {date}',
+      revoke: 'Revoke',
+      revokeTitle: 'Revoke {name}',
+      revokeHint:
+        'It is cut off within seconds and its key never counts again. To use it once more, enrol it anew.',
+      revoked: '{name} is revoked.',
+      enrolTitle: 'Enrol a device',
+      code: 'Code shown on the device',
+      codeHint: '6 letters and digits, good for 10 minutes. Stand before the device and compare.',
+      find: 'Find',
+      asks: 'Device {code} asks to be enrolled',
+      kiosk: 'Kiosks',
+      printer: 'Printers',
+      voice: 'Speakers',
+      enrol: 'Enrol',
+      enrolled: '{name} is enrolled; it opens by itself.',
+      another: 'Another code',
+      missingScope: 'Tick at least one.',
+      missingName: 'Enter a name.',
+      unknown_code: 'No device shows this code, or it has run out. Look at the code it shows now.',
+      device_in_use:
+        'The hall has a device of this name. Choose another, or revoke the old one first.',
+      unknown_device: 'This device is revoked already.',
+      load: 'Read again',
+    },
+  },
+}

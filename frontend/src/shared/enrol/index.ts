@@ -1,0 +1,2 @@
+export { default } from './EnrolDevice.vue'
+export { words } from './words'
