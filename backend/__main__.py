@@ -30,7 +30,7 @@ from backend.hub.door import Door
 from backend.import_appointments import ExpectedError, expected_in
 from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
-from backend.listener import BACKLOG, ListenError, listen
+from backend.listener import BACKLOG, ListenError, bound, listen
 from backend.log import set_up_log
 from backend.metrics import serve_metrics
 from backend.plan_files import COMMANDS as PLAN_COMMANDS
@@ -199,7 +199,7 @@ def _web(settings: Settings, arguments: argparse.Namespace, metrics: socket.sock
     if arguments.fd is not None:
         listener = socket.socket(fileno=arguments.fd)
     else:
-        listener = listen(settings.host, settings.port, is_shared=arguments.reuse_port)
+        listener = bound(settings.host, settings.port, is_shared=arguments.reuse_port)
     server.run(sockets=[listener])
     return 0 if server.started else 1
 

@@ -87,6 +87,9 @@ FINDS_PER_S, FINDS_BURST = 2.0, 60.0
 ENROLMENTS_PER_S, ENROLMENTS_BURST = 0.2, 40.0
 WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST = 1 / 6, 20.0
 
+START_S = 3.0
+"""How long a process waits for its halls before it accepts anybody; then it says that it starts."""
+
 log = structlog.get_logger()
 
 
@@ -208,9 +211,13 @@ def _given(part: object) -> Provide:
 @get("/api/ready")
 async def ready(directory: Directory, halls: Halls) -> Response[str]:
     """Whether every hall can be used; a new installation has none."""
-    is_ready = directory.is_read and all(hall.is_ready for hall in halls)
+    is_ready = _is_ready(directory, halls)
     status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
     return Response("ready" if is_ready else "starting", status_code=status)
+
+
+def _is_ready(directory: Directory, halls: Halls) -> bool:
+    return directory.is_read and all(hall.is_ready for hall in halls)
 
 
 @asynccontextmanager
@@ -221,6 +228,7 @@ async def _running(
     running = asyncio.create_task(_run(parts, metrics))
     running.add_done_callback(_end_process_on_failure)
     try:
+        await _until_ready(parts)  # others may share the port, and serve at once
         yield
     finally:
         running.cancel()
@@ -228,6 +236,13 @@ async def _running(
             await running
         for close in parts.closing:
             await close()
+
+
+async def _until_ready(parts: Parts) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(START_S):
+            while not _is_ready(parts.directory, parts.halls):  # noqa: ASYNC110 (once a start)
+                await asyncio.sleep(0.01)
 
 
 async def _run(parts: Parts, metrics: socket.socket | None) -> None:

@@ -1,4 +1,4 @@
-"""The sockets that processes accept connections from."""
+"""The socket that a process accepts connections from."""
 
 import os
 import socket
@@ -11,14 +11,22 @@ class ListenError(Exception):
     """The port cannot be had; the words say what to do."""
 
 
-def listen(
-    host: str, port: int, *, is_shared: bool = False, setting: str = "PORT"
-) -> socket.socket:
-    """A socket that listens there.  Raises ListenError.
+def listen(host: str, port: int, *, setting: str = "PORT") -> socket.socket:
+    """A socket that listens there.  `setting`: what chooses another port.  Raises ListenError."""
+    listener = bound(host, port, setting=setting)
+    try:
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _cannot_be_had(host, port, setting, error) from error
+    return listener
+
+
+def bound(host: str, port: int, *, is_shared: bool = False, setting: str = "PORT") -> socket.socket:
+    """A socket that is to listen there; until it does, it takes nobody.  Raises ListenError.
 
     `is_shared`: with others that ask for the same.  Each then has a queue of its own, and what
-    waits in it when it ends is lost (docs/adr/0007-sharing-a-port.md).  `setting`: what chooses
-    another port.
+    waits in it when it ends is lost (docs/adr/0007-sharing-a-port.md).
     """
     _fill_standard_streams()
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -27,15 +35,18 @@ def listen(
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     try:
         listener.bind((host, port))
-        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        raise ListenError(
-            f"port {port} on {host} cannot be had ({error.strerror});"
-            f" stop what listens there or choose another:"
-            f" {setting}={max(port + 1, 8001)} make run"
-        ) from error
+        raise _cannot_be_had(host, port, setting, error) from error
     return listener
+
+
+def _cannot_be_had(host: str, port: int, setting: str, error: OSError) -> ListenError:
+    return ListenError(
+        f"port {port} on {host} cannot be had ({error.strerror});"
+        f" stop what listens there or choose another:"
+        f" {setting}={max(port + 1, 8001)} make run"
+    )
 
 
 def _fill_standard_streams() -> None:

@@ -125,6 +125,10 @@ class Hall:
         (address,) = (t["targets"][0] for t in targets if t["labels"]["process"] == process)
         return figures_at(address)
 
+    def stores(self) -> dict[str, str]:
+        """The variables that tell another process beside it where its data is."""
+        return {name: self.given(name) for name in ("DATABASE_URL", "REDIS_URL", "YIZHAN_DEMO")}
+
     def pid(self, name: str) -> int:
         """The pid of a process, by its name, as of now."""
         return self.pids()[name]

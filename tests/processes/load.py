@@ -49,6 +49,10 @@ class Load:
     hall: Hall
     cookie: str
     """A supervisor's, who may act at every counter."""
+    url: str = ""
+    """Where everybody goes; the hall's own address by default."""
+    screens_url: str = ""
+    """Where screens go, if elsewhere."""
     answers: dict[str, Done | Refused] = field(default_factory=dict)
     """By the command's id, which its client chose and kept until it was answered."""
     latencies_s: list[float] = field(default_factory=list)
@@ -59,9 +63,9 @@ class Load:
     people: list["asyncio.Task[None]"] = field(default_factory=list)
     """Who takes tickets and who serves."""
 
-    def client(self, name: str, *, is_device: bool, port: int | None = None) -> Client:
-        """A client of a kiosk or a screen, else of a counter; by default on the hall's port."""
-        url = f"http://127.0.0.1:{port or self.hall.port}"
+    def client(self, name: str, *, is_device: bool, url: str = "") -> Client:
+        """A client of a kiosk or a screen, else of a counter."""
+        url = url or self.url or self.hall.url
         if is_device:
             return Client(url, HALL_ID, token=DEVICE_TOKEN, name=name)
         return Client(url, HALL_ID, cookie=self.cookie, name=name)
@@ -104,7 +108,7 @@ class Load:
 
     async def screen(self, name: str, topic: str) -> None:
         """Show a topic, for ever; it never goes back within an epoch (I10)."""
-        async with self.client(name, is_device=True) as client:
+        async with self.client(name, is_device=True, url=self.screens_url) as client:
             async for show in client.watch(topic):
                 held = self.shown.get(name)
                 assert held is None or held.epoch != show.epoch or held.seq < show.seq

@@ -1,18 +1,15 @@
 """Sixteen clients on two web processes, all at the same instant."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import monotonic
 
 from backend.client import Client
 from backend.core.commands import OpenCounter
 from backend.wire.messages import Done, Refused
-from tests.hall import ROOT, Hall, figure, figures_at, free_port, running_hall, until
+from tests.hall import figure, running_hall
 from tests.processes.history import check, history_of
 from tests.processes.load import Load, steps
+from tests.processes.webs import web_process
 
 QUEUES = "EFGH"
 COUNTERS = ("W08", "W09", "W11", "W12", "W15", "W16", "W17", "W18")
@@ -22,15 +19,14 @@ READY_S = 20.0
 
 
 async def test_sixteen_clients_on_two_processes_at_once__I2_I3_CL8() -> None:
-    with running_hall() as hall, second_web_process(hall) as (port, metrics_port):
+    with running_hall() as hall, web_process(hall) as second:
         load = Load(hall, hall.cookie("supervisor"))
-        ports = (hall.port, port)
+        urls = (hall.url, second.door.url)
         kiosks = [
-            load.client(f"kiosk{n}", is_device=True, port=ports[n % 2])
-            for n in range(len(COUNTERS))
+            load.client(f"kiosk{n}", is_device=True, url=urls[n % 2]) for n in range(len(COUNTERS))
         ]
         desks = [
-            load.client(name, is_device=False, port=ports[n % 2]) for n, name in enumerate(COUNTERS)
+            load.client(name, is_device=False, url=urls[n % 2]) for n, name in enumerate(COUNTERS)
         ]
         async with history_of(hall) as history:
             for client in (*kiosks, *desks):
@@ -46,7 +42,7 @@ async def test_sixteen_clients_on_two_processes_at_once__I2_I3_CL8() -> None:
             took_s, count = monotonic() - began, len(load.answers) - before
             for client in (*kiosks, *desks):
                 await client.__aexit__(None, None, None)
-            told = hall.figures("web1"), figures_at(f"127.0.0.1:{metrics_port}")
+            told = hall.figures("web1"), second.figures()
             conflicts = sum(figure(text, "yizhan_append_conflicts_total") for text in told)
             slowest_s = max(load.latencies_s)
             print(f"{count} commands in {took_s:.2f} s: {count / took_s:.0f} a second", end=", ")
@@ -76,30 +72,3 @@ def given(answer: Done | Refused, name: str) -> object:
     """A field of the answer's result, if it is there."""
     value = getattr(answer.result, name) if isinstance(answer, Done) else None
     return value if isinstance(value, str) else None
-
-
-@contextmanager
-def second_web_process(hall: Hall) -> Iterator[tuple[int, int]]:
-    """Another web process of the hall on a port of its own, so that clients choose theirs.
-
-    The second port is that of its figures.
-    """
-    port, metrics_port = free_port(), free_port()
-    names = ("DATABASE_URL", "REDIS_URL", "YIZHAN_DEMO")
-    environment = hall.variables() | {name: hall.given(name) for name in names}
-    with (hall.home / "logs" / "second.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "backend", "web"],
-            env=environment | {"PORT": str(port), "METRICS_PORT": str(metrics_port)},
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-        )
-    try:
-        beside = Hall(home=hall.home, port=port)
-        until(lambda: beside.answers("/api/ready"), READY_S)
-        yield port, metrics_port
-    finally:
-        process.terminate()
-        process.wait()

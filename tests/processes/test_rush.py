@@ -8,7 +8,7 @@ from tests.bench.processes import await_day
 from tests.bench.rush import Rush, rush
 from tests.hall import running_hall
 from tests.processes.history import check, history_of
-from tests.processes.test_race import second_web_process
+from tests.processes.webs import web_process
 
 ROUNDS = 100
 
@@ -21,8 +21,8 @@ async def test_all_counters_at_once_get_each_a_ticket_of_their_own__I3_I20_CL8(
         await_day(hall)
         cookie = hall.cookie("supervisor")
         await open_counters(hall.url, cookie)
-        with second_web_process(hall) as port:
-            urls = (hall.url, f"http://127.0.0.1:{port}")[:processes]
+        with web_process(hall) as second:
+            urls = (hall.url, second.door.url)[:processes]
             pressed = await rush(Rush(urls=urls, cookie=cookie, rounds=ROUNDS))
         p99_ms = quantile(pressed.latencies_us, 0.99) / 1000
         print(f"{pressed.called} called, {pressed.empty} times nobody, p99 {p99_ms:.1f} ms")

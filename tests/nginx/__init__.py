@@ -1,0 +1,1 @@
+"""ops/nginx.conf, started as it is before two web processes."""
