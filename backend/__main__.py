@@ -20,7 +20,7 @@ import uvicorn
 
 from backend.app import make_app, make_parts
 from backend.cards import Cards
-from backend.core.ids import HallId
+from backend.core.ids import CommandId, HallId
 from backend.core.stamp import Role
 from backend.demo.cards import load_cards
 from backend.demo.hall import load_demo
@@ -50,6 +50,7 @@ from backend.store.plans import Plans
 from backend.store.redis_stream import RedisStream, connect_redis, link_to, store_errors
 from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, StaffMember
 from backend.store.stream import StoreError
+from backend.trace import logged, unknown, way_of
 from backend.wire.schema import rule_constants, typescript
 
 WIRE = Path(__file__).parents[1] / "frontend" / "src" / "wire"
@@ -109,6 +110,8 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             return _loop(_import_appointments(settings, arguments))
         case command if command in PLAN_COMMANDS:
             return _loop(_plan_file(arguments, settings))
+        case "trace":
+            return _loop(_trace(settings, arguments.id))
         case "wire-types":
             return _wire_types(check=arguments.check)
         case _:
@@ -146,6 +149,8 @@ def _parser() -> argparse.ArgumentParser:
     expected.add_argument("--hall", type=HallId, required=True)
     expected.add_argument("--day", type=date.fromisoformat, required=True, help="2026-11-24")
     add_plan_commands(commands)
+    trace = commands.add_parser("trace", help="the way of one command, by its id")
+    trace.add_argument("id", type=CommandId)
     types = commands.add_parser("wire-types", help="write the TypeScript wire types")
     types.add_argument("--check", action="store_true", help="only say whether they are current")
     return parser
@@ -327,6 +332,18 @@ async def _plan_file(arguments: argparse.Namespace, settings: Settings) -> int:
     finally:
         await database.close()
     return 0
+
+
+async def _trace(settings: Settings, command_id: CommandId) -> int:
+    """0 when something is known of the command."""
+    database = Database(_database_url(settings))
+    try:
+        found = await Archive(database).trace(command_id)
+    finally:
+        await database.close()
+    lines = way_of(command_id, found, logged(settings.home / "logs", command_id))
+    print("\n".join(lines) or unknown(command_id))
+    return 0 if lines else 1
 
 
 def _wire_types(*, check: bool) -> int:

@@ -23,6 +23,7 @@ from backend.addresses import where
 from backend.core.ids import PrinterId
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, demo_plan
 from backend.engines.engine import Engine, EngineError
+from backend.engines.logs import cut_long_log
 from backend.engines.postgres import prepare_postgres
 from backend.engines.process import (
     child_setup,
@@ -40,6 +41,8 @@ READY_S = 60.0
 ENGINE_READY_S = 60.0
 STOP_S = 8.0
 POLL_S = 0.1
+LOGS_S = 5.0
+"""How often the logs are looked at for their length."""
 RESTART_MIN_S, RESTART_MAX_S = 0.1, 5.0
 STEADY_S = 10.0
 """A process that lived this long is restarted at once."""
@@ -103,6 +106,7 @@ class Launcher:
     targets: list[dict[str, object]] = field(default_factory=list)
     """As written to TARGETS_NAME."""
     _metrics: list[socket.socket] = field(default_factory=list)
+    _logs_due: float = 0.0
 
     def run(self, crowd: bool, *, has_agents: bool = True) -> int:
         """Start everything, say where it is, keep it alive until a signal; return the exit code.
@@ -215,7 +219,7 @@ class Launcher:
         self._add(name, [*module, "--metrics-fd", str(fd)], pass_fds=(fd, *fds))
 
     def _add(self, name: str, module: list[str], pass_fds: tuple[int, ...] = ()) -> None:
-        logs = self.settings.home / "logs"
+        logs = self._logs
         logs.mkdir(parents=True, exist_ok=True)
         argv = [sys.executable, "-m", *module]
         env = self._environment()
@@ -259,6 +263,10 @@ class Launcher:
             _say(where(self._url(), self.settings))
 
     def _keep_alive(self) -> None:
+        if time.monotonic() > self._logs_due:
+            self._logs_due = time.monotonic() + LOGS_S
+            for path in (*self._logs.glob("*.log"), *(e.log_path for e, _ in self.engines)):
+                cut_long_log(path)
         for child in self._all():
             child.keep_alive()
         self._note_pids()
@@ -300,6 +308,10 @@ class Launcher:
 
     def _end(self, _number: int, _frame: object) -> None:
         self.is_ending = True
+
+    @property
+    def _logs(self) -> Path:
+        return self.settings.home / "logs"
 
     def _url(self) -> str:
         return f"http://{self.settings.host}:{self.settings.port}"

@@ -11,12 +11,12 @@ from pathlib import Path
 from signal import Signals
 
 from backend.engines.engine import DISK_FULL_WORDS, Engine, EngineError, disk_full_advice
+from backend.engines.logs import cut_long_log, for_owner_only
 from backend.engines.running import note_address
 
 STOP_S = 20.0  # patience with an orderly stop before the server is killed
 POLL_S = 0.01
 RETRY_S = 0.2  # pause before a start that failed for a passing reason is tried again
-LOG_BYTES_MAX = 10_000_000  # a longer log is set aside (one old one is kept) at the next start
 LOG_TAIL_BYTES = 16_000
 LOG_LINES_QUOTED = 6
 START_MARK = "=== yizhan starts this server ==="  # what is below it belongs to the latest start
@@ -80,8 +80,8 @@ def spawn(engine: Engine) -> subprocess.Popen[bytes]:
     assert threading.current_thread() is threading.main_thread(), "see child_setup"
     assert engine.lock.fd is not None, "the lock was released: prepare the engine again"
     try:
-        _set_long_log_aside(engine.log_path)
-        with open(engine.log_path, "ab", opener=_for_owner_only) as log:
+        cut_long_log(engine.log_path)
+        with open(engine.log_path, "ab", opener=for_owner_only) as log:
             log.write(f"{START_MARK}\n".encode())
             log.flush()
             return subprocess.Popen(
@@ -166,17 +166,6 @@ def _quoted_log(engine: Engine) -> str:
     if not lines:
         return f" It logged nothing ({engine.log_path})."
     return "\n".join((f" The end of {engine.log_path}:", *(f"  {line}" for line in lines)))
-
-
-def _set_long_log_aside(path: Path) -> None:
-    """Rename a log over LOG_BYTES_MAX to `….1`, replacing the one before it."""
-    if path.exists() and path.stat().st_size > LOG_BYTES_MAX:
-        path.rename(path.with_name(f"{path.name}.1"))
-
-
-def _for_owner_only(path: str, flags: int) -> int:
-    """Open a log that others may not read: failed statements in it hold personal data."""
-    return os.open(path, flags, 0o600)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

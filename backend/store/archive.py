@@ -1,14 +1,14 @@
 """The archive: every commit in PostgreSQL, and a stream brought back from it."""
 
 import secrets
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from msgspec import Struct
 
 from backend.core.hall_events import DayClosed
 from backend.core.history import DayLessons
-from backend.core.ids import HallId
+from backend.core.ids import CommandId, HallId
 from backend.store.database import Database, queries
 from backend.store.stream import (
     START,
@@ -37,6 +37,19 @@ class RecordedDay(Struct, frozen=True, kw_only=True):
     day: date
     tickets: int
     is_closed: bool
+
+
+class Trace(Struct, frozen=True, kw_only=True):
+    """A commit as it lies in the archive."""
+
+    hall_id: HallId
+    day: date
+    seq: int
+    archived_at: datetime | None
+    """None for one that was archived before this was noted."""
+    is_lost: bool
+    """Whether the stream went another way since: the day does not contain it."""
+    commit: Commit
 
 
 class Archive:
@@ -109,6 +122,22 @@ class Archive:
             for event in commit.events
             if isinstance(event, DayClosed)
         )
+
+    async def trace(self, command_id: CommandId) -> list[Trace]:
+        """What is archived under this id, in any hall; what is in force first."""
+        async with self._database.connection() as connection:
+            rows = queries.traced_commits(connection, commit_id=command_id)
+            return [
+                Trace(
+                    hall_id=row["hall_id"],
+                    day=row["day"],
+                    seq=row["seq"],
+                    archived_at=row["archived_at"],
+                    is_lost=row["is_lost"],
+                    commit=_decode(row["body"].encode()),
+                )
+                async for row in rows
+            ]
 
     async def latest_day(self, hall_id: HallId) -> date | None:
         """The last day that has anything archived."""

@@ -71,5 +71,14 @@ def test_both_readmes_have_the_same_pictures_and_settings() -> None:
         assert set(re.findall(pattern, english)) == set(re.findall(pattern, chinese))
 
 
+def test_every_log_event_is_explained() -> None:
+    call = re.compile(r"log\.(?:debug|info|warning|error|exception)\(\s*\"([^\"]*)\"")
+    modules = (path for path in (ROOT / "backend").rglob("*.py") if path.parent.name != "client")
+    events = {event for path in modules for event in call.findall(read(path))}
+    told = set(re.findall(r"`([a-z_]+)`", read(ROOT / "docs" / "operations.md")))
+    assert "command_refused" in events
+    assert events <= told, "docs/operations.md says what each event means"
+
+
 def read(document: Path) -> str:
     return document.read_text(encoding="utf-8")

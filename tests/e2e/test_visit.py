@@ -5,6 +5,8 @@ import json
 import os
 import re
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -124,6 +126,34 @@ async def test_visit_from_kiosk_to_done_reaches_every_screen(browser: Browser, h
     await serve(desk, phone, "F4", "F5")
     for page in (phone, board, screen, desk):
         await page.context.close()
+
+
+async def test_click_is_found_by_its_id_in_logs_and_archive(browser: Browser, hall: Hall) -> None:
+    """The id that the page makes is the trace id."""
+    desk = await at_the_desk(browser, hall, 8)
+    sent: list[str] = []
+    desk.on("websocket", lambda socket: socket.on("framesent", lambda f: sent.append(str(f))))
+    await desk.reload()
+    taken = hall.do("trace-take", {"type": "take_ticket", "queue_id": "E", "channel": "anonymous"})
+    await expect(desk.get_by_text("已连接")).to_be_visible()
+    await desk.keyboard.press("F2")
+
+    def called() -> str | None:
+        return next((frame for frame in sent if '"call_next"' in frame), None)
+
+    click = json.loads(await eventually(called))
+
+    def way() -> str | None:
+        command = [sys.executable, "-m", "backend", "trace", click["id"]]
+        env = hall.variables()
+        found = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        return found.stdout if "archived (archive)" in found.stdout else None
+
+    told = await eventually(way)
+    assert f"ticket_called ticket_id={taken.json['result']['ticket_id']}" in told
+    assert "command_received" in told
+    assert "by clerk\n" in told
+    await desk.context.close()
 
 
 async def test_hub_restart_in_mid_visit_loses_nothing(browser: Browser, hall: Hall) -> None:

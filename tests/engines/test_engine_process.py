@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.engines import logs
 from backend.engines import process as process_module
 from backend.engines.engine import Engine, EngineError, Fault
 from backend.engines.home import caller, claim_home, private_directory
@@ -171,12 +172,28 @@ def test_exit_by_signal_is_named(home: Path) -> None:
 
 
 def test_long_log_is_set_aside(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process_module, "LOG_BYTES_MAX", 5)
+    monkeypatch.setattr(logs, "LOG_BYTES_MAX", 5)
+    (home / "scripted.log").touch(mode=0o600)
     (home / "scripted.log").write_text("old words\n")
     with running(scripted(home, "touch ready; exec sleep 60")):
         assert (home / "scripted.log.1").read_text() == "old words\n"
         assert "old words" not in (home / "scripted.log").read_text()
-        assert (home / "scripted.log").stat().st_mode & 0o077 == 0
+        for name in ("scripted.log", "scripted.log.1"):
+            assert (home / name).stat().st_mode & 0o077 == 0
+
+
+def test_long_log_is_set_aside_while_its_process_writes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "LOG_BYTES_MAX", 5)
+    path = tmp_path / "web1.log"
+    with path.open("ab", buffering=0) as log:
+        log.write(b"first words\n")
+        logs.cut_long_log(path)
+        log.write(b"more\n")
+        logs.cut_long_log(path)
+    assert (tmp_path / "web1.log.1").read_bytes() == b"first words\n"
+    assert path.read_bytes() == b"more\n"
 
 
 def test_directory_of_stranger_is_refused(home: Path) -> None:

@@ -49,3 +49,11 @@ FROM days WHERE day IS NOT NULL LIMIT :count;
 SELECT day, body::text AS body FROM commits
 WHERE hall_id = :hall_id AND body @> '{"events": [{"type": "day_closed"}]}'
 ORDER BY day DESC LIMIT :count;
+
+-- name: traced_commits
+-- Where a command's id is archived: its commits, and those that a rebuilt stream lacks.
+SELECT hall_id, day, seq, archived_at, false AS is_lost, body::text AS body
+FROM commits WHERE commit_id = :commit_id
+UNION ALL
+SELECT hall_id, day, seq, NULL, true, body::text FROM lost_commits WHERE commit_id = :commit_id
+ORDER BY is_lost, day;
