@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from msgspec import Struct
 
 from backend.store.stream import StoreError
+from backend.wire.messages import RETRY_AFTER_S
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -41,7 +42,8 @@ def address_of(request: ASGIConnection[Any, Any, Any, Any]) -> str:
 def problem_response(status: HTTPStatus, code: str, detail: str) -> Response[bytes]:
     """The response that says so."""
     body = Problem(title=status.phrase, status=status.value, detail=detail, code=code)
-    headers = {"Retry-After": "1"} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
+    is_away = status is HTTPStatus.SERVICE_UNAVAILABLE
+    headers = {"Retry-After": str(RETRY_AFTER_S.get(code, 1))} if is_away else {}
     return Response(
         msgspec.json.encode(body), status_code=status, media_type=MEDIA_TYPE, headers=headers
     )

@@ -208,7 +208,7 @@ async def _tell(client: Client, report: Report) -> bool:
             _log.info("reported %s", call_id, extra=extra)
         case Refused(code=code):
             _log.info("the report on %s is refused: %s", call_id, code, extra=extra)
-        case Fault(code=ErrorCode.UNAVAILABLE | ErrorCode.TOO_MANY_REQUESTS):
+        case Fault(code=ErrorCode.UNAVAILABLE | ErrorCode.HALL_BUSY | ErrorCode.TOO_MANY_REQUESTS):
             return False
         case Fault(code=code, detail=detail):
             _log.error("the report on %s is not taken: %s %s", call_id, code, detail, extra=extra)

@@ -24,6 +24,7 @@ from backend.core.ids import CommandId
 from backend.wire.close_codes import CLOSE_RULES
 from backend.wire.messages import (
     FRAME_MAX,
+    RETRY_AFTER_S,
     Do,
     Done,
     ErrorCode,
@@ -165,8 +166,8 @@ class Client:
     async def do(self, command: Command, id: str | None = None, timeout_s: float = 30.0) -> Answer:
         """Have a command carried out once, however often the link breaks (I7).
 
-        Repeated with the same id until the hub has answered; a hub whose store is away
-        (`unavailable`) is asked again, and its fault returned only when the time is over.
+        Repeated with the same id until the hub has answered; a hub that cannot just now
+        (RETRY_AFTER_S) is asked again, and its fault returned only when the time is over.
         Raises UnansweredError after `timeout_s`, RejectedError when the hub closed for good.
         """
         command_id = CommandId(id) if id is not None else self._next_id()
@@ -178,10 +179,10 @@ class Client:
             async with asyncio.timeout(timeout_s):
                 while True:
                     answer = await self._ask(command_id, frame)
-                    if not isinstance(answer, Fault) or answer.code is not ErrorCode.UNAVAILABLE:
+                    if not isinstance(answer, Fault) or answer.code not in RETRY_AFTER_S:
                         return answer
                     fault = answer
-                    await asyncio.sleep(self._pace.repeat_s)
+                    await asyncio.sleep(self._pace.repeat_s(answer.code))
         except TimeoutError:
             if fault is not None:
                 return fault

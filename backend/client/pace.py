@@ -4,6 +4,8 @@ import random
 
 from msgspec import Struct
 
+from backend.wire.messages import RETRY_AFTER_S, ErrorCode
+
 
 class Pace(Struct, frozen=True, kw_only=True):
     """The time limits of one link."""
@@ -18,8 +20,8 @@ class Pace(Struct, frozen=True, kw_only=True):
     """For a polite goodbye."""
     backoff_first_s: float = 0.2
     backoff_max_s: float = 5.0
-    repeat_s: float = 0.5
-    """Before a command is repeated to a hub that called its store unavailable."""
+    repeat_share: float = 1.0
+    """Of the time that the hub wants to be left before a command is repeated."""
 
     def backoff_s(self, failures: int) -> float:
         """How long to wait after so many failures in a row: exponential, with full jitter.
@@ -28,3 +30,7 @@ class Pace(Struct, frozen=True, kw_only=True):
         """
         ceiling_s = min(self.backoff_max_s, self.backoff_first_s * 2.0 ** min(failures, 30))
         return random.uniform(0.0, ceiling_s)
+
+    def repeat_s(self, code: ErrorCode) -> float:
+        """How long to leave a hub that cannot take a command just now."""
+        return RETRY_AFTER_S[code] * self.repeat_share * random.uniform(0.5, 1.5)

@@ -138,7 +138,7 @@ async def do_command(
         ) from error
     except UnavailableError as error:
         raise ProblemError(
-            HTTPStatus.SERVICE_UNAVAILABLE, ErrorCode.UNAVAILABLE, f"{error}; repeat with this id"
+            HTTPStatus.SERVICE_UNAVAILABLE, error.code, f"{error}; repeat with this id"
         ) from error
     if takes is not None:
         charge_guess(takes, answer)

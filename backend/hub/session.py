@@ -212,7 +212,9 @@ class Session:
             self._outlet.answer(found)
         elif isinstance(error, IdInUseError):
             self._fault(ErrorCode.ID_IN_USE, str(error), _Envelope(id=message.id))
-        elif isinstance(error, UnavailableError | StoreError):
+        elif isinstance(error, UnavailableError):
+            self._fault(error.code, str(error), _Envelope(id=message.id))
+        elif isinstance(error, StoreError):
             self._fault(ErrorCode.UNAVAILABLE, str(error), _Envelope(id=message.id))
         else:
             raise error

@@ -30,6 +30,7 @@ from backend.store.stream import (
     Position,
     StoreError,
 )
+from backend.wire.messages import ErrorCode
 
 GATHER_MAX = 256
 """Commands decided and appended together."""
@@ -47,7 +48,15 @@ _encode = msgspec.json.Encoder().encode
 
 
 class UnavailableError(Exception):
-    """The store did not answer in time, or too many wait: repeat with the same id."""
+    """The store did not answer in time: repeat with the same id."""
+
+    code = ErrorCode.UNAVAILABLE
+
+
+class BusyError(UnavailableError):
+    """Too many commands wait: repeat with the same id, but later."""
+
+    code = ErrorCode.HALL_BUSY
 
 
 class IdInUseError(Exception):
@@ -93,7 +102,7 @@ class Transactor:
         if known is not None:
             _set(pending, known)
         elif len(self._waiting) >= WAITING_MAX:
-            answer.set_exception(UnavailableError("too many commands wait"))
+            answer.set_exception(BusyError(f"{WAITING_MAX} commands wait already"))
         else:
             # A timer and not a check between attempts: a store may neither answer nor fail.
             timer = loop.call_later(STORE_PATIENCE_S, _give_up, [pending], "the store is too slow")

@@ -1,5 +1,6 @@
 """The envelopes between the hub and its clients."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -45,6 +46,13 @@ class ErrorCode(StrEnum):
     TOO_MANY_REQUESTS = "too_many_requests"
     UNAVAILABLE = "unavailable"
     """The store did not answer in time; repeat with the same id."""
+    HALL_BUSY = "hall_busy"
+    """More commands wait than the hall takes on: repeat with the same id, but not at once."""
+
+
+RETRY_AFTER_S: Mapping[str, int] = {ErrorCode.UNAVAILABLE: 1, ErrorCode.HALL_BUSY: 3}
+"""What goes away by itself, and how long to leave it; a client waits half as long to half as
+long again, by chance, so that not all come back at once."""
 
 
 class _ClientMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

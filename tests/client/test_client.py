@@ -16,7 +16,9 @@ from backend.wire.close_codes import CLOSE_RULES, CloseCode
 from backend.wire.messages import Done, ErrorCode, Fault, Refused
 from tests.client.wire_hub import WireHub, done, ids, voice_show, wire_hub
 
-FAST = Pace(ping_s=0.05, silence_max_s=0.2, backoff_first_s=0.02, backoff_max_s=0.1, repeat_s=0.05)
+FAST = Pace(
+    ping_s=0.05, silence_max_s=0.2, backoff_first_s=0.02, backoff_max_s=0.1, repeat_share=0.05
+)
 CALL = CallNext(counter_id="W01")
 
 

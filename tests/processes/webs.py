@@ -27,6 +27,8 @@ class WebProcess:
     """Of its log."""
     words: tuple[str, ...] = ()
     """Behind `web` on its command line."""
+    first: str = ""
+    """Python that it runs before everything else."""
     code: Path = ROOT
     """The checkout that it runs."""
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -60,9 +62,10 @@ class WebProcess:
         environment = self.hall.variables() | self.hall.stores()
         own = {"PORT": str(self.port), "METRICS_PORT": str(self.metrics_port)}
         self.starts = self.log.count("hall_ready")
+        program = f"{self.first}\nimport sys, backend.__main__\nsys.exit(backend.__main__.main())"
         with self._log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "backend", "web", *self.words],
+                [sys.executable, "-c", program, "web", *self.words],
                 env=environment | own | dict(self.environment),
                 cwd=self.code,
                 stdin=subprocess.DEVNULL,
@@ -106,6 +109,7 @@ def web_process(
     *words: str,
     port: int | None = None,
     name: str = "beside",
+    first: str = "",
     code: Path = ROOT,
     environment: Mapping[str, str] | None = None,
 ) -> Iterator[WebProcess]:
@@ -115,6 +119,7 @@ def web_process(
         port=port or free_port(),
         name=name,
         words=words,
+        first=first,
         code=code,
         environment=environment or {},
     )

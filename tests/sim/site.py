@@ -34,7 +34,7 @@ from backend.recorder import HallRecorder
 from backend.store import archive as archives
 from backend.store.archive import restore
 from backend.store.stream import DayRef, Entry
-from backend.wire.messages import Do, Done, ErrorCode, Fault, Pong, Refused, Watch
+from backend.wire.messages import RETRY_AFTER_S, Do, Done, Fault, Pong, Refused, Watch
 from tests.sim.judge import Judge
 from tests.sim.store import Door, MemoryArchive, SharedStream, Weather, delay_s
 from tests.support.outbox import Outbox
@@ -367,7 +367,7 @@ class Client:
                 answer = await self._try(id, command)
             except LineLostError:
                 continue
-            if isinstance(answer, Fault) and answer.code is ErrorCode.UNAVAILABLE:
+            if isinstance(answer, Fault) and answer.code in RETRY_AFTER_S:
                 await asyncio.sleep(REPEAT_S)
                 continue
             if not isinstance(answer, Fault):

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { QueuesView, Show } from '@/wire/wire.gen'
+import { RETRY_AFTER_S } from '@/wire/wire.gen'
 import { FakeSocket } from './fakeSocket'
 import type { Hub } from './hub'
-import { ANSWER_MAX_MS, CommandError, createHub, REPEAT_AFTER_MS, REWATCH_AFTER_MS } from './hub'
+import { ANSWER_MAX_MS, CommandError, createHub, REWATCH_AFTER_MS } from './hub'
 import type { Place } from './link'
 import {
   BACKOFF_FIRST_MS,
@@ -341,13 +342,18 @@ describe('commands', () => {
     expect(FakeSocket.last.sentOf('do')).toEqual([]) // an answered one is not
   })
 
-  it('that the store could not take are repeated with the same id', async () => {
+  it.each([
+    'unavailable',
+    'hall_busy',
+  ] as const)('that meet %s are repeated with the same id', async (code) => {
     await startOpen()
     const outcome = hub.do(CALL)
     const id = FakeSocket.last.sentOf('do')[0]?.id ?? ''
-    const unavailable = { type: 'error', code: 'unavailable', detail: '', id, topic: null } as const
-    FakeSocket.last.says(unavailable)
-    await pass(REPEAT_AFTER_MS)
+    FakeSocket.last.says({ type: 'error', code, detail: '', id, topic: null })
+    const waitMs = (RETRY_AFTER_S[code] ?? 0) * 1_000 * (0.5 + Math.random())
+    await pass(waitMs - 1)
+    expect(FakeSocket.last.sentOf('do')).toHaveLength(1)
+    await pass(1)
     expect(FakeSocket.last.sentOf('do').map((m) => m.id)).toEqual([id, id])
     FakeSocket.last.says({ type: 'done', id, seq: 1, result: {} })
     expect(await outcome).toMatchObject({ type: 'done' })

@@ -1,6 +1,7 @@
 import type { InjectionKey, ShallowRef } from 'vue'
 import { inject, shallowReactive, shallowReadonly, shallowRef } from 'vue'
 import type { Do, ErrorCode, RefusalCode, Result, ServerMessage, Show } from '@/wire/wire.gen'
+import { RETRY_AFTER_S } from '@/wire/wire.gen'
 import { newCommandId } from './ids'
 import type { LinkOptions, LinkPhase } from './link'
 import { Link } from './link'
@@ -8,8 +9,6 @@ import type { Topic, ViewOf } from './topics'
 
 /** A command without an answer by then has failed for whoever waits (I20). */
 export const ANSWER_MAX_MS = 10_000
-/** How soon a command is repeated that the store could not take. */
-export const REPEAT_AFTER_MS = 1_000
 /** How soon a topic is asked for again that the hub could not show. */
 export const REWATCH_AFTER_MS = 5_000
 
@@ -165,12 +164,14 @@ export function createHub(options: HubOptions): Hub {
 
   function onCommandFault(id: string, code: ErrorCode): void {
     const pending = commands.get(id)
-    if (code !== 'unavailable' || !pending) {
+    const waitS = RETRY_AFTER_S[code]
+    if (!waitS || !pending) {
       settle(id)?.reject(new CommandError(code))
       return
     }
     clearTimeout(pending.repeatTimer)
-    pending.repeatTimer = setTimeout(() => link.send(pending.message), REPEAT_AFTER_MS)
+    const waitMs = waitS * 1_000 * (0.5 + Math.random()) // not all at once
+    pending.repeatTimer = setTimeout(() => link.send(pending.message), waitMs)
   }
 
   /** Take the waiting command off the list; null when nobody waits for it any more. */

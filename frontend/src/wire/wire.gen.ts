@@ -331,7 +331,7 @@ export interface Done {
   result: Result
 }
 
-export type ErrorCode = 'malformed' | 'too_large' | 'unknown_topic' | 'unknown_hall' | 'unknown_day' | 'replay_busy' | 'unknown_plan' | 'plan_faulty' | 'plan_outdated' | 'too_many_topics' | 'id_in_use' | 'unauthenticated' | 'forbidden' | 'too_many_requests' | 'unavailable'
+export type ErrorCode = 'malformed' | 'too_large' | 'unknown_topic' | 'unknown_hall' | 'unknown_day' | 'replay_busy' | 'unknown_plan' | 'plan_faulty' | 'plan_outdated' | 'too_many_topics' | 'id_in_use' | 'unauthenticated' | 'forbidden' | 'too_many_requests' | 'unavailable' | 'hall_busy'
 
 /** A message could not be taken; the connection stays. */
 export interface Fault {
@@ -1248,6 +1248,9 @@ export type ServerMessage = Show | Done | Refused | Pong | Fault
 
 /** Longest frame a client may send, in bytes. */
 export const FRAME_MAX = 16384
+
+/** What goes away by itself, and how many seconds to leave it; add jitter. */
+export const RETRY_AFTER_S: { [code in ErrorCode]?: number } = { unavailable: 1, hall_busy: 3 }
 
 /** What to make of a close code; any other code means: come back. */
 export const CLOSE_RULES: Record<number, { reconnect: boolean }> = {

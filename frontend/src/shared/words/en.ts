@@ -57,6 +57,7 @@ export const en: WordingOf<typeof zh> = {
     forbidden: 'Not allowed. Use another account or ask the supervisor.',
     too_many_requests: 'Too many requests. Wait a moment and try again.',
     unavailable: 'No answer from the system. Please try again.',
+    hall_busy: 'The system is very busy. Please try again in a moment.',
   },
   common: {
     product: 'Yizhan',

@@ -48,6 +48,7 @@ const error = {
   forbidden: '没有权限，请换一个账号或联系管理员。',
   too_many_requests: '操作过于频繁，请稍等再试。',
   unavailable: '系统暂时没有回应，请再试一次。',
+  hall_busy: '操作的人太多，请稍候再试。',
 } as const satisfies Record<ErrorCode, string>
 
 export const zh = {
