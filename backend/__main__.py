@@ -95,7 +95,7 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
         case "crowd":
             from backend.demo.crowd import run_crowd  # noqa: PLC0415 (needs a running hub)
 
-            return _loop(run_crowd(f"http://{settings.host}:{settings.port}"))
+            return _loop(run_crowd(settings.url))
         case "migrate":
             return _loop(_migrate(settings))
         case "load-demo":
@@ -199,6 +199,8 @@ def _web(settings: Settings, arguments: argparse.Namespace, metrics: socket.sock
         log_level="error",  # what it warns of is what clients send: they could fill the disk
         server_header=False,
         timeout_graceful_shutdown=3,
+        ssl_certfile=settings.tls.cert if settings.tls is not None else None,
+        ssl_keyfile=settings.tls.key if settings.tls is not None else None,
     )
     server = uvicorn.Server(config)
     if arguments.fd is not None:

@@ -19,7 +19,7 @@ from urllib.error import URLError
 
 from msgspec.structs import replace
 
-from backend.addresses import where
+from backend.addresses import believing, where
 from backend.core.ids import PrinterId
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, demo_plan
 from backend.engines.engine import Engine, EngineError
@@ -185,7 +185,7 @@ class Launcher:
     def _add_agents(self) -> None:
         home, plan = self.settings.home, demo_plan()
         printers = {k.printer_id: port for k, port in zip(plan.kiosks, _free_ports(4), strict=True)}
-        hub = ["--url", self._url(), "--hall", HALL_ID]
+        hub = ["--url", self.settings.url, "--hall", HALL_ID]
         self._add("virtual-printer", _virtual_printer(home / "paper", printers))
         devices = [f"{name}=network:127.0.0.1:{port}" for name, port in printers.items()]
         self._add(
@@ -253,14 +253,14 @@ class Launcher:
 
     def _await_ready(self, began: float) -> None:
         deadline = time.monotonic() + READY_S
-        while not self.is_ending and not _answers(f"{self._url()}/api/ready"):
+        while not self.is_ending and not _answers(f"{self.settings.url}/api/ready"):
             if time.monotonic() > deadline:
                 raise LaunchError(f"not ready after {READY_S:.0f} s: see {self.settings.home}/logs")
             self._keep_alive()
             time.sleep(POLL_S)
         if not self.is_ending:
             _say(f"ready after {time.monotonic() - began:.1f} s")
-            _say(where(self._url(), self.settings))
+            _say(where(self.settings.url, self.settings))
 
     def _keep_alive(self) -> None:
         if time.monotonic() > self._logs_due:
@@ -313,9 +313,6 @@ class Launcher:
     def _logs(self) -> Path:
         return self.settings.home / "logs"
 
-    def _url(self) -> str:
-        return f"http://{self.settings.host}:{self.settings.port}"
-
 
 def _write_whole(path: Path, content: object) -> None:
     """Write the file whole or not at all."""
@@ -341,7 +338,7 @@ def _free_ports(count: int) -> list[int]:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:
+        with urllib.request.urlopen(url, timeout=2, context=believing()) as response:
             return bool(response.status == 200)
     except (URLError, OSError):
         return False

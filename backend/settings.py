@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
@@ -9,6 +10,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 LOOPBACK = "127.0.0.1"
 WORKERS_MAX = 64
@@ -17,6 +19,15 @@ LOG_LEVELS = ("info", "debug", "warning", "error")
 
 class SettingsError(Exception):
     """A setting is missing or cannot be; the words say what to set."""
+
+
+class Tls(Struct, frozen=True, kw_only=True):
+    """What the web processes prove themselves with; read when they start."""
+
+    cert: Path
+    """PEM: the certificate and those that vouch for it."""
+    key: Path
+    """PEM, without a password."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -47,6 +58,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...]
     """TRUSTED_PROXIES: whose X-Forwarded-For and X-Forwarded-Proto count; nobody's by default."""
 
+    tls: Tls | None
+    """TLS_CERT, TLS_KEY: None speaks plain HTTP, as behind a proxy."""
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"{'https' if self.tls is not None else 'http'}://{self.host}:{self.port}"
+
     @property
     def card_key_path(self) -> Path:
         """The key that card numbers are hashed with."""
@@ -70,8 +89,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         if environment.get("METRICS_PORT")
         else None,
         log_level=_word(environment, "YIZHAN_LOG_LEVEL", LOG_LEVELS),
-        public_url=(environment.get("PUBLIC_URL") or f"http://{host}:{port}").rstrip("/"),
+        public_url=(environment.get("PUBLIC_URL") or "").rstrip("/"),
         trusted_proxies=_networks(environment, "TRUSTED_PROXIES"),
+        tls=_tls(environment),
     )
     if settings.is_demo and not _is_loopback(host):
         raise SettingsError(
@@ -79,7 +99,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             " Unset HOST; or set YIZHAN_DEMO=0 and make accounts with"
             " `python -m backend create-admin`."
         )
-    return settings
+    return settings if settings.public_url else replace(settings, public_url=settings.url)
 
 
 def card_key(settings: Settings) -> bytes:
@@ -123,6 +143,31 @@ def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> 
     if text not in words:
         raise SettingsError(f"{name}={text}: set it to one of {', '.join(words)}.")
     return text
+
+
+def _tls(environment: Mapping[str, str]) -> Tls | None:
+    """Both files, if they are named and belong together."""
+    cert, key = environment.get("TLS_CERT"), environment.get("TLS_KEY")
+    if not cert and not key:
+        return None
+    if not cert or not key:
+        given, missing = ("TLS_CERT", "TLS_KEY") if cert else ("TLS_KEY", "TLS_CERT")
+        raise SettingsError(
+            f"{given} is set and {missing} is not: set both to speak TLS, or neither."
+        )
+    found = Tls(cert=Path(cert).resolve(), key=Path(key).resolve())
+    for name, path in (("TLS_CERT", found.cert), ("TLS_KEY", found.key)):
+        if not os.access(path, os.R_OK):
+            raise SettingsError(f"{name}={path} cannot be read: name a PEM file that can be.")
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(found.cert, found.key, password=lambda: "")
+    except ssl.SSLError as error:
+        raise SettingsError(
+            f"TLS_CERT={found.cert}, TLS_KEY={found.key}: {error.reason or error};"
+            " both must be PEM, the key that of the first certificate and without a password."
+        ) from error
+    return found
 
 
 def _is_loopback(host: str) -> bool:

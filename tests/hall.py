@@ -15,6 +15,7 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -23,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ class Hall:
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if 'TLS_CERT' in self.environment else 'http'}://127.0.0.1:{self.port}"
 
     @property
     def words(self) -> str:
@@ -150,13 +151,25 @@ class Hall:
         if body is not None:
             sent.setdefault("Content-Type", "application/json")
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=HTTP_S)
+        connection = self.connect()
         try:
             connection.request(method, path, data, sent)
             response = connection.getresponse()
             return Reply(status=response.status, headers=response.headers, body=response.read())
         finally:
             connection.close()
+
+    def connect(self) -> HTTPConnection:
+        """A connection; with TLS, one that believes the hall's own certificate."""
+        if "TLS_CERT" not in self.environment:
+            return HTTPConnection("127.0.0.1", self.port, timeout=HTTP_S)
+        return HTTPSConnection("127.0.0.1", self.port, timeout=HTTP_S, context=self.trust())
+
+    def trust(self) -> ssl.SSLContext:
+        """What believes the hall's certificate, and nobody else's."""
+        context = ssl.create_default_context(cafile=self.environment["TLS_CERT"])
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        return context
 
     def do(self, id: str, command: object, **headers: str) -> Reply:
         """One command over HTTP; a device's unless the headers say otherwise."""

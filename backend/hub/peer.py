@@ -76,7 +76,8 @@ class Peer(asyncio.Protocol):
         self.number = found.fileno()
         self._is_plain = transport.get_extra_info("ssl_object") is None
         # The transport's buffer is empty whenever we are not blocked: only then may we go past it.
-        transport.set_write_buffer_limits(high=0)
+        # That of TLS would call itself full with nothing in it; below it lies one of 64 KiB.
+        transport.set_write_buffer_limits(high=0 if self._is_plain else 1, low=0)
 
     def begin(self, session: Session, answer: bytes, early: bytes) -> None:
         """Answer the handshake and go on with what came behind it."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -180,7 +181,9 @@ def unlimited() -> Buckets:
 
 
 @asynccontextmanager
-async def a_house(takes: Buckets | None = None) -> AsyncIterator[House]:
+async def a_house(
+    takes: Buckets | None = None, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[House]:
     async with one_hall() as (hall, _stream):
         sockets = Sockets()
         limits = Limits(
@@ -212,6 +215,7 @@ async def a_house(takes: Buckets | None = None) -> AsyncIterator[House]:
             ),
             "127.0.0.1",
             0,
+            ssl=tls,
         )
         looking = [asyncio.create_task(work) for work in (sockets.run(), entrance.run())]
         try:

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import trustme
 from msgspec.structs import replace
+from websockets.sync.client import connect
 
 from backend.core.ids import HallId
 from backend.demo.hall import demo_plan
+from backend.settings import SettingsError, read_settings
 from backend.store.staff import PASSWORD_LENGTH_MIN
 from tests.hall import DEVICE_TOKEN, HALL_ID, ROOT, Hall, running_hall, until
 
@@ -178,3 +181,47 @@ def test_second_hall_is_named_in_every_address_told(tmp_path: Path) -> None:
             assert f"{hall.url}/counter?hall={hall_id}\n" in hall.words[told:]
             assert f"{hall.url}/board/Z1?hall={hall_id}\n" in hall.words[told:]
         assert f"{hall.url}/counter\n" not in hall.words[told:]
+
+
+def test_hall_speaks_tls_itself(tmp_path: Path) -> None:
+    certified = trustme.CA().issue_cert("127.0.0.1")
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    cert.write_bytes(b"".join(part.bytes() for part in certified.cert_chain_pems))
+    key.write_bytes(certified.private_key_pem.bytes())
+    with running_hall(TLS_CERT=str(cert), TLS_KEY=str(key)) as hall:
+        until(lambda: f"https://127.0.0.1:{hall.port}/counter\n" in hall.words, 10.0)
+        account = {"username": "supervisor", "password": "demo"}
+        reply = hall.ask("POST", "/api/session", account)
+        assert "; secure" in (reply.headers["Set-Cookie"] or "").lower()
+        cookie = (reply.headers["Set-Cookie"] or "").partition(";")[0]
+        with connect(
+            f"wss://127.0.0.1:{hall.port}/ws/{HALL_ID}",
+            ssl=hall.trust(),
+            additional_headers={"Cookie": cookie},
+        ) as link:
+            link.send('{"type":"watch","topic":"ops"}')
+            assert '"topic":"ops"' in link.recv(timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"TLS_CERT": "cert.pem"}, "TLS_KEY is not: set both"),
+        ({"TLS_KEY": "key.pem"}, "TLS_CERT is not: set both"),
+        ({"TLS_CERT": "cert.pem", "TLS_KEY": "nothing"}, "cannot be read"),
+        ({"TLS_CERT": "cert.pem", "TLS_KEY": "other.pem"}, "the key that of the first certificate"),
+        ({"TLS_CERT": "text", "TLS_KEY": "key.pem"}, "both must be PEM"),
+    ],
+)
+def test_certificate_that_cannot_be_used_says_why(
+    tmp_path: Path, given: dict[str, str], told: str
+) -> None:
+    authority = trustme.CA()
+    certified, other = authority.issue_cert("hall.example"), authority.issue_cert("hall.example")
+    (tmp_path / "cert.pem").write_bytes(certified.cert_chain_pems[0].bytes())
+    (tmp_path / "key.pem").write_bytes(certified.private_key_pem.bytes())
+    (tmp_path / "other.pem").write_bytes(other.private_key_pem.bytes())
+    (tmp_path / "text").write_text("no certificate")
+    paths = {name: str(tmp_path / file) for name, file in given.items()}
+    with pytest.raises(SettingsError, match=told):
+        read_settings(paths)
