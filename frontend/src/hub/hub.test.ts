@@ -342,22 +342,22 @@ describe('commands', () => {
     expect(FakeSocket.last.sentOf('do')).toEqual([]) // an answered one is not
   })
 
-  it.each([
-    'unavailable',
-    'hall_busy',
-  ] as const)('that meet %s are repeated with the same id', async (code) => {
-    await startOpen()
-    const outcome = hub.do(CALL)
-    const id = FakeSocket.last.sentOf('do')[0]?.id ?? ''
-    FakeSocket.last.says({ type: 'error', code, detail: '', id, topic: null })
-    const waitMs = (RETRY_AFTER_S[code] ?? 0) * 1_000 * (0.5 + Math.random())
-    await pass(waitMs - 1)
-    expect(FakeSocket.last.sentOf('do')).toHaveLength(1)
-    await pass(1)
-    expect(FakeSocket.last.sentOf('do').map((m) => m.id)).toEqual([id, id])
-    FakeSocket.last.says({ type: 'done', id, seq: 1, result: {} })
-    expect(await outcome).toMatchObject({ type: 'done' })
-  })
+  it.each(['unavailable', 'hall_busy'] as const)(
+    'that meet %s are repeated with the same id',
+    async (code) => {
+      await startOpen()
+      const outcome = hub.do(CALL)
+      const id = FakeSocket.last.sentOf('do')[0]?.id ?? ''
+      FakeSocket.last.says({ type: 'error', code, detail: '', id, topic: null })
+      const waitMs = (RETRY_AFTER_S[code] ?? 0) * 1_000 * (0.5 + Math.random())
+      await pass(waitMs - 1)
+      expect(FakeSocket.last.sentOf('do')).toHaveLength(1)
+      await pass(1)
+      expect(FakeSocket.last.sentOf('do').map((m) => m.id)).toEqual([id, id])
+      FakeSocket.last.says({ type: 'done', id, seq: 1, result: {} })
+      expect(await outcome).toMatchObject({ type: 'done' })
+    },
+  )
 
   it('fail as unavailable after 10 s', async () => {
     await start()
