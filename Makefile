@@ -48,6 +48,11 @@ sim: setup ## Live SEEDS=1000 simulated days FROM=0, on JOBS=2 processes
 	@$(VENV_PYTHON) -m tests.sim --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) \
 		$(if $(JOBS),--jobs $(JOBS)) $(if $(MINUTES),--minutes $(MINUTES))
 
+.PHONY: chaos
+chaos: setup ## Live SEEDS=20 on a bad network with killed hubs, FROM=0, for MINUTES=60 at most
+	@$(VENV_PYTHON) -m tests.processes.chaos --seeds $(or $(SEEDS),20) --from $(or $(FROM),0) \
+		--minutes $(or $(MINUTES),60)
+
 .PHONY: bench-wait
 bench-wait: setup ## Measure wait estimates on DATA=file (docs/wait.md)
 	@$(VENV_PYTHON) -m tests.bench_wait $(DATA) $(ARGS)

@@ -12,7 +12,9 @@ import {
   NoSuchPlace,
   PING_EVERY_MS,
   SILENCE_MAX_MS,
+  SLEPT_MS,
   STEADY_MS,
+  TICK_MS,
   WAKE_ANSWER_MS,
 } from './link'
 
@@ -235,6 +237,66 @@ describe('waking', () => {
     dispatchEvent(new Event('pageshow'))
     await pass(0)
     expect(FakeSocket.made).toHaveLength(2)
+  })
+})
+
+describe('sleeping', () => {
+  it('is noticed by the clock alone, within a second', async () => {
+    const { seen } = await startOpen()
+    FakeSocket.last.says(show(1, 7))
+    vi.setSystemTime(Date.now() + 60_000) // timers stood still, and no event tells
+    await pass(TICK_MS)
+    expect(hub.status.isStale).toBe(true)
+    expect(FakeSocket.made).toHaveLength(2)
+    FakeSocket.last.opens()
+    FakeSocket.last.says(show(2, 3, 'e2')) // the day was brought back meanwhile
+    expect(hub.status.isStale).toBe(false)
+    expect(seen).toEqual([1, 2])
+  })
+
+  it('short of staleness makes sure that the connection lives', async () => {
+    await startOpen()
+    await pass(1)
+    const pings = FakeSocket.last.sentOf('ping').length
+    vi.setSystemTime(Date.now() + SLEPT_MS)
+    await pass(TICK_MS)
+    expect(FakeSocket.last.sentOf('ping')).toHaveLength(pings + 1)
+    await pass(WAKE_ANSWER_MS)
+    expect(FakeSocket.made).toHaveLength(2)
+  })
+
+  it('tries at once where the wait for the next try slept too', async () => {
+    await startOpen()
+    for (let n = 0; n < 6; n++) {
+      FakeSocket.last.closes(1006)
+      await pass(BACKOFF_MAX_MS)
+    }
+    FakeSocket.last.closes(1006)
+    const tries = FakeSocket.made.length
+    vi.setSystemTime(Date.now() + 3_600_000)
+    await pass(TICK_MS)
+    expect(FakeSocket.made).toHaveLength(tries + 1)
+  })
+
+  it('is no matter for a clock that is put back', async () => {
+    await startOpen()
+    vi.setSystemTime(Date.now() - 3_600_000)
+    FakeSocket.last.says(PONG)
+    await pass(TICK_MS)
+    FakeSocket.last.says(PONG)
+    expect(FakeSocket.made).toHaveLength(1)
+    await pass(SILENCE_MAX_MS)
+    expect(hub.status.isStale).toBe(true)
+  })
+
+  it('wakes a hub that says nothing into a new try each time', async () => {
+    await startOpen()
+    for (let n = 1; n < 4; n++) {
+      await pass(SILENCE_MAX_MS + BACKOFF_MAX_MS)
+      expect(FakeSocket.made.length).toBeGreaterThan(n)
+      expect(hub.status.isStale).toBe(true)
+      FakeSocket.last.opens() // accepts, and never answers
+    }
   })
 })
 

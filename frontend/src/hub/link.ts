@@ -15,6 +15,10 @@ export const BACKOFF_MAX_MS = 5_000
 export const STEADY_MS = 5_000
 /** After waking, an answer must come within this time, else the connection is replaced. */
 export const WAKE_ANSWER_MS = 1_000
+/** How often it is looked whether the device slept; most devices say so, some do not. */
+export const TICK_MS = 1_000
+/** By how much the clock goes on between two looks, at least, while a device sleeps. */
+export const SLEPT_MS = 3_000
 
 const PROTOCOL = 'yizhan.v1'
 /** The page named a hall or ticket that does not exist; used when that shows before connecting. */
@@ -66,6 +70,8 @@ export class Link {
   private staleTimer: ReturnType<typeof setTimeout> | undefined
   private wakeTimer: ReturnType<typeof setTimeout> | undefined
   private pingTimer: ReturnType<typeof setInterval> | undefined
+  private sleepTimer: ReturnType<typeof setInterval> | undefined
+  private tickedMs = 0
 
   constructor(options: LinkOptions) {
     this.place = options.place
@@ -75,8 +81,9 @@ export class Link {
   /** Connect, unless that has begun. */
   start(): void {
     if (this.phase !== 'idle') return
-    this.lastHeardMs = Date.now()
+    this.lastHeardMs = this.tickedMs = Date.now()
     this.pingTimer = setInterval(() => this.ping(), PING_EVERY_MS)
+    this.sleepTimer = setInterval(() => this.tick(), TICK_MS)
     this.staleTimer = setTimeout(() => this.growStale(), SILENCE_MAX_MS)
     document.addEventListener('visibilitychange', this.onVisibility)
     addEventListener('pageshow', this.onWake)
@@ -100,6 +107,7 @@ export class Link {
     removeEventListener('online', this.onWake)
     this.abandon()
     clearInterval(this.pingTimer)
+    clearInterval(this.sleepTimer)
     clearTimeout(this.staleTimer)
     this.setPhase('idle', null)
   }
@@ -118,6 +126,9 @@ export class Link {
   /** The device slept or got a network: trust nothing that was open before. */
   private readonly onWake = (): void => {
     const now = Date.now()
+    // A timer may have slept too, and would be as late as the sleep was long.
+    const isSilent = now - this.lastHeardMs >= SILENCE_MAX_MS
+    if (isSilent) this.growStale()
     switch (this.phase) {
       case 'idle':
       case 'refused':
@@ -131,7 +142,7 @@ export class Link {
       }
       case 'open':
         this.attempts = 0
-        if (now - this.lastHeardMs >= SILENCE_MAX_MS) {
+        if (isSilent) {
           void this.connect()
           return
         }
@@ -245,6 +256,12 @@ export class Link {
   private expectSound(): void {
     clearTimeout(this.silenceTimer)
     this.silenceTimer = setTimeout(() => this.lose(), SILENCE_MAX_MS)
+  }
+
+  private tick(): void {
+    const before = this.tickedMs
+    this.tickedMs = Date.now()
+    if (this.tickedMs - before >= SLEPT_MS) this.onVisibility()
   }
 
   private growStale(): void {
