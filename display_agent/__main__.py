@@ -9,74 +9,58 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from display_agent import log
 from display_agent.agent import Agent, Link
+from display_agent.announcer import Announcer
+from display_agent.doctor import Verdict, examine
 from display_agent.edge import Edge, edge_fetch
 from display_agent.espeak import Espeak
-from display_agent.hours import Hours, parse_hours
+from display_agent.led import Led, open_port
+from display_agent.options import Setup, loudspeakers_of, parser, setup_of
 from display_agent.record import Record
+from display_agent.recordings import Recordings
 from display_agent.shelf import Shelf
-from display_agent.sound import Loudspeaker
 from display_agent.speaker import Speaker
 from display_agent.transcript import Transcript
-from display_agent.voice import VoiceChoice, Voices
+from display_agent.voice import Voices
+
+_log = logging.getLogger("yizhan.display")
 
 
-def parser() -> argparse.ArgumentParser:
-    """The options."""
-    options = argparse.ArgumentParser(
-        prog="python -m display_agent", description="Speaks the calls of a hall's zones."
-    )
-    add = options.add_argument
-    add("--url", required=True, help="address of the hub, http(s)://host:port")
-    add("--hall", required=True, help="id of the hall, for example main")
-    add("--token-env", default="YIZHAN_TOKEN", help="environment variable that holds the token")
-    add(
-        "--zone",
-        action="append",
-        required=True,
-        help="zone to speak for; several share the sound card",
-    )
-    add("--home", type=Path, required=True, help="folder for rendered speech and the record")
-    add("--wav", type=Path, help="folder for a WAV of each announcement and spoken.jsonl")
-    add("--quiet-hours", metavar="22:00-07:00", help="local hours in which nothing is spoken")
-    add("--volume", default="0.8", help="0 to 1, or by local time: 07:00=0.8,12:00=0.4")
-    add("--timezone", type=ZoneInfo, default=ZoneInfo("Asia/Shanghai"), help="of local times")
-    add("--voice", type=VoiceChoice, choices=list(VoiceChoice), default=VoiceChoice.AUTO)
-    add("--edge-proxy", help="HTTP proxy for the network voice")
-    add("--sound", choices=["auto", "null"], default="auto", help="null: no loudspeaker")
-    add("--fast", action="store_true", help="no loudspeaker, and do not take the time of one")
-    return options
-
-
-async def run(options: argparse.Namespace, hours: Hours, token: str) -> None:
+async def run(options: argparse.Namespace, setup: Setup, token: str) -> None:
     """Put the parts together and work until SIGTERM or SIGINT."""
     home: Path = options.home
+    recordings = Recordings(options.recordings)
+    for fault in recordings.faults:
+        _log.error("recording %s", fault)
     edge = Edge(Shelf(home / "edge", ".mp3"), edge_fetch(options.edge_proxy))
-    voices = Voices(options.voice, edge, Shelf(home / "clips", ".wav"), Espeak())
-    loudspeaker = Loudspeaker(is_null=options.sound == "null", is_fast=options.fast)
+    voices = Voices(options.voice, recordings, edge, Shelf(home / "clips", ".wav"), Espeak())
     record = Record(home / "begun.jsonl")
     begun = record.keys
     transcript = Transcript(options.wav) if options.wav is not None else None
-    zone_ids = tuple(dict.fromkeys(options.zone))
+    loudspeakers = loudspeakers_of(setup, options)
+    ports = {led.device: open_port(led.device, options.led_baud) for led in setup.leds}
+    places = [zone.zone_id for zone in setup.zones] + [led.counter_id for led in setup.leds]
+    name = f"display-{'-'.join(places)}"
     agent = Agent(
-        Link(
-            url=options.url,
-            hall_id=options.hall,
-            token=token,
-            name=f"display-{'-'.join(zone_ids)}",
-        ),
-        zone_ids,
-        speaker=Speaker(voices, loudspeaker, record, transcript),
+        Link(url=options.url, hall_id=options.hall, token=token, name=name),
         voices=voices,
-        loudspeaker=loudspeaker,
-        begun=begun,
-        hours=hours,
-        timezone=options.timezone,
+        loudspeakers=list(loudspeakers.values()),
+        leds=[Led(led, ports[led.device]) for led in setup.leds],
     )
+    for zone in setup.zones:
+        loudspeaker = loudspeakers[zone.device]
+        make = partial(
+            Announcer,
+            Speaker(voices, loudspeaker, record, transcript, recordings.chime),
+            loudspeaker,
+            hours=setup.hours,
+            timezone=options.timezone,
+        )
+        agent.speak_for(zone.zone_id, begun, make)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -92,28 +76,39 @@ def only_one(home: Path) -> Iterator[None]:
         yield
 
 
+async def _doctor(options: argparse.Namespace, setup: Setup, token: str) -> int:
+    """Print what the doctor finds; the exit status is 1 when something is bad."""
+    is_bad = False
+    async for finding in examine(options, setup, token):
+        print(f"{finding.verdict} {finding.part:<10} {finding.zh}\n{'':13}{finding.en}", flush=True)
+        is_bad |= finding.verdict is Verdict.BAD
+    print("! 请按提示处理。 Please do as it says." if is_bad else "✓ 一切正常。 All is well.")
+    return int(is_bad)
+
+
 def main() -> int:
-    """Run the agent; returns the exit status."""
+    """Run the agent or its doctor; returns the exit status."""
     options = parser().parse_args()
     log.set_up()
-    logger = logging.getLogger("yizhan.display")
-    token = os.environ.get(options.token_env)
-    if not token:
-        logger.error("no token: set %s", options.token_env)
-        return 2
+    token = os.environ.get(options.token_env, "")
     try:
-        hours = parse_hours(options.quiet_hours, options.volume)
+        setup = setup_of(options)
     except ValueError as error:
-        logger.error("%s", error)
+        _log.error("%s", error)
+        return 2
+    if options.task == "doctor":
+        return asyncio.run(_doctor(options, setup, token))
+    if not token:
+        _log.error("no token: set %s", options.token_env)
         return 2
     try:
         with only_one(options.home):
-            logger.info("speaking for %s of %s", ", ".join(options.zone), options.hall)
-            asyncio.run(run(options, hours, token))
+            _log.info("speaking for %s of %s", ", ".join(options.zone), options.hall)
+            asyncio.run(run(options, setup, token))
     except BlockingIOError:
-        logger.error("another agent uses %s", options.home)
+        _log.error("another agent uses %s", options.home)
         return 1
-    logger.info("stopped")
+    _log.info("stopped")
     return 0
 
 

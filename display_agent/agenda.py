@@ -1,7 +1,6 @@
 """What is due in a zone, what became of it, and what is still to be reported."""
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
@@ -58,7 +57,7 @@ class Task(Struct, frozen=True, kw_only=True):
     zone_id: str
     speak: Speak
     arrived_s: float
-    """On `time.monotonic`: when the call was first seen."""
+    """On the loop's clock: when the call was first seen."""
 
 
 class Agenda:
@@ -71,12 +70,23 @@ class Agenda:
         self._outbox = outbox
         self._calls: Sequence[VoiceCall] = ()
         self._arrived_s: dict[str, float] = {}
-        self._settled: OrderedDict[str, None] = OrderedDict()
+        self._settled: OrderedDict[str, Report | None] = OrderedDict()
+        self.epoch: str | None = None
+        """Of the view shown last."""
         self.changed = asyncio.Event()
 
-    def show(self, calls: Sequence[VoiceCall]) -> list[VoiceCall]:
-        """Take the newest view; returns the calls that the one before did not have."""
-        now_s = time.monotonic()
+    def show(self, calls: Sequence[VoiceCall], epoch: str, now_s: float) -> list[VoiceCall]:
+        """Take the newest view; returns the calls that the one before did not have.
+
+        A hub that was brought back may have lost reports: those are made again.  `now_s` is on the
+        loop's clock.
+        """
+        if epoch != self.epoch:
+            self.epoch = epoch
+            for call in calls:
+                report = self._settled.get(key_of(call))
+                if report is not None:
+                    self._outbox.put(report)
         new = [call for call in calls if key_of(call) not in self._arrived_s]
         self._arrived_s = {
             key: self._arrived_s.get(key, now_s) for key in (key_of(call) for call in calls)
@@ -94,7 +104,7 @@ class Agenda:
         if speak is None:
             return None
         arrived_s = self._arrived_s[key_of(speak.call)]
-        self._settle(speak.call)
+        self._settle(speak.call, None)
         return Task(zone_id=self.zone_id, speak=speak, arrived_s=arrived_s)
 
     def has_task(self, now: datetime, *, is_quiet: bool) -> bool:
@@ -116,7 +126,9 @@ class Agenda:
 
     def report(self, call: VoiceCall, outcome: SpeechOutcome, detail: str) -> None:
         """Have the hub told what became of a call."""
-        self._outbox.put(Report(zone_id=self.zone_id, call=call, outcome=outcome, detail=detail))
+        report = Report(zone_id=self.zone_id, call=call, outcome=outcome, detail=detail)
+        self._settle(call, report)
+        self._outbox.put(report)
 
     def _next(self, now: datetime, is_quiet: bool, others: int) -> Speak | None:
         while True:
@@ -130,10 +142,10 @@ class Agenda:
             )
             if not isinstance(action, Settle):
                 return action
-            self._settle(action.call)
             self.report(action.call, action.outcome, action.detail)
 
-    def _settle(self, call: VoiceCall) -> None:
-        self._settled[key_of(call)] = None
+    def _settle(self, call: VoiceCall, report: Report | None) -> None:
+        """Count the call as dealt with; without a report it is being spoken."""
+        self._settled[key_of(call)] = report
         while len(self._settled) > SETTLED_MAX:
             self._settled.popitem(last=False)

@@ -1,24 +1,21 @@
-"""The agent's loops: watch the zones, speak one call at a time, tell the hub."""
+"""The agent's loops: watch the zones, have them speak, tell the hub."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
 
 from msgspec import Struct
 
 from backend.client import Client, RejectedError, UnansweredError
-from backend.core.commands import ReportSpoken
-from backend.core.ids import SpeechOutcome
+from backend.core.commands import Command, ReportSpeakers, ReportSpoken
 from backend.core.views.voice import VoiceView
 from backend.wire.messages import Done, ErrorCode, Fault, Refused
-from display_agent import pcm
-from display_agent.agenda import Agenda, Outbox, Report, Task
-from display_agent.announce import INTERRUPTED
-from display_agent.hours import Hours
+from display_agent.agenda import Agenda, Outbox, Report
+from display_agent.announcer import Announcer
+from display_agent.led import Led
 from display_agent.sound import Loudspeaker
-from display_agent.speaker import Speaker
 from display_agent.voice import Voices
 
 REJECTED_WAIT_S = 30.0
@@ -27,7 +24,6 @@ REPORT_MAX_S = 10.0
 REPORT_AGAIN_S = 1.0
 FLUSH_MAX_S = 1.0
 """For the last reports when the agent is stopped."""
-LINK_CHECK_S = 0.2
 
 _log = logging.getLogger("yizhan.display.agent")
 
@@ -41,56 +37,77 @@ class Link(Struct, frozen=True, kw_only=True):
     name: str
 
 
+class MakeAnnouncer(Protocol):
+    """From a zone's agenda, the hub's clock, and whether there is a link to the hub."""
+
+    def __call__(
+        self, agenda: Agenda, *, now: Callable[[], datetime], is_linked: Callable[[], bool]
+    ) -> Announcer:
+        """The zone's announcer."""
+        ...
+
+
 class Agent:
-    """Speaks the calls of its zones through one loudspeaker."""
+    """Speaks the calls of its zones, and shows those of counters on LED lines."""
 
     def __init__(
         self,
         link: Link,
-        zone_ids: Sequence[str],
         *,
-        speaker: Speaker,
         voices: Voices,
-        loudspeaker: Loudspeaker,
-        begun: frozenset[str],
-        hours: Hours,
-        timezone: ZoneInfo,
+        loudspeakers: Sequence[Loudspeaker],
+        leds: Sequence[Led],
     ) -> None:
-        """`begun` are the announcements an earlier run began; `timezone` is for `hours`."""
+        """`loudspeakers` are those of the announcers to come, each once."""
         self._link = link
         self._outbox = Outbox()
-        self._agendas = [Agenda(zone_id, begun, self._outbox) for zone_id in zone_ids]
-        self._speaker = speaker
+        self._announcers: list[Announcer] = []
         self._voices = voices
-        self._loudspeaker = loudspeaker
-        self._hours = hours
-        self._timezone = timezone
+        self._loudspeakers = loudspeakers
+        self._leds = leds
         self._client: Client | None = None
+        self._told: dict[str, tuple[str | None, ReportSpeakers]] = {}
+        """What the hub was told of each zone's speakers, in which epoch."""
+        self._untold = asyncio.Event()
+
+    def speak_for(self, zone_id: str, begun: frozenset[str], make: MakeAnnouncer) -> None:
+        """Speak a zone's calls too; `begun` are the announcements an earlier run began."""
+        agenda = Agenda(zone_id, begun, self._outbox)
+        self._announcers.append(make(agenda, now=self._now, is_linked=self._is_linked))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; falls silent then, and tells what was cut off."""
         try:
-            await asyncio.to_thread(pcm.chime)  # computed once; no call is to wait for that
-            await self._loudspeaker.open()
+            for loudspeaker in self._loudspeakers:
+                loudspeaker.listen(self._untold.set)
+                await loudspeaker.open()
             async with asyncio.TaskGroup() as group:
                 linked = group.create_task(self._keep_linked(), name="link")
                 others = [
                     group.create_task(self._voices.work(), name="voices"),
-                    group.create_task(self._loudspeaker.care(), name="loudspeaker"),
+                    *(
+                        group.create_task(loudspeaker.care(), name="loudspeaker")
+                        for loudspeaker in self._loudspeakers
+                    ),
+                    *(
+                        group.create_task(led.work(self._is_linked), name=f"led-{led.name}")
+                        for led in self._leds
+                    ),
                 ]
                 speaking = [
-                    group.create_task(self._speak(agenda), name=f"speak-{agenda.zone_id}")
-                    for agenda in self._agendas
+                    group.create_task(announcer.run(self._untold.set), name="speak")
+                    for announcer in self._announcers
                 ]
                 await stop.wait()
                 for task in (*speaking, *others):
                     task.cancel()
-                await asyncio.wait(speaking)
+                await asyncio.wait((*speaking, *others))
                 await self._flush()
                 linked.cancel()
         finally:
             await self._voices.close()
-            await self._loudspeaker.close()
+            for loudspeaker in self._loudspeakers:
+                await loudspeaker.close()
 
     async def _keep_linked(self) -> None:
         """One client after another; a client ends only when the hub sends it away."""
@@ -102,11 +119,12 @@ class Agent:
                     asyncio.TaskGroup() as group,
                 ):
                     self._client = client
-                    for agenda in self._agendas:
-                        group.create_task(
-                            self._watch(client, agenda), name=f"watch-{agenda.zone_id}"
-                        )
+                    for announcer in self._announcers:
+                        group.create_task(self._watch(client, announcer.agenda), name="watch")
+                    for led in self._leds:
+                        group.create_task(led.watch(client), name="watch-led")
                     group.create_task(self._tell_reports(client), name="report")
+                    group.create_task(self._tell_speakers(client), name="speakers")
             except* RejectedError as rejected:
                 _log.error("the hub sends us away: %s", rejected.exceptions[0])
             self._client = None
@@ -117,66 +135,47 @@ class Agent:
         while True:
             try:
                 async for show in client.watch(f"voice:{agenda.zone_id}"):
-                    if isinstance(show.view, VoiceView):
-                        new = agenda.show(show.view.calls)
-                        self._voices.expect([(call.number, call.counter_no) for call in new])
+                    if not isinstance(show.view, VoiceView):
+                        continue
+                    if show.epoch != agenda.epoch:
+                        self._untold.set()  # a day that began knows nothing of us
+                    now_s = asyncio.get_running_loop().time()
+                    new = agenda.show(show.view.calls, show.epoch, now_s)
+                    self._voices.expect([(call.number, call.counter_no) for call in new])
             except RejectedError as error:
                 if error.code is None:
                     raise
                 _log.error("zone %s is not shown to us: %s", agenda.zone_id, error)
             await asyncio.sleep(REJECTED_WAIT_S)
 
-    async def _speak(self, agenda: Agenda) -> None:
-        """One announcement of a zone after another."""
-        while True:
-            if self._client is None or not self._client.is_connected:
-                # Without the hub nobody knows whether a visitor is still awaited (I12).
-                await asyncio.sleep(LINK_CHECK_S)
-                continue
-            agenda.changed.clear()
-            now = self._now()
-            if not agenda.has_task(now, is_quiet=self._hours.is_quiet(self._local(now))):
-                await agenda.changed.wait()
-                continue
-            async with self._loudspeaker.turn():
-                now = self._now()  # it may have been a long wait
-                task = agenda.next_task(
-                    now,
-                    is_quiet=self._hours.is_quiet(self._local(now)),
-                    others=self._loudspeaker.waiting,
-                )
-                if task is not None:
-                    await self._announce(agenda, task, now)
-
-    async def _announce(self, agenda: Agenda, task: Task, now: datetime) -> None:
-        call = task.speak.call
-        try:
-            outcome = await self._speaker.announce(
-                task,
-                volume=self._hours.volume(self._local(now)),
-                now=now,
-                is_awaited=lambda: agenda.is_awaited(task),
-                goes_on=lambda: (
-                    self._loudspeaker.waiting == 0 and agenda.goes_on(task, self._now())
-                ),
-            )
-        except asyncio.CancelledError:
-            agenda.report(call, SpeechOutcome.SPOKEN, INTERRUPTED)
-            raise
-        agenda.report(call, outcome.outcome, outcome.detail)
-
-    def _local(self, now: datetime) -> time:
-        return now.astimezone(self._timezone).time()
+    def _is_linked(self) -> bool:
+        return self._client is not None and self._client.is_connected
 
     def _now(self) -> datetime:
         return self._client.server_now() if self._client is not None else datetime.now(UTC)
+
+    async def _tell_speakers(self, client: Client) -> None:
+        """Tell the hub whether the zones' calls are heard, when that changes (VO9)."""
+        while True:
+            await self._untold.wait()
+            self._untold.clear()
+            for announcer in self._announcers:
+                epoch, report = announcer.agenda.epoch, announcer.standing()
+                if epoch is None or self._told.get(report.zone_id) == (epoch, report):
+                    continue
+                if await _tell(client, report, {"zone": report.zone_id, "state": report.state}):
+                    self._told[report.zone_id] = epoch, report
+                else:
+                    self._untold.set()
+            if self._untold.is_set():
+                await asyncio.sleep(REPORT_AGAIN_S)
 
     async def _tell_reports(self, client: Client) -> None:
         """Tell the hub what became of each call, again until it knows."""
         while True:
             await self._outbox.is_filled.wait()
             reports = self._outbox.reports()
-            settled = await asyncio.gather(*(_tell(client, report) for report in reports))
+            settled = await asyncio.gather(*(_tell(client, *_spoken(report)) for report in reports))
             for report, is_settled in zip(reports, settled, strict=True):
                 if is_settled:
                     self._outbox.remove(report)
@@ -193,23 +192,30 @@ class Agent:
             _log.warning("%d calls were not reported", len(self._outbox.reports()))
 
 
-async def _tell(client: Client, report: Report) -> bool:
-    """Report one call; whether that is settled now."""
-    call_id = report.call.call_id
-    extra = {"zone": report.zone_id, "outcome": report.outcome, "detail": report.detail}
-    command = ReportSpoken(call_id=call_id, outcome=report.outcome, detail=report.detail)
+async def _tell(client: Client, command: Command, extra: dict[str, str]) -> bool:
+    """Report to the hub; whether that is settled now."""
+    name = str(command.__struct_config__.tag)
     try:
         answer = await client.do(command, timeout_s=REPORT_MAX_S)
     except UnansweredError as error:
-        _log.warning("the report on %s is not answered: %s", call_id, error, extra=extra)
+        _log.warning("%s is not answered: %s", name, error, extra=extra)
         return False
     match answer:
         case Done():
-            _log.info("reported %s", call_id, extra=extra)
+            _log.info("%s", name, extra=extra)
         case Refused(code=code):
-            _log.info("the report on %s is refused: %s", call_id, code, extra=extra)
+            _log.info("%s is refused: %s", name, code, extra=extra)
         case Fault(code=ErrorCode.UNAVAILABLE | ErrorCode.HALL_BUSY | ErrorCode.TOO_MANY_REQUESTS):
             return False
         case Fault(code=code, detail=detail):
-            _log.error("the report on %s is not taken: %s %s", call_id, code, detail, extra=extra)
+            _log.error("%s is not taken: %s %s", name, code, detail, extra=extra)
     return True
+
+
+def _spoken(report: Report) -> tuple[ReportSpoken, dict[str, str]]:
+    """The command and what the log says of it."""
+    command = ReportSpoken(
+        call_id=report.call.call_id, outcome=report.outcome, detail=report.detail
+    )
+    extra = {"zone": report.zone_id, "call": command.call_id, "outcome": command.outcome}
+    return command, extra | {"detail": report.detail}

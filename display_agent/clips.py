@@ -10,7 +10,8 @@ from display_agent.espeak import Espeak
 from display_agent.shelf import Shelf
 from display_agent.speech import PAUSE, VOCABULARY, Phrase, Tempo, Words
 
-Lookup = Callable[[Phrase], bytes | None]
+Lookup = Callable[[str, Tempo], bytes | None]
+"""From a clip's name in `VOCABULARY` to its samples."""
 
 _GAP_S = {Tempo.NORMAL: 0.02, Tempo.FAST: 0.01}
 _PAUSE_S = {Tempo.NORMAL: 0.15, Tempo.FAST: 0.08}
@@ -36,7 +37,7 @@ def joined(words: Words, tempo: Tempo, lookup: Lookup) -> bytes | None:
         if clip == PAUSE:
             parts.append(pcm.silence(_PAUSE_S[tempo]))
             continue
-        part = lookup(phrase_of(clip, tempo))
+        part = lookup(clip, tempo)
         if part is None:
             return None
         parts.append(part)

@@ -21,6 +21,9 @@ BYTES_MAX = 2 * 1024 * 1024
 BETWEEN_S = 0.3
 """Between two phrases rendered in advance: the service is free of charge, and not ours."""
 
+REFRESH_S = 90 * 24 * 3600.0
+"""A phrase rendered longer ago is rendered anew when there is time: the voices get better."""
+
 _VOICES = {Language.ZH: "zh-CN-XiaoxiaoNeural", Language.EN: "en-US-AriaNeural"}
 _RATES = {Tempo.NORMAL: "+0%", Tempo.FAST: "+30%"}
 
@@ -85,17 +88,12 @@ class Edge:
             return sound
         if self.is_resting:
             raise VoiceError("edge: resting after failures")
-        task = self._under_way.get(phrase)
-        if task is None:
-            task = asyncio.create_task(self._render(phrase), name="edge-render")
-            self._under_way[phrase] = task
-            task.add_done_callback(lambda done: self._forget(phrase, done))
-        return await asyncio.shield(task)
+        return await self.fetched(phrase)
 
     def want(self, phrases: Iterable[Phrase]) -> None:
         """Have these rendered when there is time, the first one first, before older wishes."""
         for phrase in reversed(list(phrases)):
-            if not self._shelf.has(phrase):
+            if not self._shelf.has(phrase, REFRESH_S):
                 self._wanted[phrase] = None
                 self._wanted.move_to_end(phrase, last=False)
         while len(self._wanted) > WANTED_MAX:
@@ -115,7 +113,7 @@ class Edge:
                 continue
             phrase, _ = self._wanted.popitem(last=False)
             try:
-                await self.say(phrase)
+                await self.fetched(phrase)
             except VoiceError:
                 if self.is_resting:  # not the phrase's fault
                     self.want([phrase])
@@ -127,6 +125,15 @@ class Edge:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def fetched(self, phrase: Phrase) -> bytes:
+        """Samples of a phrase from the network; two who want the same ask once."""
+        task = self._under_way.get(phrase)
+        if task is None:
+            task = asyncio.create_task(self._render(phrase), name="edge-render")
+            self._under_way[phrase] = task
+            task.add_done_callback(lambda done: self._forget(phrase, done))
+        return await asyncio.shield(task)
 
     async def _render(self, phrase: Phrase) -> bytes:
         try:

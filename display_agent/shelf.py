@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+import time
 from collections import OrderedDict
 from pathlib import Path
 
@@ -58,10 +59,13 @@ class Shelf:
             path.unlink(missing_ok=True)
             return None
 
-    def has(self, phrase: Phrase) -> bool:
-        """Whether a file is there; it may still prove damaged."""
-        name = self._name(phrase)
-        return name in self._held or (self._home / name).exists()
+    def has(self, phrase: Phrase, age_max_s: float) -> bool:
+        """Whether a file is there that is not older; it may still prove damaged."""
+        try:
+            written_s = (self._home / self._name(phrase)).stat().st_mtime
+        except OSError:
+            return self._name(phrase) in self._held  # as when the disk is full
+        return time.time() - written_s < age_max_s
 
     def put(self, phrase: Phrase, data: bytes) -> bytes:
         """Keep an mp3 or WAV file.  Returns its samples.  Raises VoiceError when unfit.

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -41,11 +40,17 @@ class Speaker:
         loudspeaker: Loudspeaker,
         record: Record,
         transcript: Transcript | None,
+        chime: bytes,
     ) -> None:
         self._voices = voices
         self._loudspeaker = loudspeaker
         self._record = record
         self._transcript = transcript
+        self._chime = chime
+        self.voice = ""
+        """Which voice spoke last; empty before one did."""
+        self.problem = ""
+        """Why the last announcement was not heard; empty when it was."""
 
     async def announce(
         self,
@@ -78,7 +83,9 @@ class Speaker:
             return Outcome(outcome=SpeechOutcome.SKIPPED, detail=NOT_CALLED)
         except (VoiceError, SoundError) as error:
             _log.error("%s could not be spoken: %s", call.call_id, error)
+            self.problem = str(error)
             return Outcome(outcome=SpeechOutcome.FAILED, detail=str(error)[:200])
+        self.voice, self.problem = spoken.voice, ""
         await self._keep(spoken, sound)
         detail = NULL_DEVICE if spoken.device == NULL_DEVICE else ""
         return Outcome(outcome=SpeechOutcome.SPOKEN, detail=detail)
@@ -96,7 +103,7 @@ class Speaker:
         """Play one piece after another; returns what was heard."""
         call, form = task.speak.call, task.speak.form
         zh, en = words
-        asked_s = time.monotonic()
+        asked_s = asyncio.get_running_loop().time()
         tempo = Tempo.FAST if form is Form.FAST else Tempo.NORMAL
         rendering = [asyncio.create_task(self._render(zh, tempo, volume))]
         if form is Form.FULL:
@@ -104,7 +111,7 @@ class Speaker:
         said = _Said(self._loudspeaker)
         zh_times, is_english = 1, False
         try:
-            await said.say(pcm.scaled(pcm.chime(), volume))
+            await said.say(pcm.scaled(self._chime, volume))
             rendered = await rendering[0]
             if not is_awaited():
                 raise _NotAwaited

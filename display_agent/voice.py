@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from display_agent import clips, pcm
 from display_agent.edge import Edge
 from display_agent.errors import VoiceError
 from display_agent.espeak import Espeak
+from display_agent.recordings import Recordings
 from display_agent.shelf import Shelf
 from display_agent.speech import Phrase, Tempo, Words, chinese, english, likely_next
 
@@ -26,6 +27,7 @@ class VoiceChoice(StrEnum):
     """With which voice to begin; every choice ends with espeak."""
 
     AUTO = "auto"
+    RECORDINGS = "recordings"
     CLIPS = "clips"
     ESPEAK = "espeak"
     EDGE = "edge"
@@ -36,15 +38,23 @@ class Rendered(Struct, frozen=True, kw_only=True):
 
     sound: bytes
     voice: str
-    """`edge`, `clips-edge`, `clips-espeak` or `espeak`."""
+    """`recordings`, `edge`, `clips-edge`, `clips-espeak` or `espeak`."""
 
 
 class Voices:
     """Says a sentence whatever fails, as long as one voice is left."""
 
-    def __init__(self, choice: VoiceChoice, edge: Edge, shelf: Shelf, espeak: Espeak) -> None:
+    def __init__(
+        self,
+        choice: VoiceChoice,
+        recordings: Recordings,
+        edge: Edge,
+        shelf: Shelf,
+        espeak: Espeak,
+    ) -> None:
         """`shelf` holds the clips that espeak rendered."""
         self._choice = choice
+        self._recordings = recordings
         self._edge = edge
         self._shelf = shelf
         self._espeak = espeak
@@ -101,13 +111,23 @@ class Voices:
     def _order(self) -> tuple[VoiceChoice, ...]:
         match self._choice:
             case VoiceChoice.AUTO:
-                return VoiceChoice.EDGE, VoiceChoice.CLIPS, VoiceChoice.ESPEAK
+                return (
+                    VoiceChoice.RECORDINGS,
+                    VoiceChoice.EDGE,
+                    VoiceChoice.CLIPS,
+                    VoiceChoice.ESPEAK,
+                )
             case choice if choice is VoiceChoice.ESPEAK:
                 return (VoiceChoice.ESPEAK,)
             case choice:
                 return choice, VoiceChoice.ESPEAK
 
     async def _in(self, voice: VoiceChoice, words: Words, tempo: Tempo) -> Rendered:
+        if voice is VoiceChoice.RECORDINGS:
+            sound = clips.joined(words, tempo, lambda clip, _: self._recordings.get(clip))
+            if sound is None:
+                raise VoiceError("words are not recorded")
+            return Rendered(sound=sound, voice="recordings")
         if voice is VoiceChoice.EDGE:
             async with asyncio.timeout(EDGE_WAIT_S):
                 parts = [self._edge.say(part) for part in _segments(words, tempo)]
@@ -121,13 +141,18 @@ class Voices:
     def _from_clips(self, words: Words, tempo: Tempo) -> Rendered:
         """The better voice first, even where it has only the slower words."""
         for wanted in dict.fromkeys((tempo, Tempo.NORMAL)):
-            sound = clips.joined(words, wanted, self._edge.cached) if self._uses_edge else None
+            sound = clips.joined(words, wanted, _of(self._edge.cached)) if self._uses_edge else None
             if sound is not None:
                 return Rendered(sound=sound, voice="clips-edge")
-        sound = clips.joined(words, tempo, self._shelf.get)
+        sound = clips.joined(words, tempo, _of(self._shelf.get))
         if sound is None:
             raise VoiceError("clips are missing")
         return Rendered(sound=sound, voice="clips-espeak")
+
+
+def _of(get: Callable[[Phrase], bytes | None]) -> clips.Lookup:
+    """Where the clips are that a voice rendered."""
+    return lambda clip, tempo: get(clips.phrase_of(clip, tempo))
 
 
 def _segments(words: Words, tempo: Tempo) -> list[Phrase]:

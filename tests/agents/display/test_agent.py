@@ -18,6 +18,7 @@ import pytest
 from backend.core.commands import ReportSpoken
 from backend.core.ids import SpeechOutcome
 from backend.wire.close_codes import CloseCode
+from backend.wire.messages import Do
 from display_agent import pcm
 from display_agent.announce import MERGED, NOT_CALLED, QUIET, TOO_OLD
 from display_agent.speech import chinese, english
@@ -55,6 +56,11 @@ async def agent(
             async with asyncio.timeout(5):
                 await process.wait()
         print((home / "log").read_text())
+
+
+def told(hub: WireHub) -> list[Do]:
+    """The reports on calls as they came."""
+    return [message for message in hub.dos if isinstance(message.command, ReportSpoken)]
 
 
 def reports(hub: WireHub) -> dict[str, tuple[SpeechOutcome, str]]:
@@ -103,7 +109,7 @@ async def test_call_alone_is_spoken_in_full_and_reported__VO1_VO2(
 ) -> None:
     async with agent(hub, tmp_path, *FAST, "--volume", "1"):
         await hub.show(voice_show(2, fresh(1, "A023", no=5)))
-        await hub.until(lambda: len(hub.dos) == 1, 10)
+        await hub.until(lambda: len(told(hub)) == 1, 10)
         assert reports(hub) == {"C1": (SpeechOutcome.SPOKEN, "null device")}
         await hub.show(voice_show(3))
     (line,) = spoken(tmp_path)
@@ -124,7 +130,7 @@ async def test_backlog_is_spoken_in_order_and_briefly__VO3_VO4(
 ) -> None:
     async with agent(hub, tmp_path, *FAST):
         await hub.show(voice_show(2, *(fresh(n, no=n) for n in range(1, 7))))
-        await hub.until(lambda: len(hub.dos) == 6, 10)
+        await hub.until(lambda: len(told(hub)) == 6, 10)
         assert {outcome for outcome, _ in reports(hub).values()} == {SpeechOutcome.SPOKEN}
     lines = spoken(tmp_path)
     assert [line["counter_no"] for line in lines] == [1, 2, 3, 4, 5, 6]
@@ -146,7 +152,7 @@ async def test_what_is_not_to_be_heard_is_skipped_with_its_reason__VO5_VO6(
         call(5, "A003", repeat=1, now=fresh(5).called_at),
     )
     async with agent(hub, tmp_path, *FAST):
-        await hub.until(lambda: len(hub.dos) == 5, 10)
+        await hub.until(lambda: len(told(hub)) == 5, 10)
     assert reports(hub) == {
         "C1": (SpeechOutcome.SKIPPED, TOO_OLD),
         "C2": (SpeechOutcome.SKIPPED, NOT_CALLED),
@@ -160,7 +166,7 @@ async def test_what_is_not_to_be_heard_is_skipped_with_its_reason__VO5_VO6(
 async def test_quiet_hours_are_quiet__VO7(hub: WireHub, tmp_path: Path) -> None:
     hub.shows["voice:Z1"] = voice_show(2, fresh(1))
     async with agent(hub, tmp_path, *FAST, "--quiet-hours", "00:00-23:59:59.999999"):
-        await hub.until(lambda: len(hub.dos) == 1, 10)
+        await hub.until(lambda: len(told(hub)) == 1, 10)
     assert reports(hub) == {"C1": (SpeechOutcome.SKIPPED, QUIET)}
     assert not (tmp_path / "wav" / "spoken.jsonl").exists()
 
@@ -169,7 +175,7 @@ async def test_each_zone_is_spoken_in_its_order__VO4(hub: WireHub, tmp_path: Pat
     hub.shows["voice:Z1"] = voice_show(2, fresh(1, age_s=3), fresh(4), zone="Z1")
     hub.shows["voice:Z2"] = voice_show(2, fresh(2, age_s=2), fresh(3, age_s=1), zone="Z2")
     async with agent(hub, tmp_path, *FAST, zones=("Z1", "Z2")):
-        await hub.until(lambda: len(hub.dos) == 4, 10)
+        await hub.until(lambda: len(told(hub)) == 4, 10)
     lines = spoken(tmp_path)
     for zone, numbers in (("Z1", ["A001", "A004"]), ("Z2", ["A002", "A003"])):
         assert [line["number"] for line in lines if line["zone"] == zone] == numbers
@@ -184,7 +190,7 @@ async def test_first_sound_comes_within_300_ms_with_clips(hub: WireHub, tmp_path
         await hub.show(voice_show(2, one))
         await asyncio.sleep(1.5)  # the chime is over and the words have begun
         await hub.show(voice_show(3, call(1, now=one.called_at, age_s=0, is_live=False)))
-        await hub.until(lambda: len(hub.dos) == 1, 10)
+        await hub.until(lambda: len(told(hub)) == 1, 10)
         assert process.returncode is None
     (line,) = spoken(tmp_path)
     assert line["first_sound_ms"] < 300
@@ -200,7 +206,7 @@ async def test_visitor_who_comes_during_the_chime_is_not_announced__I12(
         await hub.show(voice_show(2, one))
         await asyncio.sleep(0.4)
         await hub.show(voice_show(3, call(1, now=one.called_at, age_s=0, is_live=False)))
-        await hub.until(lambda: len(hub.dos) == 1, 10)
+        await hub.until(lambda: len(told(hub)) == 1, 10)
     assert reports(hub) == {"C1": (SpeechOutcome.SKIPPED, NOT_CALLED)}
 
 
@@ -222,11 +228,11 @@ async def test_begun_before_a_kill_is_reported_and_not_spoken_again__I12(
         async with asyncio.timeout(5):
             while any(map(is_alive, children)):
                 await asyncio.sleep(0.01)  # espeak goes with the agent
-    assert hub.dos == []
+    assert told(hub) == []
     hub.rule = done
     hub.shows["voice:Z1"] = voice_show(3, one, two)
     async with agent(hub, tmp_path, *FAST):
-        await hub.until(lambda: len(hub.dos) == 2, 10)
+        await hub.until(lambda: len(told(hub)) == 2, 10)
     assert reports(hub)["C1"] == (SpeechOutcome.SPOKEN, "interrupted")
     assert [line["number"] for line in spoken(tmp_path)] == ["A002"]
 
@@ -250,12 +256,12 @@ async def test_restarted_hub_gets_each_report_and_nothing_is_said_twice__I7_I12(
     async with agent(hub, tmp_path, *FAST):
         hub.rule = lambda do: None
         await hub.show(voice_show(2, fresh(1)))
-        await hub.until(lambda: len(hub.dos) == 1, 10)
+        await hub.until(lambda: len(told(hub)) == 1, 10)
         await hub.drop(CloseCode.RESTARTING)
-        await hub.until(lambda: len(hub.dos) == 2, 10)
+        await hub.until(lambda: len(told(hub)) == 2, 10)
         await hub.drop()
-        await hub.until(lambda: len(hub.dos) == 3, 10)
-    assert len({message.id for message in hub.dos}) == 1
+        await hub.until(lambda: len(told(hub)) == 3, 10)
+    assert len({message.id for message in told(hub)}) == 1
     assert len(spoken(tmp_path)) == 1
 
 

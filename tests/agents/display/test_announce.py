@@ -125,7 +125,7 @@ def test_same_call_id_of_a_day_begun_anew_is_another_call__I12() -> None:
 
 def agenda_of(*calls: VoiceCall) -> Agenda:
     agenda = Agenda("Z1", frozenset(), Outbox())
-    agenda.show(calls)
+    agenda.show(calls, "e1", 0.0)
     return agenda
 
 
@@ -143,9 +143,9 @@ def test_repeats_are_left_out_when_another_waits__VO3() -> None:
     task = agenda.next_task(NOW, is_quiet=False)
     assert task is not None
     assert agenda.goes_on(task, NOW)
-    agenda.show([call(1), call(9, is_live=False)])
+    agenda.show([call(1), call(9, is_live=False)], "e1", 0.0)
     assert agenda.goes_on(task, NOW)
-    agenda.show([call(1), call(9)])
+    agenda.show([call(1), call(9)], "e1", 0.0)
     assert not agenda.goes_on(task, NOW)
 
 
@@ -153,10 +153,10 @@ def test_repeats_are_left_out_when_the_visitor_has_come__I12() -> None:
     agenda = agenda_of(call(1))
     task = agenda.next_task(NOW, is_quiet=False)
     assert task is not None
-    agenda.show([call(1, is_live=False)])
+    agenda.show([call(1, is_live=False)], "e1", 0.0)
     assert not agenda.is_awaited(task)
     assert not agenda.goes_on(task, NOW)
-    agenda.show([])
+    agenda.show([], "e1", 0.0)
     assert not agenda.goes_on(task, NOW)
 
 
@@ -170,8 +170,26 @@ def test_looking_for_work_does_not_take_it() -> None:
 def test_call_shown_again_is_not_spoken_again__I12() -> None:
     agenda = agenda_of(call(1))
     for calls in ([call(1)], [], [call(1)]):
-        agenda.show(calls)
+        agenda.show(calls, "e1", 0.0)
         agenda.next_task(NOW, is_quiet=False)
+    assert agenda.next_task(NOW, is_quiet=False) is None
+
+
+def test_reports_that_a_hub_lost_are_made_again__I12_VO5() -> None:
+    outbox = Outbox()
+    agenda = Agenda("Z1", frozenset(), outbox)
+    agenda.show([call(1, age_s=50), call(2)], "e1", 0.0)
+    task = agenda.next_task(NOW, is_quiet=False)
+    assert task is not None
+    for report in outbox.reports():
+        outbox.remove(report)
+    agenda.show([call(1, age_s=50), call(2)], "e1", 0.0)
+    assert outbox.reports() == [], "a view from before the report came"
+    agenda.show([call(1, age_s=50), call(2)], "e2", 0.0)
+    assert [(r.call.call_id, r.detail) for r in outbox.reports()] == [("20261123-C1", TOO_OLD)]
+    agenda.report(task.speak.call, SpeechOutcome.SPOKEN, "")
+    agenda.show([call(2)], "e3", 0.0)
+    assert [r.outcome for r in outbox.reports()][-1] is SpeechOutcome.SPOKEN
     assert agenda.next_task(NOW, is_quiet=False) is None
 
 
@@ -179,7 +197,7 @@ def test_memory_is_bounded() -> None:
     outbox = Outbox()
     agenda = Agenda("Z1", frozenset(), outbox)
     for n in range(2_000):
-        agenda.show([call(n, is_live=False)])
+        agenda.show([call(n, is_live=False)], "e1", 0.0)
         assert agenda.next_task(NOW, is_quiet=False) is None
     assert len(outbox.reports()) == 500
     assert outbox.reports()[-1].call == call(1_999, is_live=False)

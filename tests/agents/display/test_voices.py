@@ -12,6 +12,7 @@ from display_agent import clips, pcm
 from display_agent.edge import BETWEEN_S, Edge, Fetch, edge_fetch
 from display_agent.errors import VoiceError
 from display_agent.espeak import Espeak
+from display_agent.recordings import Recordings
 from display_agent.shelf import Shelf, decoded
 from display_agent.speech import Language, Phrase, Tempo, chinese, english
 from display_agent.voice import VoiceChoice, Voices
@@ -23,6 +24,10 @@ EN = english("A023", 5)
 
 def phrase(text: str, language: Language = Language.ZH, tempo: Tempo = Tempo.NORMAL) -> Phrase:
     return Phrase(language=language, tempo=tempo, text=text)
+
+
+def of(shelf: Shelf) -> clips.Lookup:
+    return lambda clip, tempo: shelf.get(clips.phrase_of(clip, tempo))
 
 
 class Service:
@@ -44,7 +49,7 @@ class Service:
 
 def voices_of(home: Path, choice: VoiceChoice, fetch: Fetch, espeak: Espeak) -> Voices:
     edge = Edge(Shelf(home / "edge", ".mp3"), fetch)
-    return Voices(choice, edge, Shelf(home / "clips", ".wav"), espeak)
+    return Voices(choice, Recordings(None), edge, Shelf(home / "clips", ".wav"), espeak)
 
 
 async def test_espeak_speaks_both_languages_at_both_speeds__VO1_VO3() -> None:
@@ -138,7 +143,7 @@ async def test_clips_are_prepared_once_and_joined_in_order__VO1(tmp_path: Path) 
     assert {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before
     await espeak.close()
     for words in (ZH, EN):
-        whole = clips.joined(words, Tempo.NORMAL, shelf.get)
+        whole = clips.joined(words, Tempo.NORMAL, of(shelf))
         assert whole is not None
         place = 0
         for clip in words.clips:
@@ -151,7 +156,7 @@ async def test_clips_are_prepared_once_and_joined_in_order__VO1(tmp_path: Path) 
             place = found + len(part)
         assert place == len(whole)
         assert 2.0 < pcm.seconds(whole) < 6.0
-        fast = clips.joined(words, Tempo.FAST, shelf.get)
+        fast = clips.joined(words, Tempo.FAST, of(shelf))
         assert fast is not None
         assert len(fast) < 0.9 * len(whole)
 
@@ -171,7 +176,7 @@ async def test_black_hole_falls_to_clips_in_time_and_then_at_once(tmp_path: Path
     shelf = Shelf(tmp_path / "clips", ".wav")
     await clips.prepare(shelf, espeak)
     edge = Edge(Shelf(tmp_path / "edge", ".mp3"), Service(None))
-    voices = Voices(VoiceChoice.AUTO, edge, shelf, espeak)
+    voices = Voices(VoiceChoice.AUTO, Recordings(None), edge, shelf, espeak)
     begin_s = time.monotonic()
     assert (await voices.render(ZH, Tempo.NORMAL)).voice == "clips-espeak"
     assert time.monotonic() - begin_s < 1.5
@@ -186,7 +191,9 @@ async def test_failed_network_voice_rests_and_no_call_waits_for_it(
     now_s = 1000.0
     edge = Edge(Shelf(tmp_path / "edge", ".mp3"), service, now_s=lambda: now_s)
     espeak = Espeak()
-    voices = Voices(VoiceChoice.EDGE, edge, Shelf(tmp_path / "clips", ".wav"), espeak)
+    voices = Voices(
+        VoiceChoice.EDGE, Recordings(None), edge, Shelf(tmp_path / "clips", ".wav"), espeak
+    )
     assert (await voices.render(ZH, Tempo.NORMAL)).voice == "espeak"
     await asyncio.sleep(0)
     asked = len(service.asked)
@@ -224,7 +231,9 @@ async def test_coming_numbers_are_rendered_in_advance(tmp_path: Path) -> None:
     service = Service(pcm.wav(tone(1.0)))
     edge = Edge(Shelf(tmp_path / "edge", ".mp3"), service)
     espeak = Espeak()
-    voices = Voices(VoiceChoice.AUTO, edge, Shelf(tmp_path / "clips", ".wav"), espeak)
+    voices = Voices(
+        VoiceChoice.AUTO, Recordings(None), edge, Shelf(tmp_path / "clips", ".wav"), espeak
+    )
     voices.expect([("A023", 5)])
     work = asyncio.create_task(edge.work())
     async with asyncio.timeout(10):
