@@ -30,8 +30,8 @@ async def _look_at_redis(redis: "Redis") -> None:
         _up.labels("redis").set(0)
         return
     _up.labels("redis").set(1)
-    _writes.set(found["aof_last_write_status"] == "ok")
-    _memory.set(found["used_memory"])
+    _writes.set(found.get("aof_last_write_status", "ok") == "ok")
+    _memory.set(found.get("used_memory", 0))
 
 
 async def _look_at_database(database: Database) -> None:
