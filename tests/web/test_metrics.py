@@ -5,6 +5,7 @@ import re
 import signal
 
 from tests.hall import HALL_ID, Hall, figure, running_hall, until
+from tests.processes.test_stores import standing_still
 from tests.web.test_sockets import BEARER, ask, opened
 
 WATCH = {"type": "watch", "topic": "queues"}
@@ -96,3 +97,18 @@ def test_process_that_starts_again_tells_its_figures_where_it_did() -> None:
         until(is_everywhere, LIMIT_S)
         os.kill(hall.pid("recorder"), signal.SIGKILL)
         until(lambda: told(hall, f"yizhan_recorder_seq{of_hall}", "recorder") >= 2, LIMIT_S)
+
+
+def test_store_that_stands_still_is_told_and_the_figures_go_on(hall: Hall) -> None:
+    with standing_still(hall.pid("postgres")):
+        for process in ("web1", "recorder"):
+            text = hall.figures(process)
+            assert figure(text, 'yizhan_store_up{store="postgres"}') == 0
+            assert figure(text, 'yizhan_store_up{store="redis"}') == 1
+        level = f'yizhan_recorder_level_timestamp_seconds{{hall="{HALL_ID}"}}'
+        hall.do("figures-8", TAKE)
+        before = told(hall, level, "recorder")
+        seq = told(hall, f'yizhan_hall_seq{{hall="{HALL_ID}"}}')
+        assert told(hall, f'yizhan_recorder_seq{{hall="{HALL_ID}"}}', "recorder") < seq
+    until(lambda: told(hall, level, "recorder") > before, LIMIT_S * 2)
+    until(lambda: told(hall, 'yizhan_store_up{store="postgres"}') == 1, LIMIT_S)
