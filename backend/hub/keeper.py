@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from zlib import crc32
 
 import structlog
 
@@ -18,6 +19,8 @@ from backend.hub.transact import UnavailableError
 from backend.store.stream import StoreError
 
 TICK_S = 5.0
+PLAN_KNOWN = timedelta(seconds=60)
+"""How long a plan is taken for the newest while the hall is closed."""
 BEGIN_S = 0.1
 """Between two looks at a hall whose state is not folded, or that has no plan yet."""
 AUTO_GAP_S = 0.25
@@ -48,6 +51,9 @@ class Keeper:
         self._ends_stale_day = ends_stale_day
         self._wake = asyncio.Event()
         self._kept_at: datetime | None = None
+        self._plan: Plan | None = None
+        self._plan_at: datetime | None = None
+        """When the newest plan was asked for last."""
         self._is_planned = False
         self.is_ready = False
         """Whether the day has been folded, and today begun if that was due."""
@@ -90,6 +96,10 @@ class Keeper:
             if not self.is_ready:
                 seq = self._follower.position.seq
                 log.info("hall_ready", hall_id=self._hall_id, seq=seq)
+                # Halls begin together; a thousand that also look together would hold the others up.
+                early_s = TICK_S * (crc32(self._hall_id.encode()) % 1000) / 1000
+                self._kept_at = at - timedelta(seconds=early_s)
+                left_s -= early_s
             self.is_ready = True
         return min(left_s, await self._call())
 
@@ -105,6 +115,17 @@ class Keeper:
         soonest_s = (coming[0][0] - self._now()).total_seconds()
         return max(soonest_s, AUTO_GAP_S if due else 0.0)
 
+    async def _newest_plan(self, at: datetime) -> Plan | None:
+        """The hall's newest plan, or the one before while no day is due by that one.
+
+        Most halls are closed most of the time, and none of them need ask every few seconds.
+        """
+        plan, asked_at = self._plan, self._plan_at
+        is_fresh = asked_at is not None and timedelta(0) <= at - asked_at < PLAN_KNOWN
+        if plan is None or not is_fresh or is_due(self._follower.day, plan, at):
+            self._plan, self._plan_at = await self._plan_in_force(), at
+        return self._plan
+
     async def _keep_day(self, at: datetime) -> None:
         """Keep the open day; begin today's when it is due, and end what is left before it (DY1)."""
         day = self._follower.day
@@ -117,7 +138,7 @@ class Keeper:
                 return
         if ends_now and day.is_open:
             await self._do(CloseDay(force=True, day=day.day))
-        plan = await self._plan_in_force()
+        plan = await self._newest_plan(at)
         self._is_planned, day = plan is not None, self._follower.day
         if plan is None or not is_due(day, plan, at):
             return

@@ -24,6 +24,8 @@ COMMAND_TIMEOUT_S = 2.5
 CONNECT_TIMEOUT_S = 2.5
 PENDING_MAX = 20_000
 """Commands without an answer; more are turned away at once."""
+LONG_ANSWERS_MAX = 16
+"""Of half a megabyte each; servers cut listeners off at 32 MB (client-output-buffer-limit)."""
 LOOK_S = 4.0
 """The longest that a listener goes without looking by itself: published messages can be lost."""
 LOOK_TICKS = 16
@@ -117,6 +119,8 @@ class Link:
         """`find` is awaited before each attempt to connect; it may raise StoreError."""
         self.name = secrets.token_hex(6)
         """Ours, among all that use the server."""
+        self.long_answers = asyncio.Semaphore(LONG_ANSWERS_MAX)
+        """For commands whose answers are long: a server cuts off who lets too much pile up."""
         self._find = find
         self._connection: _Connection | None = None
         self._connecting: asyncio.Task[_Connection] | None = None

@@ -101,7 +101,8 @@ class RedisStream:
         """See HallStream."""
         first = f"{after.seq}-0" if after.seq else "-"
         count = limit + 1 if after.seq else limit
-        rows = await self._link.call("XRANGE", self._key(ref.day), first, "+", "COUNT", count)
+        async with self._link.long_answers:
+            rows = await self._link.call("XRANGE", self._key(ref.day), first, "+", "COUNT", count)
         entries = [_entry(*row) for row in rows]
         if not after.seq:
             return entries

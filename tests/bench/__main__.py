@@ -16,9 +16,11 @@ from tests.bench.clicks import bench_clicks
 from tests.bench.commands import bench_commands
 from tests.bench.core import bench_core
 from tests.bench.figures import Section, as_markdown, as_text, machine, replace_generated
+from tests.bench.halls import bench_halls
 from tests.bench.processes import Disturbance
 from tests.bench.restart import bench_restart
 from tests.bench.setup import bench_setup
+from tests.bench.wake import bench_wake
 from tests.hall import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -26,6 +28,8 @@ BENCHES: dict[str, Callable[[], list[Section]]] = {
     "core": bench_core,
     "commands": bench_commands,
     "clicks": bench_clicks,
+    "wake": bench_wake,
+    "halls": bench_halls,
     "restart": bench_restart,
     "setup": bench_setup,
 }

@@ -38,12 +38,12 @@ async def measure_appends(redis_url: str, duration_s: float) -> Appends:
     while time.perf_counter() - began < duration_s / 2:
         number += 1
         sent = time.perf_counter()
-        end = await stream.append(ref, end, [_commit(number)])
+        end = await stream.append(ref, end, [commit_of(number)])
         alone_ms.append((time.perf_counter() - sent) * 1e3)
     alone_rate = number / (time.perf_counter() - began)
     began, grouped = time.perf_counter(), 0
     while time.perf_counter() - began < duration_s / 2:
-        group = [_commit(number + n) for n in range(1, GROUP + 1)]
+        group = [commit_of(number + n) for n in range(1, GROUP + 1)]
         end = await stream.append(ref, end, group)
         number, grouped = number + GROUP, grouped + GROUP
     grouped_rate = grouped / (time.perf_counter() - began)
@@ -52,7 +52,8 @@ async def measure_appends(redis_url: str, duration_s: float) -> Appends:
     return Appends(alone_ms=alone_ms, alone_rate=alone_rate, grouped_rate=grouped_rate)
 
 
-def _commit(number: int) -> Commit:
+def commit_of(number: int) -> Commit:
+    """A commit of the usual size."""
     called = TicketCalled(
         ticket_id=TicketId(f"20261123-H{number:03d}"),
         counter_id=CounterId("W16"),
