@@ -75,6 +75,14 @@ class Identity:
             return VISITOR
         return Asker(by=Caller(role=member.role, id=member.username))
 
+    async def take_desk(self, hall_id: HallId, by: Caller, key: str) -> None:
+        """Make the connection with this key the clerk's desk, in place of any other."""
+        await self._sessions.take_desk(hall_id, by.id, key)
+
+    async def has_desk(self, hall_id: HallId, by: Caller, key: str) -> bool:
+        """Whether the clerk has opened no other desk since."""
+        return await self._sessions.has_desk(hall_id, by.id, key)
+
     def _is_refused(self, token: str) -> bool:
         return len(token) < TOKEN_LENGTH_MIN and not self._is_demo
 

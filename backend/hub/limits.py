@@ -14,7 +14,7 @@ REQUEST_S = 10.0
 """For a request to come whole; browsers also open connections that they may never use."""
 EARLY_MAX = 64 * 1024
 """Bytes that a client may send on a socket before it is known who it is."""
-SOCKETS_PER_ADDRESS_MAX = 12_000
+SOCKETS_PER_ADDRESS_MAX = 20_000
 """A campus with all its phones may share one address."""
 
 # --- what it sends ---

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar, assert_never
 import msgspec
 from msgspec import Struct
 
-from backend.core.access import may_do, may_watch
+from backend.core.access import Family, may_do, may_watch
 from backend.core.commands import TakeTicket
 from backend.core.errors import RefusalCode
 from backend.core.ids import CommandId
@@ -180,6 +180,10 @@ class Session:
     def newest(self, topic: Topic) -> Shown | None:
         """What was last shown of a topic, if it is still watched."""
         return self._hall.fanout.newest(topic) if topic in self._topics else None
+
+    def watches(self, family: Family) -> bool:
+        """Whether any topic of this family is watched."""
+        return any(topic.family is family for topic in self._topics)
 
     def close(self) -> None:
         """Watch nothing any more."""

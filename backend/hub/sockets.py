@@ -11,7 +11,7 @@ from backend.wire.close_codes import CloseCode
 
 TICK_S = 0.25
 CHECK_S = 5.0
-"""How often it is asked whether a session has ended."""
+"""How often it is asked whether somebody may stay."""
 
 
 class Connection(Protocol):
@@ -48,7 +48,7 @@ class Sockets:
         self._lap: list[Connection] = []
         """Who is still to be pinged in this lap."""
         self._due = 0.0
-        self._checks: dict[Connection, Callable[[], Awaitable[bool]]] = {}
+        self._checks: dict[Connection, Callable[[], Awaitable[CloseCode | None]]] = {}
         self._from: dict[str, int] = {}
         """How many come from each address."""
 
@@ -76,9 +76,9 @@ class Sockets:
         self.blocked.discard(peer)
         figures.sockets.labels(role.value).dec()
 
-    def check(self, peer: Connection, is_still: Callable[[], Awaitable[bool]]) -> None:
-        """Close the peer when this is not so any more."""
-        self._checks[peer] = is_still
+    def check(self, peer: Connection, ends_with: Callable[[], Awaitable[CloseCode | None]]) -> None:
+        """Close the peer as soon as this says why."""
+        self._checks[peer] = ends_with
 
     def flush_soon(self, peer: Connection) -> None:
         """Send its answers at the end of this turn of the loop, all in one write."""
@@ -106,9 +106,9 @@ class Sockets:
     async def _check(self) -> None:
         while True:
             await asyncio.sleep(CHECK_S)
-            for peer, is_still in list(self._checks.items()):
-                if not await is_still():
-                    peer.close(CloseCode.UNAUTHENTICATED)
+            for peer, ends_with in list(self._checks.items()):
+                if (code := await ends_with()) is not None:
+                    peer.close(code)
 
     def _give_up(self) -> None:
         latest = self.now() - PATIENCE_S

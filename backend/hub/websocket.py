@@ -6,7 +6,6 @@ from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
 import structlog
-from msgspec import Struct
 
 from backend.core.ids import HallId
 from backend.core.stamp import Role
@@ -19,12 +18,12 @@ from backend.hub.limits import REQUEST_S
 from backend.hub.peer import Peer
 from backend.hub.session import Session
 from backend.hub.sockets import Sockets
+from backend.hub.standing import Credentials, Standing, asker_by
 from backend.identity import (
     BEARER_PROTOCOL,
     COOKIE,
     PROTOCOL,
     Asker,
-    BadCredentialsError,
     ForeignOriginError,
     Identity,
     check_origin,
@@ -39,16 +38,6 @@ WELCOMES_MAX = 2
 call that is on its way to a board, and it takes several turns."""
 
 log = structlog.get_logger()
-
-
-class Credentials(Struct, frozen=True, kw_only=True):
-    """What a socket was opened with; looked at again as long as it lives."""
-
-    hall_id: HallId
-    address: str
-    authorization: str | None
-    bearer: str | None
-    cookie: str | None
 
 
 class Entrance:
@@ -141,7 +130,8 @@ class Entrance:
         session = Session(hall, asker, peer, clock, takes=takes, address=shown.address)
         self._sockets.join(peer, asker.by.role, shown.address)
         if asker.by.role is not Role.VISITOR:
-            self._sockets.check(peer, lambda: is_still(self._identity, shown, asker))
+            standing = Standing(self._identity, shown, asker, session)
+            self._sockets.check(peer, standing.ends_with)
         peer.begin(session, answer, early)
 
 
@@ -179,24 +169,3 @@ def _address(door: Door, request: Request) -> str:
     if forwarded is not None and proxies is not None and door.address in proxies.trusted_hosts:
         return proxies.trusted_hosts.get_trusted_client_address(forwarded)[0] or door.address
     return door.address
-
-
-async def is_still(identity: Identity, shown: Credentials, asker: Asker) -> bool:
-    """Whether the asker is who it was; while the store is away, nobody is sent off."""
-    return await asker_by(identity, shown) in {asker, CloseCode.RESTARTING}
-
-
-async def asker_by(identity: Identity, shown: Credentials) -> Asker | CloseCode:
-    """Who opens the socket, or why it is closed."""
-    try:
-        return await identity.asker(
-            shown.hall_id,
-            authorization=shown.authorization,
-            bearer=shown.bearer,
-            cookie=shown.cookie,
-        )
-    except BadCredentialsError:
-        return CloseCode.UNAUTHENTICATED
-    except StoreError as error:
-        log.warning("asker_unknown", error=str(error))
-        return CloseCode.RESTARTING

@@ -104,10 +104,25 @@ class Sessions:
             found = await self._redis.get(_key(secret))
         return msgspec.json.decode(found, type=StaffMember) if found is not None else None
 
+    async def take_desk(self, hall_id: HallId, username: str, key: str) -> None:
+        """Note which connection is the clerk's desk."""
+        async with store_errors():
+            await self._redis.set(_desk(hall_id, username), key, ex=SESSION_S)
+
+    async def has_desk(self, hall_id: HallId, username: str, key: str) -> bool:
+        """Whether no other connection took the clerk's desk since; if forgotten, it is ours."""
+        async with store_errors():
+            found = await self._redis.get(_desk(hall_id, username))
+        return found in {None, key.encode()}
+
     async def end(self, secret: str) -> None:
         """End a session."""
         async with store_errors():
             await self._redis.delete(_key(secret))
+
+
+def _desk(hall_id: HallId, username: str) -> str:
+    return f"desk:{hall_id}:{username}"
 
 
 def _key(secret: str) -> str:

@@ -16,6 +16,7 @@ class CloseCode(IntEnum):
     UNAUTHENTICATED = 4401
     FORBIDDEN = 4403
     UNKNOWN_HALL = 4404
+    SUPERSEDED = 4409
     FLOODING = 4429
     TOO_SLOW = 4408
 
@@ -25,7 +26,7 @@ class CloseRule(Struct, frozen=True, kw_only=True):
 
     code: int
     reconnect: bool
-    """Whether to come back by itself; else a person must act (sign in, correct the address)."""
+    """Whether to come back by itself; else a person must act: sign in, go elsewhere, take over."""
 
 
 CLOSE_RULES: tuple[CloseRule, ...] = (
@@ -37,6 +38,7 @@ CLOSE_RULES: tuple[CloseRule, ...] = (
     CloseRule(code=CloseCode.UNAUTHENTICATED, reconnect=False),
     CloseRule(code=CloseCode.FORBIDDEN, reconnect=False),
     CloseRule(code=CloseCode.UNKNOWN_HALL, reconnect=False),
+    CloseRule(code=CloseCode.SUPERSEDED, reconnect=False),
     CloseRule(code=CloseCode.TOO_SLOW, reconnect=True),
     CloseRule(code=CloseCode.FLOODING, reconnect=True),
 )

@@ -15,6 +15,7 @@ from tests.bench.figures import Section, as_markdown, as_text, machine, replace_
 from tests.bench_hub.fanout import bench_fanout
 from tests.bench_hub.mixed import bench_mixed
 from tests.bench_hub.programs import MissingError, compiled, peers_installed
+from tests.bench_hub.restart import bench_restart
 from tests.bench_hub.storms import bench_stalled, bench_storm
 
 NAME = "bench-hub"
@@ -22,6 +23,7 @@ BENCHES: dict[str, Callable[[], list[Section]]] = {
     "fanout": bench_fanout,
     "mixed": lambda: [bench_mixed()],
     "storm": lambda: [bench_storm()],
+    "restart": lambda: [bench_restart()],
     "stalled": lambda: [bench_stalled()],
 }
 

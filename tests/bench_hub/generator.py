@@ -107,6 +107,10 @@ class Generator:
         """Reset every listener's connection and open all anew at once."""
         return self._do("reset", Back)
 
+    def jitter(self, first_ms: float, most_ms: float) -> None:
+        """Let whoever was lost come back as our clients do."""
+        self._do(f"jitter {first_ms} {most_ms}", dict)
+
     def begin_survive(self, limit_s: float) -> None:
         """Wait for every listener to lose its connection and to come back; `end_survive`."""
         self._tell(f"survive {limit_s}")

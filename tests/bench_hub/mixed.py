@@ -92,7 +92,7 @@ def bench_mixed(phones: int = PHONES, calls_s: float = CALLS_S) -> Section:
         cookie = hall.cookie("supervisor")
         asyncio.run(put_in_force(hall, plan))
         asyncio.run(open_counters(hall.url, cookie))
-        taken = asyncio.run(_take(hall.url, plan, phones))
+        taken = asyncio.run(take_tickets(hall.url, plan, phones))
         watched = {"screens": topics, "phones": [f"ticket:{one.token}" for one in taken]}
         for name, names in watched.items():
             (home / name).write_text("".join(f"{watch_words(topic)}\n" for topic in names))
@@ -140,7 +140,7 @@ def _screens(plan: Plan) -> list[str]:
     return boards + voices + [f"counter:{counter.counter_id}" for counter in plan.counters]
 
 
-async def _take(url: str, plan: Plan, count: int) -> list[Taken]:
+async def take_tickets(url: str, plan: Plan, count: int) -> list[Taken]:
     """As many tickets, dealt out to the queues that a counter serves."""
     served = sorted({queue_id for counter in plan.counters for queue_id in counter.queue_ids})
     due = iter(range(count))

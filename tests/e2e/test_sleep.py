@@ -92,3 +92,19 @@ async def _sign_in_again(desk: Page) -> None:
     await desk.locator("input[type=password]").fill("demo")
     await desk.keyboard.press("Enter")
     await expect(desk.get_by_role("button", name="17 号窗口")).to_be_visible()
+
+
+async def test_desk_opened_twice_stops_in_the_first_place_until_taken_over__CL7(
+    browser: Browser, hall: Hall
+) -> None:
+    first = await at_the_desk(browser, hall, 18)
+    second = await first.context.new_page()
+    await second.goto(f"{hall.url}/counter")
+    await expect(second.get_by_text("窗口空闲")).to_be_visible()
+    told = "本窗口已在另一处打开"
+    await expect(first.get_by_text(told)).to_be_visible()
+    await expect(second.get_by_text(told)).to_have_count(0)
+    await first.get_by_role("button", name="在这里继续").click()
+    await expect(second.get_by_text(told)).to_be_visible()
+    await expect(first.get_by_text("窗口空闲")).to_be_visible()
+    await first.context.close()

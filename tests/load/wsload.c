@@ -13,6 +13,8 @@
  *                         (0: at once); what is late counts from when it was due
  *   log FILE, unlog       note every frame: socket (4 bytes), its seq (4), CLOCK_MONOTONIC ns (8)
  *   reset                 reset all listeners and open them anew, all at once
+ *   jitter FIRST_MS MAX_MS  from now on whoever was lost comes back after a random part of FIRST_MS,
+ *                         doubled with each try up to MAX_MS, as our clients do
  *   survive LIMIT_S       wait until every listener has lost its connection and is served again
  *   status
  *
@@ -49,6 +51,7 @@ struct peer {
     long round;        /* the last one whose frame it has */
     uint64_t again_at; /* when a lost one tries again, ns */
     char was_lost;
+    unsigned char tries; /* since it was served */
     char *rest; /* an unfinished frame */
     uint32_t rest_len;
 };
@@ -63,6 +66,7 @@ static int triggers_len, expects_view, server_pid, is_surviving;
 static char **watches;
 static int watches_len;
 static FILE *notes;
+static double jitter_first_ms, jitter_max_ms;
 
 static uint64_t frames, max_seq, base_seq;
 static long round_no, round_got, round_want;
@@ -123,6 +127,15 @@ static void listen_for(int index, uint32_t events, int operation) {
     if (epoll_ctl(epoll, operation, peers[index].fd, &event) < 0) fail("epoll_ctl");
 }
 
+/* How long a lost listener waits before it tries again. */
+static uint64_t pause_ns(struct peer *peer) {
+    if (jitter_max_ms <= 0) return peer->state == SERVED ? 0 : 50000000;
+    if (peer->state == SERVED) peer->tries = 0;
+    double ceiling_ms = jitter_first_ms * (double)(1u << peer->tries);
+    if (peer->tries < 16) peer->tries++;
+    return (uint64_t)(drand48() * (ceiling_ms < jitter_max_ms ? ceiling_ms : jitter_max_ms) * 1e6);
+}
+
 static void lose(int index) {
     struct peer *peer = &peers[index];
     if (peer->state == CONNECTING || peer->state == ASKED || peer->state == OPEN) opening--;
@@ -135,7 +148,7 @@ static void lose(int index) {
     if (!first_lost) first_lost = now_ns();
     if (is_surviving && peer->kind == LISTENER) {
         if (peer->state == SERVED && !peer->was_lost) peer->was_lost = 1, lost_once++;
-        peer->again_at = now_ns() + (peer->state == SERVED ? 0 : 50000000);
+        peer->again_at = now_ns() + pause_ns(peer);
     } else if (peer->kind == LISTENER || peer->kind == CONTROL) {
         failed++;
     }
@@ -445,6 +458,9 @@ static int obey(char *line) {
         open_more(number, !strcmp(words, "stall") ? STALLED : !strcmp(words, "slow") ? SLOW : LISTENER);
     } else if (sscanf(line, "rounds %lf %lf", &first, &second) == 2) {
         run_rounds(first, second);
+    } else if (sscanf(line, "jitter %lf %lf", &first, &second) == 2) {
+        jitter_first_ms = first, jitter_max_ms = second;
+        printf("{}\n");
     } else if (sscanf(line, "survive %lf", &first) == 1) {
         survive(first, 0);
     } else if (!strcmp(line, "reset")) {

@@ -23,6 +23,7 @@ from backend.core.views.counter import CounterView, DeskTicket
 from backend.demo.crowd.act import act
 from backend.demo.crowd.office import Office
 from backend.demo.hall import HALL_ID, PASSWORD
+from backend.wire.close_codes import CloseCode
 
 LOOK_AGAIN_S = 10.0
 """A clerk looks again after so long even if nothing has changed: a refusal changes nothing."""
@@ -32,10 +33,11 @@ log = structlog.get_logger()
 
 
 async def clerk(office: Office, counter_id: CounterId) -> None:
-    """Sit at one counter for ever, whatever happens to the hub."""
+    """Sit at one counter, whatever happens to the hub, until a person signs in in their place."""
     username = counter_id.lower()
     chance = Random(f"{office.seed}:{username}")
-    while True:
+    is_wanted = True
+    while is_wanted:
         await office.sleep(chance.uniform(0.0, COME_BACK_S))
         try:
             cookie = await sign_in(office.url, username, PASSWORD)
@@ -44,8 +46,17 @@ async def clerk(office: Office, counter_id: CounterId) -> None:
             ) as client:
                 await Desk(office, client, counter_id, chance).work()
         except* (HttpError, RejectedError, UnansweredError) as errors:
-            log.info("clerk_comes_back", counter_id=counter_id, why=str(errors.exceptions[0]))
-            await asyncio.sleep(COME_BACK_S)
+            if any(_is_superseded(error) for error in errors.exceptions):
+                log.info("clerk_gives_way", counter_id=counter_id)
+                is_wanted = False
+            else:
+                why = str(errors.exceptions[0])
+                log.info("clerk_comes_back", counter_id=counter_id, why=why)
+                await asyncio.sleep(COME_BACK_S)
+
+
+def _is_superseded(error: BaseException) -> bool:
+    return isinstance(error, RejectedError) and error.close_code == CloseCode.SUPERSEDED
 
 
 class Desk:

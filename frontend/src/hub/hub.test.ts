@@ -176,7 +176,7 @@ describe('coming back', () => {
     expect(FakeSocket.made).toHaveLength(2)
   })
 
-  it.each([1000, 4401, 4403, 4404])('stays away after %i until told', async (code) => {
+  it.each([1000, 4401, 4403, 4404, 4409])('stays away after %i until told', async (code) => {
     await startOpen()
     FakeSocket.last.closes(code)
     await pass(60_000)

@@ -1262,6 +1262,7 @@ export const CLOSE_RULES: Record<number, { reconnect: boolean }> = {
   4401: { reconnect: false },
   4403: { reconnect: false },
   4404: { reconnect: false },
+  4409: { reconnect: false },
   4408: { reconnect: true },
   4429: { reconnect: true },
 }
