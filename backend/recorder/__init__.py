@@ -21,8 +21,8 @@ from backend.store.stream import (
 )
 
 BATCH = 500
-WAIT_S = 60.0
-"""Between two looks at everything; what others store and lose is heard of long before."""
+WAIT_S = 20.0
+"""Between two looks at both ends; an alert says when the last is older than 30 s."""
 GATHER_S = 0.1
 """A pause after each write: one transaction for what comes in it, not one a command."""
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 2.0

@@ -96,9 +96,10 @@ class HallStream(Protocol):
     ) -> list[Entry] | None:
         """The commits after `position()` as soon as there are any.
 
-        None at the timeout and when another day or epoch has become the latest: look again.
-        The position is asked once more before decoding, since the caller may have learnt
-        of its own commits by then.
+        None at the timeout, and when another day or epoch has become the latest, the stream does
+        not contain the position or the server was started again: look again.  Who appends knows
+        of it by the answer: his own commits need not wake him, and those that `position()` has
+        reached by then are left out.
         """
         ...
 

@@ -11,6 +11,7 @@ from backend.core.hall_events import DayClosed
 from backend.core.history import DayLessons
 from backend.core.ids import HallId
 from backend.store.archive import Archive
+from backend.store.link import LOOK_S
 from backend.store.memory_stream import MemoryStream
 from backend.store.stream import START, Commit, DatabaseError, DayRef, Entry, Position, StoreError
 
@@ -34,6 +35,8 @@ class Weather(Struct, frozen=True, kw_only=True):
     """An append fails although it has stored."""
     crash_after: float = 0.0
     """The process dies some turns of the loop after an append has stored."""
+    lost_news: float = 0.0
+    """A process does not hear of a commit, and sees it only when it looks by itself."""
     lost_request: float = 0.0
     lost_answer: float = 0.0
     """Between a client and a hub; the connection is lost with it."""
@@ -48,6 +51,7 @@ ROUGH = Weather(
     break_before=0.01,
     break_after=0.01,
     crash_after=0.01,
+    lost_news=0.01,
     lost_request=0.02,
     lost_answer=0.02,
     pause_s=60.0,
@@ -146,6 +150,8 @@ class Door:
         found = await self._shared.wait(ref, position, timeout_s)
         while self.is_deaf and not self._shared.is_away:
             await asyncio.sleep(DEAF_LOOK_S)
+        if found and self._chance.random() < self._weather.lost_news:
+            await asyncio.sleep(self._chance.random() * LOOK_S)
         await self._pass()
         known = position().seq
         return [e for e in found if e.position.seq > known] if found is not None else None
