@@ -43,6 +43,10 @@ bench-day: setup ## Live a day of 5,000 visitors on real processes as fast as it
 bench-hub: setup ## Measure ten thousand sockets beside other servers; needs a C compiler
 	@$(VENV_PYTHON) -m tests.bench_hub $(ARGS)
 
+.PHONY: bench-soak
+bench-soak: setup ## Watch the hub's memory for MINUTES=10 under clients that misbehave
+	@$(VENV_PYTHON) -m tests.bench_hub.soak $(MINUTES)
+
 .PHONY: sim
 sim: setup ## Live SEEDS=1000 simulated days FROM=0, on JOBS=2 processes
 	@$(VENV_PYTHON) -m tests.sim --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) \

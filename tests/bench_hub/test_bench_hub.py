@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from backend.demo.hall import demo_plan
+from tests.bench_hub import soak
 from tests.bench_hub.generator import Generator, generating
 from tests.bench_hub.mixed import Click, Seen, bench_mixed
 from tests.bench_hub.servers import limit
@@ -64,3 +65,11 @@ def test_small_hall_shows_every_call_on_every_screen() -> None:
     assert "10 calls" in section.setting
     names = {figure.name for figure in section.figures}
     assert {f"click → {kind}: p99" for kind in ("board", "voice", "window", "phones")} <= names
+
+
+def test_memory_is_read_while_clients_misbehave(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soak, "SAMPLE_S", 0.3)
+    monkeypatch.setattr(soak, "PACED_S", 0.4)
+    section = soak.bench_soak(minutes=0.03, readers=40, stalled=10, coming=20, full_s=0.5)
+    assert {figure.name for figure in section.figures} >= {"grew without that: flat"}
+    assert section.figures[1].value < 100  # kB a command
