@@ -65,17 +65,77 @@ def ping(payload: bytes) -> Message:
     return Message(Opcode.PING, payload)
 
 
+def good_text() -> Iterator[tuple[str, bytes]]:
+    """Texts at the borders of UTF-8, by the group they have at Autobahn."""
+    for size, first, last in ((1, 0, 0x7F), (2, 0x80, 0x7FF), (3, 0x800, 0xFFFF)):
+        yield f"6.7 first of {size} bytes", chr(first).encode()
+        yield f"6.9 last of {size} bytes", chr(last).encode()
+    yield "6.7 first of 4 bytes", "\U00010000".encode()
+    yield "6.5 Greek", "κόσμε".encode()
+    for code in (0xD7FF, 0xE000, 0xFFFD, 0x10FFFF):
+        yield "6.11 border", chr(code).encode()
+    for plane in range(17):
+        yield "6.22 no character, and text all the same", chr(plane << 16 | 0xFFFE).encode()
+    for code in range(0xFFF9, 0x10000):
+        yield "6.23 special", chr(code).encode()
+
+
+def no_text() -> Iterator[tuple[str, bytes]]:
+    """Bytes that are no UTF-8, by the group they have at Autobahn."""
+    whole = "κόσμε".encode()
+    for size in range(1, len(whole), 2):
+        yield "6.6 cut within a letter", whole[:size]
+    yield "6.8 first of 5 bytes", b"\xf8\x88\x80\x80\x80"
+    yield "6.8 first of 6 bytes", b"\xfc\x84\x80\x80\x80\x80"
+    yield "6.10 last of 4 bytes", b"\xf7\xbf\xbf\xbf"
+    yield "6.10 last of 5 bytes", b"\xfb\xbf\xbf\xbf\xbf"
+    yield "6.10 last of 6 bytes", b"\xfd\xbf\xbf\xbf\xbf\xbf"
+    yield "6.11 beyond Unicode", b"\xf4\x90\x80\x80"
+    for count in range(1, 8):
+        yield "6.12 continuation of nothing", (b"\x80\xbf" * 4)[:count]
+    for first in (0xC0, 0xDF, 0xE0, 0xEF, 0xF0, 0xF7, 0xF8, 0xFB, 0xFC, 0xFD):
+        yield "6.13 lonely start", bytes((first, 0x20))
+    for cut in (b"\xc3", b"\xe0\xa0", b"\xf0\x90\x80", b"\xdf", b"\xef\xbf", b"\xf4\x8f\xbf"):
+        yield "6.14 last byte missing", cut
+        yield "6.15 one incomplete after another", cut * 2
+    for byte in (0xFE, 0xFF):
+        yield "6.16 impossible byte", bytes((byte,))
+    for overlong in (b"\xc0\xaf", b"\xe0\x80\xaf", b"\xf0\x80\x80\xaf"):
+        yield "6.17 overlong", overlong
+    for overlong in (b"\xc1\xbf", b"\xe0\x9f\xbf", b"\xf0\x8f\xbf\xbf"):
+        yield "6.18 longest overlong", overlong
+    for overlong in (b"\xc0\x80", b"\xe0\x80\x80", b"\xf0\x80\x80\x80"):
+        yield "6.19 overlong nought", overlong
+    for half in (b"\xed\xa0\x80", b"\xed\xad\xbf", b"\xed\xb0\x80", b"\xed\xbf\xbf"):
+        yield "6.20 half a surrogate", half
+    for pair in (b"\xed\xa0\x80\xed\xb0\x80", b"\xed\xaf\xbf\xed\xbf\xbf"):
+        yield "6.21 surrogates", pair
+
+
 GOOD: dict[str, tuple[bytes, list[Message]]] = {
     "1.1.1 empty text": (sent(b""), [text(b"")]),
     **{
         f"1.1 text of {n}": (sent(b"*" * n), [text(b"*" * n)])
         for n in (125, 126, 127, 128, 65_535, 65_536)
     },
+    **{
+        f"1.2 binary of {n}": (
+            sent(b"\xfe" * n, Opcode.BINARY),
+            [Message(Opcode.BINARY, b"\xfe" * n)],
+        )
+        for n in (0, 125, 126, 127, 128, 65_535)
+    },
     "1.2.8 binary": (
         sent(b"\xfe" * 65_536, Opcode.BINARY),
         [Message(Opcode.BINARY, b"\xfe" * 65_536)],
     ),
     "2.1 ping": (sent(b"", Opcode.PING), [ping(b"")]),
+    "2.2 ping with text": (sent(b"Hello, world!", Opcode.PING), [ping(b"Hello, world!")]),
+    "2.3 ping with bytes": (sent(b"\x00\xff\xfe", Opcode.PING), [ping(b"\x00\xff\xfe")]),
+    "2.9 pong unasked, then ping": (
+        sent(b"x", Opcode.PONG) + sent(b"y", Opcode.PING),
+        [Message(Opcode.PONG, b"x"), ping(b"y")],
+    ),
     "2.4 ping of 125": (sent(b"\xfe" * 125, Opcode.PING), [ping(b"\xfe" * 125)]),
     "2.7 pong unasked": (sent(b"x", Opcode.PONG), [Message(Opcode.PONG, b"x")]),
     "2.10 ten pings": (
@@ -107,6 +167,7 @@ GOOD: dict[str, tuple[bytes, list[Message]]] = {
     ),
     "6.2.1 text of many letters": (sent(HELLO), [text(HELLO)]),
     "6.2.4 a letter in each fragment": (b"".join(split(HELLO, len(HELLO))), [text(HELLO)]),
+    **{f"{name}: {words.hex()}": (sent(words), [text(words)]) for name, words in good_text()},
     "7.1.1 text, then close": (
         sent(b"bye") + sent(b"\x03\xe8", Opcode.CLOSE),
         [text(b"bye"), Message(Opcode.CLOSE, b"\x03\xe8")],
@@ -128,17 +189,23 @@ GOOD: dict[str, tuple[bytes, list[Message]]] = {
 BAD: dict[str, tuple[bytes, int]] = {
     "2.5 ping of 126": (sent(b"x" * 126, Opcode.PING), 1002),
     **{f"3.{rsv} reserved bits": (sent(b"x", rsv=rsv), 1002) for rsv in range(1, 8)},
-    **{f"4 reserved opcode {op}": (sent(b"x", op), 1002) for op in (3, 4, 5, 6, 7, 11, 12, 13, 15)},
+    **{
+        f"4 reserved opcode {op}": (sent(b"x", op), 1002)
+        for op in (3, 4, 5, 6, 7, 11, 12, 13, 14, 15)
+    },
     "5.1 ping in fragments": (sent(b"a", Opcode.PING, fin=False), 1002),
+    "5.2 pong in fragments": (sent(b"a", Opcode.PONG, fin=False), 1002),
+    "5.15 continuation of what was whole": (
+        b"".join(split(b"whole", 2)) + sent(b"x", 0, fin=False),
+        1002,
+    ),
     "5.9 continuation of nothing": (sent(b"x", 0), 1002),
     "5.13 continuation of nothing, not the last": (sent(b"x", 0, fin=False), 1002),
     "5.18 text within fragments": (sent(b"a", fin=False) + sent(b"b"), 1002),
     "6.3.1 no UTF-8": (sent("κόσμε".encode() + b"\xed\xa0\x80edited"), 1007),
     "6.3.2 no UTF-8 in fragments": (b"".join(split(b"\xce\xba\xed\xa0\x80edited", 9)), 1007),
     "6.6.2 half a letter": (sent("κ".encode()[:1]), 1007),
-    "6.12 overlong": (sent(b"\xc0\xaf"), 1007),
-    "6.21 surrogates": (sent(b"\xed\xa0\x80\xed\xb0\x80"), 1007),
-    "6.23 beyond Unicode": (sent(b"\xf4\x90\x80\x80"), 1007),
+    **{f"{name}: {text.hex()}": (sent(text), 1007) for name, text in no_text()},
     "7.3.2 close with half a code": (sent(b"\x03", Opcode.CLOSE), 1002),
     "7.3.6 close too long": (sent(b"\x03\xe8" + b"*" * 124, Opcode.CLOSE), 1002),
     "7.5.1 close reason no UTF-8": (sent(b"\x03\xe8\xed\xa0\x80", Opcode.CLOSE), 1007),

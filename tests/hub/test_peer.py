@@ -475,6 +475,27 @@ async def test_end_is_told_by_its_code_and_closes_the_connection(
     await eventually(lambda: not house.state.connections)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", sent(b"\x03\xe8", Opcode.CLOSE)),
+        (b"", sent(b"late", Opcode.PING)),
+        (b"", sent(b"late")),
+        (sent(b"first half", fin=False), sent(b"second half", 0)),
+    ],
+    ids=["7.1.2 close", "7.1.3 ping", "7.1.4 text", "7.1.5 between fragments"],
+)
+async def test_nothing_counts_after_a_close_frame(
+    house: House, before: bytes, after: bytes
+) -> None:
+    client = house.client()
+    await client.open()
+    words = before + sent(b"\x03\xe8", Opcode.CLOSE) + after
+    await asyncio.get_running_loop().sock_sendall(client.socket, words)
+    frames = list(server_frames(await client.rest()))
+    assert [(first, close_code_of(payload)) for first, payload in frames] == [(0x88, 1000)]
+
+
 async def test_stopping_server_sends_everybody_to_another(house: House) -> None:
     client = house.client()
     await client.open()
