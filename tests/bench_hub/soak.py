@@ -40,7 +40,6 @@ COMING_TOPIC = "queues"
 SAMPLE_S = 10.0
 ALONE_S = 10.0
 """Commands that hardly anybody watches: what each adds to the day, which is kept for repeats."""
-CALM_ROUNDS = 4
 FULL_S, PACED_S, RATE = 9.0, 4.0, 5.0
 COMING_SHARE, COMING_PAUSE_S = 0.7, 0.3
 """Of that time, clients are reset and come again; between two such storms."""
@@ -114,12 +113,13 @@ def bench_soak(
         alone = line.rounds(0, max(full_s, ALONE_S if minutes > 1 else 0))
         command_kb = (_pss_kb(watch.pid) - before_kb) / alone.rounds
         line.open(readers - 8)
-        calm = [_round(watch, line, full_s) for _ in range(CALM_ROUNDS if minutes > 1 else 1)]
+        watch.commands += line.rounds(0, full_s).rounds
         crowd = stack.enter_context(generating(ours(hall, cookie, COMING_TOPIC)))
         crowd.open(coming)
         server = ours(hall, cookie)
         came, began = coming, time.monotonic()
-        stormy: list[float] = []
+        calm: list[float] = []
+        beside: list[float] = []
         frames = line.status().frames
         with watch.looking():
             while time.monotonic() < began + minutes * 60:
@@ -131,20 +131,21 @@ def bench_soak(
                         came += crowd.reset().served
                         time.sleep(COMING_PAUSE_S)
                     watch.commands += line.end_rounds().rounds
-                    stormy.append(_paced(watch, line))
+                    beside.append(_paced(watch, line))
+                calm.append(_paced(watch, line))
         watch.look()
         frames = line.status().frames - frames
         took_s = time.monotonic() - began
         share = others.share
     raw_kb, net_kb = watch.growth_kb(command_kb)
-    p99 = median(calm)
     return Section(
         title=f"{minutes:g} minutes of clients that misbehave",
         setting=(
             f"{readers:,} sockets watch a board that changes as fast as it goes; beside them"
             f" {stalled} that never read, given up and replaced all the time, and {coming:,} that"
             f" are reset and come again ({came:,} came); {frames:,} frames in {took_s:.0f} s, and"
-            f" rounds at {RATE:g} a second between for the times. Memory (PSS) every"
+            f" rounds at {RATE:g} a second between the storms, with those that never read and"
+            " without them in turn, for the times. Memory (PSS) every"
             f" {SAMPLE_S:g} s, in MB: {_row(kb / 1024 for _, kb, _, _ in watch.samples)};"
             f" open descriptors: {_row(float(count) for *_, count in watch.samples)}. A command"
             " adds to the day whatever the sockets do (its id is kept for repeats):"
@@ -161,10 +162,10 @@ def bench_soak(
             ),
             Figure(
                 name="arrival beside them: p99",
-                value=median(stormy),
+                value=median(beside),
                 unit="ms",
-                target=UNCHANGED * p99,
-                peer=p99,
+                target=UNCHANGED * median(calm),
+                peer=median(calm),
                 peer_name="without",
             ),
         ),
@@ -172,13 +173,8 @@ def bench_soak(
     )
 
 
-def _round(watch: Watch, line: Generator, full_s: float) -> float:
-    """As fast as it goes, then at an even pace: the 99th percentile of those arrivals, in ms."""
-    watch.commands += line.rounds(0, full_s).rounds
-    return _paced(watch, line)
-
-
 def _paced(watch: Watch, line: Generator) -> float:
+    """The 99th percentile of arrivals at an even pace, in ms."""
     found = line.rounds(RATE, PACED_S)
     watch.commands += found.rounds
     return found.p99_ms
