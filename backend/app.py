@@ -53,6 +53,7 @@ from backend.hub.http import (
     list_halls,
 )
 from backend.hub.plans import check_plan, list_plans, one_plan, put_plan
+from backend.hub.previews import preview_paper
 from backend.hub.sockets import Sockets
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
@@ -182,7 +183,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [list_days, replay_day, screen_then, screen_course, tickets_then]
     routes += [why_ticket, why_mine]
     routes += [list_staff]
-    routes += [list_plans, one_plan, check_plan, put_plan]
+    routes += [list_plans, one_plan, check_plan, put_plan, preview_paper]
     routes += [ask_enrolment, my_enrolment, one_enrolment]
     routes += [list_devices, enrol_device, revoke_device]
     routes += [sign_in, sign_out, who_am_i, ready, health, asset]

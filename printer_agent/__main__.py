@@ -9,9 +9,9 @@ from pathlib import Path
 import structlog
 
 from backend.client import Client
+from backend.paper.fonts import Fonts, FontsMissingError, find_fonts
 from printer_agent import log
 from printer_agent.claim import agent_id_in
-from printer_agent.fonts import Fonts, FontsMissingError, find_fonts
 from printer_agent.options import Device, Options, options_from
 from printer_agent.ports import port_of
 from printer_agent.press import Press

@@ -1,4 +1,4 @@
-"""Has a printer for this agent alone, and tells the hub how it is (DV1, DV2).
+"""Has a printer for this agent alone, and tells the hub how it is (PR1, PR2).
 
 One command does both: telling of a printer claims it, and goes on claiming it.
 """

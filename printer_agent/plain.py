@@ -11,9 +11,9 @@ from typing import assert_never
 from PIL import Image
 
 from backend.core.ids import Text
-from printer_agent import escpos
-from printer_agent.fonts import Fonts
-from printer_agent.layout import (
+from backend.core.paper import NoteSize
+from backend.paper.fonts import Fonts
+from backend.paper.layout import (
     Amount,
     Code,
     Detail,
@@ -21,14 +21,17 @@ from printer_agent.layout import (
     Heading,
     Issue,
     Layout,
+    Line,
+    Note,
     Number,
     Queue,
     Reprint,
     Standing,
 )
-from printer_agent.numeral import numeral
-from printer_agent.raster import qr_image
-from printer_agent.wrapping import wrap
+from backend.paper.numeral import numeral
+from backend.paper.raster import qr_image
+from backend.paper.wrapping import wrap
+from printer_agent import escpos
 
 COLUMN_DOTS = 12
 CHAR_DOTS = 24
@@ -100,6 +103,10 @@ class _Sheet:
                 self._detail(element)
             case Code():
                 self._code(element)
+            case Note():
+                self._note(element)
+            case Line():
+                self._rule("-")
             case Issue():
                 kiosk = f"  取号机 {element.kiosk}" if element.kiosk is not None else ""
                 self._lines(f"{element.day} {element.time} {element.weekday.zh}{kiosk}")
@@ -184,6 +191,12 @@ class _Sheet:
         self._lines(element.notice.zh, place=MIDDLE, is_bold=True)
         self._lines(element.notice.en, place=MIDDLE, lines_max=2)
         self._rule("-")
+
+    def _note(self, element: Note) -> None:
+        times = 2 if element.size is NoteSize.LARGE else 1
+        is_bold = element.size is not NoteSize.SMALL
+        self._lines(element.words.zh, times=times, lines_max=2, is_bold=is_bold)
+        self._lines(element.words.en, lines_max=2)
 
     def _is_short(self, text: str) -> bool:
         return 2 * columns(text) <= self.columns_max

@@ -12,10 +12,12 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from backend.core.ids import PrinterState, PrintOutcome
+from backend.core.paper import DEFAULT_PAPER
 from backend.core.views.printer import PrinterJob
-from printer_agent import escpos, plain, raster
-from printer_agent.fonts import Fonts
-from printer_agent.layout import layout
+from backend.paper import raster
+from backend.paper.fonts import Fonts
+from backend.paper.layout import layout
+from printer_agent import escpos, plain
 from printer_agent.ports import Port, PortError
 from printer_agent.replies import Replies, state_of
 
@@ -99,12 +101,14 @@ class Press:
         self._is_raster = is_raster and fonts is not None
         self._is_qr_native = is_qr_native
         self._limits = limits or PressLimits()
+        self.paper = DEFAULT_PAPER
+        """What stands on a ticket (PR4)."""
         self.is_torn = False
         """An earlier job may have left half a command or half a ticket in the printer."""
 
     def body(self, job: PrinterJob) -> Body:
         """The job as the printer takes it."""
-        parts = layout(job, self._public_url)
+        parts = layout(job, self._public_url, self.paper)
         if self._is_raster and self._fonts is not None:
             image = raster.render(parts, self._fonts, self._paper_width_mm)
             chunks, dots = escpos.raster_bands(image), image.height

@@ -1,4 +1,4 @@
-"""How much of the roll is left, by the millimetres printed (DV3).
+"""How much of the roll is left, by the millimetres printed (PR3).
 
 The agent counts, since it outlives the hall's days; what a roll holds it learns from the first
 one that runs through, and the rest after the near-end sensor from the first that passes it.

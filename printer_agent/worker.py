@@ -13,6 +13,7 @@ from backend.client import RejectedError, UnansweredError
 from backend.core.commands import Command, ReportPrinted
 from backend.core.errors import RefusalCode
 from backend.core.ids import AgentId, JobId, PrinterId, PrinterState, PrintOutcome
+from backend.core.paper import PaperPart
 from backend.core.views.printer import PrinterJob, PrinterView
 from backend.wire.messages import Done, Fault, Refused, Show
 from printer_agent.claim import Claim, ClaimLimits
@@ -39,6 +40,8 @@ class Hub(Protocol):
 class Printing(Protocol):
     """What we need of `Press`."""
 
+    paper: tuple[PaperPart, ...]
+    """What stands on a ticket (PR4)."""
     is_torn: bool
     """Set after a crash: the printer may still wait for the rest of a command."""
 
@@ -62,7 +65,7 @@ class WorkerLimits(Struct, frozen=True, kw_only=True):
     pause_s: float = 5.0
     """After a report that could not be delivered, or a fault of our own."""
     look_s: float = 1.5
-    """Between two looks at an idle printer: with its answer, trouble is told within 5 s (DV2)."""
+    """Between two looks at an idle printer: with its answer, trouble is told within 5 s (PR2)."""
     claim: ClaimLimits = ClaimLimits()
     denied_pause_s: float = 15.0
     """Before asking again for a topic that the hub denied."""
@@ -164,6 +167,7 @@ class Worker:
         self._jobs = view.jobs
         self._seen_s = {job.job_id: self._seen_s.get(job.job_id, now_s) for job in view.jobs}
         self._epoch, self._seq = show.epoch, show.seq
+        self._press.paper = view.paper
         self._claim.saw(view)
         self._keep_roll(partial(self._roll.changed, view.roll_changed_at))
         self._find_forgotten()

@@ -311,7 +311,7 @@ class ReportPrinted(_Command, frozen=True, kw_only=True, tag="report_printed"):
 
 
 class ReportPrinter(_Command, frozen=True, kw_only=True, tag="report_printer"):
-    """A printer agent claims its printer and tells how it is (DV1, DV2)."""
+    """A printer agent claims its printer and tells how it is (PR1, PR2)."""
 
     printer_id: Name
     agent_id: Name
@@ -321,7 +321,7 @@ class ReportPrinter(_Command, frozen=True, kw_only=True, tag="report_printer"):
 
 
 class ChangeRoll(_Command, frozen=True, kw_only=True, tag="change_roll"):
-    """Somebody has put a new roll into a printer (DV3)."""
+    """Somebody has put a new roll into a printer (PR3)."""
 
     printer_id: Name
 

@@ -281,7 +281,7 @@ class HallDay(Struct, kw_only=True):
     """Index: the paper last reported by each printer, unless the printer is well again since."""
     printers: dict[PrinterId, Printer] = field(default_factory=dict)
     rolls: dict[PrinterId, datetime] = field(default_factory=dict)
-    """When somebody last said that a printer has a new roll (DV3)."""
+    """When somebody last said that a printer has a new roll (PR3)."""
     ranks: int = 0
     """Last tie-breaker of a rank."""
     tally: Tally = field(default_factory=Tally)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from backend.core.ids import AgentId, JobId, PrinterId, PrinterState, PrintOutcome, TicketId
 
 CLAIM_S = 150.0
-"""A printer is its agent's for so long after the agent was last heard (DV1)."""
+"""A printer is its agent's for so long after the agent was last heard (PR1)."""
 
 
 class Job(Struct, kw_only=True):
@@ -23,7 +23,7 @@ class Job(Struct, kw_only=True):
 
 
 class Printer(Struct, kw_only=True):
-    """A printer as its agent last reported it (DV1, DV2)."""
+    """A printer as its agent last reported it (PR1, PR2)."""
 
     printer_id: PrinterId
     agent_id: AgentId
@@ -37,5 +37,5 @@ class Printer(Struct, kw_only=True):
 
 
 def is_held(printer: Printer, at: datetime) -> bool:
-    """Whether the printer is still its agent's (DV1)."""
+    """Whether the printer is still its agent's (PR1)."""
     return (at - printer.heard_at).total_seconds() <= CLAIM_S

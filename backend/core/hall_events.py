@@ -142,7 +142,7 @@ class AlertCleared(_HallEvent, frozen=True, kw_only=True, tag="alert_cleared"):
 
 
 class PrinterReported(_HallEvent, frozen=True, kw_only=True, tag="printer_reported"):
-    """An agent has a printer and told how it is (DV1, DV2)."""
+    """An agent has a printer and told how it is (PR1, PR2)."""
 
     printer_id: PrinterId
     agent_id: AgentId
@@ -152,7 +152,7 @@ class PrinterReported(_HallEvent, frozen=True, kw_only=True, tag="printer_report
 
 
 class RollChanged(_HallEvent, frozen=True, kw_only=True, tag="roll_changed"):
-    """A printer has a new roll (DV3)."""
+    """A printer has a new roll (PR3)."""
 
     printer_id: PrinterId
     changed_at: datetime

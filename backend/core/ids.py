@@ -121,7 +121,7 @@ class PrintOutcome(StrEnum):
 
 
 class PrinterState(StrEnum):
-    """How a printer is, as its agent finds it (DV2)."""
+    """How a printer is, as its agent finds it (PR2)."""
 
     READY = "ready"
     PAPER_LOW = "paper_low"

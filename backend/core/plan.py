@@ -20,6 +20,7 @@ from backend.core.ids import (
     TicketClass,
     ZoneId,
 )
+from backend.core.paper import DEFAULT_PAPER, PaperPart
 
 DAY_MIN = 24 * 60
 Minute = Annotated[int, Meta(ge=0, le=DAY_MIN)]
@@ -178,6 +179,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     special_days: tuple[SpecialDay, ...] = ()
     rule: Annotated[str, Meta(min_length=1, max_length=RULE_MAX)] | None = None
     """An expression that gives a waiting ticket's score, in place of CL1-CL4 (CL5)."""
+    paper: tuple[PaperPart, ...] = DEFAULT_PAPER
+    """What stands on a ticket, from top to bottom (PR4)."""
 
 
 class Appointment(Struct, frozen=True, kw_only=True):

@@ -74,7 +74,7 @@ async def list_plans(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, plans: Plans
 ) -> PlanVersions:
     """The versions, newest first, and which is in force."""
-    hall = await _read_by(request, hall_id, halls, identity)
+    hall = await read_by(request, hall_id, halls, identity)
     plan = hall.follower.day.plan
     versions = await plans.versions(hall.hall_id)
     return PlanVersions(versions=versions, in_force=plan.version if plan is not None else None)
@@ -91,7 +91,7 @@ async def one_plan(
     plans: Plans,
 ) -> Plan:
     """One version, whole."""
-    hall = await _read_by(request, hall_id, halls, identity)
+    hall = await read_by(request, hall_id, halls, identity)
     is_number = 0 < version < 2**31
     plan = await plans.find(hall.hall_id, version) if is_number else None
     if plan is None:
@@ -109,7 +109,7 @@ async def check_plan(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
 ) -> PlanCheck:
     """What is wrong with the plan in the body; nothing is kept."""
-    await _read_by(request, hall_id, halls, identity)
+    await read_by(request, hall_id, halls, identity)
     found = await decoded_body(request, _any_decoder, BODY_MAX)
     return PlanCheck(faults=faults_in(found))
 
@@ -141,7 +141,7 @@ async def put_plan(
     return Response(PlanKept(version=version))
 
 
-async def _read_by(request: AnyRequest, hall_id: str, halls: Halls, identity: Identity) -> Hall:
+async def read_by(request: AnyRequest, hall_id: str, halls: Halls, identity: Identity) -> Hall:
     """The hall, if the caller may read its plans."""
     hall = hall_of(halls, hall_id)
     by: Caller = await caller_of(request, HallId(hall_id), identity)

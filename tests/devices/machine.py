@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from printer_agent.fonts import Fonts
+from backend.paper.fonts import Fonts
 from tests.devices.paper import Cell, Roll, Typesetter, qr_mask
 
 BAND_ROWS_MAX = 128

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import segno
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from printer_agent.fonts import Fonts, Weight, built_in_glyph_font
+from backend.paper.fonts import Fonts, Weight, built_in_glyph_font
 
 CELL_WIDTH, CELL_HEIGHT = 12, 24
 ROWS_MAX = 4000

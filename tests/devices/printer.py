@@ -18,7 +18,7 @@ from typing import Self
 
 from PIL import Image
 
-from printer_agent.fonts import Fonts, FontsMissingError, find_fonts
+from backend.paper.fonts import Fonts, FontsMissingError, find_fonts
 from tests.devices.machine import Machine, Trouble
 from tests.devices.paper import photograph
 

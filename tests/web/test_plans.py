@@ -1,9 +1,11 @@
 """Plans over HTTP: who may read and write them, what is refused, what a change does."""
 
+import io
 from copy import deepcopy
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.hall import DEVICE_TOKEN, Hall, Reply
 from tests.web.test_problems import problem
@@ -157,3 +159,43 @@ def test_kept_plan_is_put_in_force_by_command__PL2_DY2(
     assert hall.ask("GET", ROOT, **chief).json["in_force"] == version
     view = hall.ask("GET", f"/api/halls/main/topics/counter:{counter_id}", **chief).json["view"]
     assert [queue["queue_id"] for queue in view["queues"]] == served
+
+
+def paper_order(*kinds: str, **more: Any) -> dict[str, Any]:
+    return {"paper": [{"kind": kind, "text": None, "size": "normal"} for kind in kinds], **more}
+
+
+def png_size(reply: Reply) -> tuple[int, int]:
+    assert (reply.status, reply.headers["Content-Type"]) == (200, "image/png")
+    return Image.open(io.BytesIO(reply.body)).size
+
+
+def test_layout_is_previewed_on_both_papers__PR4(hall: Hall, chief: dict[str, str]) -> None:
+    short = paper_order("queue", "number")
+    size = png_size(hall.ask("POST", f"{ROOT}/paper", short, **chief))
+    narrow = png_size(hall.ask("POST", f"{ROOT}/paper", short | {"paper_width_mm": 58}, **chief))
+    assert (size[0], narrow[0]) == (576 + 48, 384 + 48)
+    longer = paper_order("hall", "queue", "number", "code", ticket_class="care", is_reprint=True)
+    assert png_size(hall.ask("POST", f"{ROOT}/paper", longer, **chief))[1] > size[1]
+
+
+def test_faults_of_a_layout_are_told_instead_of_a_picture__PR4_PL1(
+    hall: Hall, chief: dict[str, str]
+) -> None:
+    order = paper_order("queue", "queue", "note")
+    reply = hall.ask("POST", f"{ROOT}/paper", order, **chief)
+    problem(reply, 422, "plan_faulty")
+    assert [(fault["code"], fault["path"]) for fault in reply.json["faults"]] == [
+        ("paper_without", "/paper"),
+        ("chosen_twice", "/paper/1"),
+        ("name_missing", "/paper/2/text/zh"),
+        ("name_missing", "/paper/2/text/en"),
+    ]
+    wrong = paper_order("queue", "number", paper_width_mm=76)
+    problem(hall.ask("POST", f"{ROOT}/paper", wrong, **chief), 422, "malformed")
+
+
+def test_layout_is_previewed_for_those_who_read_plans__PR4_I18(hall: Hall) -> None:
+    order = paper_order("queue", "number")
+    problem(hall.ask("POST", f"{ROOT}/paper", order), 401, "unauthenticated")
+    problem(hall.ask("POST", f"{ROOT}/paper", order, **DEVICE), 403, "forbidden")

@@ -165,7 +165,7 @@ def _voice_sights(day: HallDay, zone_id: ZoneId, at: datetime) -> Iterator[Sight
 
 
 def _printer_sights(printer: Printer, at: datetime) -> Iterator[Sight]:
-    """How a printer is, and how long its agent has said nothing (DV1, DV2)."""
+    """How a printer is, and how long its agent has said nothing (PR1, PR2)."""
     silent_s = (at - printer.heard_at).total_seconds()
     yield Sight(AlertKind.PRINTER_SILENT, printer.printer_id, silent_s, CLAIM_S)
     kind = STATE_ALERTS.get(printer.state)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from backend.core.ids import CallMode, QueueId, Text
+from backend.core.paper import REPEATABLE, REQUIRED, PaperKind, PaperPart
 from backend.core.plan import DAY_MIN, CounterPlan, Plan, QueuePlan, Serving, Span
 from backend.core.rules.expression import RuleFault, RuleFaultCode, compiled
 
@@ -27,6 +28,7 @@ MANY = {
     "kiosks": (0, 200),
     "hours": (0, 7),
     "special_days": (0, 400),
+    "paper": (1, 16),
 }
 """The fewest and the most of each."""
 TIMETABLE_MAX = 24
@@ -69,6 +71,7 @@ class PlanFaultCode(StrEnum):
     SPAN_REVERSED = "span_reversed"
     SPANS_OVERLAP = "spans_overlap"
     RULE = "rule"
+    PAPER_WITHOUT = "paper_without"
 
 
 class RulePlace(Struct, frozen=True, kw_only=True):
@@ -112,6 +115,7 @@ def _faults(plan: Plan) -> Iterator[PlanFault]:
     yield from _of_services_and_kiosks(plan)
     yield from _of_hours(plan)
     yield from _of_unserved_queues(plan)
+    yield from _of_paper(plan.paper)
     if plan.rule is not None:
         yield from _of_rule(plan.rule)
 
@@ -297,6 +301,29 @@ def _gap(span: tuple[int, int], times: list[tuple[int, int]]) -> int | None:
         if begins <= minute < until:
             minute = until
     return minute if minute < ends else None
+
+
+def paper_faults(paper: tuple[PaperPart, ...]) -> tuple[PlanFault, ...]:
+    """What is wrong with a ticket's layout alone (PR4)."""
+    fewest, most = MANY["paper"]
+    if len(paper) < fewest:
+        return (PlanFault(code=PlanFaultCode.TOO_FEW, path="/paper", hint=str(fewest)),)
+    if len(paper) > most:
+        return (PlanFault(code=PlanFaultCode.TOO_MANY, path="/paper", hint=str(most)),)
+    return tuple(_of_paper(paper))
+
+
+def _of_paper(paper: tuple[PaperPart, ...]) -> Iterator[PlanFault]:
+    kinds = [part.kind for part in paper]
+    for kind in REQUIRED:
+        if kind not in kinds:
+            yield PlanFault(code=PlanFaultCode.PAPER_WITHOUT, path="/paper", found=kind.value)
+    for n, part in enumerate(paper):
+        if part.kind in kinds[:n] and part.kind not in REPEATABLE:
+            at = f"/paper/{n}"
+            yield PlanFault(code=PlanFaultCode.CHOSEN_TWICE, path=at, found=part.kind.value)
+        if part.kind is PaperKind.NOTE:
+            yield from _of_name(f"/paper/{n}/text", part.text or Text(zh="", en=""))
 
 
 def _of_rule(source: str) -> Iterator[PlanFault]:

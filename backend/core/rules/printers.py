@@ -1,4 +1,4 @@
-"""Whose a printer is, how it is, and its roll (DV1-DV3)."""
+"""Whose a printer is, how it is, and its roll (PR1-PR3)."""
 
 from backend.core.commands import ChangeRoll, ReportPrinter
 from backend.core.day import HallDay
@@ -11,7 +11,7 @@ from backend.core.stamp import Stamp
 
 
 def report_printer(day: HallDay, command: ReportPrinter, stamp: Stamp) -> tuple[Event, ...]:
-    """Give the printer to the agent, or leave it to it, and keep how it is (DV1, DV2).
+    """Give the printer to the agent, or leave it to it, and keep how it is (PR1, PR2).
 
     Raises Refusal: unknown_printer, printer_taken.
     """
@@ -31,7 +31,7 @@ def report_printer(day: HallDay, command: ReportPrinter, stamp: Stamp) -> tuple[
 
 
 def change_roll(day: HallDay, command: ChangeRoll, stamp: Stamp) -> tuple[Event, ...]:
-    """Keep that there is a new roll; the printer's agent then counts anew (DV3).
+    """Keep that there is a new roll; the printer's agent then counts anew (PR3).
 
     Raises Refusal: unknown_printer.
     """

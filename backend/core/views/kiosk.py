@@ -71,7 +71,7 @@ class KioskView(Struct, frozen=True, kw_only=True, tag="kiosk"):
     is_open: bool
     has_printer: bool
     is_printer_failing: bool
-    """Whether no paper is to be expected of this kiosk's printer (DV2)."""
+    """Whether no paper is to be expected of this kiosk's printer (PR2)."""
     printer_state: PrinterState | None
     """As last reported; None without a printer and while nobody told of it today."""
     other_kiosk: OtherKiosk | None

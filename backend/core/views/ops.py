@@ -84,9 +84,9 @@ class OpsPrinter(Struct, frozen=True, kw_only=True):
     since: datetime | None
     """Of the state."""
     is_silent: bool
-    """Whether its agent is not heard any more (DV1)."""
+    """Whether its agent is not heard any more (PR1)."""
     tickets_left: int | None
-    """About how many more its roll is good for; None while nobody can know (DV3)."""
+    """About how many more its roll is good for; None while nobody can know (PR3)."""
 
 
 class OpsVoice(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from backend.core.ids import (
     TicketId,
     TicketToken,
 )
+from backend.core.paper import PaperPart
 
 JOBS_MAX = 50
 
@@ -53,9 +54,11 @@ class PrinterView(Struct, frozen=True, kw_only=True, tag="printer"):
 
     printer_id: PrinterId
     agent_id: AgentId | None
-    """The agent that has it, or had it last (DV1); None when nobody claimed it today."""
+    """The agent that has it, or had it last (PR1); None when nobody claimed it today."""
     roll_changed_at: datetime | None
-    """When staff last said that it has a new roll (DV3)."""
+    """When staff last said that it has a new roll (PR3)."""
+    paper: tuple[PaperPart, ...]
+    """What stands on every ticket, from top to bottom (PR4)."""
     jobs: tuple[PrinterJob, ...]
     """In the order of issue, oldest first."""
 
@@ -64,10 +67,12 @@ def printer(day: HallDay, printer_id: PrinterId) -> PrinterView:
     """The papers due at a printer."""
     due = islice(day.unprinted.get(printer_id, {}), JOBS_MAX)
     found = day.printers.get(printer_id)
+    assert day.plan is not None
     return PrinterView(
         printer_id=printer_id,
         agent_id=found.agent_id if found is not None else None,
         roll_changed_at=day.rolls.get(printer_id),
+        paper=day.plan.paper,
         jobs=tuple(_job(day, day.jobs[job_id]) for job_id in due),
     )
 

@@ -76,6 +76,21 @@ export async function request<T>(
   body?: object,
   answerMaxMs = ANSWER_MAX_MS,
 ): Promise<T> {
+  const response = await answered(method, path, body, answerMaxMs)
+  return (response.status === 204 ? undefined : await response.json()) as T
+}
+
+/** As `request`, for what is no JSON. */
+export async function requestBlob(method: string, path: string, body: object): Promise<Blob> {
+  return (await answered(method, path, body, ANSWER_MAX_MS)).blob()
+}
+
+async function answered(
+  method: string,
+  path: string,
+  body: object | undefined,
+  answerMaxMs: number,
+): Promise<Response> {
   let response: Response
   try {
     response = await fetch(path, {
@@ -91,7 +106,7 @@ export async function request<T>(
     throw new ApiError(0, null)
   }
   if (!response.ok) throw new ApiError(response.status, await codeOf(response))
-  return (response.status === 204 ? undefined : await response.json()) as T
+  return response
 }
 
 async function codeOf(response: Response): Promise<string | null> {

@@ -1,5 +1,5 @@
-import type { Plan, PlanFault, ReplayReport } from '@/wire/wire.gen'
-import { request } from './api'
+import type { PaperPart, Plan, PlanFault, ReplayReport, TicketClass } from '@/wire/wire.gen'
+import { ApiError, request, requestBlob } from './api'
 
 /** A re-run of a long day takes seconds, and may have to read it first. */
 const REPLAY_MAX_MS = 60_000
@@ -31,6 +31,25 @@ export const fetchPlan = (hallId: string, version: number): Promise<Plan> =>
 export async function checkPlan(hallId: string, plan: object): Promise<PlanFault[]> {
   const found = await request<{ faults: PlanFault[] }>('POST', `${root(hallId)}/plans/check`, plan)
   return found.faults
+}
+
+/** The ticket to be drawn. */
+export interface PaperOrder {
+  paper: PaperPart[]
+  paper_width_mm: 58 | 80
+  ticket_class: TicketClass
+  is_reprint: boolean
+}
+
+/** A ticket as it would be printed, with words of the newest plan: a PNG as a data address. */
+export async function previewPaper(hallId: string, order: PaperOrder): Promise<string> {
+  const drawn = await requestBlob('POST', `${root(hallId)}/plans/paper`, order)
+  const reader = new FileReader()
+  return new Promise((resolve, reject) => {
+    reader.onload = () => resolve(reader.result as string)
+    reader.onerror = () => reject(new ApiError(0, null))
+    reader.readAsDataURL(drawn)
+  })
 }
 
 /** Keep the plan as the version that follows `after`; the version it was given. */

@@ -147,7 +147,7 @@ export interface ChangePlan {
   reason: string
 }
 
-/** Somebody has put a new roll into a printer (DV3). */
+/** Somebody has put a new roll into a printer (PR3). */
 export interface ChangeRoll {
   type: 'change_roll'
   printer_id: string
@@ -494,6 +494,8 @@ export interface NextQueue {
   to_queue_id: string
 }
 
+export type NoteSize = 'small' | 'normal' | 'large'
+
 /** Words that staff want read. */
 export interface NoticeLine {
   notice_id: string
@@ -627,6 +629,15 @@ export interface OtherKiosk {
   zone_name: Text
 }
 
+export type PaperKind = 'hall' | 'queue' | 'number' | 'standing' | 'counters' | 'services' | 'code' | 'issue' | 'note' | 'line'
+
+/** One part; without defaults, since views have none. */
+export interface PaperPart {
+  kind: PaperKind
+  text: Text | null
+  size: NoteSize
+}
+
 /** The called visitor did not come (PS1). */
 export interface PassTicket {
   type: 'pass_ticket'
@@ -664,6 +675,7 @@ export interface Plan {
   hours?: WeekdayHours[]
   special_days?: SpecialDay[]
   rule?: string | null
+  paper?: PaperPart[]
 }
 
 /** One reason why a plan cannot work. */
@@ -675,7 +687,7 @@ export interface PlanFault {
   rule?: RulePlace | null
 }
 
-export type PlanFaultCode = 'missing' | 'wrong_kind' | 'out_of_range' | 'too_long' | 'letter_not_allowed' | 'unknown_value' | 'too_few' | 'too_many' | 'id_not_allowed' | 'id_twice' | 'name_missing' | 'name_unprintable' | 'unknown_time_zone' | 'unknown_zone' | 'unknown_queue' | 'letter_twice' | 'number_twice' | 'chosen_twice' | 'class_missing' | 'serves_nothing' | 'queue_not_served' | 'queue_not_served_then' | 'shares_not_one_each' | 'timetable_not_in_order' | 'weekday_twice' | 'day_twice' | 'span_reversed' | 'spans_overlap' | 'rule'
+export type PlanFaultCode = 'missing' | 'wrong_kind' | 'out_of_range' | 'too_long' | 'letter_not_allowed' | 'unknown_value' | 'too_few' | 'too_many' | 'id_not_allowed' | 'id_twice' | 'name_missing' | 'name_unprintable' | 'unknown_time_zone' | 'unknown_zone' | 'unknown_queue' | 'letter_twice' | 'number_twice' | 'chosen_twice' | 'class_missing' | 'serves_nothing' | 'queue_not_served' | 'queue_not_served_then' | 'shares_not_one_each' | 'timetable_not_in_order' | 'weekday_twice' | 'day_twice' | 'span_reversed' | 'spans_overlap' | 'rule' | 'paper_without'
 
 /** The hub is there, and this is its clock. */
 export interface Pong {
@@ -726,6 +738,7 @@ export interface PrinterView {
   printer_id: string
   agent_id: string | null
   roll_changed_at: string | null
+  paper: PaperPart[]
   jobs: PrinterJob[]
 }
 
@@ -817,7 +830,7 @@ export interface ReportPrinted {
   detail?: string
 }
 
-/** A printer agent claims its printer and tells how it is (DV1, DV2). */
+/** A printer agent claims its printer and tells how it is (PR1, PR2). */
 export interface ReportPrinter {
   type: 'report_printer'
   printer_id: string

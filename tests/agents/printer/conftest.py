@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from printer_agent.fonts import DEBIAN_DIR, MODULE_DIR, Fonts, find_fonts
+from backend.paper.fonts import DEBIAN_DIR, MODULE_DIR, Fonts, find_fonts
 
 ROOT = Path(__file__).parent.parent.parent.parent
 

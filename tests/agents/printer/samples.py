@@ -19,6 +19,7 @@ from backend.core.ids import (
     TicketId,
     TicketToken,
 )
+from backend.core.paper import DEFAULT_PAPER, PaperPart
 from backend.core.result import Result
 from backend.core.views.printer import PrinterJob, PrinterView
 from backend.wire.messages import Done, Fault, Refused, Show
@@ -106,6 +107,7 @@ class FakeHub:
         """All that came."""
         self.claim_refusals: list[RefusalCode | type[Exception]] = []
         self.roll_changed_at: datetime | None = None
+        self.paper: tuple[PaperPart, ...] = DEFAULT_PAPER
         self.seq = 1
         self.epoch = "e1"
         self._changed = asyncio.Condition()
@@ -151,6 +153,7 @@ class FakeHub:
                 printer_id=P1,
                 agent_id=self.agent_id,
                 roll_changed_at=self.roll_changed_at,
+                paper=self.paper,
                 jobs=tuple(self.jobs),
             )
             yield Show(topic=topic, epoch=self.epoch, seq=seen, view=view)

@@ -1,4 +1,4 @@
-"""Whose a printer is, and how the hub learns how it is (DV1, DV2)."""
+"""Whose a printer is, and how the hub learns how it is (PR1, PR2)."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ from tests.devices.printer import VirtualPrinter
 OTHER = AgentId("other")
 
 
-async def test_printer_is_claimed_before_anything_is_printed__DV1(tmp_path: Path) -> None:
+async def test_printer_is_claimed_before_anything_is_printed__PR1(tmp_path: Path) -> None:
     hub, press = FakeHub(job("A001")), FakePress()
     async with working(hub, tmp_path, press):
         await hub.until(lambda: len(hub.reports) == 1)
@@ -25,7 +25,7 @@ async def test_printer_is_claimed_before_anything_is_printed__DV1(tmp_path: Path
     assert hub.told[0].state is PrinterState.READY
 
 
-async def test_second_agent_prints_nothing_and_reports_nothing__DV1_I11(tmp_path: Path) -> None:
+async def test_second_agent_prints_nothing_and_reports_nothing__PR1_I11(tmp_path: Path) -> None:
     hub, press = FakeHub(job("A001")), FakePress()
     hub.agent_id = OTHER
     async with working(hub, tmp_path, press):
@@ -37,7 +37,7 @@ async def test_second_agent_prints_nothing_and_reports_nothing__DV1_I11(tmp_path
     assert press.printed == ["A001"]
 
 
-async def test_two_agents_at_one_hub_print_every_ticket_once__DV1_I11(tmp_path: Path) -> None:
+async def test_two_agents_at_one_hub_print_every_ticket_once__PR1_I11(tmp_path: Path) -> None:
     hub, presses = FakeHub(job("A001"), job("A002")), (FakePress(), FakePress())
     async with working(hub, tmp_path / "a", presses[0]):
         await hub.until(lambda: bool(hub.told))
@@ -49,7 +49,7 @@ async def test_two_agents_at_one_hub_print_every_ticket_once__DV1_I11(tmp_path: 
     assert presses[1].printed == []
 
 
-async def test_agent_that_lost_its_printer_stops_printing__DV1(tmp_path: Path) -> None:
+async def test_agent_that_lost_its_printer_stops_printing__PR1(tmp_path: Path) -> None:
     hub, press = FakeHub(job("A001")), FakePress()
     async with working(hub, tmp_path, press):
         await hub.until(lambda: len(hub.reports) == 1)
@@ -61,7 +61,7 @@ async def test_agent_that_lost_its_printer_stops_printing__DV1(tmp_path: Path) -
         assert press.printed == ["A001"]
 
 
-async def test_new_day_is_claimed_anew__DV1(tmp_path: Path) -> None:
+async def test_new_day_is_claimed_anew__PR1(tmp_path: Path) -> None:
     hub, press = FakeHub(), FakePress()
     async with working(hub, tmp_path, press):
         await hub.until(lambda: hub.agent_id == ME)
@@ -71,7 +71,7 @@ async def test_new_day_is_claimed_anew__DV1(tmp_path: Path) -> None:
     assert press.printed == ["A001"]
 
 
-async def test_claim_is_renewed_in_time_and_not_more_often__DV1() -> None:
+async def test_claim_is_renewed_in_time_and_not_more_often__PR1() -> None:
     hub = FakeHub()
     limits = ClaimLimits(renew_s=0.05, gap_s=0.01)
     claim = Claim(P1, ME, hub, lambda: None, limits)
@@ -84,7 +84,7 @@ async def test_claim_is_renewed_in_time_and_not_more_often__DV1() -> None:
     assert [command.tickets_left for command in hub.told] == [12, 12, 12]
 
 
-async def test_claim_that_the_hub_does_not_answer_is_asked_for_again__DV1(tmp_path: Path) -> None:
+async def test_claim_that_the_hub_does_not_answer_is_asked_for_again__PR1(tmp_path: Path) -> None:
     hub, press = FakeHub(job("A001")), FakePress()
     hub.claim_refusals = [UNANSWERED, RefusalCode.UNKNOWN_PRINTER]
     async with working(hub, tmp_path, press):
@@ -92,7 +92,7 @@ async def test_claim_that_the_hub_does_not_answer_is_asked_for_again__DV1(tmp_pa
     assert len(hub.claims) >= 3
 
 
-async def test_trouble_of_a_real_line_is_told_and_its_end__DV2(tmp_path: Path) -> None:
+async def test_trouble_of_a_real_line_is_told_and_its_end__PR2(tmp_path: Path) -> None:
     hub = FakeHub()
 
     def told() -> list[PrinterState]:
@@ -115,7 +115,7 @@ async def test_trouble_of_a_real_line_is_told_and_its_end__DV2(tmp_path: Path) -
             assert printer.faults == []
 
 
-async def test_unplugged_printer_is_told_and_prints_when_it_is_back__DV2(tmp_path: Path) -> None:
+async def test_unplugged_printer_is_told_and_prints_when_it_is_back__PR2(tmp_path: Path) -> None:
     hub = FakeHub()
     async with VirtualPrinter() as printer:
         port = printer.port
@@ -135,13 +135,13 @@ PATIENT = WorkerLimits(
 )
 
 
-def test_looks_are_often_enough_to_tell_within_five_seconds__DV2() -> None:
+def test_looks_are_often_enough_to_tell_within_five_seconds__PR2() -> None:
     """A look that finds nobody takes as long as connecting may, or three answers."""
     slowest_s = max(TIMEOUT_S, PressLimits().answer_s)
     assert WorkerLimits().look_s + slowest_s + ClaimLimits().gap_s <= 5.0
 
 
-async def test_new_roll_that_staff_tell_of_is_counted_from__DV3(tmp_path: Path) -> None:
+async def test_new_roll_that_staff_tell_of_is_counted_from__PR3(tmp_path: Path) -> None:
     hub, press = FakeHub(), FakePress()
     async with working(hub, tmp_path, press, roll_mm=12_000):
         await hub.until(lambda: hub.told != [])
@@ -152,7 +152,7 @@ async def test_new_roll_that_staff_tell_of_is_counted_from__DV3(tmp_path: Path) 
         await hub.until(lambda: hub.told[-1].tickets_left == 100)
 
 
-def test_agent_keeps_its_id__DV1(tmp_path: Path) -> None:
+def test_agent_keeps_its_id__PR1(tmp_path: Path) -> None:
     first = agent_id_in(tmp_path / "spool")
     assert agent_id_in(tmp_path / "spool") == first
     assert agent_id_in(tmp_path / "other") != first

@@ -5,19 +5,22 @@ import pytest
 from msgspec import to_builtins
 
 from backend.core.ids import KioskId, TicketClass, TicketToken
-from printer_agent.layout import (
+from backend.core.paper import NoteSize, PaperKind, PaperPart, plain_part
+from backend.paper.layout import (
     Code,
     Detail,
     Heading,
     Issue,
+    Line,
+    Note,
     Number,
     Queue,
     Reprint,
     Standing,
     layout,
 )
-from printer_agent.wording import clean, counter_runs, local_time, missed_words, wait_words
-from printer_agent.wrapping import wrap
+from backend.paper.wording import clean, counter_runs, local_time, missed_words, wait_words
+from backend.paper.wrapping import wrap
 from tests.agents.printer.samples import PUBLIC_URL, job, longest_job, text
 
 NASTY = "A\x1b@\x1dV\x42\x00\r\n\x10\x14\x08\x7f\x9b\u202e\u200b\ufeff\U000e0041B\ud800"
@@ -218,3 +221,27 @@ def _strings(value: object) -> list[str]:
     if isinstance(value, list | tuple):
         return [found for item in value for found in _strings(item)]
     return []
+
+
+def parts_of(*kinds: PaperKind) -> tuple[PaperPart, ...]:
+    return tuple(plain_part(kind) for kind in kinds)
+
+
+def test_parts_stand_in_the_order_of_the_plan__PR4() -> None:
+    paper = parts_of(PaperKind.NUMBER, PaperKind.LINE, PaperKind.QUEUE, PaperKind.HALL)
+    kinds = [type(element) for element in layout(job(), PUBLIC_URL, paper)]
+    assert kinds == [Number, Line, Queue, Heading]
+
+
+def test_reprint_is_marked_whatever_the_plan_says__PR4_I11() -> None:
+    paper = parts_of(PaperKind.NUMBER, PaperKind.QUEUE)
+    assert isinstance(layout(job(copy=1), PUBLIC_URL, paper)[0], Reprint)
+
+
+def test_notes_are_cleaned_and_bounded__PR4() -> None:
+    note = PaperPart(kind=PaperKind.NOTE, text=text(NASTY, "x" * 5000), size=NoteSize.LARGE)
+    (element,) = layout(job(), PUBLIC_URL, (note,))
+    assert isinstance(element, Note)
+    assert element.size is NoteSize.LARGE
+    assert not any(unicodedata.category(c).startswith("C") for c in element.words.zh)
+    assert len(element.words.en) <= 90

@@ -10,8 +10,8 @@ import zxingcpp
 
 from backend.core.ids import PrinterState, PrintOutcome
 from backend.core.views.printer import PrinterJob
+from backend.paper.fonts import Fonts
 from printer_agent import escpos
-from printer_agent.fonts import Fonts
 from printer_agent.ports import DummyPort, FilePort, NetworkPort, Port, SerialPort, port_of
 from printer_agent.press import DOTS_A_MM, NotReadyError, Press, PressLimits, Report
 from printer_agent.replies import Replies, state_of
@@ -128,7 +128,7 @@ async def test_low_paper_is_remarked() -> None:
 
 
 @pytest.mark.parametrize("is_raster", [True, False])
-async def test_paper_is_counted_as_long_as_it_is__DV3(
+async def test_paper_is_counted_as_long_as_it_is__PR3(
     any_fonts: Fonts | None, is_raster: bool
 ) -> None:
     async with VirtualPrinter(fonts=any_fonts) as printer:
@@ -150,7 +150,7 @@ async def test_paper_is_counted_as_long_as_it_is__DV3(
     ],
     ids=lambda value: str(value) if isinstance(value, PrinterState) else "",
 )
-async def test_look_tells_how_the_printer_is_and_prints_nothing__DV2(
+async def test_look_tells_how_the_printer_is_and_prints_nothing__PR2(
     trouble: Trouble, state: PrinterState
 ) -> None:
     async with VirtualPrinter(trouble=replace(trouble)) as printer:
@@ -161,7 +161,7 @@ async def test_look_tells_how_the_printer_is_and_prints_nothing__DV2(
         assert printer.rows == 0
 
 
-async def test_look_at_a_printer_that_is_not_there_finds_it_gone__DV2() -> None:
+async def test_look_at_a_printer_that_is_not_there_finds_it_gone__PR2() -> None:
     async with VirtualPrinter() as printer:
         press = at(printer, None, BRISK).press
     assert await asyncio.to_thread(press.look) is PrinterState.GONE
@@ -324,7 +324,7 @@ def test_answers_are_sorted_out_of_the_stream() -> None:
         ((0x1A, 0x12, 0x12), PrinterState.OFFLINE),
     ],
 )
-def test_status_tells_how_the_printer_is__DV2(
+def test_status_tells_how_the_printer_is__PR2(
     statuses: tuple[int, int, int], state: PrinterState
 ) -> None:
     assert state_of(*statuses) is state

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from backend.core.commands import Command, ReportPrinted, ReportPrinter
 from backend.core.errors import RefusalCode
 from backend.core.ids import AgentId, CommandId, PrinterState, PrintOutcome
+from backend.core.paper import DEFAULT_PAPER
 from backend.core.views.printer import PrinterJob
 from backend.wire.messages import ErrorCode, Fault
 from printer_agent.claim import ClaimLimits
@@ -15,7 +17,7 @@ from printer_agent.roll import RollFile
 from printer_agent.spool import Spool
 from printer_agent.stage import Stage
 from printer_agent.worker import Printing, Worker, WorkerLimits
-from tests.agents.printer.samples import ME, P1, UNANSWERED, FakeHub, job, rejected
+from tests.agents.printer.samples import ME, P1, UNANSWERED, Answer, FakeHub, job, rejected
 
 QUICK = WorkerLimits(
     fail_after_s=0.2,
@@ -33,6 +35,7 @@ class FakePress:
     """Prints at once, or does what it is told to."""
 
     def __init__(self) -> None:
+        self.paper = DEFAULT_PAPER
         self.is_torn = False
         self.printed: list[str] = []
         self.attempts = 0
@@ -276,10 +279,16 @@ async def test_stopped_worker_finishes_its_job_and_leaves_the_rest(tmp_path: Pat
 
 async def test_report_under_way_does_not_keep_a_stopping_worker(tmp_path: Path) -> None:
     class SilentHub(FakeHub):
-        async def do(self, *arguments: object, **named: object) -> None:  # type: ignore[override]
-            self.asked.append(None)  # type: ignore[arg-type]
+        async def do(
+            self, command: Command, id: str | None = None, timeout_s: float = 30.0
+        ) -> Answer:
+            if isinstance(command, ReportPrinter):
+                return await super().do(command, id, timeout_s)
+            assert isinstance(command, ReportPrinted)
+            self.asked.append(command)
             await self.show()
             await asyncio.Event().wait()
+            raise AssertionError("nothing ends it")
 
     hub, press = SilentHub(job("A001")), FakePress()
     async with working(hub, tmp_path, press):

@@ -8,7 +8,10 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from backend.core.ids import Text
+from backend.core.paper import DEFAULT_PAPER, NoteSize, PaperKind, PaperPart, plain_part
 from backend.core.plan import Plan
 from backend.core.rules.plan_faults import (
     FAULTS_MAX,
@@ -271,3 +274,48 @@ def test_fault_of_the_rule_has_its_place__PL1_CL5() -> None:
     assert faults_in(form(small_plan()) | {"rule": "wait_min"}) == ()
     (empty,) = faults_in(form(small_plan()) | {"rule": ""})
     assert (empty.code, empty.path) == (PlanFaultCode.MISSING, "/rule")
+
+
+def with_paper(*parts: PaperPart) -> Plan:
+    return replace(demo_plan(), paper=parts)
+
+
+def test_paper_needs_queue_and_number__PL1_PR4() -> None:
+    plan = with_paper(plain_part(PaperKind.HALL))
+    assert [(f.code, f.found) for f in faults_of(plan)] == [
+        (PlanFaultCode.PAPER_WITHOUT, "queue"),
+        (PlanFaultCode.PAPER_WITHOUT, "number"),
+    ]
+
+
+def test_paper_has_each_part_once_but_notes_and_lines__PL1_PR4() -> None:
+    note = PaperPart(
+        kind=PaperKind.NOTE, text=Text(zh="请勿离开", en="Please stay"), size=NoteSize.NORMAL
+    )
+    line = plain_part(PaperKind.LINE)
+    assert faults_of(with_paper(*DEFAULT_PAPER, note, line, note, line)) == ()
+    (fault,) = faults_of(with_paper(*DEFAULT_PAPER, DEFAULT_PAPER[3]))
+    assert (fault.code, fault.path) == (PlanFaultCode.CHOSEN_TWICE, "/paper/8")
+
+
+def test_paper_is_bounded__PL1_PR4() -> None:
+    line = plain_part(PaperKind.LINE)
+    (fault,) = faults_of(with_paper(*DEFAULT_PAPER, *[line] * 9))
+    assert (fault.code, fault.path, fault.hint) == (PlanFaultCode.TOO_MANY, "/paper", "16")
+    assert [f.code for f in faults_of(with_paper())] == [PlanFaultCode.TOO_FEW] + [
+        PlanFaultCode.PAPER_WITHOUT
+    ] * 2
+
+
+def test_note_without_words_or_with_commands_is_a_fault__PL1_PR4() -> None:
+    empty = plain_part(PaperKind.NOTE)
+    control = PaperPart(
+        kind=PaperKind.NOTE, text=Text(zh="\x1b@", en="x" * 101), size=NoteSize.NORMAL
+    )
+    codes = [(f.code, f.path) for f in faults_of(with_paper(*DEFAULT_PAPER, empty, control))]
+    assert codes == [
+        (PlanFaultCode.NAME_MISSING, "/paper/8/text/zh"),
+        (PlanFaultCode.NAME_MISSING, "/paper/8/text/en"),
+        (PlanFaultCode.NAME_UNPRINTABLE, "/paper/9/text/zh"),
+        (PlanFaultCode.TOO_LONG, "/paper/9/text/en"),
+    ]

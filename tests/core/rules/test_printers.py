@@ -52,7 +52,7 @@ def shown(world: World) -> OpsPrinter:
     return next(one for one in ops(world.day).printers if one.printer_id == P1)
 
 
-def test_agent_gets_the_printer_and_keeps_it__DV1() -> None:
+def test_agent_gets_the_printer_and_keeps_it__PR1() -> None:
     world = World()
     assert printer(world.day, P1).agent_id is None
     assert world.do(told(left=40), DEVICE) == (
@@ -69,7 +69,7 @@ def test_agent_gets_the_printer_and_keeps_it__DV1() -> None:
     assert world.code(told(), DEVICE) is None
 
 
-def test_second_agent_is_refused_while_the_first_is_heard__DV1() -> None:
+def test_second_agent_is_refused_while_the_first_is_heard__PR1() -> None:
     world = World()
     world.do(told(agent="one"), DEVICE)
     world.later(CLAIM_S)
@@ -80,7 +80,7 @@ def test_second_agent_is_refused_while_the_first_is_heard__DV1() -> None:
     assert printer(world.day, P1).agent_id == "one"
 
 
-def test_second_agent_gets_the_printer_once_the_first_is_silent__DV1() -> None:
+def test_second_agent_gets_the_printer_once_the_first_is_silent__PR1() -> None:
     world = World()
     world.do(told(agent="one"), DEVICE)
     world.later(CLAIM_S + 1)
@@ -89,13 +89,13 @@ def test_second_agent_gets_the_printer_once_the_first_is_silent__DV1() -> None:
     assert world.code(told(agent="one"), DEVICE) is RefusalCode.PRINTER_TAKEN
 
 
-def test_printer_may_be_told_of_after_closing__DV1_DY1() -> None:
+def test_printer_may_be_told_of_after_closing__PR1_DY1() -> None:
     world = World()
     world.do(CloseDay())
     assert world.code(told(), DEVICE) is None
 
 
-def test_state_keeps_since_when_it_is_so__DV2() -> None:
+def test_state_keeps_since_when_it_is_so__PR2() -> None:
     world = World()
     world.do(told(PrinterState.PAPER_LOW, left=90), DEVICE)
     since = world.at
@@ -107,7 +107,7 @@ def test_state_keeps_since_when_it_is_so__DV2() -> None:
 
 
 @pytest.mark.parametrize("state", list(PrinterState))
-def test_state_that_wants_a_hand_alerts_until_it_is_over__DV2_AL1(state: PrinterState) -> None:
+def test_state_that_wants_a_hand_alerts_until_it_is_over__PR2_AL1(state: PrinterState) -> None:
     world = World()
     world.do(told(state), DEVICE)
     expected = {STATE_ALERTS[state]} if state is not READY else set()
@@ -116,12 +116,12 @@ def test_state_that_wants_a_hand_alerts_until_it_is_over__DV2_AL1(state: Printer
     assert alerts_of(world) == set()
 
 
-def test_every_state_but_ready_has_an_alert_of_its_own__DV2() -> None:
+def test_every_state_but_ready_has_an_alert_of_its_own__PR2() -> None:
     assert set(STATE_ALERTS) == set(PrinterState) - {READY}
     assert len(set(STATE_ALERTS.values())) == len(STATE_ALERTS)
 
 
-def test_silent_agent_alerts_and_its_kiosk_warns__DV1_AL1() -> None:
+def test_silent_agent_alerts_and_its_kiosk_warns__PR1_AL1() -> None:
     world = World()
     world.do(told(), DEVICE)
     world.later(CLAIM_S + 1)
@@ -155,7 +155,7 @@ def test_printer_that_left_the_plan_alerts_nobody__DY2() -> None:
 
 
 @pytest.mark.parametrize("state", [s for s in PrinterState if not s.prints])
-def test_kiosk_without_paper_names_the_next_one_of_its_zone__DV2(state: PrinterState) -> None:
+def test_kiosk_without_paper_names_the_next_one_of_its_zone__PR2(state: PrinterState) -> None:
     world = with_printers()
     assert kiosk(world.day, K1).other_kiosk is None
     world.do(told(state), DEVICE)
@@ -167,7 +167,7 @@ def test_kiosk_without_paper_names_the_next_one_of_its_zone__DV2(state: PrinterS
     assert kiosk(world.day, K2).other_kiosk is None
 
 
-def test_kiosk_names_another_zones_and_at_last_none__DV2() -> None:
+def test_kiosk_names_another_zones_and_at_last_none__PR2() -> None:
     world = with_printers()
     out = PrinterState.PAPER_OUT
     for name, other in (("P1", "K3"), ("P3", "K2"), ("P2", None)):
@@ -176,13 +176,13 @@ def test_kiosk_names_another_zones_and_at_last_none__DV2() -> None:
         assert (found.kiosk_id if found is not None else None) == other
 
 
-def test_paper_that_is_low_still_prints__DV2() -> None:
+def test_paper_that_is_low_still_prints__PR2() -> None:
     world = World()
     world.do(told(PrinterState.PAPER_LOW), DEVICE)
     assert not kiosk(world.day, K1).is_printer_failing
 
 
-def test_printers_trouble_is_shown_at_every_kiosk__DV2() -> None:
+def test_printers_trouble_is_shown_at_every_kiosk__PR2() -> None:
     world = with_printers()
     touched = Touched()
     for event in world.do(told(PrinterState.GONE), DEVICE):
@@ -193,7 +193,7 @@ def test_printers_trouble_is_shown_at_every_kiosk__DV2() -> None:
     assert not touched.concerns(world.day, Topic(topics[2].family, "P2"))
 
 
-def test_new_roll_is_told_to_the_printers_agent__DV3() -> None:
+def test_new_roll_is_told_to_the_printers_agent__PR3() -> None:
     world = World().later(5)
     assert world.do(ChangeRoll(printer_id=P1), CHIEF) == (
         RollChanged(printer_id=P1, changed_at=world.at),
@@ -201,7 +201,7 @@ def test_new_roll_is_told_to_the_printers_agent__DV3() -> None:
     assert printer(world.day, P1).roll_changed_at == world.at
 
 
-def test_next_day_begins_without_claims__DV1() -> None:
+def test_next_day_begins_without_claims__PR1() -> None:
     world = World()
     world.do(told(), DEVICE)
     world.do(CloseDay())

@@ -24,7 +24,7 @@ describe('printers', () => {
     [{ ...WELL, state: 'paper_out', is_silent: true }, false, 'unheard'],
     [{ ...WELL, state: null }, true, 'untold'],
     [{ ...WELL, state: null, is_failing: true }, false, 'failing'],
-  ] as const)('says first what somebody must look after (DV2): %#', (one, isWell, word) => {
+  ] as const)('says first what somebody must look after (PR2): %#', (one, isWell, word) => {
     expect(printerIsWell(one)).toBe(isWell)
     expect(printerWord(one)).toBe(word)
   })

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import {
+  addablePaper,
   addCounter,
   addEntry,
+  addPaper,
   addQueue,
   clockOf,
   type DraftServing,
   LETTERS,
   minuteOf,
+  movePaper,
   moveQueue,
   nextId,
   nextSpan,
@@ -124,5 +127,25 @@ describe('hours', () => {
     for (let n = 0; n < 3; n += 1) spans.push(nextSpan(spans))
     for (const span of spans) expect(span.closes).toBeGreaterThan(span.opens)
     expect(spans[spans.length - 1]?.closes).toBeLessThanOrEqual(1440)
+  })
+})
+
+describe('the ticket (PR4)', () => {
+  it('has each part once, but notes and lines as often as one likes', () => {
+    const draft = smallPlan()
+    expect(addablePaper(draft)).not.toContain('queue')
+    addPaper(draft, 'note')
+    addPaper(draft, 'code')
+    expect(addablePaper(draft)).toContain('note')
+    expect(addablePaper(draft)).not.toContain('code')
+    expect(draft.paper[2]).toEqual({ kind: 'note', text: { zh: '', en: '' }, size: 'normal' })
+  })
+
+  it('moves a part within the ticket only', () => {
+    const draft = smallPlan()
+    movePaper(draft, 1, 0)
+    movePaper(draft, 1, 2)
+    movePaper(draft, 0, -1)
+    expect(draft.paper.map((part) => part.kind)).toEqual(['number', 'queue'])
   })
 })

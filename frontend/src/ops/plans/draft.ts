@@ -2,6 +2,8 @@ import { RULE_NUMBERS } from '@/wire/rules.gen'
 import type {
   CounterPlan,
   KioskPlan,
+  PaperKind,
+  PaperPart,
   Plan,
   QueuePlan,
   RuleNumbers,
@@ -32,12 +34,24 @@ export type DraftServing = Whole<Serving>
 export type DraftEntry = Whole<TimedServing>
 export type DraftHours = Whole<WeekdayHours>
 export type DraftSpecialDay = Whole<SpecialDay>
+export type DraftPaper = Whole<PaperPart>
 export type RuleNumber = keyof RuleNumbers
 
 export const LETTERS = [...'ABCDEFGHJKLMNPRTVWXYZ']
 export const CHANNELS = ['card', 'appointment', 'anonymous', 'remote'] as const
 export const CLASSES = ['ordinary', 'booked', 'care'] as const
 export const MODES = ['longest_wait', 'strict', 'shares'] as const
+export const NOTE_SIZES = ['small', 'normal', 'large'] as const
+const PAPER_KINDS: readonly PaperKind[] = [
+  'hall',
+  'queue',
+  'number',
+  'standing',
+  'counters',
+  'services',
+  'code',
+  'issue',
+]
 export const NUMBERS = Object.keys(RULE_NUMBERS) as RuleNumber[]
 
 export function copyOf<T>(plain: T): T {
@@ -114,6 +128,22 @@ export function addKiosk(draft: Draft): void {
     printer_id: null,
     reversed_cards: false,
   })
+}
+
+/** What may be added to the ticket: what it has not got, and words and lines as often as one likes. */
+export function addablePaper(draft: Draft): PaperKind[] {
+  const used = draft.paper.map((part) => part.kind)
+  return [...PAPER_KINDS.filter((kind) => !used.includes(kind)), 'note', 'line']
+}
+
+export function addPaper(draft: Draft, kind: PaperKind): void {
+  draft.paper.push({ kind, text: kind === 'note' ? nameless() : null, size: 'normal' })
+}
+
+/** The part at `from` stands at `to`, the others close up. */
+export function movePaper(draft: Draft, from: number, to: number): void {
+  if (to < 0 || to >= draft.paper.length) return
+  draft.paper.splice(to, 0, ...draft.paper.splice(from, 1))
 }
 
 /** From an hour after the last entry on, what the counter serves by then. */

@@ -38,5 +38,9 @@ export function smallPlan(): Draft {
     hours: [{ weekday: 1, spans: [{ opens: 480, closes: 690 }] }],
     special_days: [],
     rule: null,
+    paper: [
+      { kind: 'queue', text: null, size: 'normal' },
+      { kind: 'number', text: null, size: 'normal' },
+    ],
   }
 }

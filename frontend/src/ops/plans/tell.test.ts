@@ -45,6 +45,11 @@ describe('a change in words', () => {
       '9 号窗口|新增||A、B · 等得最久的先办',
     ],
     ['a window less', (p) => p.counters.splice(0, 1), '1 号窗口|删去||A'],
+    [
+      'the ticket',
+      (p) => p.paper.push({ kind: 'note', text: { zh: '请勿离开', en: 'Stay' }, size: 'small' }),
+      '号票||业务队列、号码|业务队列、号码、“请勿离开”',
+    ],
     ['a letter', (p) => Object.assign(p.queues[0] ?? {}, { letter: 'C' }), '队列 C 业务A|字母|A|C'],
     [
       'a limit',

@@ -1,6 +1,6 @@
 import type { StaffWords } from '@/shared/staff/words'
 import type { LanguageState, WordKey } from '@/shared/words/i18n'
-import type { PlanFault, Span, Text } from '@/wire/wire.gen'
+import type { PaperKind, PaperPart, PlanFault, Span, Text } from '@/wire/wire.gen'
 import type { Change } from './diff'
 import type { Draft, DraftServing, RuleNumber } from './draft'
 import { clockOf } from './draft'
@@ -75,7 +75,12 @@ export function faultPlace(fault: PlanFault, draft: Draft, words: Language): str
 
 /** The fault itself; that of a rule with its place. */
 export function faultWords(fault: PlanFault, words: Language): string {
-  const values = { found: fault.found ?? '', hint: fault.hint ?? '' }
+  const isPart = fault.code === 'paper_without' || /^\/paper\/\d+$/.test(fault.path)
+  const found = fault.found ?? ''
+  const values = {
+    found: isPart ? words.t(`plan.paper.kind.${found as PaperKind}`) : found,
+    hint: fault.hint ?? '',
+  }
   if (!fault.rule) return words.t(`plan.fault.${fault.code}`, values)
   const { code, line, column } = fault.rule
   const said = words.t(`ruleFault.${code}`, values)
@@ -86,7 +91,17 @@ export function faultWords(fault: PlanFault, words: Language): string {
 export function partOf(path: string): PartName {
   const [part = ''] = path.split('/').slice(1)
   if (part === 'special_days') return 'hours'
-  const parts = ['zones', 'queues', 'counters', 'services', 'kiosks', 'hours', 'rules', 'rule']
+  const parts = [
+    'zones',
+    'queues',
+    'counters',
+    'services',
+    'kiosks',
+    'paper',
+    'hours',
+    'rules',
+    'rule',
+  ]
   return parts.includes(part) ? (part as PartName) : 'hall'
 }
 
@@ -188,6 +203,10 @@ export function valueWords(
         .join(t('plan.joiner'))
     case 'classes':
       return list.map((one) => t(`ticketClass.${one}` as WordKey<PlanWords>)).join(t('plan.joiner'))
+    case 'paper':
+      return (value as PaperPart[])
+        .map((one) => (one.text ? `“${say(one.text)}”` : t(`plan.paper.kind.${one.kind}`)))
+        .join(t('plan.joiner'))
     case 'spans':
       return spansWords(value as Span[], words)
     case 'mean_handling_s':

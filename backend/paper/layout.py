@@ -1,6 +1,7 @@
 """What stands on a ticket, from top to bottom (pure).
 
-Two renderers draw it: `raster` as one image, `plain` with the printer's own characters.
+Two renderers draw it: `raster` as one image, and the printer agent's `plain` with the
+printer's own characters.
 RULES.md, "Ticket paper"; nothing here names a person or a card (I19).
 """
 
@@ -9,8 +10,9 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from backend.core.ids import Text, TicketClass
+from backend.core.paper import DEFAULT_PAPER, NoteSize, PaperKind, PaperPart
 from backend.core.views.printer import PrinterJob
-from printer_agent.wording import (
+from backend.paper.wording import (
     clean,
     clean_name,
     counter_runs,
@@ -24,6 +26,7 @@ SERVICES_SHOWN_MAX = 2
 URL_MAX = 200
 AHEAD_MAX = 9999
 COPY_MAX = 999
+NO_WORDS = Text(zh="", en="")
 
 MARKS = {
     TicketClass.CARE: Text(zh="爱心", en="Care"),
@@ -102,33 +105,77 @@ class Issue(Struct, frozen=True, kw_only=True):
     kiosk: str | None
 
 
-Element = Heading | Reprint | Queue | Number | Standing | Detail | Code | Issue
+class Note(Struct, frozen=True, kw_only=True):
+    """Words of the hall's own."""
+
+    words: Text
+    size: NoteSize
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """Across the paper."""
+
+
+Element = Heading | Reprint | Queue | Number | Standing | Detail | Code | Issue | Note | Line
 Layout = tuple[Element, ...]
 
 
-def layout(job: PrinterJob, public_url: str) -> Layout:
-    """The ticket's parts from top to bottom, every text cleaned and bounded."""
+def layout(
+    job: PrinterJob, public_url: str, paper: tuple[PaperPart, ...] = DEFAULT_PAPER
+) -> Layout:
+    """The ticket's parts from top to bottom, every text cleaned and bounded (PR4).
+
+    A reprint's mark comes first, below where we are if that stands first.
+    """
+    elements = [element for part in paper for element in _elements(part, job, public_url)]
+    at = 1 if paper and paper[0].kind is PaperKind.HALL else 0
+    return (*elements[:at], *_reprint(job.copy), *elements[at:])
+
+
+def _elements(part: PaperPart, job: PrinterJob, public_url: str) -> tuple[Element, ...]:
+    match part.kind:
+        case PaperKind.HALL:
+            return (Heading(hall=clean_name(job.hall_name)),)
+        case PaperKind.QUEUE:
+            return (Queue(name=clean_name(job.queue_name), mark=MARKS.get(job.ticket_class)),)
+        case PaperKind.NUMBER:
+            return (Number(number=number_of(job)),)
+        case PaperKind.STANDING:
+            return (Standing(ahead=_ahead(job.ahead), wait=_wait(job)),)
+        case PaperKind.COUNTERS:
+            return (_counters(job),)
+        case PaperKind.SERVICES:
+            return _services(job)
+        case PaperKind.CODE:
+            return (_code(job, public_url),)
+        case PaperKind.ISSUE:
+            return (_issue(job),)
+        case PaperKind.NOTE:
+            return (Note(words=clean_name(part.text or NO_WORDS), size=part.size),)
+        case PaperKind.LINE:
+            return (Line(),)
+
+
+def _counters(job: PrinterJob) -> Detail:
+    return Detail(
+        label=Text(zh="办理窗口", en="Window" if len(set(job.counter_nos)) == 1 else "Windows"),
+        figure=counter_runs(job.counter_nos),
+        lines=(clean_name(job.zone_name),),
+    )
+
+
+def _code(job: PrinterJob, public_url: str) -> Code:
+    return Code(
+        url=progress_url(public_url, job.token),
+        caption=Text(zh="扫码看进度", en="Scan to follow your turn"),
+        notice=missed_words(job.return_places, job.returns_max),
+    )
+
+
+def _issue(job: PrinterJob) -> Issue:
     day, time, weekday = local_time(job.issued_at, job.time_zone)
     kiosk = clean(job.kiosk_id, 12) if job.kiosk_id is not None else ""
-    return (
-        Heading(hall=clean_name(job.hall_name)),
-        *_reprint(job.copy),
-        Queue(name=clean_name(job.queue_name), mark=MARKS.get(job.ticket_class)),
-        Number(number=number_of(job)),
-        Standing(ahead=_ahead(job.ahead), wait=_wait(job)),
-        Detail(
-            label=Text(zh="办理窗口", en="Window" if len(set(job.counter_nos)) == 1 else "Windows"),
-            figure=counter_runs(job.counter_nos),
-            lines=(clean_name(job.zone_name),),
-        ),
-        *_services(job),
-        Code(
-            url=progress_url(public_url, job.token),
-            caption=Text(zh="扫码看进度", en="Scan to follow your turn"),
-            notice=missed_words(job.return_places, job.returns_max),
-        ),
-        Issue(day=day, time=time, weekday=weekday, kiosk=kiosk or None),
-    )
+    return Issue(day=day, time=time, weekday=weekday, kiosk=kiosk or None)
 
 
 def number_of(job: PrinterJob) -> str:

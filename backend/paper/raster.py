@@ -10,8 +10,9 @@ from msgspec import Struct
 from PIL import Image, ImageDraw
 
 from backend.core.ids import Text
-from printer_agent.fonts import Fonts, Weight
-from printer_agent.layout import (
+from backend.core.paper import NoteSize
+from backend.paper.fonts import Fonts, Weight
+from backend.paper.layout import (
     Amount,
     Code,
     Detail,
@@ -19,16 +20,19 @@ from printer_agent.layout import (
     Heading,
     Issue,
     Layout,
+    Line,
+    Note,
     Number,
     Queue,
     Reprint,
     Standing,
 )
-from printer_agent.numeral import numeral
-from printer_agent.wrapping import wrap
+from backend.paper.numeral import numeral
+from backend.paper.wrapping import wrap
 
-HEIGHT_MAX = 1120
-"""140 mm; a layout's bounds keep it below, so that nothing is cut off: the longest are 1101."""
+HEIGHT_MAX = 2800
+"""350 mm; a layout's bounds keep it below, so that nothing is cut off: the usual one is 1101 dots
+at most, and each of 14 notes at most 120 more."""
 QR_MODULE = 4
 """0.5 mm: phones read it from a hand's distance, and it stays narrow enough for 58 mm."""
 QR_MASK = 3
@@ -85,7 +89,7 @@ STYLES = {
 
 
 def render(layout: Layout, fonts: Fonts, paper_width_mm: int) -> Image.Image:
-    """The ticket as an image as wide as the print head, 85-140 mm high."""
+    """The ticket as an image as wide as the print head; the usual one is 85-140 mm high."""
     sheet = _Sheet(fonts, STYLES[paper_width_mm])
     for element in layout:
         sheet.draw(element)
@@ -124,6 +128,11 @@ class _Sheet:
                 self._code(element)
             case Issue():
                 self._issue(element)
+            case Note():
+                self._note(element)
+            case Line():
+                self.y += 8
+                self._rule(2)
             case _:
                 assert_never(element)
 
@@ -307,6 +316,18 @@ class _Sheet:
         if width:
             self._paste(fonts.mask(place, REGULAR, style.small), self.right - width, base)
         self.y += 4
+
+    def _note(self, element: Note) -> None:
+        style = self.style
+        zh, en = {
+            NoteSize.SMALL: (style.small, style.small),
+            NoteSize.NORMAL: (style.text, style.small),
+            NoteSize.LARGE: (style.caption, style.text),
+        }[element.size]
+        weight = REGULAR if element.size is NoteSize.SMALL else BOLD
+        self.y += 8
+        self._wrapped(element.words.zh, weight, zh, lines_max=2)
+        self._wrapped(element.words.en, REGULAR, en, lines_max=2)
 
     # -- the strokes -------------------------------------------------------------
 

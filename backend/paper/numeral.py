@@ -2,7 +2,7 @@
 
 from PIL import Image
 
-from printer_agent.fonts import Fonts, built_in_glyph_font, ink_of
+from backend.paper.fonts import Fonts, built_in_glyph_font, ink_of
 
 NUMBER_HEIGHT = 168
 """21 mm at 8 dots to the millimetre; the rule asks for 20."""

@@ -1,0 +1,1 @@
+"""How a ticket looks on paper: printed by the printer agent, previewed by the hub."""
