@@ -16,6 +16,7 @@ from tests.bench_hub.fanout import bench_fanout
 from tests.bench_hub.mixed import bench_mixed
 from tests.bench_hub.programs import MissingError, compiled, peers_installed
 from tests.bench_hub.restart import bench_restart
+from tests.bench_hub.spread import bench_spread
 from tests.bench_hub.storms import bench_stalled, bench_storm
 
 NAME = "bench-hub"
@@ -25,6 +26,7 @@ BENCHES: dict[str, Callable[[], list[Section]]] = {
     "storm": lambda: [bench_storm()],
     "restart": lambda: [bench_restart()],
     "stalled": lambda: [bench_stalled()],
+    "spread": lambda: [bench_spread()],
 }
 
 

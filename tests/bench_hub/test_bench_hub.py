@@ -11,6 +11,7 @@ from tests.bench_hub import soak
 from tests.bench_hub.generator import Generator, generating
 from tests.bench_hub.mixed import Click, Seen, bench_mixed
 from tests.bench_hub.servers import limit
+from tests.bench_hub.spread import bench_spread
 
 pytestmark = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
 
@@ -73,3 +74,10 @@ def test_memory_is_read_while_clients_misbehave(monkeypatch: pytest.MonkeyPatch)
     section = soak.bench_soak(minutes=0.03, readers=40, stalled=10, coming=20, full_s=0.5)
     assert {figure.name for figure in section.figures} >= {"grew without that: flat"}
     assert section.figures[1].value < 100  # kB a command
+
+
+def test_sockets_of_two_processes_are_all_told() -> None:
+    section = bench_spread(count=30, turns=1, paced_s=0.5)
+    figures = {figure.name: figure.value for figure in section.figures}
+    assert figures["two: arrival, p50"] > 0
+    assert figures["two, 1.6 × the sockets: last arrival, p95"] > 0
