@@ -3,7 +3,7 @@
 import os
 import socket
 
-BACKLOG = 4096
+BACKLOG = 16_384
 """Connections that may wait to be accepted; the kernel's `somaxconn` caps it."""
 
 

@@ -22,13 +22,14 @@ from backend.hub.door import Door
 from backend.hub.frames import Opcode, close_code_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.limits import HEAD_MAX
+from backend.hub.limits import FLOOD_GRACE, HEAD_MAX, RATES
 from backend.hub.peer import Peer
 from backend.hub.ring import WRITES_MAX
 from backend.hub.sockets import Sockets
 from backend.hub.websocket import Entrance
 from backend.identity import Asker, Identity
 from backend.rate import Buckets, Limits
+from backend.wire.close_codes import CloseCode
 from tests.hub.stage import (
     DEVICE,
     SUPERVISOR,
@@ -566,3 +567,31 @@ async def test_large_audience_with_sleepers_is_told_whole_frames_in_order__I10(
         assert seqs == sorted(set(seqs))
     for task in reading:
         task.cancel()
+
+
+async def test_address_has_a_number_of_sockets_and_gets_them_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking_after, "SOCKETS_PER_ADDRESS_MAX", 2)
+    first, second, third = (house.client() for _ in range(3))
+    for client in (first, second, third):
+        assert (await client.open()).startswith("HTTP/1.1 101 ")
+    ((_, payload),) = await third.frames(1)
+    assert close_code_of(payload) == CloseCode.FLOODING
+    first.socket.close()
+    await eventually(lambda: len(house.sockets.peers) == 1)
+    fourth = house.client()
+    await fourth.open()
+    await fourth.send(PING)
+    await fourth.messages(1)
+
+
+async def test_pings_beyond_the_rate_close_the_connection(house: House) -> None:
+    client = house.client()
+    await client.open()
+    burst = int(RATES[VISITOR.role][1])
+    pings = sent(b"x", Opcode.PING) * (burst + FLOOD_GRACE + 20)
+    await asyncio.get_running_loop().sock_sendall(client.socket, pings)
+    frames = await client.frames(burst + 1)
+    assert [first for first, _ in frames[:burst]] == [0x80 | Opcode.PONG] * burst
+    assert close_code_of(frames[-1][1]) == CloseCode.FLOODING
