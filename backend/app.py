@@ -16,6 +16,7 @@ from litestar import Litestar, Response, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
+from prometheus_client.registry import Collector
 
 from backend.cards import Cards
 from backend.core.ids import HallId
@@ -57,7 +58,7 @@ from backend.hub.previews import preview_paper
 from backend.hub.sockets import Sockets
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
-from backend.metrics import serve_metrics
+from backend.metrics import serve_metrics, tell
 from backend.problem import (
     ProblemError,
     on_http_error,
@@ -80,6 +81,7 @@ from backend.store.staff import Sessions, Staff
 from backend.store.stream import StoreError
 from backend.web.auth import sign_in, sign_out, who_am_i
 from backend.web.health import health
+from backend.web.health import metrics as told_metrics
 from backend.web.pages import VERSION, asset, pages_router
 
 VISITS_PER_S, VISITS_BURST = 50.0, 200.0
@@ -186,13 +188,15 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [list_plans, one_plan, check_plan, put_plan, preview_paper]
     routes += [ask_enrolment, my_enrolment, one_enrolment]
     routes += [list_devices, enrol_device, revoke_device]
-    routes += [sign_in, sign_out, who_am_i, ready, health, asset]
+    routes += [sign_in, sign_out, who_am_i, ready, health, told_metrics, asset]
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
     names += ["devices", "is_demo"]
+    tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(
         route_handlers=routes,
-        dependencies={name: _given(getattr(parts, name)) for name in names},
+        dependencies={name: _given(getattr(parts, name)) for name in names}
+        | {"tell_figures": _given(tell_figures)},
         exception_handlers={
             ProblemError: on_problem,
             StoreError: on_store_error,
@@ -203,6 +207,10 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
         openapi_config=OpenAPIConfig(title="Yizhan", version=VERSION),
         request_max_body_size=64 * 1024,
     )
+
+
+def _collectors(parts: Parts) -> tuple[Collector, ...]:
+    return figures.registry, Census(parts.halls)
 
 
 def _given(part: object) -> Provide:
@@ -252,9 +260,7 @@ async def _run(parts: Parts, metrics: socket.socket | None) -> None:
         tasks.create_task(parts.sockets.run())
         tasks.create_task(parts.entrance.run())
         if metrics is not None:
-            tasks.create_task(
-                serve_metrics(metrics, parts.look_at_stores, figures.registry, Census(parts.halls))
-            )
+            tasks.create_task(serve_metrics(metrics, parts.look_at_stores, *_collectors(parts)))
 
 
 def on_failure(request: AnyRequest, error: Exception) -> Response[bytes]:

@@ -1,13 +1,12 @@
 """A process's figures for Prometheus, on a listening socket of their own.
 
-Not on the port of the hall: behind a proxy every request comes from loopback, so that no look at
-the address could keep the public out; and of several processes on one port a scrape would meet
-any one.  Prometheus asks each process, and adds up itself.
+Of several processes on the hall's port a scrape would meet any one.  Prometheus asks each process,
+and adds up itself.  `web/health.py` tells them on that port too, to the same machine only.
 """
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 
 from prometheus_client import (
@@ -37,8 +36,7 @@ async def serve_metrics(
         try:
             async with asyncio.timeout(REQUEST_S):
                 request = await reader.readuntil(b"\r\n\r\n")
-                await look()
-                await _write(writer, request, (REGISTRY, *collectors))
+                await _write(writer, request, tell(look, *collectors))
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             return  # whoever asked has gone, or speaks something else
         finally:
@@ -49,19 +47,25 @@ async def serve_metrics(
         await server.serve_forever()
 
 
+async def tell(look: Callable[[], Awaitable[None]], *collectors: Collector) -> AsyncIterator[bytes]:
+    """The figures, family after family: a thousand halls do not hold the loop."""
+    await look()
+    for metric in (found for one in (REGISTRY, *collectors) for found in one.collect()):
+        yield generate_latest(_Family(metric))
+        await asyncio.sleep(0)
+
+
 async def _write(
-    writer: asyncio.StreamWriter, request: bytes, collectors: Iterable[Collector]
+    writer: asyncio.StreamWriter, request: bytes, figures: AsyncIterator[bytes]
 ) -> None:
-    """One family after another, so that a thousand halls do not hold the loop."""
     status = HTTPStatus.OK if request.startswith(b"GET /metrics ") else HTTPStatus.NOT_FOUND
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\n"
     head += f"Content-Type: {CONTENT_TYPE_LATEST}\r\n\r\n"
     writer.write(head.encode())
     if status is HTTPStatus.OK:
-        for metric in (found for collector in collectors for found in collector.collect()):
-            writer.write(generate_latest(_Family(metric)))
+        async for family in figures:
+            writer.write(family)
             await writer.drain()
-            await asyncio.sleep(0)
     await writer.drain()
 
 

@@ -72,8 +72,18 @@ def test_recorder_tells_how_far_it_is_and_that_the_stores_answer(hall: Hall) -> 
         assert told(hall, "process_resident_memory_bytes", process) > 1e7
 
 
-def test_public_port_tells_no_figures(hall: Hall) -> None:
-    assert hall.ask("GET", "/metrics").status == 404
+def test_port_of_the_hall_tells_figures_to_its_own_machine_only(hall: Hall) -> None:
+    reply = hall.ask("GET", "/metrics")
+    assert reply.status == 200
+    assert reply.headers["Content-Type"].startswith("text/plain; version=")
+    assert figure(reply.body.decode(), f'yizhan_hall_open{{hall="{HALL_ID}"}}') == 1
+    for proxied in (
+        {"X-Forwarded-For": "10.0.0.7"},
+        {"X-Forwarded-For": "127.0.0.1"},
+        {"Forwarded": "for=10.0.0.7"},
+        {"Via": "1.1 proxy"},
+    ):
+        assert hall.ask("GET", "/metrics", **proxied).status == 404
 
 
 def test_figures_have_only_labels_that_are_bounded(hall: Hall) -> None:
