@@ -84,7 +84,11 @@ class Agent:
             async with asyncio.TaskGroup() as group:
                 linked = group.create_task(self._keep_linked(), name="link")
                 others = [
-                    group.create_task(self._voices.work(), name="voices"),
+                    *(
+                        [group.create_task(self._voices.work(), name="voices")]
+                        if self._announcers
+                        else []
+                    ),
                     *(
                         group.create_task(loudspeaker.care(), name="loudspeaker")
                         for loudspeaker in self._loudspeakers

@@ -1,6 +1,7 @@
 """The best voice: a neural one over the network, always through a cache on disk."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import OrderedDict
@@ -44,11 +45,15 @@ def edge_fetch(proxy: str | None) -> Fetch:
             text, voice, rate=rate, proxy=proxy, connect_timeout=2, receive_timeout=5
         )
         sound = bytearray()
-        async for chunk in speaking.stream():
-            if chunk["type"] == "audio":
-                sound += chunk["data"]
-            if len(sound) > BYTES_MAX:
-                raise VoiceError("endless answer")
+        async with contextlib.aclosing(speaking.stream()) as chunks:
+            async for chunk in chunks:
+                if chunk["type"] == "audio":
+                    sound += chunk["data"]
+                if len(sound) > BYTES_MAX:
+                    raise VoiceError("endless answer")
+        # A connection that breaks looks to the library like an end; only a turn's end is counted.
+        if speaking.state["cumulative_audio_bytes"] != len(sound):
+            raise VoiceError("the answer broke off")
         return bytes(sound)
 
     return fetch

@@ -154,14 +154,18 @@ class Led:
         self._changed = asyncio.Event()
         self._is_failing = False
 
+    def show(self, line: str) -> None:
+        """Have this line shown from now on."""
+        self._line = line
+        self._changed.set()
+
     async def watch(self, client: Client) -> None:
         """Keep the line up to date."""
         while True:
             try:
                 async for show in client.watch(f"counter_screen:{self.name}"):
                     if isinstance(show.view, CounterScreenView):
-                        self._line = show.view.led_line
-                        self._changed.set()
+                        self.show(show.view.led_line)
             except RejectedError as error:
                 if error.code is None:
                     raise
