@@ -41,7 +41,7 @@ Command = tuple[str | bytes | int, ...]
 
 
 class ElsewhereError(StoreError):
-    """Another server is the one to ask, or this one a little later: nothing was stored."""
+    """Another server is the one to ask, or this one a little later; the connection ends with it."""
 
 
 class NoScriptError(StoreError):

@@ -1,6 +1,6 @@
 """`python -m tests.bench [name…]`: measure, print the tables, renew docs/performance.md.
 
-Without names everything is measured, in about three minutes on two cores, and the page is
+Without names everything is measured, in about five minutes on two cores, and the page is
 written; with names the tables are printed only, unless `--write` is given.
 """
 
