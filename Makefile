@@ -47,6 +47,10 @@ bench-hub: setup ## Measure ten thousand sockets beside other servers; needs a C
 bench-soak: setup ## Watch the hub's memory for MINUTES=10 under clients that misbehave
 	@$(VENV_PYTHON) -m tests.bench_hub.soak $(MINUTES)
 
+.PHONY: bench-failover
+bench-failover: setup ## Kill the primary of a replicated Redis under load, and count
+	@$(VENV_PYTHON) -m tests.bench_failover $(ARGS)
+
 .PHONY: sim
 sim: setup ## Live SEEDS=1000 simulated days FROM=0, on JOBS=2 processes
 	@$(VENV_PYTHON) -m tests.sim --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) \

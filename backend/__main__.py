@@ -44,10 +44,11 @@ from backend.store.appointments import Appointments
 from backend.store.archive import Archive
 from backend.store.database import Database, MigrationError, migrate
 from backend.store.directory import Directory
-from backend.store.health import look_at_stores
+from backend.store.health import look_at_stores, warn_of_risks
 from backend.store.persons import Persons
 from backend.store.plans import Plans
-from backend.store.redis_stream import RedisStream, connect_redis, link_to, store_errors
+from backend.store.redis_servers import Links, connect_redis
+from backend.store.redis_stream import RedisStream, store_errors
 from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, StaffMember
 from backend.store.stream import StoreError
 from backend.trace import logged, unknown, way_of
@@ -213,12 +214,13 @@ def _web(settings: Settings, arguments: argparse.Namespace, metrics: socket.sock
 
 async def _record(settings: Settings, metrics: socket.socket | None) -> int:
     database, redis = Database(_database_url(settings)), connect_redis(_redis_url(settings))
-    link = link_to(_redis_url(settings))
+    links = Links(_redis_url(settings))
 
     def stream_of(hall_id: HallId) -> RedisStream:
-        return RedisStream(link, hall_id)
+        return RedisStream(links.of(hall_id), hall_id)
 
     async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(warn_of_risks(redis, settings.redis_replicas))
         tasks.create_task(record_halls(Directory(database, redis), Archive(database), stream_of))
         if metrics is not None:
             look = partial(look_at_stores, redis, database)

@@ -76,7 +76,8 @@ from backend.store.directory import Directory
 from backend.store.health import look_at_stores
 from backend.store.persons import Persons
 from backend.store.plans import Plans
-from backend.store.redis_stream import RedisStream, connect_redis, link_to
+from backend.store.redis_servers import Links, connect_redis
+from backend.store.redis_stream import RedisStream
 from backend.store.staff import Sessions, Staff
 from backend.store.stream import StoreError
 from backend.web.auth import sign_in, sign_out, who_am_i
@@ -122,7 +123,7 @@ def make_parts(settings: Settings) -> Parts:
     if settings.redis_url is None or settings.database_url is None:
         raise SettingsError("Set REDIS_URL and DATABASE_URL, or start all with `make run`.")
     redis = connect_redis(settings.redis_url)
-    link = link_to(settings.redis_url)
+    links = Links(settings.redis_url, settings.redis_replicas)
     database = Database(settings.database_url)
     directory = Directory(database, redis)
     archive = Archive(database)
@@ -143,7 +144,7 @@ def make_parts(settings: Settings) -> Parts:
     sockets = Sockets()
 
     def make_hall(hall_id: HallId) -> Hall:
-        stream = RedisStream(link, hall_id)
+        stream = RedisStream(links.of(hall_id), hall_id)
         return Hall(
             hall_id,
             stream,
@@ -171,7 +172,7 @@ def make_parts(settings: Settings) -> Parts:
         history=history,
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
-        closing=(history.close, database.close, link.aclose, redis.aclose),
+        closing=(history.close, database.close, links.aclose, redis.aclose),
     )
 
 

@@ -12,6 +12,8 @@ from tempfile import NamedTemporaryFile
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backend.store.redis_url import RedisUrlError, servers_of
+
 LOOPBACK = "127.0.0.1"
 WORKERS_MAX = 64
 LOG_LEVELS = ("info", "debug", "warning", "error")
@@ -44,6 +46,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: str | None
     redis_url: str | None
     """Given URLs switch the embedded engines off."""
+    redis_replicas: int
+    """REDIS_REPLICAS: an answer waits until so many replicas have what it tells, too."""
     metrics_host: str
     """METRICS_HOST: where figures are told; loopback unless Prometheus is on another machine."""
     metrics_port: int | None
@@ -76,6 +80,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """The settings of this environment.  Raises SettingsError."""
     port = _number(environment, "PORT", 8000, 65535)
     host = environment.get("HOST") or LOOPBACK
+    redis_url = _redis_url(environment)
     settings = Settings(
         home=Path(environment.get("YIZHAN_HOME") or ".yizhan").resolve(),
         host=host,
@@ -83,7 +88,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         workers=_number(environment, "YIZHAN_WORKERS", 1, WORKERS_MAX),
         is_demo=environment.get("YIZHAN_DEMO", "") == "1",
         database_url=environment.get("DATABASE_URL") or None,
-        redis_url=environment.get("REDIS_URL") or None,
+        redis_url=redis_url,
+        redis_replicas=_number(environment, "REDIS_REPLICAS", 0, 8, least=0),
         metrics_host=environment.get("METRICS_HOST") or LOOPBACK,
         metrics_port=_number(environment, "METRICS_PORT", 1, 65535 - WORKERS_MAX)
         if environment.get("METRICS_PORT")
@@ -98,6 +104,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             f"HOST={host}: the demo has known passwords and listens on {LOOPBACK} only."
             " Unset HOST; or set YIZHAN_DEMO=0 and make accounts with"
             " `python -m backend create-admin`."
+        )
+    if settings.redis_replicas and redis_url is None:
+        raise SettingsError(
+            f"REDIS_REPLICAS={settings.redis_replicas}: the embedded server has no replicas."
+            " Set REDIS_URL to servers that do, or unset it."
         )
     return settings if settings.public_url else replace(settings, public_url=settings.url)
 
@@ -116,10 +127,22 @@ def card_key(settings: Settings) -> bytes:
     return bytes.fromhex(path.read_text().strip())
 
 
-def _number(environment: Mapping[str, str], name: str, default: int, largest: int) -> int:
+def _redis_url(environment: Mapping[str, str]) -> str | None:
+    url = environment.get("REDIS_URL") or None
+    if url is not None:
+        try:
+            servers_of(url)
+        except RedisUrlError as error:
+            raise SettingsError(f"REDIS_URL: {error}.") from None  # the URL holds a password
+    return url
+
+
+def _number(
+    environment: Mapping[str, str], name: str, default: int, largest: int, *, least: int = 1
+) -> int:
     text = environment.get(name) or str(default)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= largest:
-        raise SettingsError(f"{name}={text}: set it to a whole number from 1 to {largest}.")
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= largest:
+        raise SettingsError(f"{name}={text}: set it to a whole number from {least} to {largest}.")
     return int(text)
 
 

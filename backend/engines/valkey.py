@@ -29,7 +29,7 @@ def prepare_valkey(home: Path, *, durable: bool = True) -> Engine:
     `durable` answers a write only once it is on disk; without it nothing is kept at all.
     Raises EngineError.
     """
-    server = _server()
+    server = valkey_server()
     home = open_home(home)
     lock = claim_home(home, "valkey")
     try:
@@ -60,7 +60,7 @@ def prepare_valkey(home: Path, *, durable: bool = True) -> Engine:
     )
 
 
-def _server() -> Path:
+def valkey_server() -> Path:
     """The server's binary for this machine."""
     machine = platform.machine()
     directory = {"amd64": "linux-x86_64", "arm64": "linux-aarch64"}.get(machine, f"linux-{machine}")

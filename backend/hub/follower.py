@@ -60,10 +60,15 @@ class Follower:
         self.day = HallDay()
         self.ref: DayRef | None = None
         self.position = START
+        self.confirmed: Position | None = None
+        """Up to where what was folded is known to last; see `confirm`."""
         self.boot = ""
         """The start of the store that was last compared with the archive; see HallStream.append."""
         self.generation = 0
         """Counts the times the state was begun anew, so that copies of it know they are void."""
+        self._last: Entry | None = None
+        """What was folded last, and where that stood."""
+        self._before_last = START
         self._answers: dict[CommandId, Answer] = {}
         self._answers_before: dict[CommandId, Answer] = {}
         self._restore = restore
@@ -73,6 +78,25 @@ class Follower:
     def answer_to(self, command_id: CommandId) -> Answer | None:
         """What this command was answered, today or on the day before."""
         return self._answers.get(command_id) or self._answers_before.get(command_id)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether everything folded is known to last, so that answers found in it may be given."""
+        return not self.stream.is_replicated or self.confirmed == self.position
+
+    async def confirm(self) -> None:
+        """Return once everything folded at the time of asking is known to last.
+
+        What was read may be known to one server alone, the own commits of an append that failed
+        among it.  Raises ConflictError: the history is another by now; StoreError.
+        """
+        ref, position, generation = self.ref, self.position, self.generation
+        if self.is_confirmed or ref is None:
+            return
+        await self.stream.confirm(ref, position)
+        if generation != self.generation:
+            raise ConflictError
+        self.confirmed = position
 
     async def start(self) -> None:
         """Fold the hall's day, brought back from the archive if Redis has lost it.
@@ -126,7 +150,21 @@ class Follower:
         except DatabaseError:
             if await self.stream.latest_day() is None:
                 raise  # nothing to go on with: wait for the archive
+        if not await self._is_of_this_history():
+            await self._recover()
         self.boot = boot
+
+    async def _is_of_this_history(self) -> bool:
+        """Whether the stream has just what was folded last, and not only its id in its place.
+
+        A command that a fail-over took back may have been decided and stored anew meanwhile.
+        """
+        if self.ref is None or self._last is None:
+            return True
+        try:
+            return await self.stream.read(self.ref, self._before_last, 1) == [self._last]
+        except ConflictError:
+            return False
 
     async def follow(self) -> None:
         """Fold what comes next, once; Raises StoreError."""
@@ -180,6 +218,7 @@ class Follower:
             for event in entry.commit.events:
                 evolve(self.day, event)
                 touched.add(self.day, event)
+            self._before_last, self._last = self.position, entry
             self.position = entry.position
             self._answers[entry.commit.id] = answer_of(entry.position, entry.commit)
         self._on_change(touched)
@@ -192,6 +231,8 @@ class Follower:
         self.day = HallDay()
         self.ref = ref
         self.position = START
+        self.confirmed = self._last = None
+        self._before_last = START
         self.generation += 1
         touched = Touched()
         touched.all = True

@@ -99,7 +99,7 @@ class Transactor:
         answer: asyncio.Future[Answer] = loop.create_future()
         pending = _Pending(id, command, stamp, mark_of(asked or command), answer)
         known = self._follower.answer_to(id)
-        if known is not None:
+        if known is not None and self._follower.is_confirmed:
             _set(pending, known)
         elif len(self._waiting) >= WAITING_MAX:
             answer.set_exception(BusyError(f"{WAITING_MAX} commands wait already"))
@@ -184,11 +184,12 @@ class Transactor:
         day = follower.day if len(batch) == 1 else self._draft_day()
         commits: list[Commit] = []
         answered: dict[CommandId, list[_Pending]] = {}
+        repeated: list[tuple[_Pending, Answer]] = []
         unstored: list[tuple[_Pending, Commit]] = []
         for pending in batch:
             known = follower.answer_to(pending.id)
             if known is not None:
-                _set(pending, known)
+                repeated.append((pending, known))
             elif pending.id in answered:
                 answered[pending.id].append(pending)
             else:
@@ -210,6 +211,10 @@ class Transactor:
             commits = []
         if commits and follower.ref is not None:
             await self._append(follower.ref, commits, is_drafted=day is not follower.day)
+        elif repeated:
+            await follower.confirm()
+        for pending, known in repeated:
+            _set(pending, known)
         for pending, commit in unstored:  # only now: they were decided on what has been appended
             _set(pending, answer_of(follower.position, commit))
         for commit in commits:
@@ -237,6 +242,8 @@ class Transactor:
             for n, commit in enumerate(commits, start=1)
         ]
         follower.apply(entries)
+        if follower.position == end:
+            follower.confirmed = end
         if draft is not None and draft_of == (generation, before):
             if not is_drafted:
                 fold(draft, (event for commit in commits for event in commit.events))
@@ -254,6 +261,7 @@ class Transactor:
         follower = self._follower
         known = follower.answer_to(pending.id)
         if known is not None:
+            await follower.confirm()
             _set(pending, known)
             return
         commit = _commit(follower.day, pending)
@@ -279,6 +287,7 @@ class Transactor:
         found = follower.answer_to(pending.id)
         if found is None:
             raise ConflictError  # the store has lost the day at once: look again
+        await follower.confirm()
         _set(pending, found)
 
 

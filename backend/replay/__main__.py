@@ -20,7 +20,8 @@ from backend.replay.questions import Question, Reply
 from backend.settings import Settings, SettingsError, read_settings
 from backend.store.archive import Archive
 from backend.store.database import Database
-from backend.store.redis_stream import RedisStream, link_to
+from backend.store.redis_servers import Links
+from backend.store.redis_stream import RedisStream
 from backend.store.stream import StoreError
 
 NICENESS = 10
@@ -57,10 +58,10 @@ async def _reply(answers: Answers, question: Question) -> Reply:
 def _answers(settings: Settings) -> Answers:
     if settings.redis_url is None or settings.database_url is None:
         raise SettingsError("Set REDIS_URL and DATABASE_URL.")
-    link = link_to(settings.redis_url)
+    links = Links(settings.redis_url)
 
     def stream_of(hall_id: HallId) -> RedisStream:
-        return RedisStream(link, hall_id)
+        return RedisStream(links.of(hall_id), hall_id)
 
     return Answers(Archive(Database(settings.database_url)), stream_of)
 

@@ -1,15 +1,16 @@
--- Append commits if the stream still ends where the writer thinks it does, on the same server run,
+-- Append commits if the stream still ends where the writer thinks it does, in the same reign,
 -- and tell those who follow the hall.
 -- KEYS: the day's stream, the hall's channel.
--- ARGV: boot (the run id of the server that the writer has compared with the archive, '' for any),
+-- ARGV: boot (the reign that the writer has compared with the archive, '' for any),
 -- seq and head (the end the writer saw), the writer, then id, body of each.
--- Returns the new seq, or -1 when another writer came first or the server was started again: it may
--- have lost commits that are archived and that this writer has not read.  Entry ids are "<seq>-0".
+-- Returns the new seq, or -1 when another writer came first or another reign began: the server was
+-- started again, or took a primary's place, and may lack commits that are archived and that this
+-- writer has not read.  The replication id changes with both, the run id only with one.  Entry ids are "<seq>-0".
 -- XADD's own check would refuse a stale writer, but let one from a lost future leave a gap.
 -- Published is one line "writer day seq head end", then id and body of each, a line each; a long
 -- batch is left out, and has to be read.  JSON has no line breaks.
 local TOLD_MAX = 65536
-if ARGV[1] ~= '' and not string.find(redis.call('INFO', 'server'), 'run_id:' .. ARGV[1], 1, true) then
+if ARGV[1] ~= '' and not string.find(redis.call('INFO', 'replication'), 'master_replid:' .. ARGV[1], 1, true) then
   return -1
 end
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]

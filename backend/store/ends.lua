@@ -1,8 +1,8 @@
 -- Where a hall stands: who compares it with what he knows sees all that he may have missed.
 -- KEYS: the hall's list of days, and the stream of the day he follows, if he follows any.
--- Returns the run id of the server; day and epoch of the latest day ('' for none); seq and head of
--- the stream's end.
-local boot = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+-- Returns the reign of the server (append.lua); day and epoch of the latest day ('' for none); seq
+-- and head of the stream's end.
+local boot = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
 local latest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 local last = KEYS[2] and redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
 return {

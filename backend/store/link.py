@@ -7,7 +7,6 @@ every append that came before the answer to his own command.
 
 import asyncio
 import secrets
-import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from hashlib import sha1
@@ -16,8 +15,8 @@ from typing import Any, Protocol, cast
 import hiredis
 import structlog
 from msgspec import Struct
-from redis.asyncio.connection import parse_url
 
+from backend.store.redis_url import Address
 from backend.store.stream import StoreError
 
 COMMAND_TIMEOUT_S = 2.5
@@ -30,6 +29,10 @@ LOOK_S = 4.0
 """The longest that a listener goes without looking by itself: published messages can be lost."""
 LOOK_TICKS = 16
 """The listeners look in so many groups, one after another, and not all at once."""
+ALONE_S = 1.0
+"""How long a primary that no replica follows is asked on: it may have been replaced unawares."""
+LASTING_MS = 1000
+"""How long replicas are waited for, by everybody on the connection."""
 ELSEWHERE = ("READONLY", "MOVED", "LOADING", "MASTERDOWN", "CLUSTERDOWN")
 """What a server says that is not, or not yet, the one to ask."""
 
@@ -44,46 +47,12 @@ class ElsewhereError(StoreError):
     """Another server is the one to ask, or this one a little later; the connection ends with it."""
 
 
+class AloneError(StoreError):
+    """The primary takes nothing, since too few replicas follow it: nothing was stored."""
+
+
 class NoScriptError(StoreError):
     """The server has lost its scripts, or never had them."""
-
-
-class Address(Struct, frozen=True, kw_only=True):
-    """Where a server listens, and how to be let in."""
-
-    host: str = ""
-    port: int = 6379
-    path: str = ""
-    """Of a unix socket; then there is no host."""
-    username: str = "default"
-    password: str = ""
-    db: int = 0
-    tls: ssl.SSLContext | None = None
-
-
-def address_of(url: str) -> Address:
-    """The address in a URL: redis://, rediss:// or unix://, as redis-py reads them."""
-    # parse_url answers with the arguments that redis-py gives its connections.
-    found: dict[str, Any] = dict(parse_url(url))
-    return Address(
-        host=found.get("host", "" if "path" in found else "localhost"),
-        port=found.get("port", 6379),
-        path=found.get("path", ""),
-        username=found.get("username") or "default",
-        password=found.get("password") or "",
-        db=found.get("db", 0),
-        tls=_tls_of(found) if url.startswith("rediss:") else None,
-    )
-
-
-def _tls_of(found: dict[str, Any]) -> ssl.SSLContext:
-    tls = ssl.create_default_context(cafile=found.get("ssl_ca_certs"))
-    if found.get("ssl_cert_reqs") == "none":
-        tls.check_hostname = False
-        tls.verify_mode = ssl.CERT_NONE
-    if "ssl_certfile" in found:
-        tls.load_cert_chain(found["ssl_certfile"], found.get("ssl_keyfile"))
-    return tls
 
 
 class Script(Struct, frozen=True):
@@ -115,8 +84,12 @@ class Link:
     Every method that asks the server may raise StoreError.
     """
 
-    def __init__(self, find: Callable[[], Awaitable[Address]]) -> None:
-        """`find` is awaited before each attempt to connect; it may raise StoreError."""
+    def __init__(self, find: Callable[[], Awaitable[Address]], *, replicas: int = 0) -> None:
+        """`find` is awaited before each attempt to connect; it may raise StoreError.
+
+        `replicas`: how many must have what is written before that is answered.
+        """
+        self.replicas = replicas
         self.name = secrets.token_hex(6)
         """Ours, among all that use the server."""
         self.long_answers = asyncio.Semaphore(LONG_ANSWERS_MAX)
@@ -141,10 +114,23 @@ class Link:
         self, script: Script, keys: Sequence[str], args: Sequence[str | bytes | int]
     ) -> Any:
         """What a script returns."""
-        try:
-            return await self.call("EVALSHA", script.digest, len(keys), *keys, *args)
-        except NoScriptError:
-            return await self.call("EVAL", script.text, len(keys), *keys, *args)
+        connection = self._ready() or await self._connected()
+        return await connection.run(script, keys, args)
+
+    async def write(
+        self, script: Script, keys: Sequence[str], args: Sequence[str | bytes | int]
+    ) -> Any:
+        """What a script returns, once what it wrote is on as many replicas as are asked for.
+
+        Raises StoreError also when it is written, but on too few of them in time.
+        """
+        connection = self._ready() or await self._connected()
+        found = await connection.run(script, keys, args)
+        if self.replicas and await connection.lasting(self.replicas) < self.replicas:
+            error = AloneError("what was written is on too few replicas")
+            connection.lose(error)
+            raise error
+        return found
 
     def listen(self, channel: str, listener: Listener) -> None:
         """Let `listener` hear all that is published on a (sharded) channel from now on.
@@ -245,7 +231,30 @@ class _Connection(asyncio.Protocol):
         self._unsent: list[bytes] = []
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
+        self._lasting: asyncio.Future[Any] | None = None
+        self._made_s = self._loop.time()
         self.is_lost = False
+
+    async def run(
+        self, script: Script, keys: Sequence[str], args: Sequence[str | bytes | int]
+    ) -> Any:
+        """What a script returns."""
+        try:
+            return await self.call(("EVALSHA", script.digest, len(keys), *keys, *args))
+        except NoScriptError:
+            return await self.call(("EVAL", script.text, len(keys), *keys, *args))
+
+    async def lasting(self, replicas: int) -> int:
+        """How many replicas have all that was written here, if not enough then after LASTING_MS.
+
+        Another connection could not tell: a server counts for each what that one has written.
+        Who asks in the same turn of the loop shares one question, for nothing is answered
+        meanwhile.
+        """
+        if self._lasting is None:
+            self._lasting = self.call(("WAIT", replicas, LASTING_MS))
+        found: int = await asyncio.shield(self._lasting)
+        return found
 
     def call(self, command: Command) -> "asyncio.Future[Any]":
         """Send a command; the future raises StoreError."""
@@ -306,6 +315,7 @@ class _Connection(asyncio.Protocol):
             self._timer = self._loop.call_later(COMMAND_TIMEOUT_S, self._look_at_oldest)
 
     def _flush(self) -> None:
+        self._lasting = None
         if self._transport is not None and self._unsent:
             self._transport.write(b"".join(self._unsent))
             self._unsent.clear()
@@ -328,7 +338,10 @@ class _Connection(asyncio.Protocol):
         error = _error_of(str(found))
         if answer is not None and not answer.done():
             answer.set_exception(error)
-        if answer is None or isinstance(error, ElsewhereError):
+        is_elsewhere = isinstance(error, ElsewhereError) or (
+            isinstance(error, AloneError) and self._loop.time() - self._made_s > ALONE_S
+        )
+        if answer is None or is_elsewhere:
             self.lose(error)
 
     def _look_at_oldest(self) -> None:
@@ -365,7 +378,9 @@ async def _open(
         hello = (*hello, "AUTH", address.username, address.password)
     try:
         asked = [connection.call(hello), connection.call(("SELECT", address.db))]
-        await asyncio.gather(*asked)
+        told, _ = await asyncio.gather(*asked)
+        if told[b"role"] != b"master":
+            raise ElsewhereError("this server is a replica")
     except BaseException as error:
         connection.lose(StoreError(str(error)))
         raise
@@ -376,4 +391,6 @@ def _error_of(words: str) -> StoreError:
     code = words.partition(" ")[0]
     if code in ELSEWHERE:
         return ElsewhereError(words)
+    if code == "NOREPLICAS":
+        return AloneError(words)
     return NoScriptError(words) if code == "NOSCRIPT" else StoreError(words)

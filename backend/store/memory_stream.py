@@ -10,6 +10,8 @@ from backend.store.stream import Commit, ConflictError, DayRef, Entry, Position
 class MemoryStream:
     """Keeps the commits of each day in a list."""
 
+    is_replicated = False
+
     def __init__(self) -> None:
         self._days: list[DayRef] = []
         self._entries: dict[date, list[Entry]] = {}
@@ -71,6 +73,10 @@ class MemoryStream:
             entries.append(Entry(position=position, commit=commit))
         self._wake()
         return self._at(entries, len(entries))
+
+    async def confirm(self, ref: DayRef, position: Position) -> None:
+        """See HallStream."""
+        await self.read(ref, position, 1)
 
     async def announce(self, ref: DayRef, previous: DayRef | None) -> None:
         """See HallStream."""

@@ -10,47 +10,22 @@ from datetime import date
 from importlib.resources import files
 
 import msgspec
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from backend.core.ids import HallId
-from backend.store.link import Address, Link, Script, address_of
+from backend.store.link import Link, Script
 from backend.store.news import News
 from backend.store.stream import Commit, ConflictError, DayRef, Entry, Position, StoreError
 
-COMMAND_TIMEOUT_S = 2.5
 READ_MAX = 500
 DAYS_MAX = 60
 
 _APPEND = Script(files(__package__).joinpath("append.lua").read_text())
 _ANNOUNCE = Script(files(__package__).joinpath("announce.lua").read_text())
+_CONFIRM = Script(files(__package__).joinpath("confirm.lua").read_text())
 _ENDS = Script(files(__package__).joinpath("ends.lua").read_text())
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Commit).decode
-
-
-def connect_redis(url: str) -> "Redis":
-    """A client that fails quickly and leaves retrying to its callers, who know the limits."""
-    return Redis.from_url(
-        url,
-        protocol=2,
-        socket_timeout=COMMAND_TIMEOUT_S,
-        socket_connect_timeout=COMMAND_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),
-        health_check_interval=0,
-    )
-
-
-def link_to(url: str) -> Link:
-    """The link to the one server at this URL."""
-    address = address_of(url)
-
-    async def find() -> Address:
-        return address
-
-    return Link(find)
 
 
 @asynccontextmanager
@@ -74,6 +49,7 @@ class RedisStream:
 
     def __init__(self, link: Link, hall_id: HallId) -> None:
         self._link = link
+        self.is_replicated = link.replicas > 0
         self._hall_id = hall_id
         self._days_key = f"{{{hall_id}}}:days"
         self._channel = f"{{{hall_id}}}:news"
@@ -139,16 +115,22 @@ class RedisStream:
         args: list[int | str | bytes] = [boot, after.seq, after.head, self._link.name]
         for commit in commits:
             args += [commit.id, _encode(commit)]
-        seq: int = await self._link.run(_APPEND, [self._key(ref.day), self._channel], args)
+        seq: int = await self._link.write(_APPEND, [self._key(ref.day), self._channel], args)
         if seq < 0:
             raise ConflictError
         return Position(seq, commits[-1].id)
+
+    async def confirm(self, ref: DayRef, position: Position) -> None:
+        """See HallStream."""
+        args: list[int | str] = [position.seq, position.head]
+        if await self._link.write(_CONFIRM, [self._key(ref.day)], args) < 0:
+            raise ConflictError
 
     async def announce(self, ref: DayRef, previous: DayRef | None) -> None:
         """See HallStream."""
         seen = [previous.day.isoformat(), previous.epoch] if previous is not None else ["", ""]
         args = [*seen, ref.day.isoformat(), ref.epoch]
-        if not await self._link.run(_ANNOUNCE, [self._days_key, self._channel], args):
+        if not await self._link.write(_ANNOUNCE, [self._days_key, self._channel], args):
             raise ConflictError
 
     def _followed(self) -> News:
@@ -182,7 +164,7 @@ class RedisStream:
         return [entry for entry in entries if entry.position.seq > known.seq] or None
 
     async def _ends(self, ref: DayRef | None) -> tuple[str, DayRef | None, Position]:
-        """The start of the server, the latest day, and the end of the day's stream."""
+        """The reign of the server, the latest day, and the end of the day's stream."""
         keys = [self._days_key] if ref is None else [self._days_key, self._key(ref.day)]
         boot, day, epoch, seq, head = await self._link.run(_ENDS, keys, [])
         latest = DayRef(day=date.fromisoformat(day.decode()), epoch=epoch.decode()) if day else None

@@ -59,7 +59,7 @@ class ConflictError(Exception):
 
 
 class StoreError(Exception):
-    """The store did not answer; whether an append happened is not known."""
+    """The store did not answer; whether an append happened, and will last, is not known."""
 
 
 class DatabaseError(StoreError):
@@ -71,6 +71,9 @@ class HallStream(Protocol):
 
     Every method may raise StoreError.
     """
+
+    is_replicated: bool
+    """Whether a fail-over may take back what was read, until that is confirmed."""
 
     async def latest_day(self) -> DayRef | None:
         """The day opened last; None before the first."""
@@ -104,13 +107,16 @@ class HallStream(Protocol):
         ...
 
     async def boot(self) -> str:
-        """Which start of the server this is: since another one, it may have lost something."""
+        """Which reign this is: since another start or primary, something may have been lost."""
         ...
 
     async def append(
         self, ref: DayRef, after: Position, commits: list[Commit], *, boot: str = ""
     ) -> Position:
-        """Store `commits` right after `after`, all or none; return the new end.
+        """Store `commits` right after `after`, all or none; return the new end once it lasts.
+
+        It lasts on as many replicas as are set; where they do not say so in time, that is a
+        StoreError although it is stored, and may be read before a fail-over takes it back.
 
         `boot`: the one that the caller has compared with the archive.  A stream that lost its
         tail ends just where a writer may stand that had not read on; only the server's start
@@ -118,6 +124,13 @@ class HallStream(Protocol):
 
         Raises ConflictError: the stream does not end at `after`, or the server has been started
         since that boot.
+        """
+        ...
+
+    async def confirm(self, ref: DayRef, position: Position) -> None:
+        """Return once what stands at `position`, and everything before it, lasts: see `append`.
+
+        Raises ConflictError: the stream has something else there, or nothing.
         """
         ...
 

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from backend.core.events import TicketCalled
 from backend.core.ids import CallId, CommandId, CounterId, HallId, TicketId
-from backend.store.redis_stream import RedisStream, link_to
+from backend.store.redis_servers import Links
+from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, Commit, DayRef
 from tests.bench.days import BY
 
@@ -29,7 +30,7 @@ class Appends(Struct, frozen=True, kw_only=True):
 
 async def measure_appends(redis_url: str, duration_s: float) -> Appends:
     """Half the time one after another, half in groups."""
-    link = link_to(redis_url)
+    link = Links(redis_url).of(HALL_ID)
     stream = RedisStream(link, HALL_ID)
     ref = DayRef(day=AT.date(), epoch="bench")
     await stream.forget(ref)

@@ -13,7 +13,8 @@ from backend.core.ids import HallId
 from backend.engines.process import start, stop
 from backend.engines.valkey import prepare_valkey
 from backend.store import redis_stream
-from backend.store.redis_stream import RedisStream, connect_redis, link_to
+from backend.store.redis_servers import Links, connect_redis
+from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, DayRef, Position
 from tests.bench.appends import AT, commit_of
 from tests.bench.commands import open_counters
@@ -177,7 +178,7 @@ def _halls_section(alone: Cost, among: Cost) -> Section:
 
 async def _appends(url: str) -> Section:
     """Halls that append one after another: on one link, and with redis-py's pool."""
-    link, pool = link_to(url), connect_redis(url)
+    link, pool = Links(url).of(HallId("main")), connect_redis(url)
     streams = [RedisStream(link, HallId(f"l{n}")) for n in range(WRITERS)]
 
     async def by_link(n: int, number: int) -> None:

@@ -21,7 +21,8 @@ from backend.core.ids import Channel, CommandId
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID
 from backend.store.archive import Archive
 from backend.store.database import Database
-from backend.store.redis_stream import RedisStream, link_to
+from backend.store.redis_servers import Links
+from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, Commit
 from backend.wire.messages import Do
 from tests.bench.days import EVENTS, DayMaker
@@ -160,7 +161,8 @@ def _until_ok(port: int, method: str, path: str, began: float, body: bytes | Non
 
 async def _fill(hall: Hall, events: int) -> None:
     """Append a day to what the hub has opened, and wait until it is archived."""
-    link, database = link_to(hall.given("REDIS_URL")), Database(hall.given("DATABASE_URL"))
+    link = Links(hall.given("REDIS_URL")).of(HALL_ID)
+    database = Database(hall.given("DATABASE_URL"))
     stream = RedisStream(link, HALL_ID)
     ref = await stream.latest_day()
     assert ref is not None

@@ -18,7 +18,8 @@ from backend.core.views.topics import Touched
 from backend.engines.process import start, stop
 from backend.engines.valkey import prepare_valkey
 from backend.hub.follower import Follower
-from backend.store.redis_stream import RedisStream, link_to
+from backend.store.redis_servers import Links
+from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, Commit, DayRef
 from tests.bench.appends import AT
 from tests.bench.days import BY
@@ -67,7 +68,7 @@ def bench_wake() -> list[Section]:
 
 
 async def _measure(url: str) -> Section:
-    link = link_to(url)
+    link = Links(url).of(HALL_ID)
     stream = RedisStream(link, HALL_ID)
     await stream.announce(REF, None)
     other = subprocess.Popen(
@@ -144,7 +145,7 @@ def _section(
 
 async def _follow(url: str) -> Heard:
     """Be the other process."""
-    link, ear = link_to(url), Ear()
+    link, ear = Links(url).of(HALL_ID), Ear()
     folded_ns: list[int] = []
     stream = RedisStream(link, HALL_ID)
 

@@ -24,7 +24,8 @@ from backend.core.ids import CounterId, QueueId
 from backend.demo.crowd import run_crowd
 from backend.demo.crowd.office import HUMAN_COUNTER_IDS, open_office
 from backend.demo.crowd.visitors import visitors_a_second
-from backend.store.redis_stream import RedisStream, link_to
+from backend.store.redis_servers import Links
+from backend.store.redis_stream import RedisStream
 from backend.store.stream import START
 from tests.hall import HALL_ID, Hall, running_hall
 
@@ -51,7 +52,7 @@ async def crowd_in(hall: Hall) -> AsyncIterator[None]:
 
 
 async def events_of(hall: Hall) -> list[Event]:
-    link = link_to(hall.given("REDIS_URL"))
+    link = Links(hall.given("REDIS_URL")).of(HALL_ID)
     stream = RedisStream(link, HALL_ID)
     ref = await stream.latest_day()  # None: the hub is about to open its first
     entries = await stream.read(ref, START, 100_000) if ref is not None else []

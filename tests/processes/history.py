@@ -15,7 +15,8 @@ from backend.hub.follower import answer_of
 from backend.hub.session import reply
 from backend.store.archive import Archive
 from backend.store.database import Database
-from backend.store.redis_stream import RedisStream, connect_redis, link_to
+from backend.store.redis_servers import Links, connect_redis
+from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, DayRef, Entry
 from backend.wire.messages import Done, Refused
 from tests.hall import HALL_ID, Hall
@@ -66,7 +67,7 @@ class History:
 async def history_of(hall: Hall) -> AsyncIterator[History]:
     """Doors to the stores of a hall, which outlive restarts of either."""
     redis, database = connect_redis(hall.given("REDIS_URL")), Database(hall.given("DATABASE_URL"))
-    link = link_to(hall.given("REDIS_URL"))
+    link = Links(hall.given("REDIS_URL")).of(HallId(HALL_ID))
     try:
         stream = RedisStream(link, HallId(HALL_ID))
         yield History(redis=redis, stream=stream, archive=Archive(database))

@@ -31,6 +31,7 @@ AWAY_MAX_S = 5.0
 LAG_MAX_S = 20.0
 DEAF_MAX_S = 2.0
 TAIL_MAX = 25
+CUT_OFF_MAX_S = 2.0
 JUMPS_S = (240.0, 700.0, 1900.0)
 """A lull, in which the clock goes on and nothing happens."""
 
@@ -171,6 +172,7 @@ async def _stream_away(site: Site, chance: Random) -> None:
     """Redis is gone for a while; half of the times it lacks its last commits afterwards.
 
     Half of the times the archive lags behind, so that there is something to lose for good.
+    Where it has replicas it lacks just what they had not, and goes on as one of them.
     """
     if chance.random() < 0.5:
         site.archive_away()
@@ -178,6 +180,10 @@ async def _stream_away(site: Site, chance: Random) -> None:
     door = chance.choice(site.hubs).door
     door.is_deaf = True  # so that one may lack just what Redis is going to lose
     await asyncio.sleep(chance.random() * DEAF_MAX_S)
+    if site.stream.is_replicated:
+        site.say("the replicas are cut off")
+        site.stream.is_cut_off = True
+        await asyncio.sleep(chance.random() * CUT_OFF_MAX_S)
     site.say("Redis is away")
     site.stream.go_away()
     door.is_deaf = False
@@ -192,6 +198,7 @@ async def _stream_away(site: Site, chance: Random) -> None:
         site.lose_tail(0 if is_all else min(left, len(entries)))
     site.archive.is_away = False  # before Redis: a hub goes on without it after a restart
     await asyncio.sleep(chance.random() * AWAY_MAX_S)
+    site.stream.is_cut_off = False
     site.stream.come_back()
 
 

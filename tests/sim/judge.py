@@ -61,6 +61,7 @@ class Judge:
         self.books: dict[date, Book] = {}
         self.asked: dict[CommandId, tuple[Command, Caller]] = {}
         self.lost: dict[CommandId, list[Entry]] = defaultdict(list)
+        self.acknowledged: set[CommandId] = set()
         self.answers = self.restored = 0
         self.was_without_day = False
         """Whether Redis lost a whole day before anything of it was archived."""
@@ -91,6 +92,7 @@ class Judge:
         command, by = self.asked[id]
         versions = [book.kept[id] for book in self.books.values() if id in book.kept]
         versions += self.lost[id]
+        self.acknowledged.add(id)
         if not versions:
             # The refusals that leave no entry: a visitor's, and without any day to keep them in.
             is_dayless = self.was_without_day and answer_code(answer) is RefusalCode.DAY_NOT_OPEN
@@ -100,6 +102,11 @@ class Judge:
             return
         told = [reply(id, answer_of(entry.position, entry.commit)) for entry in versions]
         assert answer in told, f"I7: {answer} is not what is stored: {told}"
+
+    def fails_over(self, day: date, keep: int) -> None:
+        """Check that what a replica lacks was acknowledged to nobody (I1)."""
+        for entry in self.books[day].entries[keep:]:
+            assert entry.commit.id not in self.acknowledged, f"I1: {entry} did not last"
 
     def lose(self, day: date, keep: int, archived: list[Entry]) -> None:
         """Take note that Redis has forgotten all but the first `keep` commits of a day."""

@@ -87,7 +87,7 @@ class Site:
         """How far the clock on the wall has been put forward."""
         self.failed: asyncio.Future[None] = self.loop.create_future()
         self.words: deque[tuple[float, object]] = deque(maxlen=LAST_WORDS)
-        self.stream = SharedStream(self._stored)
+        self.stream = SharedStream(self._stored, is_replicated=seed % 2 == 1)
         self.archive = MemoryArchive(self.chance("archive"), weather)
         self.hubs = [HubProcess(self, f"hub{n}") for n in range(1, HUBS + 1)]
         self.recorder = RecorderProcess(self, "recorder")
@@ -141,8 +141,11 @@ class Site:
         return [hub.hall.follower.position.seq for hub in self.hubs]
 
     def lose_tail(self, keep: int) -> None:
-        """Let Redis come back without its last commits."""
+        """Let Redis come back without its last commits; a replica with what has reached it."""
         day = max(self.judge.books)
+        if self.stream.is_replicated:
+            keep = self.stream.lasting(day)
+            self.judge.fails_over(day, keep)
         self.say(f"Redis lost all after {keep} of {len(self.judge.books[day].entries)} commits")
         self.judge.lose(day, keep, self.archive.entries(day))
         self.stream.lose(day, keep)

@@ -61,10 +61,16 @@ ROUGH = Weather(
 class SharedStream(MemoryStream):
     """What Redis holds; `on_append` is told at the very moment something is stored."""
 
-    def __init__(self, on_append: Callable[[date, list[Entry]], None]) -> None:
+    def __init__(
+        self, on_append: Callable[[date, list[Entry]], None], *, is_replicated: bool
+    ) -> None:
         super().__init__()
         self._on_append = on_append
+        self.is_replicated = is_replicated
         self.is_away = False
+        self.is_cut_off = False
+        """Whether its replicas hear nothing: what is stored now goes with the primary."""
+        self._lasting: dict[date, int] = {}
 
     async def latest_day(self) -> DayRef | None:
         self.check()
@@ -96,8 +102,22 @@ class SharedStream(MemoryStream):
     def lose(self, day: date, keep: int) -> None:
         """Forget all but the first `keep` commits of a day; of 0 also that there was one."""
         del self._entries[day][keep:]
+        self._lasting[day] = min(keep, self.lasting(day))
         if not keep:
             self._days = [ref for ref in self._days if ref.day != day]
+
+    def spread(self, day: date) -> None:
+        """Have everything stored of a day on the replicas.
+
+        Raises StoreError: they are cut off.
+        """
+        if self.is_replicated and self.is_cut_off:
+            raise StoreError("on too few replicas")
+        self._lasting[day] = len(self.entries(day))
+
+    def lasting(self, day: date) -> int:
+        """How many commits of a day the replicas have."""
+        return self._lasting.get(day, 0)
 
     def entries(self, day: date) -> list[Entry]:
         """Everything stored of a day, oldest first."""
@@ -115,6 +135,7 @@ class Door:
     ) -> None:
         """`crash(turns)` ends the process after so many turns of the loop."""
         self._shared = shared
+        self.is_replicated = shared.is_replicated
         self._chance = chance
         self._weather = weather
         self._crash = crash
@@ -172,10 +193,18 @@ class Door:
         end = await self._shared.append(ref, after, commits, boot=boot)
         if chance.random() < weather.crash_after:
             self._crash(chance.randrange(12))
+        self._shared.spread(ref.day)
         if chance.random() < weather.break_after:
             raise StoreError("broke off after")
         await self._pass()
         return end
+
+    async def confirm(self, ref: DayRef, position: Position) -> None:
+        """See HallStream."""
+        await self._pass()
+        await self._shared.confirm(ref, position)
+        self._shared.spread(ref.day)
+        await self._pass()
 
     async def announce(self, ref: DayRef, previous: DayRef | None) -> None:
         """See HallStream."""

@@ -122,6 +122,15 @@ def goes_on_after_a_restart(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Follower, "_compare", compare)
 
 
+def answers_before_it_lasts(patch: pytest.MonkeyPatch) -> None:
+    """A repeat is answered with what was read, though one server alone may have it (I1)."""
+
+    async def confirm(self: Follower) -> None:
+        self.confirmed = self.position
+
+    patch.setattr(Follower, "confirm", confirm)
+
+
 def ignores_runs(patch: pytest.MonkeyPatch) -> None:
     """Care tickets go first for ever (CL2)."""
     patch.setattr(order, "run_of", lambda _: (0, 0))
@@ -172,6 +181,7 @@ PLANTS: tuple[Plant, ...] = (
     answers_the_wrong_one,
     restores_nothing,
     goes_on_after_a_restart,
+    answers_before_it_lasts,
     ignores_runs,
     returns_too_far,
     numbers_skip,

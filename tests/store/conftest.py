@@ -8,7 +8,8 @@ from redis.asyncio import Redis
 from backend.store.archive import Archive
 from backend.store.database import Database, migrate
 from backend.store.link import Link
-from backend.store.redis_stream import RedisStream, connect_redis, link_to
+from backend.store.redis_servers import Links, connect_redis
+from backend.store.redis_stream import RedisStream
 from tests.support.commits import HALL
 from tests.support.servers import (
     TEMPLATE,
@@ -46,7 +47,7 @@ async def redis(valkey: Server) -> AsyncIterator[Redis]:
 @pytest.fixture
 async def link(valkey: Server, redis: Redis) -> AsyncIterator[Link]:
     """A link to an empty Valkey."""
-    found = link_to(valkey.url)
+    found = Links(valkey.url).of(HALL)
     yield found
     await found.aclose()
 

@@ -11,7 +11,7 @@ from backend.store.directory import (
     HallEntry,
     token_hash,
 )
-from backend.store.redis_stream import connect_redis
+from backend.store.redis_servers import connect_redis
 from backend.store.stream import StoreError
 from tests.support.commits import HALL
 

@@ -11,8 +11,10 @@ import pytest
 from backend.engines.process import start, stop
 from backend.engines.valkey import prepare_valkey
 from backend.store import link as links
-from backend.store.link import Address, ElsewhereError, Link, Script, address_of
-from backend.store.redis_stream import RedisStream, link_to
+from backend.store.link import AloneError, ElsewhereError, Link, Script
+from backend.store.redis_servers import Links
+from backend.store.redis_stream import RedisStream
+from backend.store.redis_url import Address, address_of
 from backend.store.stream import START, StoreError
 from tests.hall import free_port
 from tests.support.commits import HALL, MONDAY, commits, ids
@@ -20,6 +22,10 @@ from tests.support.servers import Server, temporary_home
 
 LIMIT_S = 5.0
 LONG_FLUSH_S = 0.3
+
+
+def link_to(url: str) -> Link:
+    return Links(url).of(HALL)
 
 
 class Ear:
@@ -179,7 +185,9 @@ def hello_then(word: bytes) -> Callable[[tuple[bytes, ...]], bytes]:
     """A server that lets everybody in, and answers this to all else."""
 
     def answer(command: tuple[bytes, ...]) -> bytes:
-        return b"+OK\r\n" if command[0] in {b"HELLO", b"SELECT"} else word
+        if command[0] == b"HELLO":
+            return b"%1\r\n+role\r\n+master\r\n"
+        return b"+OK\r\n" if command[0] == b"SELECT" else word
 
     return answer
 
@@ -195,6 +203,22 @@ async def test_server_that_is_not_the_one_any_more_makes_the_link_ask_for_the_ad
         assert [type(error) for error in found] == [ElsewhereError, ElsewhereError]
         assert len(asked) == 1
         with pytest.raises(ElsewhereError):
+            await link.call("SET", "a", "1")
+        assert len(asked) == 2
+
+
+async def test_primary_that_nobody_follows_is_left_after_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with played_server(hello_then(b"-NOREPLICAS not enough\r\n")) as (link, asked):
+        for _ in range(3):
+            with pytest.raises(AloneError):
+                await link.call("SET", "a", "1")
+        assert len(asked) == 1  # a replica may follow soon
+        monkeypatch.setattr(links, "ALONE_S", 0.0)
+        with pytest.raises(AloneError):
+            await link.call("SET", "a", "1")
+        with pytest.raises(AloneError):  # it may have been replaced and not know
             await link.call("SET", "a", "1")
         assert len(asked) == 2
 

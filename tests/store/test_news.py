@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 from backend.store import link as links
 from backend.store.link import Link
 from backend.store.news import HEARD_MAX
-from backend.store.redis_stream import RedisStream, link_to
+from backend.store.redis_servers import Links
+from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, DayRef, Entry, Position, StoreError
 from tests.support.commits import HALL, MONDAY, TUESDAY, commit, commits, ids
 from tests.support.samples import EVENTS
@@ -27,7 +28,7 @@ async def test_commits_are_heard_without_asking_the_stream__I10(
     valkey: Server, link: Link, stream: RedisStream
 ) -> None:
     """What the other process stored comes with the message; nothing is read."""
-    other_link = link_to(valkey.url)
+    other_link = Links(valkey.url).of(HALL)
     other = RedisStream(other_link, HALL)
     await stream.announce(MONDAY, None)
     end = await stream.append(MONDAY, START, commits("a"))
@@ -50,7 +51,7 @@ async def calls_of(link: Link, command: str) -> str:
 async def test_lost_messages_show_as_a_gap_and_are_read__I8(
     valkey: Server, stream: RedisStream
 ) -> None:
-    other_link = link_to(valkey.url)
+    other_link = Links(valkey.url).of(HALL)
     other = RedisStream(other_link, HALL)
     await stream.announce(MONDAY, None)
     end = await stream.append(MONDAY, START, commits("a"))
@@ -74,7 +75,7 @@ async def test_nothing_published_is_found_in_the_next_lap__I8(
     valkey: Server, stream: RedisStream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(links, "LOOK_S", 0.1)
-    other_link = link_to(valkey.url)
+    other_link = Links(valkey.url).of(HALL)
     other = RedisStream(other_link, HALL)
     await stream.announce(MONDAY, None)
     end = await stream.append(MONDAY, START, commits("a"))
@@ -89,7 +90,7 @@ async def test_nothing_published_is_found_in_the_next_lap__I8(
 async def test_long_batch_is_not_published_but_read__I8(
     valkey: Server, stream: RedisStream
 ) -> None:
-    other_link = link_to(valkey.url)
+    other_link = Links(valkey.url).of(HALL)
     other = RedisStream(other_link, HALL)
     await stream.announce(MONDAY, None)
     end = await stream.append(MONDAY, START, commits("a"))
@@ -106,7 +107,7 @@ async def test_long_batch_is_not_published_but_read__I8(
 async def test_more_than_is_kept_for_a_busy_follower_is_read__I8(
     valkey: Server, stream: RedisStream
 ) -> None:
-    other_link = link_to(valkey.url)
+    other_link = Links(valkey.url).of(HALL)
     other = RedisStream(other_link, HALL)
     await stream.announce(MONDAY, None)
     end = await stream.append(MONDAY, START, commits("a"))
@@ -124,7 +125,7 @@ async def test_more_than_is_kept_for_a_busy_follower_is_read__I8(
 async def test_past_day_may_be_trimmed_or_deleted_while_another_is_followed__I8(
     valkey: Server, redis: Redis, stream: RedisStream
 ) -> None:
-    other_link = link_to(valkey.url)
+    other_link = Links(valkey.url).of(HALL)
     other = RedisStream(other_link, HALL)
     await stream.announce(MONDAY, None)
     await stream.append(MONDAY, START, commits("abc"))
@@ -145,7 +146,7 @@ async def test_followed_day_that_is_lost_on_a_live_server_is_noticed__I8(
     valkey: Server, stream: RedisStream, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(links, "LOOK_S", 0.1)
-    other_link = link_to(valkey.url)
+    other_link = Links(valkey.url).of(HALL)
     other = RedisStream(other_link, HALL)
     await stream.announce(MONDAY, None)
     end = await stream.append(MONDAY, START, commits("ab"))

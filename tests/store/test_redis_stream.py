@@ -5,7 +5,8 @@ from redis.asyncio import Redis
 
 from backend.core.ids import HallId
 from backend.store.link import Link
-from backend.store.redis_stream import RedisStream, link_to
+from backend.store.redis_servers import Links
+from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, ConflictError, DayRef, StoreError
 from tests.support.commits import HALL, MONDAY, commits, ids
 from tests.support.servers import Server
@@ -54,7 +55,7 @@ async def test_list_of_days_does_not_grow_for_ever(redis: Redis, stream: RedisSt
 
 
 async def test_server_that_is_away_is_a_store_error__I20() -> None:
-    stream = RedisStream(link_to("unix:///nonexistent/valkey.sock"), HALL)
+    stream = RedisStream(Links("unix:///nonexistent/valkey.sock").of(HALL), HALL)
     for asked in (
         stream.latest_day(),
         stream.days(),

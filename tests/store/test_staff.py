@@ -5,7 +5,7 @@ from redis.asyncio import Redis
 from backend.core.ids import HallId
 from backend.core.stamp import Role
 from backend.store.database import Database, queries
-from backend.store.redis_stream import connect_redis
+from backend.store.redis_servers import connect_redis
 from backend.store.staff import SESSION_S, Sessions, Staff, StaffMember
 from backend.store.stream import StoreError
 from tests.support.commits import HALL

@@ -8,7 +8,8 @@ import pytest
 from backend.core.ids import HallId
 from backend.store.link import Link
 from backend.store.memory_stream import MemoryStream
-from backend.store.redis_stream import RedisStream, link_to
+from backend.store.redis_servers import Links
+from backend.store.redis_stream import RedisStream
 from backend.store.stream import (
     START,
     ConflictError,
@@ -35,10 +36,10 @@ async def connect(request: pytest.FixtureRequest) -> AsyncIterator[Connect]:
     links: list[Link] = []
 
     def connection() -> HallStream:
-        links.append(link_to(server.url))
+        links.append(Links(server.url).of(HallId("hall")))
         return RedisStream(links[-1], HallId("hall"))
 
-    links.append(link_to(server.url))
+    links.append(Links(server.url).of(HallId("hall")))
     await links[0].call("FLUSHALL")
     yield connection
     for link in links:

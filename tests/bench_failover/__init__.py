@@ -1,0 +1,1 @@
+"""What a primary that dies costs: `make bench-failover`."""
