@@ -31,7 +31,7 @@ class Database:
     """A pool that is made when first needed and survives restarts of the server."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
         self._pool: asyncpg.Pool[Any] | None = None
         self._making = asyncio.Lock()
 
@@ -71,11 +71,13 @@ class Database:
         async with self._making:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
-                    self._url,
+                    self.url,
                     min_size=0,
                     max_size=POOL_MAX,
                     timeout=CONNECT_TIMEOUT_S,
                     command_timeout=QUERY_TIMEOUT_S,
+                    # A pooler such as PgBouncer gives each transaction another server connection.
+                    statement_cache_size=0,
                 )
         return self._pool
 

@@ -1,6 +1,7 @@
 """Real servers: one of each for all tests, emptied or made anew for each."""
 
 from collections.abc import AsyncIterator, Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from redis.asyncio import Redis
@@ -11,6 +12,7 @@ from backend.store.link import Link
 from backend.store.redis_servers import Links, connect_redis
 from backend.store.redis_stream import RedisStream
 from tests.support.commits import HALL
+from tests.support.pgbouncer import MissingError, found_pgbouncer, pgbouncer
 from tests.support.servers import (
     TEMPLATE,
     Server,
@@ -19,6 +21,14 @@ from tests.support.servers import (
     fresh_database,
     running_server,
 )
+
+EMPTY = """DO $$ BEGIN EXECUTE (
+    SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
+    FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'
+); END $$"""
+"""A fresh database for each test would take longer than the tests."""
+_pooled: list[str] = []
+"""The name of the one database behind PgBouncer, once there is one."""
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +78,31 @@ async def empty_url(postgres: Server) -> str:
     return await fresh_database(postgres.url)
 
 
-@pytest.fixture
-async def database(postgres: Server, template: str) -> AsyncIterator[Database]:
-    """A migrated database."""
-    found = Database(await fresh_database(postgres.url, template))
+@pytest.fixture(scope="session")
+def pooler(postgres: Server) -> Iterator[str]:
+    """The address of a PgBouncer before the PostgreSQL for all tests."""
+    try:
+        found_pgbouncer()
+    except MissingError as error:
+        pytest.skip(str(error))
+    with pgbouncer(postgres.url, server_connections=2) as url:
+        yield url
+
+
+@pytest.fixture(params=["direct", "pooled"])
+async def database(
+    request: pytest.FixtureRequest, postgres: Server, template: str
+) -> AsyncIterator[Database]:
+    """A migrated, empty database, reached directly and through PgBouncer."""
+    if request.param == "direct":
+        found = Database(await fresh_database(postgres.url, template))
+    else:
+        pooler: str = request.getfixturevalue("pooler")
+        if not _pooled:
+            _pooled.append(urlsplit(await fresh_database(postgres.url, template)).path)
+        found = Database(pooler + _pooled[0])
+        async with found.connection() as connection:
+            await connection.execute(EMPTY)
     yield found
     await found.close()
 

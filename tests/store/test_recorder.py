@@ -135,6 +135,7 @@ async def test_two_recorders_archive_each_commit_once__I7(
     assert await archived(archive) == "abcdefgh"
 
 
+@pytest.mark.parametrize("database", ["direct"], indirect=True)  # a pooler waits a second more
 async def test_stopped_database_is_caught_up_with__I8(
     stream: RedisStream, recorder: HallRecorder, archive: Archive, stopped: Server
 ) -> None:
