@@ -90,6 +90,7 @@ def test_pages_come_through_and_their_parts_are_kept(site: Site) -> None:
     script = site.client.get(found[1])
     assert (script.status_code, "immutable" in script.headers["Cache-Control"]) == (200, True)
     assert [path for path in (site.proxy.home / "cache").rglob("*") if path.is_file()]
+    assert site.client.get("/metrics").status_code == 404
 
 
 def test_signing_in_over_tls_gives_a_cookie_for_tls_alone(site: Site) -> None:
