@@ -12,9 +12,9 @@ from backend.client import Client
 from backend.paper.fonts import Fonts, FontsMissingError, find_fonts
 from printer_agent import log
 from printer_agent.claim import agent_id_in
-from printer_agent.options import Device, Options, options_from
-from printer_agent.ports import port_of
-from printer_agent.press import Press
+from printer_agent.doctor import Verdict, examine
+from printer_agent.options import Options, options_from
+from printer_agent.press import press_of
 from printer_agent.roll import RollFile
 from printer_agent.spool import Spool, SpoolBusyError, lock
 from printer_agent.worker import Hub, Worker
@@ -27,17 +27,29 @@ _log = structlog.get_logger("yizhan.printer")
 
 
 def main() -> int:
-    """Print until told to stop; 2 when the set-up is wrong."""
+    """Print until told to stop, or examine; 2 when the set-up is wrong, 1 what was examined."""
     options = options_from()
     log.set_up()
     try:
         fonts = find_fonts(options.font_dir, ROOT)
+        if options.is_doctor:
+            return asyncio.run(_doctor(options, fonts))
         with lock(options.spool):
             asyncio.run(_serve(options, fonts))
     except (FontsMissingError, SpoolBusyError, OSError) as error:
         _log.error("cannot_start", reason=str(error))
         return 2
     return 0
+
+
+async def _doctor(options: Options, fonts: Fonts | None) -> int:
+    """Print what the doctor finds; the exit status is 1 when something is bad."""
+    is_bad = False
+    async for found in examine(options, fonts):
+        print(f"{found.verdict} {found.part:<10} {found.zh}\n{'':13}{found.en}", flush=True)
+        is_bad |= found.verdict is Verdict.BAD
+    print("✗ 请按提示处理。 Please do as it says." if is_bad else "✓ 一切正常。 All is well.")
+    return int(is_bad)
 
 
 async def _serve(options: Options, fonts: Fonts | None) -> None:
@@ -95,18 +107,6 @@ async def _run_all(workers: list[Worker], stop: asyncio.Event) -> None:
         await asyncio.gather(*(worker.run() for worker in workers))
     finally:
         passing.cancel()
-
-
-def press_of(device: Device, public_url: str, fonts: Fonts | None) -> Press:
-    """The printer that was named on the command line."""
-    return Press(
-        port_of(device.address),
-        public_url,
-        device.paper_width_mm,
-        fonts,
-        is_raster=device.is_raster,
-        is_qr_native=device.is_qr_native,
-    )
 
 
 if __name__ == "__main__":

@@ -32,6 +32,8 @@ class Device(Struct, frozen=True, kw_only=True):
 class Options(Struct, frozen=True, kw_only=True):
     """What the agent was started with."""
 
+    is_doctor: bool
+    """Look at everything and print a test ticket, instead of working."""
     url: str
     hall_id: str
     token: str | None
@@ -60,6 +62,7 @@ def options_from(arguments: list[str] | None = None) -> Options:
         parser.error(f"one agent serves {PRINTERS_MAX} printers at most")
     font_dir = found.font_dir or os.environ.get("YIZHAN_FONT_DIR") or None
     return Options(
+        is_doctor=found.task == "doctor",
         url=found.url,
         hall_id=found.hall,
         token=os.environ.get(found.token_env) or None,
@@ -98,6 +101,13 @@ def _device(address: str, traits: str) -> Device:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="printer_agent", description="Print a hall's tickets.")
+    parser.add_argument(
+        "task",
+        nargs="?",
+        choices=("run", "doctor"),
+        default="run",
+        help="run: print until stopped; doctor: look at everything, and print a test ticket",
+    )
     parser.add_argument("--url", required=True, help="the hub, http://HOST:PORT")
     parser.add_argument("--hall", required=True, help="the hall's id")
     parser.add_argument(

@@ -18,7 +18,8 @@ from backend.paper import raster
 from backend.paper.fonts import Fonts
 from backend.paper.layout import layout
 from printer_agent import escpos, plain
-from printer_agent.ports import Port, PortError
+from printer_agent.options import Device
+from printer_agent.ports import Port, PortError, port_of
 from printer_agent.replies import Replies, state_of
 
 UNCONFIRMED = "unconfirmed"
@@ -228,3 +229,15 @@ def _printed(state: PrinterState, body: Body, detail: str) -> Report:
 
 def _unknown(state: PrinterState, body: Body, detail: str) -> Report:
     return Report(outcome=PrintOutcome.UNKNOWN, detail=detail, state=state, paper_mm=body.paper_mm)
+
+
+def press_of(device: Device, public_url: str, fonts: Fonts | None) -> Press:
+    """The printer that was named on the command line."""
+    return Press(
+        port_of(device.address),
+        public_url,
+        device.paper_width_mm,
+        fonts,
+        is_raster=device.is_raster,
+        is_qr_native=device.is_qr_native,
+    )

@@ -15,6 +15,7 @@ from printer_agent.ports import NetworkPort
 from printer_agent.press import Press
 from tests.agents.printer.conftest import ROOT
 from tests.agents.printer.samples import PUBLIC_URL, job
+from tests.devices.printer import VirtualPrinter
 
 TOKEN = "s3cret-device-token"
 AGENT = ("printer_agent", "--url", "http://127.0.0.1:9", "--hall", "main", "--printer", "P1=dummy:")
@@ -44,6 +45,25 @@ async def test_agent_waits_for_the_hub_and_stops_when_told(tmp_path: Path) -> No
     _, rest = await asyncio.wait_for(process.communicate(), 10)
     assert process.returncode == 0
     assert TOKEN not in said + rest.decode()
+
+
+async def test_doctor_prints_a_test_ticket_and_tells_what_to_do(tmp_path: Path) -> None:
+    async with VirtualPrinter() as printer:
+        words = (*AGENT, "--printer", f"P2=network:127.0.0.1:{printer.port}")
+        process = await start(*words, "doctor", "--spool", str(tmp_path))
+        out, err = await asyncio.wait_for(process.communicate(), 30)
+        said = out.decode()
+        assert process.returncode == 1, err
+        assert "✓ spool" in said
+        assert "✗ network" in said
+        assert "check cable, address and server" in said
+        assert "✓ P2" in said
+        assert (len(printer.papers), printer.faults) == (1, [])
+        printer.trouble.is_cover_open = True
+        process = await start(*words, "doctor", "--spool", str(tmp_path))
+        out, _ = await asyncio.wait_for(process.communicate(), 30)
+        assert "上盖没合好：请合上" in out.decode()
+        assert "close it" in out.decode()
 
 
 async def test_second_agent_on_a_spool_does_not_start__I11(tmp_path: Path) -> None:

@@ -1,0 +1,245 @@
+"""Looks at all that printing needs, says what to do about what is wrong, prints a test ticket."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from backend.client import Client, RejectedError, UnansweredError
+from backend.core.ids import (
+    JobId,
+    PrinterId,
+    PrinterState,
+    PrintOutcome,
+    Text,
+    TicketClass,
+    TicketId,
+    TicketToken,
+)
+from backend.core.views.printer import PrinterJob, PrinterView
+from backend.paper.fonts import Fonts
+from printer_agent.options import Device, Options
+from printer_agent.press import NotReadyError, Press, press_of
+from printer_agent.spool import SpoolBusyError, lock
+
+ANSWER_MAX_S = 5.0
+CLOCK_MAX_S = 60.0
+"""The hub's time stands on tickets; ours is only in the logs."""
+FREE_MIN = 100 * 1024 * 1024
+
+
+class Verdict(StrEnum):
+    """How something is."""
+
+    GOOD = "✓"
+    WARNING = "!"
+    """Tickets are printed, though not as they could be."""
+    BAD = "✗"
+
+
+class Finding(Struct, frozen=True):
+    """One line of the report, in both languages; of what is wrong it says what to do."""
+
+    verdict: Verdict
+    part: str
+    zh: str
+    en: str
+
+
+TODO = {
+    PrinterState.PAPER_LOW: ("纸快用完：请备好纸卷", "paper low: have a new roll ready"),
+    PrinterState.PAPER_OUT: ("缺纸：请换纸卷", "out of paper: put in a new roll"),
+    PrinterState.COVER_OPEN: ("上盖没合好：请合上", "cover open: close it"),
+    PrinterState.ERROR: ("报告故障：请关机再开", "reports an error: switch it off and on"),
+    PrinterState.OFFLINE: ("脱机：请按联机键", "offline: press its online key"),
+    PrinterState.GONE: (
+        "没有应答：请检查电源、连接线和地址；USB 和串口还要有读写权限（dialout、lp 组）",
+        "no answer: check power, cable and address; USB and serial need the groups lp and dialout",
+    ),
+}
+
+
+async def examine(options: Options, fonts: Fonts | None) -> AsyncIterator[Finding]:
+    """What is found, one after another; a test ticket comes out of every printer that prints."""
+    yield _spool(options.spool)
+    yield _fonts(options, fonts)
+    async for finding in _network(options):
+        yield finding
+    try:
+        with lock(options.spool):
+            for printer_id, device in options.printers.items():
+                press = press_of(device, options.public_url, fonts)
+                yield await asyncio.to_thread(_printer, printer_id, device, press)
+    except SpoolBusyError:
+        yield Finding(
+            Verdict.WARNING,
+            "printers",
+            "打印程序正在运行，没有打印测试票：停止它再试，或看大厅的“设备”",
+            "the agent is running, so no test ticket: stop it first, or look at the hall's devices",
+        )
+    except OSError:
+        return  # told by the look at the spool
+
+
+def _spool(directory: Path) -> Finding:
+    part = "spool"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        probe = directory / f".doctor.{os.getpid()}"
+        probe.write_bytes(b"x")
+        probe.unlink()
+        free = shutil.disk_usage(directory).free
+    except OSError as error:
+        return Finding(
+            Verdict.BAD,
+            part,
+            f"{directory} 不能写入（{error.strerror}）：请换一个目录，或交给运行本程序的用户",
+            f"{directory} cannot be written ({error.strerror}): choose another, or give it to the"
+            " user that runs this program",
+        )
+    if free < FREE_MIN:
+        words = f"{directory} 只剩 {free >> 20} MB：请清理磁盘"
+        return Finding(
+            Verdict.WARNING, part, words, f"{directory} has {free >> 20} MB left: make room"
+        )
+    return Finding(Verdict.GOOD, part, f"{directory} 可用", f"{directory} can be used")
+
+
+def _fonts(options: Options, fonts: Fonts | None) -> Finding:
+    part = "fonts"
+    if fonts is not None:
+        return Finding(Verdict.GOOD, part, "有中文字体", "Chinese typeface found")
+    if all(not device.is_raster for device in options.printers.values()):
+        return Finding(Verdict.GOOD, part, "文本方式不用字体", "text mode needs no typeface")
+    return Finding(
+        Verdict.WARNING,
+        part,
+        "没有中文字体，改用打印机自带汉字：请安装 fonts-noto-cjk，或用 --font-dir 指明",
+        "no Chinese typeface, so the printer's own is used: install fonts-noto-cjk or --font-dir",
+    )
+
+
+async def _network(options: Options) -> AsyncIterator[Finding]:
+    part, host = "network", urlsplit(options.url).netloc
+    if options.token is None:
+        yield Finding(
+            Verdict.BAD,
+            part,
+            "没有设备凭据：请设置 --token-env 指定的环境变量",
+            "no device token: set the variable that --token-env names",
+        )
+        return
+    async with Client(options.url, options.hall_id, token=options.token, name="doctor") as client:
+        try:
+            await client.connected(ANSWER_MAX_S)
+        except RejectedError as error:
+            yield Finding(
+                Verdict.BAD,
+                part,
+                f"服务器不接受（{error}）：请检查大厅编号和设备凭据",
+                f"the hub refuses ({error}): check the hall's id and the device's token",
+            )
+            return
+        except UnansweredError:
+            yield Finding(
+                Verdict.BAD,
+                part,
+                f"连不上 {host}：请检查网线、地址和服务器",
+                f"no way to {host}: check cable, address and server",
+            )
+            return
+        yield Finding(Verdict.GOOD, part, f"已连接 {host}", f"connected to {host}")
+        yield _clock((client.server_now() - datetime.now(UTC)).total_seconds())
+        for printer_id in options.printers:
+            yield await _topic(client, printer_id)
+
+
+def _clock(ahead_s: float) -> Finding:
+    if abs(ahead_s) <= CLOCK_MAX_S:
+        return Finding(Verdict.GOOD, "clock", "时间一致", "agrees with the hub")
+    return Finding(
+        Verdict.WARNING,
+        "clock",
+        f"本机与服务器相差 {abs(ahead_s):.0f} 秒：请打开网络校时（号票按服务器时间）",
+        f"{abs(ahead_s):.0f} s off the hub's: switch network time on (tickets carry the hub's)",
+    )
+
+
+async def _topic(client: Client, printer_id: PrinterId) -> Finding:
+    part = f"{printer_id} jobs"
+    try:
+        async with asyncio.timeout(ANSWER_MAX_S):
+            async for show in client.watch(f"printer:{printer_id}"):
+                assert isinstance(show.view, PrinterView)
+                due = len(show.view.jobs)
+                break
+    except (RejectedError, TimeoutError) as error:
+        return Finding(
+            Verdict.BAD,
+            part,
+            f"看不到它的号票（{error or '无应答'}）：请检查打印机编号和设备权限",
+            f"its tickets are not shown ({error or 'no answer'}): check the printer's id, and"
+            " that this device may feed it",
+        )
+    return Finding(Verdict.GOOD, part, f"能收到号票，待打印 {due}", f"tickets are shown, {due} due")
+
+
+def _printer(printer_id: PrinterId, device: Device, press: Press) -> Finding:
+    """Print a test ticket if the printer can; blocking."""
+    part = f"{printer_id}"
+    state = press.look()
+    if not state.prints:
+        zh, en = TODO[state]
+        return Finding(Verdict.BAD, part, f"{device.address} {zh}", f"{device.address} {en}")
+    try:
+        report = press.print(test_job(printer_id), lambda: None)
+    except NotReadyError as error:
+        zh, en = TODO.get(error.state, TODO[PrinterState.GONE])
+        return Finding(Verdict.BAD, part, f"{device.address} {zh}", f"{device.address} {en}")
+    if report.outcome is not PrintOutcome.PRINTED:
+        return Finding(
+            Verdict.BAD,
+            part,
+            f"测试票没有打完（{report.detail}）：请看打印机上有没有半张纸",
+            f"the test ticket was not finished ({report.detail}): look for half a ticket",
+        )
+    if report.state in TODO:
+        zh, en = TODO[report.state]
+        return Finding(Verdict.WARNING, part, f"已打印测试票；{zh}", f"test ticket printed; {en}")
+    remark = f"（{report.detail}）" if report.detail else ""
+    how = " 打印机不能确认，请看纸" if report.detail else ""
+    return Finding(
+        Verdict.GOOD, part, f"已打印测试票{how}{remark}", f"test ticket printed {report.detail}"
+    )
+
+
+def test_job(printer_id: PrinterId) -> PrinterJob:
+    """A ticket that nobody takes for one."""
+    words = Text(zh="打印测试，不是号票", en="Printer test, not a ticket")
+    return PrinterJob(
+        job_id=JobId(f"test-{printer_id}"),
+        ticket_id=TicketId("test"),
+        number="TEST",
+        token=TicketToken("test"),
+        hall_name=words,
+        zone_name=Text(zh=str(printer_id), en="printer"),
+        queue_name=words,
+        service_names=(),
+        ticket_class=TicketClass.ORDINARY,
+        kiosk_id=None,
+        time_zone="Asia/Shanghai",
+        issued_at=datetime.now(UTC),
+        copy=0,
+        ahead=0,
+        wait_min_s=0,
+        wait_max_s=300,
+        counter_nos=(),
+        return_places=0,
+        returns_max=0,
+    )
