@@ -51,6 +51,10 @@ bench-soak: setup ## Watch the hub's memory for MINUTES=10 under clients that mi
 bench-failover: setup ## Kill the primary of a replicated Redis under load, and count
 	@$(VENV_PYTHON) -m tests.bench_failover $(ARGS)
 
+.PHONY: soak-printer
+soak-printer: setup ## Print TICKETS=5000 at a virtual printer; what the agent grows by
+	@$(VENV_PYTHON) -m tests.agents.printer.soak $(TICKETS)
+
 .PHONY: sim
 sim: setup ## Live SEEDS=1000 simulated days FROM=0, on JOBS=2 processes
 	@$(VENV_PYTHON) -m tests.sim --seeds $(or $(SEEDS),1000) --from $(or $(FROM),0) \

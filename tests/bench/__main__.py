@@ -17,6 +17,7 @@ from tests.bench.commands import bench_commands
 from tests.bench.core import bench_core
 from tests.bench.figures import Section, as_markdown, as_text, machine, replace_generated
 from tests.bench.halls import bench_halls
+from tests.bench.paper import bench_paper
 from tests.bench.processes import Disturbance
 from tests.bench.restart import bench_restart
 from tests.bench.setup import bench_setup
@@ -30,6 +31,7 @@ BENCHES: dict[str, Callable[[], list[Section]]] = {
     "clicks": bench_clicks,
     "wake": bench_wake,
     "halls": bench_halls,
+    "paper": bench_paper,
     "restart": bench_restart,
     "setup": bench_setup,
 }

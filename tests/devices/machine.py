@@ -128,6 +128,8 @@ class Machine:
         elif style.is_chinese and 0x81 <= data[0] <= 0xFE:
             if len(data) < 2:
                 return 0
+            if data[1] == 0:
+                return 1  # a character that a lost connection cut in half: it is dropped
             length = 2
         else:
             return self._fault(data, 1)

@@ -85,11 +85,12 @@ async def working(
     *,
     agent_id: AgentId = ME,
     roll_mm: float | None = None,
+    limit_s: float = 20,
 ) -> AsyncIterator[Worker]:
     worker = worker_at(hub, spool, press, limits, agent_id=agent_id, roll_mm=roll_mm)
     running = asyncio.create_task(worker.run())
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(limit_s):
             yield worker
     finally:
         worker.stop()
@@ -294,3 +295,15 @@ async def test_report_under_way_does_not_keep_a_stopping_worker(tmp_path: Path) 
     async with working(hub, tmp_path, press):
         await hub.until(lambda: len(hub.asked) == 1)
     assert [record.job_id for record in Spool(tmp_path).unreported()] == [job("A001").job_id]
+
+
+async def test_reports_of_a_broken_link_go_out_in_the_order_of_issue__I11(tmp_path: Path) -> None:
+    """What was printed while nobody answered is told afterwards, each once, oldest first."""
+    numbers = [f"A{n:03}" for n in range(1, 13)]
+    hub, press = FakeHub(*map(job, numbers)), FakePress()
+    hub.refusals = [UNANSWERED] * 40
+    async with working(hub, tmp_path, press):
+        await hub.until(lambda: len(hub.reports) == len(numbers), 20)
+    assert press.printed == numbers
+    assert [number for number, _, _ in hub.outcomes()] == numbers
+    assert Spool(tmp_path).unreported() == []
