@@ -57,11 +57,14 @@ async def soak(directory: Path, tickets: int) -> Soaked:
         async with working(hub, directory, press, QUICK, limit_s=tickets):
             for n in range(tickets):
                 has_trouble = n % TROUBLE_EVERY == TROUBLE_EVERY - 1
-                printer.trouble.drop_at_byte = 3000 if has_trouble else None
+                printer.trouble.out_at_row = 300 if has_trouble else None
                 await hub.put(job(f"A{n:05}"))
                 await hub.until(lambda n=n: len(hub.reports) > n)  # type: ignore[misc]
+                printer.trouble.is_paper_out = False
+                printer.papers.clear()  # half a megabyte each
                 hub.told.clear()
                 hub.claims.clear()
+                hub.asked.clear()
                 if n == tickets // 10:
                     first_kb = resident_kb()
         assert printer.faults == []
