@@ -7,12 +7,12 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from backend.core.ids import TicketClass
+from backend.core.ids import Text, TicketClass
 from backend.core.paper import DEFAULT_PAPER, NoteSize, PaperKind, PaperPart, plain_part
 from backend.core.views.printer import PrinterJob
 from backend.paper import raster
 from backend.paper.fonts import Fonts, FontsMissingError, Weight, find_fonts
-from backend.paper.layout import layout
+from backend.paper.layout import layout, number_of, progress_url
 from backend.paper.numeral import NUMBER_HEIGHT, numeral
 from printer_agent import escpos, plain
 from tests.agents.printer.conftest import ROOT
@@ -248,3 +248,41 @@ def test_layout_of_a_hall_is_printed_in_text_mode__PR4(
     ticket = printed(chunks, width_mm, any_fonts)
     assert abs(ticket.height - dots - 24) < 16
     assert read_codes(ticket) == [f"{PUBLIC_URL}/t/{job().token}"]
+
+
+CORPUS = (
+    "\x1b@\x1dV\x00",
+    "\x1b!\xff\x1dB\x01\x1d!\x77",
+    "\x1dV\x42\x00" * 50,
+    "\x10\x04\x01\x10\x14\x01\x00\x01\x08",
+    "\x1bp\x00\x19\xfa",
+    "\x1c.\x1c&\x1cq\x01",
+    "\x1d(k\x03\x00\x31\x51\x30\x1d(A\x02\x00\x00\x02",
+    "\x1dv0\x00\xff\xff\xff\xff",
+    "\x00" * 5000,
+    "\r\n\n\x0b\x0c\x85\u2028\u2029" * 40,
+    "\x9b2J\x9d0;x\x9c\x8f\x90",
+    "\u202e\u2066\u200d\u200b\ufeff\U000e0001",
+    "\ud800\udfff",
+    "\ufffe\uffff\U0010ffff\ue000",
+    "e\u0301" * 3000,
+    "\U00020000\U0001f600\u0e33\ufdfa",
+    "%s%n{0}${jndi}</svg><script>",
+    "\u8c61\x81\x1b@",
+)
+"""What somebody who may name a queue, or answers in the hub's place, might have printed."""
+
+
+@WIDTHS
+@pytest.mark.parametrize("evil", CORPUS, ids=lambda evil: ascii(evil[:12]))
+def test_nothing_that_is_printed_commands_the_printer__PR4(evil: str, width_mm: int) -> None:
+    words = Text(zh=evil, en=evil)
+    names = dict.fromkeys(("hall_name", "zone_name", "queue_name"), words)
+    due = job("A001", **names, service_names=(words,) * 3, kiosk_id=evil, time_zone=evil)
+    note = PaperPart(kind=PaperKind.NOTE, text=words, size=NoteSize.NORMAL)
+    elements = layout(due, PUBLIC_URL, (*DEFAULT_PAPER, note))
+    chunks, _ = plain.render(elements, None, width_mm)
+    assert printed(chunks, width_mm, None).height < 2000
+    assert number_of(job(evil)).isalnum() or number_of(job(evil)) == ""
+    address = progress_url(PUBLIC_URL, evil)
+    assert address is None or (address.isascii() and address.isprintable())
