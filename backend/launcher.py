@@ -201,7 +201,7 @@ class Launcher:
         voice = home / "voice"
         zones = [word for zone in plan.zones for word in ("--zone", zone.zone_id)]
         wav = ["--home", str(voice), "--wav", str(voice / "wav")]
-        self._add("display-agent", ["display_agent", *hub, *zones, *wav])
+        self._add("display-agent", ["display_agent", *hub, *zones, *wav, "--sound", "optional"])
 
     def _add_measured(self, name: str, module: list[str], n: int, *fds: int) -> None:
         """Add a process that tells its figures on the n-th port of theirs.

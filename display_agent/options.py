@@ -53,7 +53,12 @@ def parser() -> argparse.ArgumentParser:
     add("--timezone", type=ZoneInfo, default=ZoneInfo("Asia/Shanghai"), help="of local times")
     add("--voice", type=VoiceChoice, choices=list(VoiceChoice), default=VoiceChoice.AUTO)
     add("--edge-proxy", help="HTTP proxy for the network voice")
-    add("--sound", choices=["auto", "null"], default="auto", help="null: no loudspeaker")
+    add(
+        "--sound",
+        choices=["auto", "optional", "null"],
+        default="auto",
+        help="auto: no sound is a fault; optional: it is none; null: no loudspeaker",
+    )
     add("--fast", action="store_true", help="no loudspeaker, and do not take the time of one")
     add(
         "--led",
@@ -92,6 +97,11 @@ def setup_of(options: argparse.Namespace) -> Setup:
 def loudspeakers_of(setup: Setup, options: argparse.Namespace) -> dict[str, Loudspeaker]:
     """A loudspeaker for each device that a zone names."""
     return {
-        zone.device: Loudspeaker(zone.device, is_null=options.sound == "null", is_fast=options.fast)
+        zone.device: Loudspeaker(
+            zone.device,
+            is_null=options.sound == "null",
+            is_fast=options.fast,
+            is_optional=options.sound == "optional",
+        )
         for zone in setup.zones
     }

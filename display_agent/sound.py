@@ -44,15 +44,18 @@ class Loudspeaker:
         *,
         is_null: bool = False,
         is_fast: bool = False,
+        is_optional: bool = False,
         opener: Opener = open_card,
     ) -> None:
         """`wanted` is a device's name or part of it; empty: the system's own choice.
 
-        `is_null` asks for no device at all; `is_fast` does not even take the time.
+        `is_null` asks for no device at all; `is_fast` does not even take the time; `is_optional`
+        takes one that is there, and misses none that is not.
         """
         self._wanted = wanted
         self._is_null = is_null or is_fast
         self._is_fast = is_fast
+        self._is_optional = is_optional
         self._opener = opener
         self._device: Device | None = None
         self._problem = ""
@@ -70,9 +73,9 @@ class Loudspeaker:
     @property
     def state(self) -> SpeakerState:
         """Whether anybody hears anything, and whether anybody should (VO9)."""
-        if self._is_null:
-            return SpeakerState.MUTED
-        return SpeakerState.SILENT if self._device is None else SpeakerState.HEARD
+        if self._device is not None:
+            return SpeakerState.HEARD
+        return SpeakerState.MUTED if self._is_null or self._is_optional else SpeakerState.SILENT
 
     @property
     def detail(self) -> str:

@@ -96,6 +96,10 @@ async def test_hall_without_sound_device_runs_on_and_says_so_once__VO9(
             raise SoundError("no card")
         return await open_card(backend, wanted)
 
+    optional = Loudspeaker(opener=opener, is_optional=True)
+    await optional.open()
+    assert optional.state is SpeakerState.MUTED
+    caplog.clear()
     loudspeaker = Loudspeaker(opener=opener)
     told = []
     loudspeaker.listen(lambda: told.append(loudspeaker.state))
