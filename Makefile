@@ -65,6 +65,10 @@ chaos: setup ## Live SEEDS=20 on a bad network with killed hubs, FROM=0, for MIN
 	@$(VENV_PYTHON) -m tests.processes.chaos --seeds $(or $(SEEDS),20) --from $(or $(FROM),0) \
 		--minutes $(or $(MINUTES),60)
 
+.PHONY: soak-voice
+soak-voice: setup ## A day's calls through a display agent at 100 times the speed: 15 minutes
+	@$(VENV_PYTHON) -m tests.agents.display.soak $(ARGS)
+
 .PHONY: bench-wait
 bench-wait: setup ## Measure wait estimates on DATA=file (docs/wait.md)
 	@$(VENV_PYTHON) -m tests.bench_wait $(DATA) $(ARGS)

@@ -21,6 +21,7 @@ from tests.bench.paper import bench_paper
 from tests.bench.processes import Disturbance
 from tests.bench.restart import bench_restart
 from tests.bench.setup import bench_setup
+from tests.bench.voice import bench_voice
 from tests.bench.wake import bench_wake
 from tests.hall import ROOT
 
@@ -29,6 +30,7 @@ BENCHES: dict[str, Callable[[], list[Section]]] = {
     "core": bench_core,
     "commands": bench_commands,
     "clicks": bench_clicks,
+    "voice": bench_voice,
     "wake": bench_wake,
     "halls": bench_halls,
     "paper": bench_paper,
