@@ -22,6 +22,7 @@ from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.rules.forecast import DAYS_MAX
 from backend.hub import figures
+from backend.hub.beats import Screens
 from backend.hub.census import Census
 from backend.hub.desk import list_staff
 from backend.hub.devices import (
@@ -55,6 +56,7 @@ from backend.hub.http import (
 )
 from backend.hub.plans import check_plan, list_plans, one_plan, put_plan
 from backend.hub.previews import preview_paper
+from backend.hub.screens import hear_screens, list_screens
 from backend.hub.sockets import Sockets
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
@@ -70,6 +72,7 @@ from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets, Limits
 from backend.settings import Settings, SettingsError, card_key
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
+from backend.store.beats import Beats
 from backend.store.database import Database
 from backend.store.devices import Devices
 from backend.store.directory import Directory
@@ -153,6 +156,7 @@ def make_parts(settings: Settings) -> Parts:
             cards=cards,
             lessons=partial(archive.lessons, hall_id, DAYS_MAX),
             expected=partial(appointments.of_day, hall_id),
+            screens=Screens(hall_id, Beats(redis, hall_id)),
             straight=sockets.straight,
             ends_stale_day=settings.is_demo,
         )
@@ -189,6 +193,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [list_plans, one_plan, check_plan, put_plan, preview_paper]
     routes += [ask_enrolment, my_enrolment, one_enrolment]
     routes += [list_devices, enrol_device, revoke_device]
+    routes += [hear_screens, list_screens]
     routes += [sign_in, sign_out, who_am_i, ready, health, told_metrics, asset]
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from backend.client.errors import HttpError
 from backend.core.commands import Command
+from backend.core.devices import ScreenReport
 from backend.core.ids import CommandId
 from backend.wire.messages import Do, Done, Refused, Show
 
@@ -83,6 +84,21 @@ async def get_topic(
     if reply.status != 200:
         raise _problem(reply)
     return _SHOWS.decode(reply.body)
+
+
+async def tell_screens(
+    url: str,
+    hall_id: str,
+    screens: tuple[ScreenReport, ...],
+    *,
+    token: str,
+    timeout_s: float = 5.0,
+) -> None:
+    """Tell how the screens beside this program are (SC1).  Raises HttpError."""
+    address = f"{url.rstrip('/')}/api/halls/{quote(hall_id, safe='')}/screens"
+    reply = await _ask(address, screens, _headers(url, token), timeout_s)
+    if reply.status != 204:
+        raise _problem(reply)
 
 
 async def ask_json(

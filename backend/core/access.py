@@ -97,6 +97,8 @@ class Writing(StrEnum):
     """A new version of the hall's plan."""
     DEVICE = "device"
     """Letting devices in and sending them away (EN2)."""
+    SCREEN = "screen"
+    """How the screens are (SC1)."""
 
 
 _DESK: frozenset[type] = frozenset(
@@ -211,11 +213,11 @@ READINGS: dict[Role, frozenset[Reading]] = {
 
 WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.VISITOR: frozenset(),
-    Role.DEVICE: frozenset(),
+    Role.DEVICE: frozenset({Writing.SCREEN}),
     Role.CLERK: frozenset(),
     Role.GREETER: frozenset(),
-    Role.SUPERVISOR: frozenset(Writing),
-    Role.ADMINISTRATOR: frozenset(Writing),
+    Role.SUPERVISOR: frozenset(Writing) - {Writing.SCREEN},
+    Role.ADMINISTRATOR: frozenset(Writing) - {Writing.SCREEN},
     Role.SYSTEM: frozenset(),
 }
 """What each role may write over HTTP."""

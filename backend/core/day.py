@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from backend.core.devices import Job, Printer
-from backend.core.hall_events import SpeakersReported
+from backend.core.hall_events import ScreenReported, SpeakersReported
 from backend.core.history import History, Pace, Prediction
 from backend.core.ids import (
     AlertId,
@@ -31,6 +31,7 @@ from backend.core.ids import (
     PauseReason,
     PrinterId,
     QueueId,
+    ScreenId,
     ServiceId,
     SpeechOutcome,
     StaffId,
@@ -274,6 +275,8 @@ class HallDay(Struct, kw_only=True):
     """Index: calls without a report, oldest first."""
     speakers: dict[ZoneId, SpeakersReported] = field(default_factory=dict)
     """What each zone's speakers last reported of themselves (VO9)."""
+    screens: dict[ScreenId, ScreenReported] = field(default_factory=dict)
+    """How each screen is that was heard of (SC1)."""
     jobs: dict[JobId, Job] = field(default_factory=dict)
     unprinted: dict[PrinterId, dict[JobId, None]] = field(default_factory=dict)
     """Index: papers without a report, in the order of issue."""
@@ -344,6 +347,7 @@ class HallDay(Struct, kw_only=True):
             calls_by_zone={key: list(calls) for key, calls in self.calls_by_zone.items()},
             unspoken={key: dict(calls) for key, calls in self.unspoken.items()},
             speakers=dict(self.speakers),
+            screens=dict(self.screens),
             jobs={key: copy(job) for key, job in self.jobs.items()},
             unprinted={key: dict(jobs) for key, jobs in self.unprinted.items()},
             last_job=dict(self.last_job),

@@ -1,10 +1,21 @@
-"""The live state of a hall's printers and of the papers asked of them."""
+"""The live state of a hall's printers, of the papers asked of them, and of its screens."""
 
 from datetime import datetime
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from backend.core.ids import AgentId, JobId, PrinterId, PrinterState, PrintOutcome, TicketId
+from backend.core.ids import (
+    AgentId,
+    JobId,
+    Name,
+    PrinterId,
+    PrinterState,
+    PrintOutcome,
+    Remark,
+    ScreenState,
+    TicketId,
+)
 
 CLAIM_S = 150.0
 """A printer is its agent's for so long after the agent was last heard (PR1)."""
@@ -39,3 +50,24 @@ class Printer(Struct, kw_only=True):
 def is_held(printer: Printer, at: datetime) -> bool:
     """Whether the printer is still its agent's (PR1)."""
     return (at - printer.heard_at).total_seconds() <= CLAIM_S
+
+
+class ScreenReport(Struct, frozen=True, kw_only=True):
+    """A screen as the agent beside it finds it, told every few seconds (SC1)."""
+
+    screen_id: Annotated[str, Meta(min_length=1, max_length=128)]
+    """The topic that it shows."""
+    state: ScreenState
+    detail: Remark = ""
+    epoch: Name | None = None
+    """Of the newest view that its page has; None while it has none."""
+    seq: Annotated[int, Meta(ge=0)] | None = None
+    digest: Annotated[str, Meta(max_length=64)] = ""
+    """Of the text that is to be read on it: screens of one topic that show the same have the
+    same."""
+
+
+class Beat(ScreenReport, frozen=True, kw_only=True):
+    """What was last heard of a screen, and when."""
+
+    heard_at: datetime

@@ -19,6 +19,8 @@ from backend.core.ids import (
     PrinterId,
     PrinterState,
     QueueId,
+    ScreenId,
+    ScreenState,
     SpeakerState,
     StopCause,
     Text,
@@ -171,6 +173,18 @@ class SpeakersReported(_HallEvent, frozen=True, kw_only=True, tag="speakers_repo
     reported_at: datetime
 
 
+class ScreenReported(_HallEvent, frozen=True, kw_only=True, tag="screen_reported"):
+    """A screen is otherwise than before (SC1, SC2)."""
+
+    screen_id: ScreenId
+    state: ScreenState
+    detail: str
+    """What is wrong; empty when nothing is."""
+    since: datetime
+    """Of the state; of a silent one, when it was last heard."""
+    reported_at: datetime
+
+
 HallEvent = (
     DayOpened
     | DayClosed
@@ -187,4 +201,5 @@ HallEvent = (
     | PrinterReported
     | RollChanged
     | SpeakersReported
+    | ScreenReported
 )

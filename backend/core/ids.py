@@ -23,6 +23,8 @@ AppointmentId = NewType("AppointmentId", str)
 AlertId = NewType("AlertId", str)
 NoticeId = NewType("NoticeId", str)
 AgentId = NewType("AgentId", str)
+ScreenId = NewType("ScreenId", str)
+"""The topic that it shows: `board:Z2`, `counter_screen:W05`, `kiosk:K1`."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 """An id as it may arrive from outside: bounded, so that no key or log line grows without end."""
@@ -141,6 +143,21 @@ class PrinterState(StrEnum):
         return self in (PrinterState.READY, PrinterState.PAPER_LOW)
 
 
+class ScreenState(StrEnum):
+    """How a screen is, as the agent beside it finds it (SC2)."""
+
+    LIT = "lit"
+    """It shows what it should."""
+    STALE = "stale"
+    """Its page does not reach the hub, and says so."""
+    BLANK = "blank"
+    """Black, out of hours."""
+    DARK = "dark"
+    """It shows nothing, or something else: its browser is begun anew."""
+    SILENT = "silent"
+    """Nothing is heard of it: what the hub finds (SC1)."""
+
+
 class SpeechOutcome(StrEnum):
     """What became of an announcement."""
 
@@ -222,3 +239,5 @@ class AlertKind(StrEnum):
     PRINTER_GONE = "printer_gone"
     VOICE_SILENT = "voice_silent"
     CALLS_UNSPOKEN = "calls_unspoken"
+    SCREEN_SILENT = "screen_silent"
+    SCREEN_DARK = "screen_dark"

@@ -20,8 +20,11 @@ from backend.core.ids import CallId, JobId
 Scope = frozenset[str]
 """Names of topics (`kiosk:K1`, `printer:P1`, `voice:Z1`): whose screen, paper or voice it is."""
 
-DEVICE_FAMILIES = (Family.KIOSK, Family.PRINTER, Family.VOICE)
-"""What a device is enrolled for; boards and signs are public and need no key."""
+SCREEN_FAMILIES = (Family.BOARD, Family.COUNTER_SCREEN, Family.KIOSK)
+"""What a screen shows.  Boards and signs are public; who tells how they are needs a key."""
+
+DEVICE_FAMILIES = (*SCREEN_FAMILIES, Family.PRINTER, Family.VOICE)
+"""What a device is enrolled for."""
 
 DeviceCommand = (
     TakeTicket
@@ -42,6 +45,11 @@ def may_reach(scope: Scope | None, family: Family, topic: str) -> bool:
     """
     is_private = family in {Family.PRINTER, Family.VOICE}
     return scope is None or not is_private or topic in scope
+
+
+def is_place(scope: Scope | None, topic: str) -> bool:
+    """Whether the topic is of the device's place; without a scope the whole hall is."""
+    return scope is None or topic in scope
 
 
 def may_speak(scope: Scope | None, day: HallDay, command: Command) -> bool:

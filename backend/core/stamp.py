@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from backend.core.devices import Beat
 from backend.core.history import DayLessons
 from backend.core.ids import Origin, StaffId, TicketToken
 from backend.core.plan import Appointment, Plan
@@ -44,6 +45,9 @@ class Stamp(Struct, frozen=True, kw_only=True):
     """Who is expected today, brought along for open_day only."""
     lessons: tuple[DayLessons, ...] = ()
     """What past days taught, oldest first; brought along for open_day only (WT1)."""
+    beats: tuple[Beat, ...] | None = None
+    """What was last heard of each screen, brought along for keep_day only; None while that is not
+    known (SC1)."""
     origin: Origin | None = None
     """Where the person of the command's card comes from; None when the card is not known."""
 

@@ -8,13 +8,21 @@ import structlog
 from msgspec.structs import replace
 
 from backend.cards import Cards, Holder
-from backend.core.commands import AddAppointment, ChangePlan, Command, OpenDay, TakeTicket
+from backend.core.commands import (
+    AddAppointment,
+    ChangePlan,
+    Command,
+    KeepDay,
+    OpenDay,
+    TakeTicket,
+)
 from backend.core.history import DayLessons
 from backend.core.ids import CommandId, HallId, KioskId
 from backend.core.plan import Appointment, Plan
 from backend.core.rules.day import service_day
 from backend.core.stamp import Caller, Role, Stamp
 from backend.core.views.topics import Touched
+from backend.hub.beats import Screens
 from backend.hub.clock import HallClock, fresh_id, ticket_token
 from backend.hub.fanout import Fanout
 from backend.hub.follower import Answer, Follower
@@ -44,6 +52,7 @@ class Hall:
         cards: Cards,
         lessons: Callable[[], Awaitable[tuple[DayLessons, ...]]],
         expected: Callable[[date], Awaitable[tuple[Appointment, ...]]],
+        screens: Screens,
         straight: Container[int] = (),
         ends_stale_day: bool = False,
         clock: HallClock | None = None,
@@ -61,6 +70,7 @@ class Hall:
         self._restore = restore
         self._plan_in_force = plan_in_force
         self._cards = cards
+        self.screens = screens
         self.lessons = lessons
         self._expected = expected
         """What the last days taught that are closed and archived, oldest first."""
@@ -96,6 +106,8 @@ class Hall:
         stamp = Stamp(by=by, at=self.now(), ticket_token=ticket_token())
         if isinstance(command, OpenDay):
             return asyncio.ensure_future(self._open_day(id, command, stamp))
+        if isinstance(command, KeepDay):
+            return asyncio.ensure_future(self._keep_day(id, command, stamp))
         if isinstance(command, ChangePlan):
             return asyncio.ensure_future(self._change_plan(id, command, stamp))
         if isinstance(command, TakeTicket | AddAppointment) and command.card is not None:
@@ -172,6 +184,10 @@ class Hall:
         expected = await self._expected(service_day(stamp.at, plan.time_zone))
         stamp = replace(stamp, plan=plan, lessons=await self._past_lessons(), appointments=expected)
         return await self.transactor.submit(id, command, stamp)
+
+    async def _keep_day(self, id: CommandId, command: KeepDay, stamp: Stamp) -> Answer:
+        beats = await self.screens.known(is_any_in_day=bool(self.follower.day.screens))
+        return await self.transactor.submit(id, command, replace(stamp, beats=beats))
 
     async def _past_lessons(self) -> tuple[DayLessons, ...]:
         try:

@@ -54,6 +54,7 @@ from backend.core.hall_events import (
     IssuingResumed,
     IssuingStopped,
     PlanChanged,
+    ScreenReported,
     SpeakersReported,
 )
 from backend.core.ids import CounterId, CounterState, QueueId, StopCause, TicketId
@@ -61,7 +62,7 @@ from backend.core.plan import Plan
 from backend.replay.meter import Meter, may_call
 from backend.store.stream import Commit
 
-_OF_DEVICES = TicketPrinted | TicketReprinted | CallSpoken | SpeakersReported
+_OF_DEVICES = TicketPrinted | TicketReprinted | CallSpoken | SpeakersReported | ScreenReported
 """What a re-run does without."""
 COME_S = 15.0
 """Call to service where the day knows none."""

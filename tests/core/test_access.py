@@ -126,6 +126,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
 WRITINGS: tuple[tuple[Writing, str], ...] = (
     (Writing.PLAN, "- - - - yes yes -"),
     (Writing.DEVICE, "- - - - yes yes -"),
+    (Writing.SCREEN, "- yes - - - - -"),
 )
 
 

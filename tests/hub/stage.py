@@ -19,6 +19,7 @@ from backend.core.scope import Scope
 from backend.core.stamp import Caller, Role, Stamp
 from backend.demo.hall import demo_plan
 from backend.hub import clock as clocks
+from backend.hub.beats import Screens
 from backend.hub.clock import HallClock
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
@@ -29,6 +30,7 @@ from backend.store.memory_stream import MemoryStream
 from backend.store.persons import Person
 from backend.store.stream import START, Commit, DayRef, HallStream, Position, StoreError
 from backend.wire.messages import ServerMessage
+from tests.support.beats import MemoryBeats
 from tests.support.outbox import Outbox
 
 PLAN = demo_plan()
@@ -148,6 +150,7 @@ def new_hall(
         stream,
         restore=restore or no_restore,
         plan_in_force=plan_in_force,
+        screens=Screens(HallId("main"), MemoryBeats()),
         cards=Cards(CARD_KEY, lambda _hall_id, card: PERSONS.get(card)),
         clock=clock,
         lessons=lessons or no_lessons,

@@ -26,6 +26,7 @@ from backend.core.rules.forecast import DAYS_MAX
 from backend.core.stamp import Caller
 from backend.core.views.topics import topic_of, view_of
 from backend.hub import clock, follower
+from backend.hub.beats import Screens
 from backend.hub.hall import Hall
 from backend.hub.session import Session
 from backend.identity import Asker
@@ -37,6 +38,7 @@ from backend.store.stream import DayRef, Entry
 from backend.wire.messages import RETRY_AFTER_S, Do, Done, Fault, Pong, Refused, Watch
 from tests.sim.judge import Judge
 from tests.sim.store import Door, MemoryArchive, SharedStream, Weather, delay_s
+from tests.support.beats import MemoryBeats
 from tests.support.outbox import Outbox
 
 HALL_ID = HallId("small")
@@ -259,6 +261,7 @@ class HubProcess(Process):
             plan_in_force=plan_in_force,
             lessons=partial(site.archive.lessons, HALL_ID, DAYS_MAX),
             expected=_nobody,
+            screens=Screens(HALL_ID, MemoryBeats()),
             cards=cards,
         )
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from backend.core import commands as c
 from backend.core.commands import Command
+from backend.core.devices import Beat
 from backend.core.ids import (
     CallMode,
     Channel,
@@ -18,6 +19,7 @@ from backend.core.ids import (
     Place,
     PrinterState,
     PrintOutcome,
+    ScreenState,
     SpeakerState,
     SpeechOutcome,
     TicketClass,
@@ -142,6 +144,15 @@ def _speakers(world: World, first: int, second: int) -> Command:
     return c.ReportSpeakers(
         zone_id=(Z1, Z2)[first % 2], state=states[second % len(states)], voice="edge"
     )
+
+
+def _keep(world: World, first: int, second: int) -> Command:
+    """The hub's clock, after a screen of some hall was heard."""
+    screen_id = (f"board:{Z1}", f"counter_screen:{W1}", f"kiosk:{K1}")[first % 3]
+    states = list(ScreenState)
+    state = states[second % len(states)]
+    world.hear(Beat(screen_id=screen_id, state=state, heard_at=world.at))
+    return c.KeepDay()
 
 
 def _resume(world: World, first: int, second: int) -> Command:
@@ -272,7 +283,7 @@ _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
         ),
     ),
     (1, lambda world, first, _: c.CancelTicket(ticket_token=_token(world, first))),
-    (2, lambda *_: c.KeepDay()),
+    (2, _keep),
     (1, _send),
     (1, _assign),
     (2, _expect),

@@ -22,6 +22,7 @@ from backend.core.commands import (
 )
 from backend.core.day import Counter, HallDay, Queue, Ticket
 from backend.core.decide import decide
+from backend.core.devices import Beat
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import Event, TicketTaken
 from backend.core.evolve import fold
@@ -69,6 +70,8 @@ class World:
         self.at = MORNING
         self.events: list[Event] = []
         self.tokens = 0
+        self.beats: dict[str, Beat] = {}
+        """The newest of each screen that was ever heard."""
         self.loses_parts = True
         """Whether a random change of its plan may take parts away (DY2)."""
         if is_open:
@@ -85,7 +88,12 @@ class World:
             plan=self.plan,
             lessons=self.history,
             origin=origin,
+            beats=tuple(self.beats.values()) or None,
         )
+
+    def hear(self, *beats: Beat) -> None:
+        """Screens tell how they are."""
+        self.beats |= {beat.screen_id: beat for beat in beats}
 
     def do(
         self, command: Command, by: Caller = CHIEF, origin: Origin | None = None

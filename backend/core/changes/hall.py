@@ -29,6 +29,7 @@ from backend.core.hall_events import (
     PlanChanged,
     PrinterReported,
     RollChanged,
+    ScreenReported,
     SpeakersReported,
 )
 from backend.core.index import Index, index_of
@@ -70,6 +71,9 @@ def hall_changed(day: HallDay, event: HallEvent) -> None:
             day.rolls[event.printer_id] = day.at = event.changed_at
         case SpeakersReported():
             day.speakers[event.zone_id] = event
+            day.at = event.reported_at
+        case ScreenReported():
+            day.screens[event.screen_id] = event
             day.at = event.reported_at
         case _:
             assert_never(event)

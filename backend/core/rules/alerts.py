@@ -11,7 +11,7 @@ from backend.core.day import Counter, HallDay, Ticket
 from backend.core.devices import CLAIM_S, Printer
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import Event
-from backend.core.hall_events import AlertAcknowledged, AlertCleared, AlertRaised
+from backend.core.hall_events import AlertAcknowledged, AlertCleared, AlertRaised, ScreenReported
 from backend.core.ids import (
     AlertId,
     AlertKind,
@@ -20,6 +20,8 @@ from backend.core.ids import (
     PrinterState,
     PrintOutcome,
     QueueId,
+    ScreenId,
+    ScreenState,
     SpeakerState,
     ZoneId,
 )
@@ -39,6 +41,10 @@ STATE_ALERTS = {
     PrinterState.ERROR: AlertKind.PRINTER_ERROR,
     PrinterState.OFFLINE: AlertKind.PRINTER_OFFLINE,
     PrinterState.GONE: AlertKind.PRINTER_GONE,
+}
+SCREEN_ALERTS = {
+    ScreenState.SILENT: AlertKind.SCREEN_SILENT,
+    ScreenState.DARK: AlertKind.SCREEN_DARK,
 }
 UNSPOKEN_S = 60.0
 """VO5 skips a call after 45 s, and one announcement takes 12 s."""
@@ -85,14 +91,18 @@ class Sight(Struct, frozen=True):
 
 
 def alerts_kept(
-    day: HallDay, waits: Mapping[QueueId, Range], at: datetime
+    day: HallDay,
+    waits: Mapping[QueueId, Range],
+    screens: Mapping[ScreenId, ScreenReported],
+    at: datetime,
 ) -> tuple[AlertRaised | AlertCleared, ...]:
     """The alerts to raise and to clear now (AL1, CO1).
 
     One is raised above its limit, and cleared below three quarters of it, so that it does not come
-    and go; or when what it is about is gone.
+    and go; or when what it is about is gone.  `screens`: as they are now.
     """
-    sights = {(sight.kind, sight.subject_id): sight for sight in _sights(day, waits, at)}
+    seen = (*_sights(day, waits, at), *_screen_sights(screens, at))
+    sights = {(sight.kind, sight.subject_id): sight for sight in seen}
     found: list[AlertRaised | AlertCleared] = []
     for key, alert_id in day.standing.items():
         if key[0] is AlertKind.RULE_FAILED:
@@ -171,6 +181,14 @@ def _printer_sights(printer: Printer, at: datetime) -> Iterator[Sight]:
     kind = STATE_ALERTS.get(printer.state)
     if kind is not None:
         yield Sight(kind, printer.printer_id, 1, 0)
+
+
+def _screen_sights(screens: Mapping[ScreenId, ScreenReported], at: datetime) -> Iterator[Sight]:
+    """Of the screens that show nothing or are not heard, for how many seconds (SC1, SC2)."""
+    for screen in screens.values():
+        kind = SCREEN_ALERTS.get(screen.state)
+        if kind is not None:
+            yield Sight(kind, screen.screen_id, (at - screen.since).total_seconds(), 0)
 
 
 def _queue_sights(day: HallDay, heads: list[Ticket], wait: Range) -> Iterator[Sight]:

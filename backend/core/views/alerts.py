@@ -6,7 +6,16 @@ from itertools import islice
 from msgspec import Struct
 
 from backend.core.day import Alert, HallDay
-from backend.core.ids import AlertId, AlertKind, CounterId, PrinterId, QueueId, Text, ZoneId
+from backend.core.ids import (
+    AlertId,
+    AlertKind,
+    CounterId,
+    PrinterId,
+    QueueId,
+    ScreenId,
+    Text,
+    ZoneId,
+)
 
 CLEARED_MAX = 20
 
@@ -17,7 +26,7 @@ class AlertLine(Struct, frozen=True, kw_only=True):
     alert_id: AlertId
     kind: AlertKind
     subject_id: str
-    """The queue, counter, printer or zone it is about; empty for the hall."""
+    """The queue, counter, printer, zone or screen it is about; empty for the hall."""
     name: Text
     """What staff call the subject."""
     value: int
@@ -94,5 +103,21 @@ def _name(day: HallDay, alert: Alert) -> Text:
             return Text(zh=f"{places[0]} 打印机", en=f"Printer of {places[1]}")
         case AlertKind.VOICE_SILENT | AlertKind.CALLS_UNSPOKEN:
             return day.index.zones[ZoneId(alert.subject_id)].name
+        case AlertKind.SCREEN_SILENT | AlertKind.SCREEN_DARK:
+            return screen_name(day, ScreenId(alert.subject_id))
         case AlertKind.RULE_FAILED:
             return day.plan.name
+
+
+def screen_name(day: HallDay, screen_id: ScreenId) -> Text:
+    """What staff call a screen."""
+    family, _, key = screen_id.partition(":")
+    match family:
+        case "board":
+            zone = day.index.zones[ZoneId(key)].name
+            return Text(zh=f"{zone.zh}叫号屏", en=f"Board of {zone.en}")
+        case "counter_screen":
+            no = day.index.counters[CounterId(key)].no
+            return Text(zh=f"{no}号窗口屏", en=f"Screen of window {no}")
+        case _:
+            return Text(zh=f"{key} 取号机屏", en=f"Screen of kiosk {key}")

@@ -13,6 +13,8 @@ class CounterScreenView(Struct, frozen=True, kw_only=True, tag="counter_screen")
     counter_no: int
     zone_name: Text
     time_zone: str
+    is_open: bool
+    """Whether the hall's day is."""
     queue_names: tuple[Text, ...]
     state: CounterState
     pause_reason: PauseReason | None
@@ -35,6 +37,7 @@ def counter_screen(day: HallDay, counter_id: CounterId) -> CounterScreenView:
         counter_no=plan.no,
         zone_name=day.index.zones[plan.zone_id].name,
         time_zone=day.plan.time_zone,
+        is_open=day.is_open,
         queue_names=tuple(day.index.queues[queue_id].name for queue_id in found.serving.queue_ids),
         state=found.state,
         pause_reason=found.paused_reason,

@@ -18,6 +18,8 @@ from backend.core.ids import (
     PrinterState,
     PrintOutcome,
     QueueId,
+    ScreenId,
+    ScreenState,
     SpeakerState,
     StaffId,
     Text,
@@ -26,7 +28,7 @@ from backend.core.ids import (
 )
 from backend.core.plan import CounterPlan, QueuePlan
 from backend.core.tally import SLOTS
-from backend.core.views.alerts import AlertLine, alert_line
+from backend.core.views.alerts import AlertLine, alert_line, screen_name
 from backend.core.views.board import QueueStanding, standing
 
 
@@ -103,6 +105,18 @@ class OpsVoice(Struct, frozen=True, kw_only=True):
     """What plays, or what is wrong."""
 
 
+class OpsScreen(Struct, frozen=True, kw_only=True):
+    """A screen that an agent looks after (SC1)."""
+
+    screen_id: ScreenId
+    name: Text
+    state: ScreenState
+    since: datetime
+    """Of the state; of a silent one, when it was last heard."""
+    detail: str
+    """What is wrong; empty when nothing is."""
+
+
 class OpsNotice(Struct, frozen=True, kw_only=True):
     """Words that are shown, and where."""
 
@@ -156,6 +170,8 @@ class OpsView(Struct, frozen=True, kw_only=True, tag="ops"):
     queues: tuple[OpsQueue, ...]
     printers: tuple[OpsPrinter, ...]
     voices: tuple[OpsVoice, ...]
+    screens: tuple[OpsScreen, ...]
+    """Those that were heard of today."""
     alerts: tuple[AlertLine, ...]
     """Those that stand, newest first."""
     notices: tuple[OpsNotice, ...]
@@ -193,6 +209,16 @@ def ops(day: HallDay) -> OpsView:
         queues=tuple(_queue(day, queue) for queue in plan.queues),
         printers=_printers(day),
         voices=tuple(_voice(day, zone.zone_id) for zone in plan.zones),
+        screens=tuple(
+            OpsScreen(
+                screen_id=screen.screen_id,
+                name=screen_name(day, screen.screen_id),
+                state=screen.state,
+                since=screen.since,
+                detail=screen.detail,
+            )
+            for _, screen in sorted(day.screens.items())
+        ),
         alerts=tuple(alert_line(day, day.alerts[a]) for a in reversed(day.standing.values())),
         notices=tuple(
             OpsNotice(

@@ -51,6 +51,7 @@ from backend.core.hall_events import (
     PlanChanged,
     PrinterReported,
     RollChanged,
+    ScreenReported,
     SpeakersReported,
 )
 from backend.core.ids import AlertKind, CounterId, KioskId, PrinterId, TicketId, TicketToken, ZoneId
@@ -244,7 +245,7 @@ class Touched:
                 self.all = True
             case IssuingStopped() | IssuingResumed():
                 self.queue_ids.add(event.queue_id)
-            case SpeakersReported():
+            case SpeakersReported() | ScreenReported():
                 pass  # only the supervisors see it, who see every change
             case AlertRaised() | AlertAcknowledged() | AlertCleared():
                 self.has_alerts = True

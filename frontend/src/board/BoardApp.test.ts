@@ -4,7 +4,7 @@ import type { Hub, Watcher } from '@/hub/hub'
 import { hubKey } from '@/hub/hub'
 import { words } from '@/shared/board/words'
 import { createWords } from '@/shared/words/i18n'
-import type { BoardCall, BoardView } from '@/wire/wire.gen'
+import type { BoardCall, BoardView, Show } from '@/wire/wire.gen'
 import BoardApp from './BoardApp.vue'
 
 const text = (zh: string): { zh: string; en: string } => ({ zh, en: `${zh} in English` })
@@ -52,11 +52,12 @@ function board(changes: Partial<BoardView>): BoardView {
   }
 }
 
-let watcher: Watcher<BoardView>
+const watchers = new Set<Watcher<BoardView>>()
 let unmount = (): void => undefined
 
 async function show(changes: Partial<BoardView>): Promise<string> {
-  watcher.onView(board(changes))
+  const shown: Show = { type: 'show', topic: 'board:Z1', epoch: 'e', seq: 7, view: board(changes) }
+  for (const watcher of watchers) watcher.onView(board(changes), shown)
   await nextTick()
   return (document.body.textContent ?? '').replace(/\s+/g, ' ')
 }
@@ -85,7 +86,7 @@ beforeEach(() => {
     }),
     hallId: shallowRef('main'),
     watch(_topic, given) {
-      watcher = given as unknown as Watcher<BoardView>
+      watchers.add(given as unknown as Watcher<BoardView>)
       return () => undefined
     },
     do: () => Promise.resolve({ type: 'done', seq: 1, result: {} }),
@@ -163,4 +164,10 @@ it('shows one of several notices at a time, and how many there are', async () =>
 it('goes on showing notices when the day has ended', async () => {
   const shown = await show({ is_open: false, notices: [notice('明日停办', null)] })
   expect(shown).toContain('明日停办')
+})
+
+it('tells_the_agent_beside_it_which_view_it_shows__SC1', async () => {
+  expect(window.yizhanScreen).toMatchObject({ epoch: null, isOpen: null })
+  await show({ is_open: true })
+  expect(window.yizhanScreen).toMatchObject({ epoch: 'e', seq: 7, isOpen: true, isStale: false })
 })

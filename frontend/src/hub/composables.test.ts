@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { effectScope, nextTick, ref } from 'vue'
-import type { ErrorCode } from '@/wire/wire.gen'
+import type { ErrorCode, Show } from '@/wire/wire.gen'
 import type { Command, Hub, Outcome, Watcher } from './hub'
 import { CommandError } from './hub'
 import { newCommandId } from './ids'
@@ -40,7 +40,7 @@ it('shows the latest view, follows the topic, and stops with its scope', async (
   const state = scope.run(() => useTopic(hub, topic))
   if (!state) throw new Error('no scope')
   expect(state.view.value).toBeNull()
-  watched.get('board:A')?.onView({ type: 'board' })
+  watched.get('board:A')?.onView({ type: 'board' }, {} as Show)
   expect(state.view.value).toEqual({ type: 'board' })
   topic.value = 'board:B'
   await nextTick()
@@ -61,7 +61,7 @@ it('shows why a topic cannot be shown, until it can', () => {
   const state = scope.run(() => useTopic(hub, 'board:A'))
   watched.get('board:A')?.onFault?.('unknown_topic')
   expect(state?.fault.value).toBe('unknown_topic')
-  watched.get('board:A')?.onView({ type: 'board' })
+  watched.get('board:A')?.onView({ type: 'board' }, {} as Show)
   expect(state?.fault.value).toBeNull()
   scope.stop()
 })

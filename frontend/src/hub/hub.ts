@@ -42,7 +42,8 @@ export interface HubStatus {
 }
 
 export interface Watcher<V> {
-  onView(view: V): void
+  /** `show` says as of when. */
+  onView(view: V, show: Show): void
   /** The hub cannot show the topic, for now; a view may still follow. */
   onFault?(code: ErrorCode): void
 }
@@ -150,7 +151,7 @@ export function createHub(options: HubOptions): Hub {
     clearTimeout(watched.retryTimer)
     watched.show = show
     watched.fault = null
-    for (const watcher of watched.watchers) watcher.onView(show.view as never)
+    for (const watcher of watched.watchers) watcher.onView(show.view as never, show)
   }
 
   function onTopicFault(topic: string, code: ErrorCode): void {
@@ -197,7 +198,7 @@ export function createHub(options: HubOptions): Hub {
       }
       const entry = watched
       entry.watchers.add(watcher)
-      if (entry.show) watcher.onView(entry.show.view as never)
+      if (entry.show) watcher.onView(entry.show.view as never, entry.show)
       if (entry.fault) watcher.onFault?.(entry.fault)
       return () => {
         entry.watchers.delete(watcher)

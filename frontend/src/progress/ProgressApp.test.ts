@@ -4,7 +4,7 @@ import type { Command, Hub, HubStatus, Outcome, Watcher } from '@/hub/hub'
 import { hubKey } from '@/hub/hub'
 import { createWords } from '@/shared/words/i18n'
 import type { Language } from '@/shared/words/types'
-import type { TicketView } from '@/wire/wire.gen'
+import type { Show, TicketView } from '@/wire/wire.gen'
 import ProgressApp from './ProgressApp.vue'
 import { words } from './words'
 
@@ -80,7 +80,7 @@ function mount(language: Language = 'zh'): void {
 }
 
 async function show(view: TicketView): Promise<string> {
-  watcher.onView(view)
+  watcher.onView(view, {} as Show)
   await nextTick()
   return text()
 }

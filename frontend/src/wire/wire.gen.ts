@@ -32,7 +32,7 @@ export interface AddAppointment {
   card?: string | null
 }
 
-export type AlertKind = 'queue_long' | 'wait_long' | 'oldest_long' | 'counter_idle' | 'pause_long' | 'rule_failed' | 'printer_failed' | 'printer_silent' | 'paper_low' | 'paper_out' | 'printer_open' | 'printer_error' | 'printer_offline' | 'printer_gone' | 'voice_silent' | 'calls_unspoken'
+export type AlertKind = 'queue_long' | 'wait_long' | 'oldest_long' | 'counter_idle' | 'pause_long' | 'rule_failed' | 'printer_failed' | 'printer_silent' | 'paper_low' | 'paper_out' | 'printer_open' | 'printer_error' | 'printer_offline' | 'printer_gone' | 'voice_silent' | 'calls_unspoken' | 'screen_silent' | 'screen_dark'
 
 /** One alert; raised, then perhaps acknowledged, then cleared. */
 export interface AlertLine {
@@ -196,6 +196,7 @@ export interface CounterScreenView {
   counter_no: number
   zone_name: Text
   time_zone: string
+  is_open: boolean
   queue_names: Text[]
   state: CounterState
   pause_reason: PauseReason | null
@@ -580,6 +581,15 @@ export interface OpsQueue {
   stop_reason: string
 }
 
+/** A screen that an agent looks after (SC1). */
+export interface OpsScreen {
+  screen_id: string
+  name: Text
+  state: ScreenState
+  since: string
+  detail: string
+}
+
 /** How many of today's tickets are in a state. */
 export interface OpsState {
   state: TicketState
@@ -600,6 +610,7 @@ export interface OpsView {
   queues: OpsQueue[]
   printers: OpsPrinter[]
   voices: OpsVoice[]
+  screens: OpsScreen[]
   alerts: AlertLine[]
   notices: OpsNotice[]
   figures: OpsFigures
@@ -945,6 +956,8 @@ export interface ScreenCourse {
   changes_ms: number[]
   calls_ms: number[]
 }
+
+export type ScreenState = 'lit' | 'stale' | 'blank' | 'dark' | 'silent'
 
 /** A waiting or passed visitor stands in the wrong line: send them to the right one (TR1). */
 export interface SendTicket {

@@ -87,6 +87,7 @@ def screen(counter_id: str, line: str, seq: int = 1) -> Show:
         counter_no=5,
         zone_name=Text(zh="一号厅", en="Hall 1"),
         time_zone="Asia/Shanghai",
+        is_open=True,
         queue_names=(),
         state=CounterState.OPEN,
         pause_reason=None,

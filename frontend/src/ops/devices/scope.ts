@@ -1,7 +1,7 @@
 import type { Plan, Text } from '@/wire/wire.gen'
 
 /** What a device can speak for, in the order in which it is offered. */
-export const KINDS = ['kiosk', 'printer', 'voice'] as const
+export const KINDS = ['kiosk', 'printer', 'voice', 'board', 'counter_screen'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** A part of the hall that a device may speak for. */
@@ -11,6 +11,12 @@ export interface Place {
   /** Of the zone that it stands in. */
   readonly zone: Text | null
 }
+
+const ofZone = (kind: Kind, { zone_id, name }: Plan['zones'][number]): Place => ({
+  topic: `${kind}:${zone_id}`,
+  id: zone_id,
+  zone: name,
+})
 
 /** All that devices of this hall can speak for. */
 export function placesOf(plan: Plan): Record<Kind, Place[]> {
@@ -28,10 +34,12 @@ export function placesOf(plan: Plan): Record<Kind, Place[]> {
       zone: zone(one.zone_id),
     })),
     printer: [...printers.values()],
-    voice: plan.zones.map((one) => ({
-      topic: `voice:${one.zone_id}`,
-      id: one.zone_id,
-      zone: one.name,
+    voice: plan.zones.map((one) => ofZone('voice', one)),
+    board: plan.zones.map((one) => ofZone('board', one)),
+    counter_screen: plan.counters.map((one) => ({
+      topic: `counter_screen:${one.counter_id}`,
+      id: one.counter_id,
+      zone: zone(one.zone_id),
     })),
   }
 }

@@ -64,6 +64,7 @@ export function hall(change: Partial<OpsView> = {}): OpsView {
     queues: [queue()],
     printers: [],
     voices: [],
+    screens: [],
     alerts: [],
     notices: [],
     figures: {

@@ -94,6 +94,13 @@ const zh = {
     unspoken: '未播报 {time}',
     silent: '没有声音',
     muted: '不接音箱',
+    screen: {
+      lit: '正常',
+      stale: '连不上系统',
+      blank: '已熄屏',
+      dark: '没有画面',
+      silent: '没有消息',
+    },
     by: {
       recordings: '本厅录音',
       edge: '在线语音',
@@ -282,6 +289,13 @@ export const liveWords: WordsOf<LiveWords> = {
       unspoken: 'unspoken {time}',
       silent: 'no sound',
       muted: 'no loudspeaker',
+      screen: {
+        lit: 'lit',
+        stale: 'cannot reach the hub',
+        blank: 'blank',
+        dark: 'shows nothing',
+        silent: 'silent for',
+      },
       by: {
         recordings: 'own recordings',
         edge: 'network voice',

@@ -19,6 +19,8 @@ const alert = {
   printer_error: '{name}：报告故障，请关机再开，不行就报修',
   printer_offline: '{name}：处于脱机状态，请按联机键',
   printer_gone: '{name}：没有应答，请检查电源和连接线',
+  screen_silent: '{name}：{n} 秒没有消息，请看旁边的电脑是否开着',
+  screen_dark: '{name}：没有画面，请去看看',
 } as const satisfies Record<AlertKind, string>
 
 /** 规则写错在哪里（CL5）；found 是出错的那一段，hint 是可以改成什么。 */
@@ -145,6 +147,8 @@ export const staffWords: WordsOf<StaffWords> = {
       printer_error: '{name}: reports an error; switch it off and on, else call the technician',
       printer_offline: '{name}: is set offline; press its online key',
       printer_gone: '{name}: does not answer; check power and cable',
+      screen_silent: '{name}: silent for {n} s; see whether the PC beside it is on',
+      screen_dark: '{name}: shows nothing, please have a look',
     },
   },
 }

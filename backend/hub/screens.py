@@ -1,0 +1,57 @@
+"""Screens over HTTP: the agents beside them tell how they are, supervisors read it (SC1)."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+import msgspec
+from litestar import get, post
+from msgspec import Meta
+
+from backend.core.access import Reading, Writing, may_write
+from backend.core.devices import Beat, ScreenReport
+from backend.core.ids import ScreenState
+from backend.core.scope import SCREEN_FAMILIES, is_place
+from backend.core.views.topics import exists, topic_of
+from backend.hub.halls import Halls
+from backend.hub.http import (
+    AnyRequest,
+    asker_of,
+    decoded_body,
+    denied,
+    hall_of,
+    reader_of,
+)
+from backend.identity import Identity
+from backend.problem import ProblemError
+from backend.wire.messages import FRAME_MAX, ErrorCode
+
+SCREENS_MAX = 64
+
+_decoder = msgspec.json.Decoder(Annotated[tuple[ScreenReport, ...], Meta(max_length=SCREENS_MAX)])
+
+
+@post("/api/halls/{hall_id:str}/screens", status_code=HTTPStatus.NO_CONTENT)
+async def hear_screens(request: AnyRequest, hall_id: str, halls: Halls, identity: Identity) -> None:
+    """Take what a device tells of its screens; 422 for a screen that the hall has not."""
+    hall = hall_of(halls, hall_id)
+    asker = await asker_of(request, hall.hall_id, identity)
+    reports = await decoded_body(request, _decoder, FRAME_MAX)
+    for report in reports:
+        topic = topic_of(report.screen_id)
+        is_screen = topic is not None and topic.family in SCREEN_FAMILIES
+        is_there = topic is not None and exists(hall.follower.day, topic)
+        if not (is_screen and is_there) or report.state is ScreenState.SILENT:
+            detail = f"the hall has no screen {report.screen_id} that could tell this"
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
+        if not (may_write(asker.by.role, Writing.SCREEN) and is_place(asker.scope, str(topic))):
+            raise denied(asker.by)
+    await hall.screens.hear(reports, hall.now())
+
+
+@get("/api/halls/{hall_id:str}/screens")
+async def list_screens(
+    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
+) -> list[Beat]:
+    """What was last heard of each screen: which view it shows, and the digest of its text."""
+    hall, _ = await reader_of(request, hall_id, Reading.DEVICES, halls, identity)
+    return list(await hall.screens.newest())
