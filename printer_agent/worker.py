@@ -311,8 +311,11 @@ class Worker:
             self._over.clear()
             is_last = self._is_last_round
             all_told = True
-            for record in self._spool.unreported():
-                all_told &= await self._tell(record)
+            try:
+                for record in self._spool.unreported():
+                    all_told &= await self._tell(record)
+            except UnansweredError:
+                all_told = False  # the others wait behind it: they go out in their order
             if is_last:
                 return
             if all_told or self._stop.is_set():
@@ -321,13 +324,10 @@ class Worker:
                 await self._pause(self._limits.pause_s)
 
     async def _tell(self, record: Record) -> bool:
-        """Report one paper; whether the hub has answered."""
+        """Report one paper; whether the hub took it.  Raises UnansweredError."""
         assert record.outcome is not None
         command = ReportPrinted(job_id=record.job_id, outcome=record.outcome, detail=record.detail)
-        try:
-            answer = await self._answer(command)
-        except UnansweredError:
-            return False
+        answer = await self._answer(command)
         match answer:
             case None:
                 return False
