@@ -28,13 +28,14 @@ from backend.engines.engine import EngineError
 from backend.engines.running import running_address
 from backend.hub.door import Door
 from backend.import_appointments import ExpectedError, expected_in
+from backend.import_calendar import CalendarError, year_of
 from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
 from backend.listener import BACKLOG, ListenError, bound, listen
 from backend.log import set_up_log
 from backend.metrics import serve_metrics
+from backend.plan_files import AUTHOR, PlanFileError, add_plan_commands, keep_plan, plan_in
 from backend.plan_files import COMMANDS as PLAN_COMMANDS
-from backend.plan_files import PlanFileError, add_plan_commands, keep_plan, plan_in
 from backend.recorder import record_halls
 from backend.recorder import registry as recorder_figures
 from backend.replay.asked import AskedError, add_replay, replay_asked
@@ -42,6 +43,7 @@ from backend.replay.table import table
 from backend.settings import Settings, SettingsError, card_key, read_settings
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive
+from backend.store.calendars import Calendars
 from backend.store.database import Database, MigrationError, migrate
 from backend.store.directory import Directory
 from backend.store.health import look_at_stores, warn_of_risks
@@ -63,6 +65,7 @@ FAILURES = (
     StoreError,
     AskedError,
     PlanFileError,
+    CalendarError,
 )
 """Their words say what to do."""
 COLLECT_AFTER = (100_000, 50, 1000)
@@ -109,6 +112,8 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             return _loop(_import_persons(settings, arguments.file, arguments.hall))
         case "import-appointments":
             return _loop(_import_appointments(settings, arguments))
+        case "import-calendar":
+            return _loop(_import_calendar(settings, arguments.file))
         case command if command in PLAN_COMMANDS:
             return _loop(_plan_file(arguments, settings))
         case "trace":
@@ -149,6 +154,10 @@ def _parser() -> argparse.ArgumentParser:
     expected.add_argument("file", type=Path, help="JSON lines, as the command add_appointment")
     expected.add_argument("--hall", type=HallId, required=True)
     expected.add_argument("--day", type=date.fromisoformat, required=True, help="2026-11-24")
+    calendar = commands.add_parser(
+        "import-calendar", help="say which days of a year are worked, once it is announced"
+    )
+    calendar.add_argument("file", type=Path, help="CSV with the columns date, is_working, name")
     add_plan_commands(commands)
     trace = commands.add_parser("trace", help="the way of one command, by its id")
     trace.add_argument("id", type=CommandId)
@@ -232,6 +241,7 @@ async def _migrate(settings: Settings) -> int:
     database = Database(_database_url(settings))
     for name in await migrate(database):
         print(f"applied {name}")
+    await Calendars(database).seed()
     await database.close()
     async with store_errors():
         await connect_redis(_redis_url(settings)).ping()  # a wrong address is told at once
@@ -322,6 +332,17 @@ async def _import_appointments(settings: Settings, arguments: argparse.Namespace
     finally:
         await database.close()
     print(f"{len(found)} visitors are expected on {arguments.day}.")
+    return 0
+
+
+async def _import_calendar(settings: Settings, path: Path) -> int:
+    year, days = year_of(path)
+    database = Database(_database_url(settings))
+    try:
+        await Calendars(database).put_year(year, days, by=AUTHOR)
+    finally:
+        await database.close()
+    print(f"{year} is announced.")
     return 0
 
 
