@@ -69,6 +69,10 @@ chaos: setup ## Live SEEDS=20 on a bad network with killed hubs, FROM=0, for MIN
 soak-voice: setup ## A day's calls through a display agent at 100 times the speed: 15 minutes
 	@$(VENV_PYTHON) -m tests.agents.display.soak $(ARGS)
 
+.PHONY: rush-voice
+rush-voice: setup ## 100 calls in a minute through a display agent in real time: 2 minutes
+	@$(VENV_PYTHON) -m tests.agents.display.rush $(ARGS)
+
 .PHONY: bench-wait
 bench-wait: setup ## Measure wait estimates on DATA=file (docs/wait.md)
 	@$(VENV_PYTHON) -m tests.bench_wait $(DATA) $(ARGS)

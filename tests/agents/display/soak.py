@@ -32,7 +32,7 @@ ZONES = ("Z1", "Z2", "Z3", "Z4")
 DROPS_A_DAY = 12
 SAMPLES = 20
 GROWTH_MAX = 0.05
-"""Of the memory after the first fifth of the day."""
+"""Of the memory in the first two fifths of the day, in which the bounded lists fill up."""
 
 
 class Soaked(Struct, frozen=True, kw_only=True):
@@ -48,17 +48,16 @@ class Soaked(Struct, frozen=True, kw_only=True):
 
     @property
     def growth(self) -> float:
-        """How much more at most in the rest of the day than after its first fifth."""
-        early = max(self.memory_kb[: len(self.memory_kb) // 5 + 1])
-        return max(self.memory_kb[len(self.memory_kb) // 5 :]) / early - 1
+        """How much more at most in the rest of the day than in its first two fifths."""
+        early = 2 * len(self.memory_kb) // 5 + 1
+        return max(self.memory_kb[early:]) / max(self.memory_kb[:early]) - 1
 
     def words(self) -> str:
         """One line."""
         return (
             f"{self.calls} calls in {self.seconds:.0f} s: {self.reported} reported,"
-            f" {self.spoken} spoken; memory {self.memory_kb[0] / 1024:.1f} MB at first,"
-            f" {self.memory_kb[len(self.memory_kb) // 5] / 1024:.1f} after a fifth,"
-            f" {self.memory_kb[-1] / 1024:.1f} at the end (growth {self.growth:+.1%});"
+            f" {self.spoken} spoken; memory, MB:"
+            f" {' '.join(f'{kb / 1024:.1f}' for kb in self.memory_kb)} (growth {self.growth:+.1%});"
             f" {self.cpu_s:.0f} s of CPU"
         )
 
