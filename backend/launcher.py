@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -280,8 +281,9 @@ class Launcher:
         pids = {"launcher": os.getpid()}
         pids |= {child.name: child.process.pid for child in self._all() if child.process}
         if pids != self.pids:
-            self.pids = pids
-            _write_whole(self.settings.home / PIDS_NAME, pids)
+            with suppress(OSError):  # a full disk: tried again, for the hall goes on meanwhile
+                _write_whole(self.settings.home / PIDS_NAME, pids)
+                self.pids = pids
 
     def _stop(self) -> None:
         """Stop everything in the opposite order of starting."""
@@ -346,5 +348,6 @@ def _answers(url: str) -> bool:
 
 def _say(text: str) -> None:
     if sys.stdout is not None:  # it is None when the caller closed it
-        sys.stdout.write(f"yizhan: {text}\n")
-        sys.stdout.flush()
+        with suppress(OSError):  # or his disk is full, or his pipe has ended
+            sys.stdout.write(f"yizhan: {text}\n")
+            sys.stdout.flush()

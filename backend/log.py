@@ -3,9 +3,12 @@
 docs/operations.md lists the events.
 """
 
+import io
 import logging
 import sys
 import traceback
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 
@@ -23,11 +26,30 @@ def set_up_log(process: str, level: str = "info") -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Stderr())),
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+
+
+class _Stderr(io.TextIOBase):
+    """What a full disk or a closed pipe does not take is lost: no line is worth a hall."""
+
+    def __init__(self) -> None:
+        self._file = sys.stderr  # None when the caller closed it
+
+    def write(self, text: str) -> int:
+        """See TextIOBase."""
+        with suppress(OSError):
+            print(text, end="", file=self._file)
+        return len(text)
+
+    def flush(self) -> None:
+        """See TextIOBase."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.flush()
 
 
 def _told(exc_info: structlog.typing.ExcInfo) -> list[dict[str, object]]:
