@@ -34,6 +34,8 @@ class Database:
         self.url = url
         self._pool: asyncpg.Pool[Any] | None = None
         self._making = asyncio.Lock()
+        self._done = 0
+        """Transactions so far: as long as these go on, whoever waits has only others before him."""
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
@@ -43,8 +45,13 @@ class Database:
         """
         try:
             pool = await self._ready_pool()
-            async with pool.acquire(timeout=CONNECT_TIMEOUT_S) as found, found.transaction():
-                yield found
+            found = await self._acquired(pool)
+            try:
+                async with found.transaction():
+                    yield found
+                self._done += 1
+            finally:
+                await pool.release(found)
         except (
             OSError,
             TimeoutError,
@@ -66,6 +73,16 @@ class Database:
         """End every connection."""
         if self._pool is not None:
             self._pool.terminate()
+
+    async def _acquired(self, pool: "asyncpg.Pool[Any]") -> Any:
+        """A connection of the pool.  Raises TimeoutError: the server lets nobody get on."""
+        while True:
+            done = self._done
+            try:
+                return await pool.acquire(timeout=CONNECT_TIMEOUT_S)
+            except TimeoutError:
+                if self._done == done:
+                    raise
 
     async def _ready_pool(self) -> "asyncpg.Pool[Any]":
         async with self._making:

@@ -1,6 +1,8 @@
 import asyncio
 import shutil
+from contextlib import AsyncExitStack
 from pathlib import Path
+from time import monotonic
 
 import asyncpg
 import pytest
@@ -83,3 +85,33 @@ async def test_missing_server_is_a_store_error(no_database: Database) -> None:
 
 async def test_pool_that_was_never_used_closes(no_database: Database) -> None:
     await no_database.close()
+
+
+async def test_long_queue_before_the_pool_is_no_server_that_is_away(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a thousand halls look at the archive at once: each has its turn."""
+    monkeypatch.setattr(module, "CONNECT_TIMEOUT_S", 1.0)
+    database, began = Database(empty_url), monotonic()
+
+    async def ask() -> None:
+        async with database.connection() as connection:
+            await connection.execute("SELECT pg_sleep(0.1)")
+
+    await asyncio.gather(*(ask() for _ in range(60)))
+    assert monotonic() - began > module.CONNECT_TIMEOUT_S
+    await database.close()
+
+
+async def test_pool_that_gives_nothing_back_is_not_waited_for(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CONNECT_TIMEOUT_S", 0.5)
+    database = Database(empty_url)
+
+    async with AsyncExitStack() as held:
+        for _ in range(module.POOL_MAX):
+            await held.enter_async_context(database.connection())
+        with pytest.raises(StoreError):
+            await held.enter_async_context(database.connection())
+    await database.close()
