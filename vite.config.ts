@@ -17,6 +17,7 @@ const ADDRESSES: [RegExp, string][] = [
   [/^\/greeter(\/|$)/, '/greeter.html'],
   [/^\/kiosk(\/|$)/, '/kiosk.html'],
   [/^\/ops(\/|$)/, '/ops.html'],
+  [/^\/pad(\/|$)/, '/pad.html'],
   [/^\/take(\/|$)/, '/take.html'],
   [/^\/t(\/|$)/, '/progress.html'],
 ]

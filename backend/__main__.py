@@ -54,7 +54,7 @@ from backend.store.redis_stream import RedisStream, store_errors
 from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, StaffMember
 from backend.store.stream import StoreError
 from backend.trace import logged, unknown, way_of
-from backend.wire.schema import rule_constants, typescript
+from backend.wire.schema import evaluation_constants, rule_constants, typescript
 
 WIRE = Path(__file__).parents[1] / "frontend" / "src" / "wire"
 FAILURES = (
@@ -372,7 +372,12 @@ async def _trace(settings: Settings, command_id: CommandId) -> int:
 
 
 def _wire_types(*, check: bool) -> int:
-    for name, text in (("wire.gen.ts", typescript()), ("rules.gen.ts", rule_constants())):
+    texts = {
+        "wire.gen.ts": typescript(),
+        "rules.gen.ts": rule_constants(),
+        "evaluation.gen.ts": evaluation_constants(),
+    }
+    for name, text in texts.items():
         if not check:
             (WIRE / name).write_text(text, encoding="utf-8")
         elif (WIRE / name).read_text(encoding="utf-8") != text:

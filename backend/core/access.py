@@ -49,6 +49,7 @@ from backend.core.commands import (
     TransferTicket,
     UndoCall,
 )
+from backend.core.evaluation import Evaluate
 from backend.core.ids import Channel, TicketClass
 from backend.core.stamp import Role
 
@@ -59,6 +60,7 @@ class Family(StrEnum):
     BOARD = "board"
     COUNTER = "counter"
     COUNTER_SCREEN = "counter_screen"
+    PAD = "pad"
     KIOSK = "kiosk"
     TICKET = "ticket"
     QUEUES = "queues"
@@ -157,13 +159,14 @@ _HALL: frozenset[type] = (
 )
 
 COMMANDS: dict[Role, frozenset[type]] = {
-    Role.VISITOR: frozenset({TakeTicket, CancelTicket, ReturnTicket, DelayTicket}),
+    Role.VISITOR: frozenset({TakeTicket, CancelTicket, ReturnTicket, DelayTicket, Evaluate}),
     Role.DEVICE: frozenset(
         {
             TakeTicket,
             CheckIn,
             ReturnTicket,
             ReprintTicket,
+            Evaluate,
             ReportPrinted,
             ReportPrinter,
             ReportSpeakers,
@@ -191,7 +194,7 @@ _PUBLIC = frozenset(
 
 TOPICS: dict[Role, frozenset[Family]] = {
     Role.VISITOR: _PUBLIC,
-    Role.DEVICE: _PUBLIC | {Family.VOICE, Family.PRINTER},
+    Role.DEVICE: _PUBLIC | {Family.VOICE, Family.PRINTER, Family.PAD},
     Role.CLERK: _PUBLIC | {Family.COUNTER, Family.ALERTS},
     Role.GREETER: _PUBLIC | {Family.GREETER, Family.ALERTS},
     Role.SUPERVISOR: frozenset(Family) - {Family.PRINTER},
@@ -227,7 +230,7 @@ def may_do(role: Role, command: Command) -> bool:
     """Whether the role may give the command.
 
     A visitor names a ticket by its token alone and takes one remotely, as anybody; a clerk signs
-    nobody else on; a device checks in nobody without the code.
+    nobody else on; a device checks in nobody without the code, and is no visitor's phone (EV2).
     """
     if type(command) not in COMMANDS[role]:
         return False
@@ -236,6 +239,8 @@ def may_do(role: Role, command: Command) -> bool:
         return is_remote and command.ticket_class is TicketClass.ORDINARY
     if role is Role.DEVICE and isinstance(command, CheckIn):
         return command.appointment_id is None
+    if isinstance(command, Evaluate):
+        return (role is Role.VISITOR) == (command.counter_id is None)
     if role is Role.CLERK and isinstance(command, OpenCounter):
         return command.for_clerk_id is None
     if role is Role.VISITOR and isinstance(command, CancelTicket | ReturnTicket | DelayTicket):

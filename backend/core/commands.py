@@ -8,6 +8,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from backend.core.evaluation import Evaluate
 from backend.core.ids import (
     CallMode,
     Card,
@@ -378,8 +379,6 @@ HallCommand = (
 )
 """Commands about the hall as a whole."""
 
-PrinterCommand = ReportPrinter | ChangeRoll
-
 Command = (
     HallCommand
     | CounterCommand
@@ -394,6 +393,8 @@ Command = (
     | AutoCall
     | AssignCounter
     | ReportPrinted
-    | PrinterCommand
+    | ReportPrinter
+    | ChangeRoll
     | ReportSpoken
+    | Evaluate
 )

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from backend.core.devices import Job, Printer
+from backend.core.evaluation import VisitEvaluated
 from backend.core.hall_events import ScreenReported, SpeakersReported
 from backend.core.history import History, Pace, Prediction
 from backend.core.ids import (
@@ -80,6 +81,8 @@ class Ticket(Struct, kw_only=True):
     serving_at: datetime | None = None
     served_s: float = 0.0
     """Seconds of serving before the present `serving_at` (holds and earlier counters)."""
+    done_at: datetime | None = None
+    """When the visitor was done; None otherwise."""
     passed_at: datetime | None = None
     held_at: datetime | None = None
     returns: int = 0
@@ -115,6 +118,8 @@ class Counter(Struct, kw_only=True):
     """When the last visit ended, while the next visitor is to be called by itself (CL11)."""
     from_minute: int | None = None
     """The entry of its timetable that was last put in force."""
+    last_done: TicketId | None = None
+    """The visit that ended here last, until the next one is served: its pad offers it (EV2)."""
     turns: list[tuple[CallId, QueueId]] = field(default_factory=list)
     """The calls of the present round of shares (CL4)."""
     served: int = 0
@@ -285,6 +290,8 @@ class HallDay(Struct, kw_only=True):
     printers: dict[PrinterId, Printer] = field(default_factory=dict)
     rolls: dict[PrinterId, datetime] = field(default_factory=dict)
     """When somebody last said that a printer has a new roll (PR3)."""
+    evaluations: dict[TicketId, VisitEvaluated] = field(default_factory=dict)
+    """What visitors said of their visits (EV2)."""
     ranks: int = 0
     """Last tie-breaker of a rank."""
     tally: Tally = field(default_factory=Tally)
@@ -353,6 +360,7 @@ class HallDay(Struct, kw_only=True):
             last_job=dict(self.last_job),
             printers={key: copy(printer) for key, printer in self.printers.items()},
             rolls=dict(self.rolls),
+            evaluations=dict(self.evaluations),
             ranks=self.ranks,
             tally=self.tally.copy(),
             histories=self.histories,

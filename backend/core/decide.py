@@ -49,6 +49,7 @@ from backend.core.commands import (
     UndoCall,
 )
 from backend.core.day import HallDay
+from backend.core.evaluation import Evaluate
 from backend.core.events import Event
 from backend.core.rules import (
     alerts,
@@ -57,6 +58,7 @@ from backend.core.rules import (
     calls,
     clock,
     counters,
+    evaluations,
     issuing,
     moves,
     notices,
@@ -90,6 +92,8 @@ def decide(day: HallDay, command: Command, stamp: Stamp) -> tuple[Event, ...]:
             return moves.send_ticket(day, command, stamp)
         case ReprintTicket():
             return tickets.reprint_ticket(day, command, stamp)
+        case Evaluate():
+            return evaluations.evaluate(day, command, stamp)
         case ReportPrinted():
             return papers.report_printed(day, command, stamp)
         case ReportPrinter():

@@ -61,6 +61,7 @@ class RefusalCode(StrEnum):
     SHARES_NOT_ONE_EACH = "shares_not_one_each"
     QUEUE_EMPTY = "queue_empty"
     TICKET_OR_TOKEN = "ticket_or_token"
+    TICKET_OR_PAD = "ticket_or_pad"
     TICKET_NOT_CALLED = "ticket_not_called"
     TICKET_NOT_SERVING = "ticket_not_serving"
     TICKET_NOT_WAITING = "ticket_not_waiting"
@@ -79,6 +80,10 @@ class RefusalCode(StrEnum):
     RETURNS_USED_UP = "returns_used_up"
     CALL_ALREADY_REPORTED = "call_already_reported"
     JOB_ALREADY_REPORTED = "job_already_reported"
+    VISIT_NOT_OVER = "visit_not_over"
+    ALREADY_EVALUATED = "already_evaluated"
+    TAG_OF_OTHER_LEVEL = "tag_of_other_level"
+    PAD_TOO_LATE = "pad_too_late"
 
 
 class Refusal(Exception):

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from backend.core.evaluation import VisitEvaluated
 from backend.core.hall_events import HallEvent
 from backend.core.history import Forecast
 from backend.core.ids import (
@@ -321,4 +322,5 @@ Event = (
     | TicketPrinted
     | CounterEvent
     | CallSpoken
+    | VisitEvaluated
 )

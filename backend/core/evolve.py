@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from backend.core.changes import calls, counters, hall, paces, serving, tickets
 from backend.core.changes.lines import leave
 from backend.core.day import HallDay
+from backend.core.evaluation import VisitEvaluated
 from backend.core.events import (
     AutoCallStopped,
     CallSpoken,
@@ -73,6 +74,8 @@ def evolve(day: HallDay, event: Event) -> None:
             tickets.ticket_sent(day, event)
         case TicketReprinted():
             tickets.ticket_reprinted(day, event)
+        case VisitEvaluated():
+            tickets.visit_evaluated(day, event)
         case TicketHeld():
             serving.ticket_held(day, event)
         case ServingResumed():

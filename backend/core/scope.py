@@ -15,15 +15,16 @@ from backend.core.commands import (
     TakeTicket,
 )
 from backend.core.day import HallDay
+from backend.core.evaluation import Evaluate
 from backend.core.ids import CallId, JobId
 
 Scope = frozenset[str]
-"""Names of topics (`kiosk:K1`, `printer:P1`, `voice:Z1`): whose screen, paper or voice it is."""
+"""Names of topics (`kiosk:K1`, `printer:P1`, `voice:Z1`, `pad:W1`): what it speaks for."""
 
 SCREEN_FAMILIES = (Family.BOARD, Family.COUNTER_SCREEN, Family.KIOSK)
 """What a screen shows.  Boards and signs are public; who tells how they are needs a key."""
 
-DEVICE_FAMILIES = (*SCREEN_FAMILIES, Family.PRINTER, Family.VOICE)
+DEVICE_FAMILIES = (*SCREEN_FAMILIES, Family.PAD, Family.PRINTER, Family.VOICE)
 """What a device is enrolled for."""
 
 DeviceCommand = (
@@ -31,6 +32,7 @@ DeviceCommand = (
     | CheckIn
     | ReturnTicket
     | ReprintTicket
+    | Evaluate
     | ReportPrinted
     | ReportPrinter
     | ReportSpeakers
@@ -43,7 +45,7 @@ def may_reach(scope: Scope | None, family: Family, topic: str) -> bool:
 
     Without a scope it is a device of the whole hall, or no device.
     """
-    is_private = family in {Family.PRINTER, Family.VOICE}
+    is_private = family in {Family.PRINTER, Family.VOICE, Family.PAD}
     return scope is None or not is_private or topic in scope
 
 
@@ -64,6 +66,8 @@ def may_speak(scope: Scope | None, day: HallDay, command: Command) -> bool:
     match command:
         case TakeTicket() | CheckIn() | ReprintTicket():
             return f"{Family.KIOSK}:{command.kiosk_id}" in scope
+        case Evaluate():
+            return f"{Family.PAD}:{command.counter_id}" in scope
         case ReturnTicket():
             return any(topic.startswith(f"{Family.KIOSK}:") for topic in scope)
         case ReportPrinted():

@@ -11,13 +11,14 @@ class Haste(StrEnum):
     PROMPT = "prompt"
     """Clerks, boards, speakers and printers: in the turn of the loop that folded the change."""
     SCREENS = "screens"
-    """Counter screens: in the same turn, after those."""
+    """Counter screens and pads: in the same turn, after those."""
     PHONES = "phones"
     """Phones and the public overview, who would not notice a second: in a lap."""
 
 
 _LATER = {
     Family.COUNTER_SCREEN: Haste.SCREENS,
+    Family.PAD: Haste.SCREENS,
     Family.TICKET: Haste.PHONES,
     Family.QUEUES: Haste.PHONES,
     Family.TAKE: Haste.PHONES,

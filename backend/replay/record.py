@@ -21,6 +21,7 @@ from backend.core.commands import (
     StopIssuing,
 )
 from backend.core.day import HallDay
+from backend.core.evaluation import VisitEvaluated
 from backend.core.events import (
     CallSpoken,
     CallUndone,
@@ -62,7 +63,14 @@ from backend.core.plan import Plan
 from backend.replay.meter import Meter, may_call
 from backend.store.stream import Commit
 
-_OF_DEVICES = TicketPrinted | TicketReprinted | CallSpoken | SpeakersReported | ScreenReported
+_ASIDE = (
+    TicketPrinted
+    | TicketReprinted
+    | CallSpoken
+    | SpeakersReported
+    | ScreenReported
+    | VisitEvaluated
+)
 """What a re-run does without."""
 COME_S = 15.0
 """Call to service where the day knows none."""
@@ -162,7 +170,7 @@ def read_record(commits: Iterable[Commit]) -> Record:
                 reader = _Reader(event)
             elif reader is None:
                 raise RecordError("the commits do not begin with the opening of a day")
-            if not isinstance(event, _OF_DEVICES):
+            if not isinstance(event, _ASIDE):
                 reader.see(event, commit.at)
     if reader is None:
         raise RecordError("there are no commits")

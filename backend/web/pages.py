@@ -28,6 +28,7 @@ PAGES = {
     "greeter.html": ["/greeter"],
     "kiosk.html": ["/kiosk/{kiosk:str}"],
     "ops.html": ["/ops", "/ops/{tab:str}"],
+    "pad.html": ["/pad/{counter:str}"],
     "progress.html": ["/t/{token:str}"],
     "take.html": ["/take"],
 }

@@ -11,6 +11,7 @@ from msgspec import Meta, inspect
 from msgspec.structs import fields
 
 from backend.core.errors import RefusalCode
+from backend.core.evaluation import TAGS_OF_LEVEL
 from backend.core.plan import Plan, RuleNumbers
 from backend.core.rules.expression import Facts
 from backend.core.rules.plan_faults import PlanFault
@@ -67,6 +68,21 @@ def rule_constants() -> str:
             "} as const satisfies Record<keyof RuleNumbers, object>\n",
             "/** What a hall's own rule may look at (CL5). */",
             f"export const RULE_FACTS = [{facts}] as const",
+            "",
+        ]
+    )
+
+
+def evaluation_constants() -> str:
+    """The generated file that a page imports when a visitor may say how a visit was."""
+    return "\n".join(
+        [
+            HEADER,
+            "import type { EvaluationTag } from './wire.gen'\n",
+            "/** The tags that go with each level, as they are offered (EV1). */",
+            "export const TAGS_OF_LEVEL: { [level: number]: readonly EvaluationTag[] } = {",
+            *(f"  {level}: {list(map(str, tags))}," for level, tags in TAGS_OF_LEVEL.items()),
+            "}",
             "",
         ]
     )

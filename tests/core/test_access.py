@@ -5,6 +5,7 @@ import pytest
 from backend.core import commands as c
 from backend.core.access import Family, Reading, Writing, may_do, may_read, may_watch, may_write
 from backend.core.commands import Command
+from backend.core.evaluation import Evaluate
 from backend.core.ids import (
     Channel,
     PauseReason,
@@ -58,6 +59,8 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
     (c.DelayTicket(ticket_token="t"), "yes - yes yes yes yes -"),
     (c.DelayTicket(ticket_id="A001"), "- - yes yes yes yes -"),
     (c.ReprintTicket(ticket_token="t", kiosk_id="K1"), "- yes yes yes yes yes -"),
+    (Evaluate(ticket_token="t", level=5), "yes - - - - - -"),
+    (Evaluate(counter_id=W, ticket_id="A001", level=5), "- yes - - - - -"),
     (c.KeepDay(), "- - - - - - yes"),
     (c.AutoCall(counter_id=W), "- - - - - - yes"),
     (c.TakeTicket(channel=Channel.REMOTE, queue_id="A", card="cafe"), "yes yes - yes yes yes -"),
@@ -99,6 +102,7 @@ TOPICS: tuple[tuple[Family, str], ...] = (
     (Family.BOARD, "yes yes yes yes yes yes -"),
     (Family.COUNTER, "- - yes - yes yes -"),
     (Family.COUNTER_SCREEN, "yes yes yes yes yes yes -"),
+    (Family.PAD, "- yes - - yes yes -"),
     (Family.KIOSK, "yes yes yes yes yes yes -"),
     (Family.TICKET, "yes yes yes yes yes yes -"),
     (Family.QUEUES, "yes yes yes yes yes yes -"),

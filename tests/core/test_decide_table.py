@@ -14,6 +14,7 @@ from backend.core import commands as c
 from backend.core.commands import Command
 from backend.core.decide import decide
 from backend.core.errors import Refusal, RefusalCode
+from backend.core.evaluation import Evaluate
 from backend.core.ids import (
     Channel,
     PauseReason,
@@ -24,7 +25,7 @@ from backend.core.ids import (
 )
 from backend.core.stamp import Caller
 from tests.support.plans import K1, K2, W1, W2, Z1, A, B, C
-from tests.support.world import CHIEF, HUB, VISITOR, World, clerk
+from tests.support.world import CHIEF, DEVICE, HUB, VISITOR, World, clerk
 
 LI = clerk("li")
 
@@ -522,6 +523,29 @@ TICKET_ROWS: tuple[Row, ...] = (
     ("delay_ticket by its token", c.DelayTicket(ticket_token=_TOKEN), VISITOR, _DELAY),
     ("reprint_ticket", c.ReprintTicket(ticket_id=_ID, kiosk_id=K1), CHIEF, _REPRINT),
     (
+        "evaluate by its token",
+        Evaluate(ticket_token=_TOKEN, level=4),
+        VISITOR,
+        {
+            "unknown_ticket": "none",
+            "visit_evaluated": "done",
+            "visit_not_over": (
+                "waiting called serving held directed delayed passed passed_late passed_thrice"
+                " cancelled abandoned expired"
+            ),
+        },
+    ),
+    (
+        "evaluate on the pad",
+        Evaluate(counter_id=W1, ticket_id=_ID, level=4),
+        DEVICE,
+        {
+            "unknown_ticket": "none waiting delayed directed cancelled expired",
+            "visit_evaluated": "done",
+            "visit_not_over": ("called serving held passed passed_late passed_thrice abandoned"),
+        },
+    ),
+    (
         "keep_day",
         c.KeepDay(),
         HUB,
@@ -552,6 +576,10 @@ WRONG: tuple[tuple[str, Command], ...] = (
     ("unknown_ticket", c.CancelTicket(ticket_id="20261123-Z999")),
     ("unknown_ticket", c.ReturnTicket(ticket_token="guessed")),
     ("ticket_or_token", c.DelayTicket()),
+    ("ticket_or_pad", Evaluate(level=5)),
+    ("ticket_or_pad", Evaluate(level=5, counter_id=W1)),
+    ("ticket_or_pad", Evaluate(level=5, counter_id=W1, ticket_id=_ID, ticket_token=_TOKEN)),
+    ("unknown_ticket", Evaluate(level=5, ticket_token="guessed")),
     ("unknown_job", c.ReportPrinted(job_id="J", outcome=PrintOutcome.UNKNOWN)),
     (
         "unknown_printer",
@@ -571,7 +599,7 @@ TWICE: tuple[tuple[str, Command], ...] = (
 )
 
 
-BY_TOKEN = (c.CancelTicket, c.ReturnTicket, c.DelayTicket)
+BY_TOKEN = (c.CancelTicket, c.ReturnTicket, c.DelayTicket, Evaluate)
 
 
 def outcome(world: World, command: Command, by: Caller) -> str:

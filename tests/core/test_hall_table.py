@@ -474,6 +474,7 @@ def test_every_refusal_code_is_given_somewhere() -> None:
     given |= {result for result, *_ in LIMITS}
     elsewhere = {
         "ticket_of_other_queue", "plan_in_use", "queue_full", "channel_off", "class_off",
-        "auto_call_not_due", "reason_missing",
+        "auto_call_not_due", "reason_missing", "already_evaluated", "tag_of_other_level",
+        "pad_too_late",
     }  # fmt: skip
     assert {code.value for code in RefusalCode} - given == elsewhere

@@ -5,6 +5,7 @@ import pytest
 from backend.core import commands as c
 from backend.core.access import COMMANDS, Family
 from backend.core.commands import Command
+from backend.core.evaluation import Evaluate
 from backend.core.ids import Channel, PrinterState, PrintOutcome, SpeakerState, SpeechOutcome
 from backend.core.scope import DeviceCommand, Scope, may_reach, may_speak
 from backend.core.stamp import Role
@@ -15,6 +16,7 @@ KIOSK: Scope = frozenset({f"kiosk:{K1}"})
 PRINTER: Scope = frozenset({f"printer:{P1}"})
 OTHER_PRINTER: Scope = frozenset({"printer:elsewhere"})
 VOICE: Scope = frozenset({f"voice:{Z1}"})
+PAD: Scope = frozenset({f"pad:{W1}"})
 OTHER_VOICE: Scope = frozenset({f"voice:{Z2}"})
 
 
@@ -45,6 +47,9 @@ def told(printer_id: str) -> Command:
         (OTHER_VOICE, f"voice:{Z1}", False),
         (KIOSK, f"voice:{Z1}", False),
         (KIOSK, f"board:{Z1}", True),
+        (PAD, f"pad:{W1}", True),
+        (PAD, "pad:W2", False),
+        (KIOSK, f"pad:{W1}", False),
         (None, f"printer:{P1}", True),
     ],
 )
@@ -67,6 +72,9 @@ def test_device_watches_the_papers_and_the_voice_of_its_place_only__EN1(
         (VOICE, c.ReprintTicket(ticket_token="t", kiosk_id=K1), False),
         (KIOSK, c.ReturnTicket(ticket_token="t"), True),
         (PRINTER, c.ReturnTicket(ticket_token="t"), False),
+        (PAD, Evaluate(counter_id=W1, ticket_id="t", level=5), True),
+        (PAD, Evaluate(counter_id="W2", ticket_id="t", level=5), False),
+        (KIOSK, Evaluate(counter_id=W1, ticket_id="t", level=5), False),
         (PRINTER, told(P1), True),
         (OTHER_PRINTER, told(P1), False),
         (KIOSK, c.CallNext(counter_id=W1), False),

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from backend.core import events as e
 from backend.core import hall_events as h
+from backend.core.evaluation import EvaluationTag, VisitEvaluated
 from backend.core.history import Cell, Forecast, Outcomes, QueueHistory, QueueLesson
 from backend.core.ids import (
     AgentId,
@@ -200,6 +201,14 @@ EVENTS: tuple[e.Event, ...] = (
     e.CounterAssigned(counter_id=COUNTER, serving=SERVING, from_minute=600, assigned_at=AT),
     e.AutoCallStopped(counter_id=COUNTER, stopped_at=AT),
     e.CallSpoken(call_id=CALL, outcome=SpeechOutcome.SKIPPED, detail="too old", reported_at=AT),
+    VisitEvaluated(
+        ticket_id=TICKET,
+        level=2,
+        tags=(EvaluationTag.SLOW, EvaluationTag.UNSOLVED),
+        comment="system down twice",
+        is_at_pad=True,
+        evaluated_at=AT,
+    ),
     h.SpeakersReported(
         zone_id=ZoneId("Z1"),
         state=SpeakerState.SILENT,

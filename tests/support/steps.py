@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from backend.core import commands as c
 from backend.core.commands import Command
 from backend.core.devices import Beat
+from backend.core.evaluation import TAGS_OF_LEVEL, Evaluate
 from backend.core.ids import (
     CallMode,
     Channel,
@@ -153,6 +154,19 @@ def _keep(world: World, first: int, second: int) -> Command:
     state = states[second % len(states)]
     world.hear(Beat(screen_id=screen_id, state=state, heard_at=world.at))
     return c.KeepDay()
+
+
+def _evaluate(world: World, first: int, second: int) -> Command:
+    done = [t for t in world.day.tickets.values() if t.state is TicketState.DONE]
+    ticket = done[-1 - first % len(done)] if done else None
+    level = 1 + second % 5
+    tags = TAGS_OF_LEVEL[level][: first % 3]
+    if second % 2 or ticket is None:
+        token = ticket.token if ticket is not None else _token(world, first)
+        return Evaluate(ticket_token=token, level=level, tags=tags)
+    return Evaluate(
+        counter_id=ticket.counter_id, ticket_id=ticket.ticket_id, level=level, tags=tags
+    )
 
 
 def _resume(world: World, first: int, second: int) -> Command:
@@ -309,6 +323,7 @@ _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (1, lambda *_: c.ChangeRoll(printer_id=P1)),
     (2, _spoken),
     (1, _speakers),
+    (3, _evaluate),
 )
 _WEIGHTED = tuple(build for weight, build in _KINDS for _ in range(weight))
 _RARE: tuple[Callable[[World, int, int], Command], ...] = (

@@ -16,6 +16,7 @@ def topics_of(day: HallDay) -> list[Topic]:
         Family.VOICE: index.zones,
         Family.COUNTER: index.counters,
         Family.COUNTER_SCREEN: index.counters,
+        Family.PAD: index.counters,
         Family.KIOSK: index.kiosks,
         Family.PRINTER: [printer_id for printer_id in printers if printer_id is not None],
         Family.TICKET: day.tokens,

@@ -32,6 +32,7 @@ COMMANDS = {
     "take_ticket": '{"channel":"anonymous","queue_id":"A"}',
     "cancel_ticket": '{"ticket_token":"t"}',
     "return_ticket": '{"ticket_id":"A001"}',
+    "evaluate": '{"ticket_token":"t","level":5,"tags":["quick"]}',
     "delay_ticket": '{"ticket_token":"t","places":5}',
     "reprint_ticket": '{"ticket_id":"A001","kiosk_id":"K1"}',
     "open_counter": '{"counter_id":"W1"}',

@@ -12,7 +12,7 @@ from backend.core.plan import RuleNumbers
 from backend.core.views.topics import View
 from backend.wire.close_codes import CLOSE_RULES, CloseCode
 from backend.wire.messages import FRAME_MAX, ErrorCode
-from backend.wire.schema import _Writer, rule_constants, typescript
+from backend.wire.schema import _Writer, evaluation_constants, rule_constants, typescript
 
 WIRE = Path(__file__).parents[2] / "frontend" / "src" / "wire"
 
@@ -27,6 +27,7 @@ def interface(name: str) -> list[str]:
 def test_front_end_has_the_types_of_this_back_end() -> None:
     assert (WIRE / "wire.gen.ts").read_text(encoding="utf-8") == typescript()
     assert (WIRE / "rules.gen.ts").read_text(encoding="utf-8") == rule_constants()
+    assert (WIRE / "evaluation.gen.ts").read_text(encoding="utf-8") == evaluation_constants()
 
 
 @pytest.mark.parametrize("kind", [*View.__args__, *Command.__args__])

@@ -20,6 +20,7 @@ def serving_started(day: HallDay, event: ServingStarted) -> None:
     ticket = day.tickets[event.ticket_id]
     ticket.state, ticket.serving_at = TicketState.SERVING, event.started_at
     ticket.passed_at = None
+    day.counters[event.counter_id].last_done = None
     count_begun(day, ticket)
     day.at = event.started_at
 
@@ -27,9 +28,10 @@ def serving_started(day: HallDay, event: ServingStarted) -> None:
 def serving_finished(day: HallDay, event: ServingFinished) -> None:
     """Free the counter; the visit is over."""
     ticket = day.tickets[event.ticket_id]
-    ticket.state = TicketState.DONE
+    ticket.state, ticket.done_at = TicketState.DONE, event.finished_at
     _stop_serving(day, ticket, event.counter_id, event.finished_at)
     counter = day.counters[event.counter_id]
+    counter.last_done = event.ticket_id
     counter.served += 1
     counter.served_s += ticket.served_s
     count_ended(day, ticket.state)
@@ -51,7 +53,7 @@ def serving_resumed(day: HallDay, event: ServingResumed) -> None:
     ticket.state, ticket.held_at = TicketState.SERVING, None
     ticket.counter_id, ticket.serving_at = event.counter_id, event.resumed_at
     counter = day.counters[event.counter_id]
-    counter.ticket_id, counter.auto_from = event.ticket_id, None
+    counter.ticket_id, counter.auto_from, counter.last_done = event.ticket_id, None, None
     day.held.pop(event.ticket_id, None)
     day.at = event.resumed_at
 

@@ -6,6 +6,7 @@ from backend.core.changes.lines import change_lines, wait_again
 from backend.core.changes.tally import count_taken
 from backend.core.day import HallDay, Ticket
 from backend.core.devices import Job
+from backend.core.evaluation import VisitEvaluated
 from backend.core.events import (
     TicketDelayed,
     TicketPrinted,
@@ -98,6 +99,12 @@ def ticket_printed(day: HallDay, event: TicketPrinted) -> None:
     day.unprinted[event.printer_id].pop(event.job_id, None)
     day.last_job[event.printer_id] = event.job_id
     day.at = event.reported_at
+
+
+def visit_evaluated(day: HallDay, event: VisitEvaluated) -> None:
+    """Keep what the visitor said."""
+    day.evaluations[event.ticket_id] = event
+    day.at = event.evaluated_at
 
 
 def _ask_for_paper(

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from backend.core.day import HallDay, Ticket
+from backend.core.evaluation import Level
 from backend.core.ids import (
     CounterId,
     Text,
@@ -12,6 +13,7 @@ from backend.core.ids import (
     TicketState,
     TicketToken,
 )
+from backend.core.rules.evaluations import can_evaluate
 from backend.core.rules.order import Lines
 from backend.core.rules.waiting import open_counters, wait_range
 from backend.core.views.board import NoticeLine, notices_of
@@ -54,6 +56,9 @@ class TicketView(Struct, frozen=True, kw_only=True, tag="ticket"):
     """Whether some others may be let go first (TK6)."""
     delay_places: int
     can_cancel: bool
+    can_evaluate: bool
+    level: Level | None
+    """What the visitor said of the visit (EV1); None while nothing."""
     notices: tuple[NoticeLine, ...]
     """Those of the queue's zone, newest first."""
 
@@ -72,6 +77,7 @@ def ticket(day: HallDay, token: TicketToken, lines: Lines | None = None) -> Tick
     wait_min_s, wait_max_s = (None, None) if ahead is None else wait_range(day, queue_id, ahead)
     plan = day.index.queues[queue_id]
     counter = None if is_waiting else found.counter_id
+    said = day.evaluations.get(found.ticket_id)
     returns_left = day.rules.returns_max - found.returns
     return TicketView(
         number=found.number,
@@ -102,6 +108,8 @@ def ticket(day: HallDay, token: TicketToken, lines: Lines | None = None) -> Tick
         can_delay=can_delay(day, found),
         delay_places=day.rules.delay_places,
         can_cancel=found.state in {TicketState.WAITING, TicketState.PASSED} and day.is_open,
+        can_evaluate=can_evaluate(day, found),
+        level=said.level if said is not None else None,
         notices=notices_of(day, plan.zone_id),
     )
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from backend.core.access import Family
 from backend.core.day import HallDay
+from backend.core.evaluation import VisitEvaluated
 from backend.core.events import (
     AutoCallStopped,
     CallSpoken,
@@ -63,6 +64,7 @@ from backend.core.views.counter_screen import CounterScreenView, counter_screen
 from backend.core.views.greeter import GreeterView, greeter
 from backend.core.views.kiosk import KioskView, kiosk
 from backend.core.views.ops import OpsView, ops
+from backend.core.views.pad import PadView, pad
 from backend.core.views.printer import PrinterView, printer
 from backend.core.views.queues import QueuesView, queues
 from backend.core.views.take import TakeView, take
@@ -73,6 +75,7 @@ View = (
     BoardView
     | CounterView
     | CounterScreenView
+    | PadView
     | KioskView
     | TicketView
     | QueuesView
@@ -115,7 +118,7 @@ def exists(day: HallDay, topic: Topic) -> bool:
     match topic.family:
         case Family.BOARD | Family.VOICE:
             return plan is not None and any(z.zone_id == topic.key for z in plan.zones)
-        case Family.COUNTER | Family.COUNTER_SCREEN:
+        case Family.COUNTER | Family.COUNTER_SCREEN | Family.PAD:
             return topic.key in day.counters
         case Family.KIOSK:
             return plan is not None and any(k.kiosk_id == topic.key for k in plan.kiosks)
@@ -139,6 +142,8 @@ def view_of(day: HallDay, topic: Topic, lines: Lines | None = None) -> View:
             return counter(day, CounterId(topic.key))
         case Family.COUNTER_SCREEN:
             return counter_screen(day, CounterId(topic.key))
+        case Family.PAD:
+            return pad(day, CounterId(topic.key))
         case Family.KIOSK:
             return kiosk(day, KioskId(topic.key))
         case Family.TICKET:
@@ -176,6 +181,7 @@ class Touched:
         self.counter_ids: set[str] = set()
         self.voice_zone_ids: set[str] = set()
         self.printer_ids: set[str] = set()
+        self.pad_ids: set[str] = set()
         self.ticket_ids: set[str] = set()
         self.directed: set[str] = set()
         """Lines of one counter or clerk alone, by `Ticket.only` (TR1)."""
@@ -214,6 +220,9 @@ class Touched:
                 self.printer_ids.update(p for p, jobs in day.unprinted.items() if jobs)
                 zone_id = day.index.counters[event.from_counter_id].zone_id
                 self.voice_zone_ids.add(zone_id)
+            case VisitEvaluated():
+                self.ticket_ids.add(event.ticket_id)
+                self.pad_ids.add(day.tickets[event.ticket_id].counter_id or "")
             case TicketDelayed():
                 self._ticket(day, event.ticket_id)
             case TicketReprinted():
@@ -268,6 +277,7 @@ class Touched:
         self.counter_ids |= other.counter_ids
         self.voice_zone_ids |= other.voice_zone_ids
         self.printer_ids |= other.printer_ids
+        self.pad_ids |= other.pad_ids
         self.ticket_ids |= other.ticket_ids
         self.directed |= other.directed
 
@@ -296,6 +306,8 @@ class Touched:
                 )
             case Family.COUNTER_SCREEN:
                 return topic.key in self.counter_ids
+            case Family.PAD:
+                return topic.key in self.counter_ids or topic.key in self.pad_ids
             case Family.KIOSK:
                 kiosk_plan = day.index.kiosks[KioskId(topic.key)]
                 is_standing = bool(self.queue_ids or self.counter_ids)

@@ -6,6 +6,7 @@ import type {
   GreeterView,
   KioskView,
   OpsView,
+  PadView,
   PrinterView,
   QueuesView,
   TakeView,
@@ -19,6 +20,7 @@ export interface Views {
   [topic: `counter:${string}`]: CounterView
   [topic: `counter_screen:${string}`]: CounterScreenView
   [topic: `kiosk:${string}`]: KioskView
+  [topic: `pad:${string}`]: PadView
   [topic: `printer:${string}`]: PrinterView
   [topic: `ticket:${string}`]: TicketView
   [topic: `voice:${string}`]: VoiceView

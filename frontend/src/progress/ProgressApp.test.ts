@@ -39,6 +39,8 @@ const WAITING: TicketView = {
   can_delay: false,
   delay_places: 3,
   can_cancel: true,
+  can_evaluate: false,
+  level: null,
   notices: [],
 }
 const AT_COUNTER = { ahead: null, counter_id: 'W05', counter_no: 5, can_cancel: false } as const

@@ -321,7 +321,7 @@ export interface DeskTicket {
 export interface Do {
   type: 'do'
   id: string
-  command: OpenDay | CloseDay | ChangePlan | KeepDay | AddAppointment | CancelAppointment | StopIssuing | ResumeIssuing | PostNotice | RemoveNotice | AcknowledgeAlert | ReportSpeakers | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | StopAutoCall | TakeTicket | CheckIn | CancelTicket | ReturnTicket | DelayTicket | SendTicket | ReprintTicket | OpenCounter | AutoCall | AssignCounter | ReportPrinted | ReportPrinter | ChangeRoll | ReportSpoken
+  command: OpenDay | CloseDay | ChangePlan | KeepDay | AddAppointment | CancelAppointment | StopIssuing | ResumeIssuing | PostNotice | RemoveNotice | AcknowledgeAlert | ReportSpeakers | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | StopAutoCall | TakeTicket | CheckIn | CancelTicket | ReturnTicket | DelayTicket | SendTicket | ReprintTicket | OpenCounter | AutoCall | AssignCounter | ReportPrinted | ReportPrinter | ChangeRoll | ReportSpoken | Evaluate
 }
 
 /** The command with this id is stored at `seq`. */
@@ -333,6 +333,19 @@ export interface Done {
 }
 
 export type ErrorCode = 'malformed' | 'too_large' | 'unknown_topic' | 'unknown_hall' | 'unknown_day' | 'replay_busy' | 'unknown_plan' | 'plan_faulty' | 'plan_outdated' | 'too_many_topics' | 'id_in_use' | 'unauthenticated' | 'forbidden' | 'too_many_requests' | 'unavailable' | 'hall_busy'
+
+/** A visitor says how a finished visit was: by the ticket's token, or on the counter's pad. */
+export interface Evaluate {
+  type: 'evaluate'
+  ticket_token?: string | null
+  counter_id?: string | null
+  ticket_id?: string | null
+  level: number
+  tags?: EvaluationTag[]
+  comment?: string
+}
+
+export type EvaluationTag = 'friendly' | 'quick' | 'clear' | 'skilled' | 'easy' | 'long_wait' | 'slow' | 'unclear' | 'many_steps' | 'unfriendly' | 'unsolved' | 'facilities'
 
 /** A message could not be taken; the connection stays. */
 export interface Fault {
@@ -640,6 +653,27 @@ export interface OtherKiosk {
   zone_name: Text
 }
 
+/** A visit that has just ended here, and of which nothing was said yet. */
+export interface PadOffer {
+  ticket_id: string
+  number: string
+  until: string
+}
+
+/** What lies beside a counter. */
+export interface PadView {
+  type: 'pad'
+  hall_name: Text
+  counter_no: number
+  zone_name: Text
+  time_zone: string
+  state: CounterState
+  pause_reason: PauseReason | null
+  number: string | null
+  ticket_state: TicketState | null
+  offer: PadOffer | null
+}
+
 export type PaperKind = 'hall' | 'queue' | 'number' | 'standing' | 'counters' | 'services' | 'code' | 'issue' | 'note' | 'line'
 
 /** One part; without defaults, since views have none. */
@@ -806,7 +840,7 @@ export interface Recall {
   counter_id: string
 }
 
-export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'unknown_printer' | 'printer_taken' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'clerk_not_signed_on' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'reason_missing' | 'delays_used_up' | 'kiosk_without_printer' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported'
+export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'unknown_printer' | 'printer_taken' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'clerk_not_signed_on' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_or_pad' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'reason_missing' | 'delays_used_up' | 'kiosk_without_printer' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported' | 'visit_not_over' | 'already_evaluated' | 'tag_of_other_level' | 'pad_too_late'
 
 /** A rule said no to the command with this id; nothing changed. */
 export interface Refused {
@@ -988,7 +1022,7 @@ export interface Show {
   topic: string
   epoch: string
   seq: number
-  view: BoardView | CounterView | CounterScreenView | KioskView | TicketView | QueuesView | VoiceView | PrinterView | OpsView | AlertsView | GreeterView | TakeView
+  view: BoardView | CounterView | CounterScreenView | PadView | KioskView | TicketView | QueuesView | VoiceView | PrinterView | OpsView | AlertsView | GreeterView | TakeView
 }
 
 /** Service hours in one piece. */
@@ -1094,6 +1128,8 @@ export interface TicketView {
   can_delay: boolean
   delay_places: number
   can_cancel: boolean
+  can_evaluate: boolean
+  level: number | null
   notices: NoticeLine[]
 }
 

@@ -18,6 +18,7 @@ test('places_are_those_of_the_plan_and_a_printer_is_one_for_all_its_kiosks__EN1'
   expect(places.kiosk.map((one) => one.topic)).toEqual(['kiosk:K1', 'kiosk:K2', 'kiosk:K3'])
   expect(places.printer).toEqual([{ topic: 'printer:P1', id: 'P1', zone: name }])
   expect(places.voice).toEqual([{ topic: 'voice:Z1', id: 'Z1', zone: name }])
+  expect(places.pad).toEqual([{ topic: 'pad:W1', id: 'W1', zone: name }])
   expect(places.board).toEqual([{ topic: 'board:Z1', id: 'Z1', zone: name }])
   expect(places.counter_screen).toEqual([{ topic: 'counter_screen:W1', id: 'W1', zone: name }])
   expect(places.kiosk[2]?.zone).toBeNull()

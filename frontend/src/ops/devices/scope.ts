@@ -1,7 +1,7 @@
 import type { Plan, Text } from '@/wire/wire.gen'
 
 /** What a device can speak for, in the order in which it is offered. */
-export const KINDS = ['kiosk', 'printer', 'voice', 'board', 'counter_screen'] as const
+export const KINDS = ['kiosk', 'pad', 'printer', 'voice', 'board', 'counter_screen'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** A part of the hall that a device may speak for. */
@@ -31,6 +31,11 @@ export function placesOf(plan: Plan): Record<Kind, Place[]> {
     kiosk: plan.kiosks.map((one) => ({
       topic: `kiosk:${one.kiosk_id}`,
       id: one.kiosk_id,
+      zone: zone(one.zone_id),
+    })),
+    pad: plan.counters.map((one) => ({
+      topic: `pad:${one.counter_id}`,
+      id: one.counter_id,
       zone: zone(one.zone_id),
     })),
     printer: [...printers.values()],

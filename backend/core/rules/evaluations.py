@@ -1,0 +1,59 @@
+"""What visitors say of their visits: once each, and of their own free will (EV1, EV2)."""
+
+from datetime import timedelta
+
+from backend.core.day import HallDay, Ticket
+from backend.core.errors import Refusal, RefusalCode
+from backend.core.evaluation import PAD_WRITING_S, TAGS_OF_LEVEL, Evaluate, VisitEvaluated
+from backend.core.events import Event
+from backend.core.ids import TicketId, TicketState, TicketToken
+from backend.core.stamp import Stamp
+
+
+def evaluate(day: HallDay, command: Evaluate, stamp: Stamp) -> tuple[Event, ...]:
+    """Keep what the visitor says of a visit that is over; also after closing, until the next day.
+
+    Raises Refusal: ticket_or_pad, unknown_ticket, visit_not_over, already_evaluated,
+    tag_of_other_level, pad_too_late.
+    """
+    ticket = _visit(day, command)
+    if ticket.done_at is None:
+        raise Refusal(RefusalCode.VISIT_NOT_OVER)
+    if ticket.ticket_id in day.evaluations:
+        raise Refusal(RefusalCode.ALREADY_EVALUATED)
+    if not set(command.tags).issubset(TAGS_OF_LEVEL[command.level]):
+        raise Refusal(RefusalCode.TAG_OF_OTHER_LEVEL)
+    is_at_pad = command.counter_id is not None
+    if is_at_pad and stamp.at - ticket.done_at > timedelta(seconds=PAD_WRITING_S):
+        raise Refusal(RefusalCode.PAD_TOO_LATE)
+    return (
+        VisitEvaluated(
+            ticket_id=ticket.ticket_id,
+            level=command.level,
+            tags=tuple(dict.fromkeys(command.tags)),
+            comment=command.comment.strip(),
+            is_at_pad=is_at_pad,
+            evaluated_at=stamp.at,
+        ),
+    )
+
+
+def can_evaluate(day: HallDay, ticket: Ticket) -> bool:
+    """Whether the visit is over and nothing was said of it yet."""
+    return ticket.state is TicketState.DONE and ticket.ticket_id not in day.evaluations
+
+
+def _visit(day: HallDay, command: Evaluate) -> Ticket:
+    """The ticket with the token, or the one that ended at the pad's counter."""
+    by_token = command.ticket_token is not None
+    if by_token == (command.counter_id is not None and command.ticket_id is not None):
+        raise Refusal(RefusalCode.TICKET_OR_PAD)
+    found = (
+        day.tokens.get(TicketToken(command.ticket_token))
+        if command.ticket_token is not None
+        else TicketId(command.ticket_id or "")
+    )
+    ticket = day.tickets.get(found) if found is not None else None
+    if ticket is None or (not by_token and ticket.counter_id != command.counter_id):
+        raise Refusal(RefusalCode.UNKNOWN_TICKET)
+    return ticket
