@@ -56,12 +56,12 @@ class Watch:
     commands: int = 0
     """Given so far."""
     samples: list[tuple[float, float, float, int]] = field(default_factory=list)
-    """Seconds, PSS in kB, commands given, open descriptors."""
+    """Seconds, own memory in kB, commands given, open descriptors."""
 
     def look(self) -> None:
         """Take a sample."""
         descriptors = sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir())
-        kb = _pss_kb(self.pid)
+        kb = _own_kb(self.pid)
         self.samples.append((time.monotonic(), kb, float(self.commands), descriptors))
 
     @contextmanager
@@ -109,9 +109,9 @@ def bench_soak(
         line = stack.enter_context(generating(ours(hall, cookie)))
         line.open(8)
         line.rounds(0, full_s)  # what a process grows by at its first hard work is not theirs
-        before_kb = _pss_kb(watch.pid)
+        before_kb = _own_kb(watch.pid)
         alone = line.rounds(0, max(full_s, ALONE_S if minutes > 1 else 0))
-        command_kb = (_pss_kb(watch.pid) - before_kb) / alone.rounds
+        command_kb = (_own_kb(watch.pid) - before_kb) / alone.rounds
         line.open(readers - 8)
         watch.commands += line.rounds(0, full_s).rounds
         crowd = stack.enter_context(generating(ours(hall, cookie, COMING_TOPIC)))
@@ -145,7 +145,7 @@ def bench_soak(
             f" {stalled} that never read, given up and replaced all the time, and {coming:,} that"
             f" are reset and come again ({came:,} came); {frames:,} frames in {took_s:.0f} s, and"
             f" rounds at {RATE:g} a second between the storms, with those that never read and"
-            " without them in turn, for the times. Memory (PSS) every"
+            " without them in turn, for the times. Memory (anonymous) every"
             f" {SAMPLE_S:g} s, in MB: {_row(kb / 1024 for _, kb, _, _ in watch.samples)};"
             f" open descriptors: {_row(float(count) for *_, count in watch.samples)}. A command"
             " adds to the day whatever the sockets do (its id is kept for repeats):"
@@ -180,9 +180,10 @@ def _paced(watch: Watch, line: Generator) -> float:
     return found.p99_ms
 
 
-def _pss_kb(pid: int) -> float:
+def _own_kb(pid: int) -> float:
+    """Without its share of the libraries, which changes as other processes come and go."""
     words = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    (line,) = (line for line in words.splitlines() if line.startswith("Pss:"))
+    (line,) = (line for line in words.splitlines() if line.startswith("Pss_Anon:"))
     return float(line.split()[1])
 
 

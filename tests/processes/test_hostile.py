@@ -135,7 +135,10 @@ async def test_thousand_hostile_clients_harm_nobody(hall: Hall) -> None:
 
 
 async def settled_kb(hall: Hall) -> int:
-    """The memory of the web process once the honest are alone with it."""
+    """The web process's own memory once the honest are alone with it.
+
+    Its share of Python and the libraries grows whenever another process that has them ends.
+    """
 
     async def are_alone() -> bool:
         told = await asyncio.to_thread(hall.figures, "web1")
@@ -144,4 +147,4 @@ async def settled_kb(hall: Hall) -> int:
 
     await until(are_alone, CATCH_UP_S)
     words = Path(f"/proc/{hall.pid('web1')}/smaps_rollup").read_text()
-    return int(words.partition("Pss:")[2].split()[0])
+    return int(words.partition("Pss_Anon:")[2].split()[0])

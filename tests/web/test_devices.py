@@ -99,7 +99,7 @@ def test_device_waits_until_its_code_is_entered__EN2(hall: Hall, chief: dict[str
     [
         {"code": "222222", "device_id": "new", "scope": []},
         {"code": "222222", "device_id": "", "scope": ["kiosk:K1"]},
-        {"code": "222222", "device_id": "new", "scope": ["board:Z1"]},
+        {"code": "222222", "device_id": "new", "scope": ["counter:W01"]},
         {"code": "222222", "device_id": "new", "scope": ["kiosk"]},
         {"code": "222222", "device_id": "new", "scope": ["kiosk:K1"], "more": 1},
         {"code": "2" * 40, "device_id": "new", "scope": ["kiosk:K1"]},
