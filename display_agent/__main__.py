@@ -9,19 +9,23 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from backend.client.enrol import device_key, enrol, until_sent_away
 from display_agent import log
 from display_agent.agent import Agent, Link
 from display_agent.announcer import Announcer
+from display_agent.browser import find_chromium
 from display_agent.doctor import Verdict, examine
 from display_agent.edge import Edge, edge_fetch
 from display_agent.espeak import Espeak
 from display_agent.led import Led, open_port
-from display_agent.options import Setup, loudspeakers_of, parser, setup_of
+from display_agent.options import Setup, loudspeakers_of, parser, setup_of, wants_of
 from display_agent.record import Record
 from display_agent.recordings import Recordings
+from display_agent.screens import Screens, Station
 from display_agent.shelf import Shelf
 from display_agent.speaker import Speaker
 from display_agent.transcript import Transcript
@@ -31,7 +35,64 @@ _log = logging.getLogger("yizhan.display")
 
 
 async def run(options: argparse.Namespace, setup: Setup, token: str) -> None:
-    """Put the parts together and work until SIGTERM or SIGINT."""
+    """Look after the screens at once, and speak as soon as the hub lets us in; until stopped."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    station = Station(
+        url=options.url,
+        hall_id=options.hall,
+        chromium=find_chromium(options.chromium),
+        home=options.home,
+        is_headless=options.headless,
+        lit=setup.lit,
+        hidden=frozenset({options.token_env}),
+        clock=partial(datetime.now, options.timezone),
+    )
+    screens = Screens(station, setup.screens, os.environ)
+    keys = [token]
+    async with asyncio.TaskGroup() as tasks:
+        showing = tasks.create_task(screens.run(lambda: keys[0]))
+        speaking = tasks.create_task(_let_in(options, setup, screens, keys, stop))
+        await stop.wait()
+        showing.cancel()
+        await asyncio.wait((showing,))
+        if not keys[0]:
+            speaking.cancel()  # it waits to be let in; else it ends by itself
+
+
+async def _let_in(
+    options: argparse.Namespace,
+    setup: Setup,
+    screens: Screens,
+    keys: list[str],
+    stop: asyncio.Event,
+) -> None:
+    """Speak with the token, or with the device's own key once it counts (EN2)."""
+    if options.key_file is None:
+        await _speak(options, setup, keys[0], stop)
+        return
+
+    def show(code: str | None) -> None:
+        words = f"登记码 Code {code[:3]} {code[3:]} → /ops/devices" if code else ""
+        screens.show_words(words)
+        _log.warning("waits to be let in: %s", words or "the hub is not reached")
+
+    await enrol(options.url, options.key_file, wants_of(setup), show)
+    screens.show_words("")
+    keys[0] = device_key(options.key_file)
+    sent_away = asyncio.create_task(until_sent_away(options.url, options.key_file))
+    sent_away.add_done_callback(lambda _: stop.set())  # and asks anew when it is started again
+    try:
+        await _speak(options, setup, keys[0], stop)
+    finally:
+        sent_away.cancel()
+
+
+async def _speak(
+    options: argparse.Namespace, setup: Setup, token: str, stop: asyncio.Event
+) -> None:
+    """Put the parts of the voice together and work until `stop` is set."""
     home: Path = options.home
     recordings = Recordings(options.recordings)
     for fault in recordings.faults:
@@ -61,9 +122,6 @@ async def run(options: argparse.Namespace, setup: Setup, token: str) -> None:
             timezone=options.timezone,
         )
         agent.speak_for(zone.zone_id, begun, make)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await agent.run(stop)
 
 
@@ -97,13 +155,15 @@ def main() -> int:
         _log.error("%s", error)
         return 2
     if options.task == "doctor":
+        if not token and options.key_file is not None and options.key_file.exists():
+            token = device_key(options.key_file)
         return asyncio.run(_doctor(options, setup, token))
-    if not token:
-        _log.error("no token: set %s", options.token_env)
+    if not token and options.key_file is None:
+        _log.error("no token: set %s, or give --key-file", options.token_env)
         return 2
     try:
         with only_one(options.home):
-            _log.info("speaking for %s of %s", ", ".join(options.zone), options.hall)
+            _log.info("works for %s of %s", ", ".join(wants_of(setup)), options.hall)
             asyncio.run(run(options, setup, token))
     except BlockingIOError:
         _log.error("another agent uses %s", options.home)

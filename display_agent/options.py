@@ -1,6 +1,8 @@
 """The options of the command line, and the parts that they ask for."""
 
 import argparse
+import os
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -8,6 +10,7 @@ from msgspec import Struct
 
 from display_agent.hours import Hours, parse_hours
 from display_agent.led import BAUDS, LedChoice, parse_led
+from display_agent.page import Lit, ScreenChoice, parse_lit, parse_screen
 from display_agent.sound import Loudspeaker
 from display_agent.voice import VoiceChoice
 
@@ -24,7 +27,8 @@ def parser() -> argparse.ArgumentParser:
     """The options."""
     options = argparse.ArgumentParser(
         prog="python -m display_agent",
-        description="Speaks the calls of a hall's zones, and shows them on LED lines.",
+        description="Speaks the calls of a hall's zones, shows them on LED lines, and looks after"
+        " its screens.",
     )
     add = options.add_argument
     add(
@@ -37,6 +41,11 @@ def parser() -> argparse.ArgumentParser:
     add("--url", required=True, help="address of the hub, http(s)://host:port")
     add("--hall", required=True, help="id of the hall, for example main")
     add("--token-env", default="YIZHAN_TOKEN", help="environment variable that holds the token")
+    add(
+        "--key-file",
+        type=Path,
+        help="the device's own key, made when missing; shows a code until somebody lets it in",
+    )
     add(
         "--zone",
         action="append",
@@ -67,8 +76,27 @@ def parser() -> argparse.ArgumentParser:
         metavar="W05=/dev/ttyUSB0[@1]",
         help="counter whose line an LED strip shows, and the strip's address; file:PATH is a dummy",
     )
+    _add_screens(add)
     add("--led-baud", type=int, choices=sorted(BAUDS), default=9600)
     return options
+
+
+def _add_screens(add: Callable[..., object]) -> None:
+    add(
+        "--screen",
+        action="append",
+        default=[],
+        metavar="board:Z1[@LEFT,TOP,WIDTHxHEIGHT]",
+        help="screen to look after: board:, counter_screen: or kiosk: and its id, and where on the"
+        " desktop its browser stands",
+    )
+    add(
+        "--lit",
+        metavar="07:00-19:30",
+        help="local hours in which screens are lit; default: while the hall's day is open",
+    )
+    add("--chromium", default=os.environ.get("YIZHAN_CHROMIUM"), help="the browser's program")
+    add("--headless", action="store_true", help="browsers without a display, for tests")
 
 
 class Setup(Struct, frozen=True, kw_only=True):
@@ -76,6 +104,8 @@ class Setup(Struct, frozen=True, kw_only=True):
 
     zones: tuple[ZoneChoice, ...]
     leds: tuple[LedChoice, ...]
+    screens: tuple[ScreenChoice, ...]
+    lit: Lit | None
     hours: Hours
 
 
@@ -88,10 +118,18 @@ def setup_of(options: argparse.Namespace) -> Setup:
             raise ValueError(f"a zone is written Z1 or Z1=device, not {text}")
         zones[zone_id] = ZoneChoice(zone_id=zone_id, device=device)
     leds = tuple(parse_led(text) for text in options.led)
-    if not zones and not leds:
-        raise ValueError("nothing to do: give --zone or --led")
+    screens = {choice.screen_id: choice for choice in map(parse_screen, options.screen)}
+    if not zones and not leds and not screens:
+        raise ValueError("nothing to do: give --zone, --led or --screen")
+    lit = parse_lit(options.lit) if options.lit else None
     hours = parse_hours(options.quiet_hours, options.volume)
-    return Setup(zones=tuple(zones.values()), leds=leds, hours=hours)
+    return Setup(
+        zones=tuple(zones.values()),
+        leds=leds,
+        screens=tuple(screens.values()),
+        lit=lit,
+        hours=hours,
+    )
 
 
 def loudspeakers_of(setup: Setup, options: argparse.Namespace) -> dict[str, Loudspeaker]:
@@ -105,3 +143,9 @@ def loudspeakers_of(setup: Setup, options: argparse.Namespace) -> dict[str, Loud
         )
         for zone in setup.zones
     }
+
+
+def wants_of(setup: Setup) -> list[str]:
+    """The topics of what this machine is to speak for (EN2)."""
+    zones = [f"voice:{zone.zone_id}" for zone in setup.zones]
+    return zones + [screen.screen_id for screen in setup.screens]

@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from backend.client import Client
+from backend.client.enrol import device_key, enrol, until_sent_away
 from backend.paper.fonts import Fonts, FontsMissingError, find_fonts
 from printer_agent import log
 from printer_agent.claim import agent_id_in
@@ -59,7 +60,7 @@ async def _serve(options: Options, fonts: Fonts | None) -> None:
         loop.add_signal_handler(number, stop.set)
     if fonts is None and any(device.is_raster for device in options.printers.values()):
         _log.warning("no_typeface", result="text mode; see --font-dir")
-    if options.token is None:
+    if options.token is None and options.key_file is None:
         _log.warning("no_token", result="the hub may refuse us; see --token-env")
     spools = {printer: Spool(options.spool / printer) for printer in options.printers}
     rolls = {
@@ -72,9 +73,15 @@ async def _serve(options: Options, fonts: Fonts | None) -> None:
     }
     agent_id = agent_id_in(options.spool)
     _log.info("started", printers=sorted(options.printers), agent_id=agent_id)
+    token = options.token
+    leaving: asyncio.Task[None] | None = None
+    if options.key_file is not None:
+        token = await _let_in(options, options.key_file, stop)
+        leaving = asyncio.create_task(until_sent_away(options.url, options.key_file))
+        leaving.add_done_callback(lambda _: stop.set())  # and asks anew when it is started again
     while not stop.is_set():
         name = f"printer-{next(iter(options.printers))}"
-        async with Client(options.url, options.hall_id, token=options.token, name=name) as client:
+        async with Client(options.url, options.hall_id, token=token, name=name) as client:
             hub: Hub = client
             workers = [
                 Worker(
@@ -91,7 +98,24 @@ async def _serve(options: Options, fonts: Fonts | None) -> None:
         if not stop.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), REJECTED_PAUSE_S)
+    if leaving is not None:
+        leaving.cancel()
     _log.info("stopped")
+
+
+async def _let_in(options: Options, key_file: Path, stop: asyncio.Event) -> str | None:
+    """The device's own key, once it counts (EN2); None when the agent was stopped before."""
+
+    def show(code: str | None) -> None:
+        _log.warning("waits_to_be_let_in", code=code, where="/ops/devices")
+
+    wants = [f"printer:{printer}" for printer in options.printers]
+    enrolling = asyncio.create_task(enrol(options.url, key_file, wants, show))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((enrolling, stopping), return_when=asyncio.FIRST_COMPLETED)
+    for task in (enrolling, stopping):
+        task.cancel()
+    return None if stop.is_set() else device_key(key_file)
 
 
 async def _run_all(workers: list[Worker], stop: asyncio.Event) -> None:

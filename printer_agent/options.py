@@ -37,6 +37,7 @@ class Options(Struct, frozen=True, kw_only=True):
     url: str
     hall_id: str
     token: str | None
+    key_file: Path | None
     public_url: str
     spool: Path
     printers: dict[PrinterId, Device]
@@ -65,12 +66,18 @@ def options_from(arguments: list[str] | None = None) -> Options:
         is_doctor=found.task == "doctor",
         url=found.url,
         hall_id=found.hall,
-        token=os.environ.get(found.token_env) or None,
+        token=os.environ.get(found.token_env) or _kept(found.key_file),
+        key_file=found.key_file,
         public_url=found.public_url or found.url,
         spool=found.spool,
         printers=printers,
         font_dir=Path(font_dir) if font_dir is not None else None,
     )
+
+
+def _kept(key_file: Path | None) -> str | None:
+    """The key that an earlier run made, whether or not it counts."""
+    return key_file.read_text().strip() if key_file is not None and key_file.exists() else None
 
 
 def _device(address: str, traits: str) -> Device:
@@ -112,6 +119,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--hall", required=True, help="the hall's id")
     parser.add_argument(
         "--token-env", default="YIZHAN_TOKEN", help="the variable that holds the device's token"
+    )
+    parser.add_argument(
+        "--key-file",
+        type=Path,
+        help="the device's own key, made when missing; the log tells a code until it is let in",
     )
     parser.add_argument("--public-url", help="what the QR code leads to; default: --url")
     parser.add_argument(

@@ -14,6 +14,7 @@ from backend.client.errors import HttpError
 from backend.client.http import ask_json
 
 POLL_S = 2.0
+REVOKED_POLL_S = 30.0
 
 
 class Enrolled(Struct, frozen=True, kw_only=True):
@@ -81,6 +82,17 @@ async def enrol(
             if code != before:
                 show(code)
         await asyncio.sleep(poll_s)
+
+
+async def until_sent_away(url: str, key_path: Path, *, poll_s: float = REVOKED_POLL_S) -> None:
+    """Wait until the hall says that this key counts no more."""
+    while True:
+        await asyncio.sleep(poll_s)
+        try:
+            await ask_json(f"{url}/api/enrolments/mine", None, Enrolled, token=device_key(key_path))
+        except HttpError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return
 
 
 async def _ask(url: str, key: str, wants: Sequence[str]) -> str:
