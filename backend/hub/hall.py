@@ -31,8 +31,9 @@ from backend.hub.transact import Transactor, UnavailableError
 from backend.hub.way import Way
 from backend.store.stream import DayRef, HallStream, StoreError
 
-LESSONS_S = 1.5
-"""How long a day waits for what past days taught; it opens without, and forecasts worse."""
+LESSONS_S = 10.0
+"""How long a day waits for what past days taught; it opens without, and forecasts worse all day.
+A thousand halls that open at one instant wait for each other that long."""
 RETRY_MIN_S, RETRY_MAX_S = 0.05, 1.0
 HUB = Caller(role=Role.SYSTEM, id="hub")
 
