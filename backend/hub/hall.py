@@ -73,8 +73,8 @@ class Hall:
         self._cards = cards
         self.screens = screens
         self.lessons = lessons
-        self._expected = expected
         """What the last days taught that are closed and archived, oldest first."""
+        self._expected = expected
         self._clock = clock or HallClock()
         self.keeper = Keeper(
             hall_id,
