@@ -33,5 +33,6 @@ test('scope_is_told_by_kind', () => {
 
 test('name_is_what_it_speaks_for_and_free', () => {
   expect(nameFor(['kiosk:K1', 'printer:P1'], [])).toBe('K1-P1')
+  expect(nameFor(['voice:Z1', 'board:Z1'], [])).toBe('Z1')
   expect(nameFor(['kiosk:K1'], ['K1', 'K1-2'])).toBe('K1-3')
 })

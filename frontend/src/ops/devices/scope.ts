@@ -61,10 +61,7 @@ export function spokenFor(scope: readonly string[]): { kind: Kind; ids: string[]
 
 /** A name to propose: what the device speaks for, and a number where that is taken. */
 export function nameFor(scope: readonly string[], taken: readonly string[]): string {
-  const stem = scope
-    .map((topic) => topic.split(':')[1])
-    .join('-')
-    .slice(0, 40)
+  const stem = [...new Set(scope.map((topic) => topic.split(':')[1]))].join('-').slice(0, 40)
   if (!taken.includes(stem)) return stem
   for (let n = 2; ; n += 1) if (!taken.includes(`${stem}-${n}`)) return `${stem}-${n}`
 }
