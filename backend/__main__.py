@@ -26,9 +26,10 @@ from backend.demo.cards import load_cards
 from backend.demo.hall import load_demo
 from backend.engines.engine import EngineError
 from backend.engines.running import running_address
+from backend.hub.clock import now
 from backend.hub.door import Door
 from backend.import_appointments import ExpectedError, expected_in
-from backend.import_calendar import CalendarError, year_of
+from backend.import_calendar import CalendarError, announce_year, year_of
 from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
 from backend.listener import BACKLOG, ListenError, bound, listen
@@ -339,10 +340,10 @@ async def _import_calendar(settings: Settings, path: Path) -> int:
     year, days = year_of(path)
     database = Database(_database_url(settings))
     try:
-        await Calendars(database).put_year(year, days, by=AUTHOR)
+        moved = await announce_year(database, year, days, by=AUTHOR, at=now())
     finally:
         await database.close()
-    print(f"{year} is announced.")
+    print(f"{year} is announced; the due dates of {moved} open cases follow it.")
     return 0
 
 

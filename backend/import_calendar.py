@@ -4,20 +4,30 @@
     2026-10-10,true,国庆节
 
 CSV in UTF-8 of the days that differ from Monday to Friday; further days do no harm.  The file is
-the whole year: it takes the place of the table that the year has.
+the whole year: it takes the place of the table that the year has, and what is due of open cases
+moves with it.
 """
 
 import csv
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import msgspec
 
+from backend.casework import Casework
+from backend.core.cases.case import CaseStamp
+from backend.core.cases.words import CaseId
+from backend.core.stamp import Caller, Role
 from backend.core.workdays import CalendarDay
+from backend.store.calendars import Calendars
+from backend.store.cases import Cases
+from backend.store.database import Database
+from backend.store.plans import Plans
 
 COLUMNS = {"date", "is_working", "name"}
 NAME_MAX = 40
+HUB = Caller(role=Role.SYSTEM, id="system")
 
 
 class CalendarError(Exception):
@@ -58,6 +68,24 @@ def year_of(path: Path) -> tuple[int, tuple[CalendarDay, ...]]:
             return year_in(file)
     except (OSError, UnicodeDecodeError, CalendarError) as error:
         raise CalendarError(f"{path}: {error}; nothing was changed") from error
+
+
+async def announce_year(
+    database: Database, year: int, days: tuple[CalendarDay, ...], *, by: str, at: datetime
+) -> int:
+    """Put the table of the year in force; returns how many open cases it moved.
+
+    Safe to repeat after a StoreError: cases that it did not come to are moved then.
+    """
+    calendars, cases, plans = Calendars(database), Cases(database), Plans(database)
+    await calendars.put_year(year, days, by=by)
+    calendar, moved = await calendars.calendar(), 0
+    for hall_id in await cases.halls():
+        plan = await plans.newest(hall_id)
+        if plan is not None:
+            stamp = CaseStamp(by=HUB, at=at, case_id=CaseId(""), plan=plan, calendar=calendar)
+            moved += await Casework(cases).keep_cases(hall_id, stamp)
+    return moved
 
 
 def _day(row: dict[str, str]) -> CalendarDay:

@@ -4,12 +4,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from backend.core.cases.words import CaseId
 from backend.core.workdays import ANNOUNCED, CalendarDay, calendar_of
-from backend.import_calendar import CalendarError, year_in, year_of
+from backend.import_calendar import CalendarError, announce_year, year_in, year_of
 from backend.store.calendars import Calendars
 from backend.store.database import Database
+from backend.store.plans import Plans
 from backend.store.stream import StoreError
+from tests.support.case_desk import STAMP, Desk
+from tests.support.cases import noon
 
 FILE = "date,is_working,name\r\n2027-02-06,FALSE,春节\r\n2027-01-30,1,春节\r\n"
 WORKED = CalendarDay(day=date(2027, 1, 30), is_working=True, name="春节")
@@ -52,6 +57,23 @@ async def test_year_that_cannot_be_put_leaves_the_old_one__DL1(database: Databas
     with pytest.raises(Exception, match="duplicate key"):
         await calendars.put_year(2027, (FREE, FREE), by="chief")
     assert await calendars.years() == {2027: (WORKED,)}
+
+
+async def test_announced_year_moves_the_cases_of_every_hall__DL1(database: Database) -> None:
+    at, desk = noon(date(2026, 12, 28)), Desk(database)
+    stamp = replace(STAMP, at=at, plan=replace(STAMP.plan, version=1))
+    calendars, plans = Calendars(database), Plans(database)
+    await calendars.seed()
+    await plans.put(stamp.plan, after=None, author="chief", reason="first")
+    for n in range(2):
+        await desk.accepted(CaseId(f"case-{n}"), stamp)
+    off = CalendarDay(day=date(2027, 1, 1), is_working=False, name="元旦")
+    assert {row["due_day"] for row in await desk.rows()} == {date(2027, 1, 11)}
+    assert await announce_year(database, 2027, (off,), by="chief", at=at) == 2
+    assert {(row["due_day"], row["is_provisional"]) for row in await desk.rows()} == {
+        (date(2027, 1, 12), False)
+    }
+    assert await announce_year(database, 2027, (off,), by="chief", at=at) == 0
 
 
 async def test_missing_server_is_a_store_error(no_database: Database) -> None:
