@@ -77,6 +77,10 @@ rush-voice: setup ## 100 calls in a minute through a display agent in real time:
 bench-wait: setup ## Measure wait estimates on DATA=file (docs/wait.md)
 	@$(VENV_PYTHON) -m tests.bench_wait $(DATA) $(ARGS)
 
+.PHONY: bench-search
+bench-search: setup ## Measure search and assistant, on QUERIES=file or the project's own (docs/search.md)
+	@$(VENV_PYTHON) -m tests.bench_search $(QUERIES) $(ARGS)
+
 lock: ## Pin what pyproject.toml and package.json ask for; ARGS=--upgrade renews
 	@$(SETUP) python
 	.venv/bin/uv pip compile pyproject.toml --group dev --universal --generate-hashes \

@@ -25,7 +25,7 @@ from backend.core.stamp import Role
 from backend.demo.cards import load_cards
 from backend.demo.hall import load_demo
 from backend.engines.engine import EngineError
-from backend.engines.running import running_address
+from backend.engines.running import database_url, redis_url
 from backend.hub.clock import now
 from backend.hub.door import Door
 from backend.import_appointments import ExpectedError, expected_in
@@ -34,6 +34,8 @@ from backend.import_persons import Register, RegisterError, import_persons
 from backend.launcher import Launcher
 from backend.listener import BACKLOG, ListenError, bound, listen
 from backend.log import set_up_log
+from backend.look_up import COMMANDS as LOOK_UP_COMMANDS
+from backend.look_up import add_look_up_commands, looked_up
 from backend.metrics import serve_metrics
 from backend.plan_files import AUTHOR, PlanFileError, add_plan_commands, keep_plan, plan_in
 from backend.plan_files import COMMANDS as PLAN_COMMANDS
@@ -117,6 +119,9 @@ def _run(arguments: argparse.Namespace, settings: Settings) -> int:
             return _loop(_import_calendar(settings, arguments.file))
         case command if command in PLAN_COMMANDS:
             return _loop(_plan_file(arguments, settings))
+        case command if command in LOOK_UP_COMMANDS:
+            print(looked_up(arguments))
+            return 0
         case "trace":
             return _loop(_trace(settings, arguments.id))
         case "wire-types":
@@ -160,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     calendar.add_argument("file", type=Path, help="CSV with the columns date, is_working, name")
     add_plan_commands(commands)
+    add_look_up_commands(commands)
     trace = commands.add_parser("trace", help="the way of one command, by its id")
     trace.add_argument("id", type=CommandId)
     types = commands.add_parser("wire-types", help="write the TypeScript wire types")
@@ -223,8 +229,8 @@ def _web(settings: Settings, arguments: argparse.Namespace, metrics: socket.sock
 
 
 async def _record(settings: Settings, metrics: socket.socket | None) -> int:
-    database, redis = Database(_database_url(settings)), connect_redis(_redis_url(settings))
-    links = Links(_redis_url(settings))
+    database, redis = Database(database_url(settings)), connect_redis(redis_url(settings))
+    links = Links(redis_url(settings))
 
     def stream_of(hall_id: HallId) -> RedisStream:
         return RedisStream(links.of(hall_id), hall_id)
@@ -239,18 +245,18 @@ async def _record(settings: Settings, metrics: socket.socket | None) -> int:
 
 
 async def _migrate(settings: Settings) -> int:
-    database = Database(_database_url(settings))
+    database = Database(database_url(settings))
     for name in await migrate(database):
         print(f"applied {name}")
     await Calendars(database).seed()
     await database.close()
     async with store_errors():
-        await connect_redis(_redis_url(settings)).ping()  # a wrong address is told at once
+        await connect_redis(redis_url(settings)).ping()  # a wrong address is told at once
     return 0
 
 
 async def _load_demo(settings: Settings) -> int:
-    database = Database(_database_url(settings))
+    database = Database(database_url(settings))
     await load_demo(database)
     await load_cards(database, card_key(settings))
     await database.close()
@@ -262,7 +268,7 @@ async def _create_admin(settings: Settings, username: str) -> int:
     if len(password) < PASSWORD_LENGTH_MIN:
         print(f"The password needs at least {PASSWORD_LENGTH_MIN} characters.", file=sys.stderr)
         return 1
-    database = Database(_database_url(settings))
+    database = Database(database_url(settings))
     member = StaffMember(
         username=username,
         role=Role.ADMINISTRATOR,
@@ -282,7 +288,7 @@ async def _create_admin(settings: Settings, username: str) -> int:
 
 async def _replay(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print what the day would have come to; an export needs no database."""
-    database = Database(_database_url(settings)) if arguments.file is None else None
+    database = Database(database_url(settings)) if arguments.file is None else None
     try:
         plan = plan_in(arguments.plan) if arguments.plan is not None else None
         report = await replay_asked(arguments, plan, Archive(database) if database else None)
@@ -295,7 +301,7 @@ async def _replay(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _import_persons(settings: Settings, path: Path, hall_id: HallId | None) -> int:
     """0 when every line was good, 1 when some were left out, 2 when nothing was changed."""
-    database = Database(_database_url(settings))
+    database = Database(database_url(settings))
     try:
         with path.open("rb") as file:
             register = Register(file, card_key(settings))
@@ -316,8 +322,8 @@ async def _import_persons(settings: Settings, path: Path, hall_id: HallId | None
 
 async def _import_appointments(settings: Settings, arguments: argparse.Namespace) -> int:
     """0 when all are expected, 2 when nothing was changed."""
-    database, path = Database(_database_url(settings)), arguments.file
-    persons = Persons(database, connect_redis(_redis_url(settings)))
+    database, path = Database(database_url(settings)), arguments.file
+    persons = Persons(database, connect_redis(redis_url(settings)))
     try:
         plan = await Plans(database).newest(arguments.hall)
         if plan is None:
@@ -338,7 +344,7 @@ async def _import_appointments(settings: Settings, arguments: argparse.Namespace
 
 async def _import_calendar(settings: Settings, path: Path) -> int:
     year, days = year_of(path)
-    database = Database(_database_url(settings))
+    database = Database(database_url(settings))
     try:
         moved = await announce_year(database, year, days, by=AUTHOR, at=now())
     finally:
@@ -352,7 +358,7 @@ async def _plan_file(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.command == "plan-faults":
         print(f"{arguments.file} has no faults.")
         return 0
-    database = Database(_database_url(settings))
+    database = Database(database_url(settings))
     try:
         print(await keep_plan(Plans(database), plan, arguments))
     finally:
@@ -362,7 +368,7 @@ async def _plan_file(arguments: argparse.Namespace, settings: Settings) -> int:
 
 async def _trace(settings: Settings, command_id: CommandId) -> int:
     """0 when something is known of the command."""
-    database = Database(_database_url(settings))
+    database = Database(database_url(settings))
     try:
         found = await Archive(database).trace(command_id)
     finally:
@@ -385,14 +391,6 @@ def _wire_types(*, check: bool) -> int:
             print(f"{name} is not current: run `python -m backend wire-types`", file=sys.stderr)
             return 1
     return 0
-
-
-def _database_url(settings: Settings) -> str:
-    return settings.database_url or running_address(settings.home, "postgres")
-
-
-def _redis_url(settings: Settings) -> str:
-    return settings.redis_url or running_address(settings.home, "valkey")
 
 
 if __name__ == "__main__":

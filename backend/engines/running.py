@@ -4,6 +4,7 @@ import fcntl
 from pathlib import Path
 
 from backend.engines.engine import Engine, EngineError, os_errors_explained
+from backend.settings import Settings
 
 
 def note_address(engine: Engine) -> None:
@@ -11,6 +12,16 @@ def note_address(engine: Engine) -> None:
     path = engine.lock.path.with_suffix(".url")
     with os_errors_explained(path):
         path.write_text(engine.url)
+
+
+def database_url(settings: Settings) -> str:
+    """Where PostgreSQL is: as it is set, else our own.  Raises EngineError: that does not run."""
+    return settings.database_url or running_address(settings.home, "postgres")
+
+
+def redis_url(settings: Settings) -> str:
+    """Where Redis is: as it is set, else our own.  Raises EngineError: that does not run."""
+    return settings.redis_url or running_address(settings.home, "valkey")
 
 
 def running_address(home: Path, name: str) -> str:

@@ -1,0 +1,105 @@
+"""The assistant: one answer from the guides with its sources, or that it does not know."""
+
+from msgspec import Struct
+
+from backend.assistant.confidence import CONFIDENCE_MIN, confidence
+from backend.assistant.model import LanguageModel, ModelError
+from backend.assistant.parts import Language, in_language, language_of, part_asked, told
+from backend.catalogue.guide import Catalogue, Guide, Question
+from backend.core.ids import Text
+from backend.search.index import Hit, Index
+
+NEAR_MAX = 3
+QUESTION_FIT_MIN = 0.6
+"""How well a frequent question must fit for its answer to stand alone."""
+UNKNOWN = Text(
+    zh="这个我不知道，请问工作人员或留言咨询。",
+    en="I don't know. Please ask a person, or leave a question.",
+)
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """Where an answer is from, or what may be meant."""
+
+    item_id: str
+    title: str
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What the assistant says."""
+
+    is_known: bool
+    answer: str
+    sources: tuple[Source, ...]
+    """Empty when it does not know."""
+    confidence: float
+    """That the first source is the right one, 0 to 1."""
+    near: tuple[Source, ...]
+    """What else, or when nothing is known what perhaps, was meant; best first."""
+
+
+class Assistant:
+    """Answers over one catalogue; `model` may word an answer, never choose what it is from."""
+
+    def __init__(self, catalogue: Catalogue, model: LanguageModel | None = None) -> None:
+        self._index = Index(catalogue)
+        self._guides: dict[str, Guide] = {guide.service_id: guide for guide in catalogue.guides}
+        self._questions = {
+            f"hall-{no}": question for no, question in enumerate(catalogue.questions, start=1)
+        }
+        self._model = model
+
+    def hits(self, question: str) -> list[Hit]:
+        """What is found, best first, known or not."""
+        return self._index.find(question, score_min=0)
+
+    def ask(self, question: str) -> Answer:
+        """The answer to a question in its language."""
+        hits, language = self.hits(question), language_of(question)
+        sure = round(confidence(hits), 3)
+        sources = tuple(
+            Source(item_id=hit.item_id, title=in_language(hit.title, language))
+            for hit in hits[: NEAR_MAX + 1]
+        )
+        if sure < CONFIDENCE_MIN:
+            return Answer(
+                is_known=False,
+                answer=in_language(UNKNOWN, language),
+                sources=(),
+                confidence=sure,
+                near=sources[:NEAR_MAX],
+            )
+        return Answer(
+            is_known=True,
+            answer=self._worded(question, self._text(hits[0], question, language), language),
+            sources=sources[:1],
+            confidence=sure,
+            near=sources[1:],
+        )
+
+    def _text(self, hit: Hit, question: str, language: Language) -> str:
+        asked, part = self._question_of(hit), part_asked(question)
+        guide = self._guides.get(hit.item_id)
+        if guide is None:
+            assert asked is not None, "what is no guide is a question of the hall"
+            return in_language(asked.answer, language)
+        if asked is not None and hit.question_fit >= QUESTION_FIT_MIN:
+            parts = {part_asked(asked.asked.zh), part_asked(asked.asked.en)}
+            if part is None or part in parts:
+                return in_language(asked.answer, language)
+        return told(guide, part, language)
+
+    def _question_of(self, hit: Hit) -> Question | None:
+        return self._questions.get(hit.item_id) or (
+            self._guides[hit.item_id].questions[hit.question_no]
+            if hit.question_no is not None
+            else None
+        )
+
+    def _worded(self, question: str, text: str, language: Language) -> str:
+        if self._model is None:
+            return text
+        try:
+            return self._model.word(question, text, language)
+        except ModelError:
+            return text  # the guide's own words are always an answer

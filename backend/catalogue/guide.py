@@ -1,0 +1,86 @@
+"""A hall's guides in their standard parts, in Chinese and English."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from backend.core.ids import CounterId, ServiceId, Text, ZoneId
+
+
+class Audience(StrEnum):
+    """Whom a service is for."""
+
+    STAFF = "staff"
+    STUDENT = "student"
+    ALUMNI = "alumni"
+    EXTERNAL = "external"
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """Words of both languages that are no translation of each other, most usual first."""
+
+    zh: tuple[str, ...] = ()
+    en: tuple[str, ...] = ()
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """A frequent question and its answer."""
+
+    asked: Text
+    answer: Text
+
+
+class Material(Struct, frozen=True, kw_only=True):
+    """Something to bring."""
+
+    name: Text
+    is_required: bool = True
+    is_tolerable: bool = False
+    """It may follow later, and nobody is sent away for it."""
+    copies: int = 1
+    source: Text | None = None
+    """Where one gets it; None where everybody has it."""
+
+
+class Guide(Struct, frozen=True, kw_only=True):
+    """Everything to know before coming for a service."""
+
+    service_id: ServiceId
+    name: Text
+    department: Text
+    also: Words
+    """Other names that people have for it."""
+    keywords: Words
+    """Words that lead to it and are no name of it."""
+    summary: Text
+    audience: tuple[Audience, ...]
+    conditions: tuple[Text, ...] = ()
+    """All must hold, besides the audience."""
+    materials: tuple[Material, ...] = ()
+    steps: tuple[Text, ...] = ()
+    is_immediate: bool = True
+    """Done while the visitor is at the counter."""
+    trips: int = 1
+    """How often one must come; 0 when it is all done online."""
+    is_online: bool = False
+    is_self_service: bool = False
+    promised_working_days: int = 0
+    """From the working day after acceptance."""
+    statutory_working_days: int | None = None
+    fee: Text
+    zone_id: ZoneId
+    place: Text
+    counter_ids: tuple[CounterId, ...] = ()
+    hours: Text
+    result: Text
+    """What one gets, and how."""
+    phone: str = ""
+    complaint: Text
+    questions: tuple[Question, ...] = ()
+
+
+class Catalogue(Struct, frozen=True, kw_only=True):
+    """The guides of one hall, and the questions that are about the hall itself."""
+
+    guides: tuple[Guide, ...]
+    questions: tuple[Question, ...] = ()

@@ -1,0 +1,83 @@
+"""The fictional hall's guides, out of hall.json and guides.toml."""
+
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from backend.catalogue.guide import Audience, Catalogue, Guide, Material, Question, Words
+from backend.core.ids import CounterId, ServiceId, Text, ZoneId
+
+HOURS = Text(zh="工作日 8:30–11:30、13:30–16:30", en="Working days 8:30–11:30 and 13:30–16:30")
+FEE = Text(zh="不收费", en="Free of charge")
+COMPLAINT = Text(
+    zh="服务评价、大厅服务台，或“来信来访受理”",
+    en="The evaluation, the hall's desk, or Petitions and suggestions",
+)
+AT_ONCE = Text(zh="当场办结，结果交给本人", en="Done at once; the result is handed over")
+LATER = Text(
+    zh="办结后通知，领取或电子送达",
+    en="You are told when it is done; collected or sent to you",
+)
+
+
+def demo_catalogue() -> Catalogue:
+    """All guides of the demo hall, in the order of hall.json."""
+    here = files(__package__)
+    hall = msgspec.json.decode(here.joinpath("hall.json").read_bytes())
+    more = tomllib.loads(here.joinpath("guides.toml").read_text(encoding="utf-8"))
+    return Catalogue(
+        guides=tuple(_guide(hall, service, more[service["id"]]) for service in hall["services"]),
+        questions=_questions(more["hall"]),
+    )
+
+
+def _guide(hall: dict[str, Any], service: dict[str, Any], more: dict[str, Any]) -> Guide:
+    department = next(d for d in hall["departments"] if d["id"] == service["department"])
+    zone = next(z for z in hall["zones"] if z["id"] == department["zone"])
+    queue = next(q for q in hall["queues"] if department["id"] in q["departments"])
+    steps = hall["guide_templates"][service["kind"]]
+    return Guide(
+        service_id=ServiceId(service["id"]),
+        name=_text(service),
+        department=_text(department),
+        also=_words(more["zh"], more["en"]),
+        keywords=_words(more["words_zh"], more["words_en"]),
+        summary=_text(service["summary"]),
+        audience=tuple(Audience(who) for who in service["audience"]),
+        materials=tuple(
+            Material(name=_text(m), is_required=m["required"], is_tolerable=m["tolerable"])
+            for m in service["materials"]
+        ),
+        steps=tuple(Text(zh=zh, en=en) for zh, en in zip(steps["zh"], steps["en"], strict=True)),
+        is_immediate=service["kind"] == "immediate",
+        trips=service["trips"],
+        is_online=service["online"],
+        is_self_service=service["self_service"],
+        promised_working_days=service["promised_working_days"],
+        statutory_working_days=service["statutory_working_days"],
+        fee=FEE,
+        zone_id=ZoneId(zone["id"]),
+        place=_text(zone),
+        counter_ids=tuple(CounterId(counter) for counter in queue["counters"]),
+        hours=HOURS,
+        result=AT_ONCE if service["kind"] == "immediate" else LATER,
+        complaint=COMPLAINT,
+        questions=_questions(more),
+    )
+
+
+def _questions(more: dict[str, Any]) -> tuple[Question, ...]:
+    return tuple(
+        Question(asked=Text(zh=asked, en=asked_en), answer=Text(zh=answer, en=answer_en))
+        for asked, answer, asked_en, answer_en in more["questions"]
+    )
+
+
+def _words(zh: str, en: str) -> Words:
+    return Words(zh=tuple(zh.split("、")), en=tuple(en.split(", ")))
+
+
+def _text(source: dict[str, Any]) -> Text:
+    return Text(zh=source["zh"], en=source["en"])

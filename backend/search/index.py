@@ -1,0 +1,252 @@
+"""The index over a catalogue: what is found for a query, best first.
+
+Every item (a guide, or a question about the hall) has phrases: names, keywords, questions, summary.
+A query is a few units (a Chinese run, a word), each with several readings: as written, as sounds,
+as initials, as a word with a slip.  A reading covers an item by the share of its terms, weighed by
+how rare they are, that the item has; of a unit's readings the best counts.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from sys import intern
+
+from msgspec import Struct
+
+from backend.catalogue.guide import Catalogue, Guide, Question
+from backend.core.ids import Text
+from backend.search.query import Reading, units
+from backend.search.sound import syllables
+from backend.search.terms import is_han, phrase_terms, runs
+
+_CLAUSES = re.compile(r"[？?，,、;；]")
+HITS_MAX = 20
+CANDIDATES = 40
+"""Items whose phrases are compared, of all that have a term of the query."""
+NAME, ALSO, KEYWORD, ASKED, SUMMARY, DETAIL = 1.0, 0.97, 0.8, 0.9, 0.6, 0.4
+"""What a match is worth by where it stands."""
+PHRASE_SHARE = 0.5
+"""How much of a score is the best single phrase, the rest being the item as a whole."""
+SHORTER = 0.35
+"""How much of a phrase may be missing from the query without loss: 0 none matters, 1 all."""
+UNKNOWN = 0.5
+"""How rare a term counts that stands nowhere, against one that stands once: it may be anything."""
+SCORE_MIN = 0.3
+"""Below it nothing was found."""
+
+
+_NOWHERE: dict[int, float] = {}
+
+
+class Hit(Struct, frozen=True, kw_only=True):
+    """An item that was found."""
+
+    item_id: str
+    """A service's id, or `hall-3` for the hall's third question."""
+    title: Text
+    score: float
+    """0 to 1."""
+    question_no: int | None
+    """The frequent question of the item that fits best, from 0."""
+    question_fit: float
+    """How well it fits, 0 to 1."""
+    phrase: float
+    """How well the best single phrase fits, 0 to 1."""
+    cover: float
+    """How much of the query the item knows, 0 to 1."""
+    named: float
+    """How much of one of its names is in the query, 0 to 1."""
+    evidence: float
+    """How rare the terms are that its best phrase has, added up."""
+
+
+class _Phrase(Struct, frozen=True):
+    worth: float
+    question_no: int | None
+    terms: frozenset[str]
+    masses: dict[str, float]
+    """By channel, what all its terms weigh; written words of both kinds under `w`."""
+
+
+class _Reading(Struct, frozen=True):
+    worths: tuple[tuple[str, float], ...]
+    """What each term weighs here, by its rarity too."""
+    mass: float
+    """All of them together."""
+    trust: float
+    channel: str
+
+
+class _Fit(Struct, frozen=True):
+    fit: float
+    named: float
+    evidence: float
+
+
+class Index:
+    """What is found for any query; made once for a catalogue, then only read."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._titles: list[tuple[str, Text]] = []
+        texts: list[list[tuple[str, float, int | None]]] = []
+        for guide in catalogue.guides:
+            self._titles.append((guide.service_id, guide.name))
+            texts.append(list(_texts(guide)))
+        for no, question in enumerate(catalogue.questions, start=1):
+            self._titles.append((f"hall-{no}", question.asked))
+            texts.append([(text, ASKED, 0) for text in _asked(question)])
+        terms = [[(_terms(t), worth, no) for t, worth, no in of_item] for of_item in texts]
+        self._postings = _postings(terms)
+        count = len(terms)
+        self._rarity = {
+            term: math.log(1 + count / (len(found) + 0.5)) for term, found in self._postings.items()
+        }
+        self._unknown = UNKNOWN * math.log(1 + count / 0.5)
+        self._words = sorted(term[1:] for term in self._postings if term.startswith("e"))
+        self._known = frozenset(self._words)
+        self._phrases = [
+            [_Phrase(worth, no, frozenset(found), self._masses(found)) for found, worth, no in item]
+            for item in terms
+        ]
+
+    def find(self, query: str, score_min: float = SCORE_MIN) -> list[Hit]:
+        """What fits, best first, at most HITS_MAX; empty when nothing does."""
+        asked = [
+            tuple(self._weighed(reading) for reading in unit.readings)
+            for unit in units(query, self._known, self._words)
+        ]
+        if not asked or not self._titles:
+            return []
+        cover = self._cover(asked)
+        best = sorted(cover, key=lambda item: -cover[item])[:CANDIDATES]
+        hits = [self._hit(item, cover[item], asked) for item in best]
+        hits.sort(key=lambda hit: -hit.score)
+        return [hit for hit in hits[:HITS_MAX] if hit.score >= score_min]
+
+    def _weighed(self, reading: Reading) -> _Reading:
+        worths = tuple(
+            (term, weight * self._rarity.get(term, self._unknown))
+            for term, weight in reading.terms.items()
+        )
+        return _Reading(
+            worths=worths,
+            mass=sum(worth for _, worth in worths),
+            trust=reading.trust,
+            channel=_channel(worths[0][0]),
+        )
+
+    def _masses(self, terms: dict[str, float]) -> dict[str, float]:
+        found: dict[str, float] = defaultdict(float)
+        for term, weight in terms.items():
+            found[_channel(term)] += self._rarity[term] * weight
+        return dict(found)
+
+    def _cover(self, asked: list[tuple[_Reading, ...]]) -> dict[int, float]:
+        """How much of the query each item knows that knows some of it."""
+        total: dict[int, float] = defaultdict(float)
+        for unit in asked:
+            best: dict[int, float] = {}
+            for reading in unit:
+                sums: dict[int, float] = defaultdict(float)
+                for term, worth in reading.worths:
+                    for item, where in self._postings.get(term, _NOWHERE).items():
+                        sums[item] += worth * where
+                share = reading.trust / reading.mass
+                for item, found in sums.items():
+                    if found * share > best.get(item, 0.0):
+                        best[item] = found * share
+            for item, found in best.items():
+                total[item] += found * unit[0].mass
+        mass = sum(unit[0].mass for unit in asked)
+        return {item: found / mass for item, found in total.items()}
+
+    def _hit(self, item: int, cover: float, asked: list[tuple[_Reading, ...]]) -> Hit:
+        fits = [(_fit(phrase, asked), phrase) for phrase in self._phrases[item]]
+        best = max((fit for fit, _ in fits), key=lambda fit: fit.fit)
+        asked_before = ((fit.fit, p.question_no) for fit, p in fits if p.question_no is not None)
+        question_fit, question_no = max(asked_before, default=(0.0, None))
+        item_id, title = self._titles[item]
+        return Hit(
+            item_id=item_id,
+            title=title,
+            score=round(PHRASE_SHARE * best.fit + (1 - PHRASE_SHARE) * cover, 4),
+            question_no=question_no,
+            question_fit=round(question_fit, 4),
+            phrase=round(best.fit, 4),
+            cover=round(cover, 4),
+            named=round(max((f.named for f, p in fits if p.worth >= ALSO), default=0.0), 4),
+            evidence=round(best.evidence, 4),
+        )
+
+
+def _fit(phrase: _Phrase, asked: list[tuple[_Reading, ...]]) -> _Fit:
+    """How well query and phrase cover each other."""
+    got = of_phrase = 0.0
+    has = phrase.terms
+    for unit in asked:
+        best = best_share = 0.0
+        for reading in unit:
+            found = sum([worth for term, worth in reading.worths if term in has])
+            if found and found / reading.mass * reading.trust > best:
+                best = found / reading.mass * reading.trust
+                best_share = found / phrase.masses[reading.channel]
+        got += unit[0].mass * best
+        of_phrase += best_share
+    mass = sum([unit[0].mass for unit in asked])
+    share = min(1.0, of_phrase)
+    return _Fit(
+        fit=got / mass * share**SHORTER * phrase.worth,
+        named=share * got / mass,
+        evidence=got,
+    )
+
+
+def _channel(term: str) -> str:
+    """The channel of a term; Chinese, English and concepts together are what is written."""
+    return term[0] if term[0] in "si" else "w"
+
+
+def _texts(guide: Guide) -> Iterator[tuple[str, float, int | None]]:
+    """The phrases of a guide with their worth and, of questions, the number."""
+    yield guide.name.zh, NAME, None
+    yield guide.name.en, NAME, None
+    for words, worth in ((guide.also, ALSO), (guide.keywords, KEYWORD)):
+        for text in (*words.zh, *words.en):
+            yield text, worth, None
+    for no, question in enumerate(guide.questions):
+        for text in _asked(question):
+            yield text, ASKED, no
+    yield guide.summary.zh, SUMMARY, None
+    yield guide.summary.en, SUMMARY, None
+    for detail in (guide.department, *(material.name for material in guide.materials)):
+        yield detail.zh, DETAIL, None
+        yield detail.en, DETAIL, None
+
+
+def _asked(question: Question) -> Iterator[str]:
+    """A question in both languages, whole and clause by clause: people ask one thing at a time."""
+    for text in (question.asked.zh, question.asked.en):
+        yield text
+        clauses = [clause for clause in _CLAUSES.split(text) if clause.strip()]
+        if len(clauses) > 1:
+            yield from clauses
+
+
+def _terms(text: str) -> dict[str, float]:
+    found = phrase_terms(text, (s for run in runs(text) if is_han(run) for s in syllables(run)))
+    # One string for each term, however many phrases have it: half of the memory.
+    return {intern(term): weight for term, weight in found.items()}
+
+
+def _postings(
+    items: list[list[tuple[dict[str, float], float, int | None]]],
+) -> dict[str, dict[int, float]]:
+    """For each term the items that have it, with the worth of the best place where it stands."""
+    found: dict[str, dict[int, float]] = defaultdict(dict)
+    for item, phrases in enumerate(items):
+        for terms, worth, _ in phrases:
+            for term in terms:
+                if found[term].get(item, 0.0) < worth:
+                    found[term][item] = worth
+    return dict(found)

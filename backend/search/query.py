@@ -1,0 +1,85 @@
+"""How a query may have been meant."""
+
+from collections.abc import Set as AbstractSet
+
+from msgspec import Struct
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from backend.search.sound import alike, is_pinyin, syllables
+from backend.search.terms import han_terms, is_han, pieces, runs, stem, word_terms
+
+ALIKE_MIN = 0.72
+"""How much of an English word must be right for it to be taken for a slip."""
+SLIPS_MAX = 2
+SOUND_TRUST, SLIP_TRUST, INITIALS_TRUST, ODD_TRUST = 0.85, 0.9, 0.9, 0.75
+"""What a reading counts, against one as it is written."""
+UNITS_MAX = 24
+INITIALS_MAX = 20
+
+
+class Reading(Struct, frozen=True):
+    """One way to take a unit: its terms with weights, and how far that is believed."""
+
+    terms: dict[str, float]
+    trust: float
+
+
+class Unit(Struct, frozen=True):
+    """A run of Chinese or a Latin word, with all its readings."""
+
+    readings: tuple[Reading, ...]
+
+
+def units(query: str, known: AbstractSet[str], words: list[str]) -> list[Unit]:
+    """The units of a query; `known` and `words` are the stems of the catalogue's English."""
+    found: list[Unit] = []
+    for run in _joined(runs(query), known)[:UNITS_MAX]:
+        found.append(_han(run) if is_han(run) else _latin(run, known, words))
+    return found
+
+
+def _joined(parts: list[str], known: AbstractSet[str]) -> list[str]:
+    """Pinyin that was written syllable by syllable or word by word, put together."""
+    found: list[str] = []
+    was_pinyin = False
+    for run in parts:
+        is_sound = not is_han(run) and stem(run) not in known and is_pinyin(run)
+        if is_sound and was_pinyin:
+            found[-1] += run
+        else:
+            found.append(run)
+        was_pinyin = is_sound
+    return found
+
+
+def _han(run: str) -> Unit:
+    as_written = Reading(dict(han_terms(run)), 1.0)
+    sound = "".join(syllables(run))
+    if len(run) < 2 or not sound:
+        return Unit((as_written,))
+    return Unit((as_written, Reading(dict.fromkeys(pieces("s", sound, 3), 1.0), SOUND_TRUST)))
+
+
+def _latin(run: str, known: AbstractSet[str], words: list[str]) -> Unit:
+    if stem(run) in known or run.isdigit():
+        return Unit((Reading(dict(word_terms(run)), 1.0),))
+    readings = [Reading(dict(word_terms(run)), 1.0)]
+    if len(run) >= 4:
+        near = process.extract(
+            stem(run),
+            words,
+            scorer=OSA.normalized_similarity,
+            score_cutoff=ALIKE_MIN,
+            limit=SLIPS_MAX,
+        )
+        readings += [Reading({f"e{word}": 1.0}, SLIP_TRUST * score) for word, score, _ in near]
+    if is_pinyin(run):
+        readings.append(Reading(dict.fromkeys(pieces("s", alike(run), 3), 1.0), 1.0))
+    elif len(run) >= 5:
+        readings.append(Reading(dict.fromkeys(pieces("s", alike(run), 3), 1.0), ODD_TRUST))
+    if 2 <= len(run) <= INITIALS_MAX:
+        length = 2 if len(run) == 2 else 3
+        trust = INITIALS_TRUST if not is_pinyin(run) else ODD_TRUST
+        readings.append(Reading(dict.fromkeys(pieces("i", run, length), 1.0), trust))
+    return Unit(tuple(readings))

@@ -1,0 +1,135 @@
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+
+import msgspec
+import pytest
+
+from backend.assistant.answer import UNKNOWN, Assistant
+from backend.assistant.model import ANSWER_MAX, ChatModel
+from backend.demo.catalogue import demo_catalogue
+from tests.bench_search.__main__ import HERE
+from tests.bench_search.data import read_file
+from tests.bench_search.measure import assistant_score
+
+CATALOGUE = demo_catalogue()
+ASSISTANT = Assistant(CATALOGUE)
+
+
+def test_frequent_question_is_answered_in_its_words_with_its_source() -> None:
+    answer = ASSISTANT.ask("学生证丢了怎么补办？")
+    assert answer.is_known
+    assert [source.item_id for source in answer.sources] == ["UG-02"]
+    assert answer.answer == CATALOGUE.guides[21].questions[0].answer.zh
+
+
+def test_english_is_answered_in_english() -> None:
+    answer = ASSISTANT.ask("I forgot the password of my campus account")
+    assert answer.sources[0].title == "Opening or unlocking of the campus account"
+    assert answer.answer.isascii()
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("校园卡补办要带什么材料", "请带：本人有效身份证件"),
+        ("进口设备免税办理要几天", "20 个工作日"),
+        ("公务卡办理多少钱", "不收费"),
+        ("机动车入校登记在哪个窗口", "四号厅"),
+        ("How long does the replacement of a student ID card take?", "5 working days"),
+    ],
+)
+def test_part_that_was_asked_for_is_told(question: str, words: str) -> None:
+    assert words in ASSISTANT.ask(question).answer
+
+
+def test_question_of_the_hall_is_answered() -> None:
+    assert "8:30" in ASSISTANT.ask("大厅几点开门，周末上班吗").answer
+
+
+@pytest.mark.parametrize("question", ["", "今天天气怎么样", "What is the capital of France?", "？"])
+def test_what_no_guide_says_is_not_answered(question: str) -> None:
+    answer = ASSISTANT.ask(question)
+    assert not answer.is_known
+    assert answer.sources == ()
+    assert answer.answer in {UNKNOWN.zh, UNKNOWN.en}
+
+
+def test_doubtful_question_is_declined_with_what_may_be_meant() -> None:
+    answer = ASSISTANT.ask("落户到集体户")
+    assert not answer.is_known or answer.sources
+    doubtful = ASSISTANT.ask("成绩单")
+    assert {source.item_id for source in doubtful.near} & {"UG-01", "GS-01", "UG-08"}
+
+
+def test_questions_written_before_the_assistant_are_answered_right_or_declined() -> None:
+    asked = read_file(HERE / "questions.txt")
+    found = assistant_score([(ASSISTANT.hits(one.text), one) for one in asked])
+    assert found.questions >= 150
+    assert found.first_right >= 0.85
+    assert found.wrong_given <= 0.03
+
+
+class _Model:
+    """A language model's server on this machine, that says `words` with `status`."""
+
+    def __init__(self, words: str, status: int = 200) -> None:
+        seen: list[bytes] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                seen.append(self.rfile.read(int(self.headers["Content-Length"])))
+                body = msgspec.json.encode({"choices": [{"message": {"content": words}}]})
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                del format, args
+
+        self.seen = seen
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> "_Model":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/v1/chat/completions"
+
+
+def test_hall_with_a_model_has_it_word_what_the_guide_says() -> None:
+    with _Model("请带身份证来。") as model:
+        answer = Assistant(CATALOGUE, ChatModel(model.url, "any")).ask("学生证丢了怎么补办？")
+    assert answer.answer == "请带身份证来。"
+    assert [source.item_id for source in answer.sources] == ["UG-02"]
+    assert CATALOGUE.guides[21].questions[0].answer.zh in model.seen[0].decode()
+
+
+def test_model_is_not_asked_what_is_not_known() -> None:
+    with _Model("Paris") as model:
+        answer = Assistant(CATALOGUE, ChatModel(model.url, "any")).ask("capital of France?")
+    assert not answer.is_known
+    assert model.seen == []
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [("", 200), ("x" * (ANSWER_MAX + 1), 200), ("a", 500)]
+)
+def test_guide_answers_where_the_model_fails(words: str, status: int) -> None:
+    with _Model(words, status) as model:
+        answer = Assistant(CATALOGUE, ChatModel(model.url, "any")).ask("学生证丢了怎么补办？")
+    assert answer.answer == CATALOGUE.guides[21].questions[0].answer.zh
+
+
+def test_guide_answers_where_no_model_listens() -> None:
+    with _Model("never") as gone:
+        url = gone.url
+    assert Assistant(CATALOGUE, ChatModel(url, "any")).ask("学生证丢了怎么补办？").is_known

@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import pytest
+
+from backend.catalogue.guide import Catalogue
+from backend.demo.catalogue import demo_catalogue
+from backend.search.index import HITS_MAX, Index
+from tests.bench_search.__main__ import HERE
+from tests.bench_search.data import FormError, large, read_file
+from tests.bench_search.measure import reciprocal_ranks
+
+INDEX = Index(demo_catalogue())
+
+
+def first(query: str) -> str | None:
+    hits = INDEX.find(query)
+    return hits[0].item_id if hits else None
+
+
+@pytest.mark.parametrize(
+    ("query", "service_id"),
+    [
+        ("住房公积金购房提取", "GA-03"),
+        ("zfgjjgftq", "GA-03"),
+        ("gongjijin goufang", "GA-03"),
+        ("職稱證書補辦", "HR-04"),
+        ("助学代款", "UG-07"),
+        ("ｖｐｎ", "LI-03"),
+        ("medical reimbursment", "HO-01"),
+        ("Patnet", "ST-04"),
+        ("huiyisi", "PO-04"),
+    ],
+)
+def test_words_sounds_initials_and_slips_find_the_service(query: str, service_id: str) -> None:
+    assert first(query) == service_id
+
+
+def test_initials_of_the_housing_fund_find_all_its_services() -> None:
+    found = {hit.item_id for hit in INDEX.find("zfgjj")[:4]}
+    assert found >= {"GA-03", "GA-04"}
+
+
+@pytest.mark.parametrize("query", ["", "   ", "怎么办", "how do I", "？！", "\u202e", "量子纠缠"])
+def test_what_is_about_nothing_finds_nothing(query: str) -> None:
+    assert INDEX.find(query) == []
+
+
+def test_hidden_characters_change_nothing() -> None:
+    assert INDEX.find("校\u200b园\u202e卡") == INDEX.find("校园卡")
+
+
+@pytest.mark.parametrize("query", ["校园卡" * 4000, "a" * 10_000, "x y " * 3000, "\0" * 500])
+def test_endless_query_is_answered_from_its_beginning(query: str) -> None:
+    assert len(INDEX.find(query)) <= HITS_MAX
+
+
+def test_best_hit_is_first_and_scores_are_shares() -> None:
+    scores = [hit.score for hit in INDEX.find("成绩单")]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+
+
+def test_question_of_the_hall_is_found() -> None:
+    assert first("大厅几点下班") == "hall-1"
+
+
+def test_empty_catalogue_finds_nothing() -> None:
+    assert Index(Catalogue(guides=())).find("校园卡") == []
+
+
+def test_queries_written_before_the_search_find_their_service_first() -> None:
+    ranks = reciprocal_ranks(INDEX, read_file(HERE / "queries.txt"))
+    assert len(ranks) >= 200
+    assert sum(ranks) / len(ranks) >= 0.9
+
+
+def test_variations_of_a_service_are_told_apart() -> None:
+    catalogue = large(demo_catalogue(), services=100)
+    index = Index(catalogue)
+    for guide in catalogue.guides[::10]:
+        assert index.find(guide.name.zh)[0].item_id == guide.service_id
+
+
+def test_line_without_an_arrow_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "queries.txt"
+    path.write_text("校园卡 CC-01\n", encoding="utf-8")
+    with pytest.raises(FormError, match=r"queries\.txt:1"):
+        read_file(path)
