@@ -47,6 +47,10 @@ bench-hub: setup ## Measure ten thousand sockets beside other servers; needs a C
 bench-soak: setup ## Watch the hub's memory for MINUTES=10 under clients that misbehave
 	@$(VENV_PYTHON) -m tests.bench_hub.soak $(MINUTES)
 
+.PHONY: soak-pages
+soak-pages: setup ## Watch the memory of open pages under a day's events in MINUTES=15
+	@YIZHAN_CHROMIUM="$$(node ops/chromium.mjs)" $(VENV_PYTHON) -m tests.soak_pages $(MINUTES)
+
 .PHONY: bench-failover
 bench-failover: setup ## Kill the primary of a replicated Redis under load, and count
 	@$(VENV_PYTHON) -m tests.bench_failover $(ARGS)
