@@ -212,7 +212,9 @@ async def _lulls(site: Site) -> None:
 
 async def _settle(site: Site) -> None:
     """Once nobody does anything, all agree: hubs, archive and screens (I8, I10)."""
-    site.stream.is_away = site.archive.is_away = False
+    site.stream.is_cut_off = site.archive.is_away = False
+    if site.stream.is_away:
+        site.stream.come_back()
     for hub in site.hubs:
         hub.door.is_deaf = False
     await asyncio.sleep(QUIET_S)
