@@ -14,11 +14,12 @@ from functools import partial
 from pathlib import Path
 
 from backend.client.enrol import device_key, enrol, until_sent_away
+from backend.client.findings import Verdict
 from display_agent import log
 from display_agent.agent import Agent, Link
 from display_agent.announcer import Announcer
 from display_agent.browser import find_chromium
-from display_agent.doctor import Verdict, examine
+from display_agent.doctor import examine
 from display_agent.edge import Edge, edge_fetch
 from display_agent.espeak import Espeak
 from display_agent.led import Led, open_port

@@ -2,19 +2,16 @@
 
 import argparse
 import asyncio
-import os
-import shutil
 import subprocess
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from miniaudio import Backend, MiniaudioError
-from msgspec import Struct
 
 from backend.client import Client, RejectedError, UnansweredError
+from backend.client.findings import Finding, Verdict, folder_finding
 from backend.core.ids import SpeakerState
 from backend.core.views.voice import VoiceView
 from display_agent import clips, pcm
@@ -37,27 +34,9 @@ SAMPLES_MAX = 5
 """Names listed of those that are missing."""
 
 
-class Verdict(StrEnum):
-    """How something is."""
-
-    GOOD = "✓"
-    WARNING = "!"
-    """The agent works, though not as it could."""
-    BAD = "✗"
-
-
-class Finding(Struct, frozen=True, kw_only=True):
-    """One line of the report, in both languages; of what is wrong it says what to do."""
-
-    part: str
-    verdict: Verdict
-    zh: str
-    en: str
-
-
 async def examine(options: argparse.Namespace, setup: Setup, token: str) -> AsyncIterator[Finding]:
     """What is found, one after another."""
-    yield _home(options.home)
+    yield folder_finding("folder", options.home, FREE_MIN)
     yield await asyncio.to_thread(_fonts)
     async for finding in _network(options, setup, token):
         yield finding
@@ -78,32 +57,6 @@ async def examine(options: argparse.Namespace, setup: Setup, token: str) -> Asyn
                 yield finding
     finally:
         await voices.close()
-
-
-def _home(home: Path) -> Finding:
-    part = "folder"
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        probe = home / f".doctor.{os.getpid()}"
-        probe.write_bytes(b"x")
-        probe.unlink()
-        free = shutil.disk_usage(home).free
-    except OSError as error:
-        return Finding(
-            part=part,
-            verdict=Verdict.BAD,
-            zh=f"{home} 不能写入（{error.strerror}）：请换一个目录，或把它交给运行本程序的用户",
-            en=f"{home} cannot be written ({error.strerror}): choose another, or give it to the"
-            " user that runs this program",
-        )
-    if free < FREE_MIN:
-        return Finding(
-            part=part,
-            verdict=Verdict.WARNING,
-            zh=f"{home} 只剩 {free >> 20} MB：请清理磁盘",
-            en=f"{home} has {free >> 20} MB left: make room on the disk",
-        )
-    return Finding(part=part, verdict=Verdict.GOOD, zh=f"{home} 可用", en=f"{home} can be used")
 
 
 def _fonts() -> Finding:

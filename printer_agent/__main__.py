@@ -10,10 +10,11 @@ import structlog
 
 from backend.client import Client
 from backend.client.enrol import device_key, enrol, until_sent_away
+from backend.client.findings import Verdict
 from backend.paper.fonts import Fonts, FontsMissingError, find_fonts
 from printer_agent import log
 from printer_agent.claim import agent_id_in
-from printer_agent.doctor import Verdict, examine
+from printer_agent.doctor import examine
 from printer_agent.options import Options, options_from
 from printer_agent.press import press_of
 from printer_agent.roll import RollFile

@@ -1,17 +1,12 @@
 """Looks at all that printing needs, says what to do about what is wrong, prints a test ticket."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from enum import StrEnum
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from msgspec import Struct
-
 from backend.client import Client, RejectedError, UnansweredError
+from backend.client.findings import Finding, Verdict, folder_finding
 from backend.core.ids import (
     JobId,
     PrinterId,
@@ -34,24 +29,6 @@ CLOCK_MAX_S = 60.0
 FREE_MIN = 100 * 1024 * 1024
 
 
-class Verdict(StrEnum):
-    """How something is."""
-
-    GOOD = "✓"
-    WARNING = "!"
-    """Tickets are printed, though not as they could be."""
-    BAD = "✗"
-
-
-class Finding(Struct, frozen=True):
-    """One line of the report, in both languages; of what is wrong it says what to do."""
-
-    verdict: Verdict
-    part: str
-    zh: str
-    en: str
-
-
 TODO = {
     PrinterState.PAPER_LOW: ("纸快用完：请备好纸卷", "paper low: have a new roll ready"),
     PrinterState.PAPER_OUT: ("缺纸：请换纸卷", "out of paper: put in a new roll"),
@@ -67,7 +44,7 @@ TODO = {
 
 async def examine(options: Options, fonts: Fonts | None) -> AsyncIterator[Finding]:
     """What is found, one after another; a test ticket comes out of every printer that prints."""
-    yield _spool(options.spool)
+    yield folder_finding("spool", options.spool, FREE_MIN)
     yield _fonts(options, fonts)
     async for finding in _network(options):
         yield finding
@@ -85,30 +62,6 @@ async def examine(options: Options, fonts: Fonts | None) -> AsyncIterator[Findin
         )
     except OSError:
         return  # told by the look at the spool
-
-
-def _spool(directory: Path) -> Finding:
-    part = "spool"
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        probe = directory / f".doctor.{os.getpid()}"
-        probe.write_bytes(b"x")
-        probe.unlink()
-        free = shutil.disk_usage(directory).free
-    except OSError as error:
-        return Finding(
-            Verdict.BAD,
-            part,
-            f"{directory} 不能写入（{error.strerror}）：请换一个目录，或交给运行本程序的用户",
-            f"{directory} cannot be written ({error.strerror}): choose another, or give it to the"
-            " user that runs this program",
-        )
-    if free < FREE_MIN:
-        words = f"{directory} 只剩 {free >> 20} MB：请清理磁盘"
-        return Finding(
-            Verdict.WARNING, part, words, f"{directory} has {free >> 20} MB left: make room"
-        )
-    return Finding(Verdict.GOOD, part, f"{directory} 可用", f"{directory} can be used")
 
 
 def _fonts(options: Options, fonts: Fonts | None) -> Finding:
