@@ -69,14 +69,19 @@ export async function fetchTicketPlace(token: string): Promise<TicketPlace | nul
   }
 }
 
-/** What the server answers; throws an ApiError when that is not 2xx, or nothing in time. */
+/**
+ * What the server answers; throws an ApiError when that is not 2xx, or nothing in time.
+ *
+ * `more` are headers besides.
+ */
 export async function request<T>(
   method: string,
   path: string,
   body?: object,
   answerMaxMs = ANSWER_MAX_MS,
+  more: Record<string, string> = {},
 ): Promise<T> {
-  const response = await answered(method, path, body, answerMaxMs)
+  const response = await answered(method, path, body, answerMaxMs, more)
   return (response.status === 204 ? undefined : await response.json()) as T
 }
 
@@ -90,6 +95,7 @@ async function answered(
   path: string,
   body: object | undefined,
   answerMaxMs: number,
+  more: Record<string, string> = {},
 ): Promise<Response> {
   let response: Response
   try {
@@ -98,6 +104,7 @@ async function answered(
       headers: {
         accept: 'application/json',
         ...(body && { 'content-type': 'application/json' }),
+        ...more,
       },
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(answerMaxMs),

@@ -1,4 +1,4 @@
-import { ANSWER_MAX_MS, ApiError, type Problem, request } from './api'
+import { ANSWER_MAX_MS, request } from './api'
 
 /** A device that speaks for a part of the hall (EN1). */
 export interface Device {
@@ -48,19 +48,5 @@ export async function askEnrolment(key: string, wants: readonly string[]): Promi
 export const myEnrolment = (key: string): Promise<Standing> => asDevice(key, '/api/enrolments/mine')
 
 /** As `request`, by a device that shows its key. */
-async function asDevice<T>(key: string, path: string, body?: object): Promise<T> {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-  let response: Response
-  try {
-    response = await fetch(path, {
-      headers,
-      ...(body && { method: 'POST', body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(ANSWER_MAX_MS),
-    })
-  } catch {
-    throw new ApiError(0, null)
-  }
-  const found = (await response.json().catch(() => ({}))) as T & Partial<Problem>
-  if (!response.ok) throw new ApiError(response.status, found.code ?? null)
-  return found
-}
+const asDevice = <T>(key: string, path: string, body?: object): Promise<T> =>
+  request(body ? 'POST' : 'GET', path, body, ANSWER_MAX_MS, { authorization: `Bearer ${key}` })
