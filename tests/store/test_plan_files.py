@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from backend.cli.plan_files import PlanFileError, keep_plan, plan_in
 from backend.core.ids import HallId
 from backend.core.plan import Plan
-from backend.plan_files import PlanFileError, keep_plan, plan_in
 from backend.store.database import Database
 from backend.store.plans import Plans
 from tests.support.plans import small_plan

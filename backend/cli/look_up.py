@@ -5,14 +5,15 @@ from pathlib import Path
 
 import msgspec
 
-COMMANDS = ("search", "ask")
+from backend.cli.command import Commands
+from backend.settings import Settings
 
 
 class LookUpError(Exception):
     """What was asked for cannot be read; the words say what."""
 
 
-def add_look_up_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_commands(commands: Commands) -> None:
     """The two commands and their options."""
     search = commands.add_parser("search", help="ranked hits in the catalogue, as JSON")
     ask = commands.add_parser("ask", help="the assistant's answer with its sources, as JSON")
@@ -22,9 +23,16 @@ def add_look_up_commands(commands: "argparse._SubParsersAction[argparse.Argument
         "--nothing-of", type=Path, metavar="FILE", help="the queries, one a line, that find nothing"
     )
     ask.add_argument("text", help="a question in Chinese or English")
+    for command in (search, ask):
+        command.set_defaults(work=_look_up)
 
 
-def looked_up(arguments: argparse.Namespace) -> str:
+def _look_up(arguments: argparse.Namespace, _settings: Settings) -> int:
+    print(_looked_up(arguments))
+    return 0
+
+
+def _looked_up(arguments: argparse.Namespace) -> str:
     """The JSON that answers.
 
     Raises LookUpError.

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import msgspec
 
+from backend.cli.command import Commands, runs
 from backend.core.plan import Plan
 from backend.core.rules.plan_faults import PlanFault
 from backend.core.rules.plan_form import faults_in
+from backend.engines.running import database_url
+from backend.settings import Settings
+from backend.store.database import Database
 from backend.store.plans import Plans
 
-COMMANDS = ("create-hall", "put-plan", "plan-faults")
 AUTHOR = "command line"
 
 
@@ -18,13 +21,14 @@ class PlanFileError(Exception):
     """The file has no plan that can be kept; the words say what to change."""
 
 
-def add_plan_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_commands(commands: Commands) -> None:
     """The three commands and their options."""
     create = commands.add_parser("create-hall", help="make a hall from its first plan")
     put = commands.add_parser("put-plan", help="keep a plan as the next version of its hall's")
     check = commands.add_parser("plan-faults", help="say what keeps a plan from working")
     for command in (create, put, check):
         command.add_argument("file", type=Path, help="the plan, as JSON")
+        runs(command, _plan_file)
     for command in (create, put):
         command.add_argument("--reason", required=True, help="kept with the version")
 
@@ -69,3 +73,16 @@ def _line(fault: PlanFault) -> str:
     found = f" {fault.found!r}" if fault.found else ""
     hint = f" ({fault.hint})" if fault.hint else ""
     return f"  {fault.path or '/'}: {code}{found}{hint}{place}"
+
+
+async def _plan_file(arguments: argparse.Namespace, settings: Settings) -> int:
+    plan = plan_in(arguments.file)
+    if arguments.command == "plan-faults":
+        print(f"{arguments.file} has no faults.")
+        return 0
+    database = Database(database_url(settings))
+    try:
+        print(await keep_plan(Plans(database), plan, arguments))
+    finally:
+        await database.close()
+    return 0

@@ -1,0 +1,154 @@
+"""The processes of a hall, and what sets their stores up."""
+
+import argparse
+import asyncio
+import gc
+import resource
+import socket
+from contextlib import suppress
+from functools import partial
+
+import uvicorn
+
+from backend.app import make_app, make_parts
+from backend.cli.command import Commands, runs
+from backend.core.ids import HallId
+from backend.demo.cards import load_cards
+from backend.demo.hall import load_demo
+from backend.engines.running import database_url, redis_url
+from backend.hub.door import Door
+from backend.launcher import Launcher
+from backend.listener import BACKLOG, bound, listen
+from backend.metrics import serve_metrics
+from backend.recorder import record_halls
+from backend.recorder import registry as recorder_figures
+from backend.settings import Settings, card_key
+from backend.store.archive import Archive
+from backend.store.calendars import Calendars
+from backend.store.database import Database, migrate
+from backend.store.directory import Directory
+from backend.store.health import look_at_stores, warn_of_risks
+from backend.store.redis_servers import Links, connect_redis
+from backend.store.redis_stream import RedisStream, store_errors
+
+COLLECT_AFTER = (100_000, 50, 1000)
+"""A day is many small objects that stay: looking through all of them takes 36 ms."""
+
+
+def add_commands(commands: Commands) -> None:
+    """The commands and their options."""
+    run = commands.add_parser("run", help="everything on this machine, with the demo hall")
+    run.set_defaults(work=_run)
+    demo = commands.add_parser("demo", help="the same with simulated visitors and clerks")
+    demo.set_defaults(work=_demo)
+    web = commands.add_parser("web", help="one web process")
+    web.add_argument("--fd", type=int, help="a listening socket to serve on, else HOST and PORT")
+    web.add_argument(
+        "--reuse-port", action="store_true", help="share the port with others so started"
+    )
+    web.set_defaults(work=_web)
+    recorder = commands.add_parser("recorder", help="copy streams into the archive")
+    runs(recorder, _record)
+    for process in (web, recorder):
+        process.add_argument("--metrics-fd", type=int, help="a listening socket for figures")
+    runs(
+        commands.add_parser("crowd", help="simulated visitors and clerks for a running demo"),
+        _crowd,
+    )
+    runs(commands.add_parser("migrate", help="bring the database up to date"), _migrate)
+    runs(commands.add_parser("load-demo", help="put the demo hall into the database"), _load_demo)
+
+
+def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    return Launcher(settings).run(crowd=False)
+
+
+def _demo(_arguments: argparse.Namespace, settings: Settings) -> int:
+    return Launcher(settings).run(crowd=True)
+
+
+async def _crowd(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from backend.demo.crowd import run_crowd  # noqa: PLC0415 (needs a running hub)
+
+    return await run_crowd(settings.url)
+
+
+def _allow_sockets() -> None:
+    """Let the process have as many open files as it may: 1,024 are usual, each phone is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _metrics(settings: Settings, fd: int | None) -> socket.socket | None:
+    """Where this process tells its figures: on the launcher's socket, or as it is set."""
+    if fd is not None:
+        return socket.socket(fileno=fd)
+    if settings.metrics_port is None:
+        return None
+    return listen(settings.metrics_host, settings.metrics_port, setting="METRICS_PORT")
+
+
+def _web(arguments: argparse.Namespace, settings: Settings) -> int:
+    metrics = _metrics(settings, arguments.metrics_fd)
+    gc.set_threshold(*COLLECT_AFTER)
+    _allow_sockets()
+    parts = make_parts(settings)
+    config = uvicorn.Config(
+        make_app(parts, metrics),
+        loop="uvloop",
+        http=partial(Door, parts.entrance),  # type: ignore[arg-type]
+        ws=partial(Door, parts.entrance, is_upgrade=True),  # type: ignore[arg-type]
+        backlog=BACKLOG,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        access_log=False,
+        log_level="error",  # what it warns of is what clients send: they could fill the disk
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        ssl_certfile=settings.tls.cert if settings.tls is not None else None,
+        ssl_keyfile=settings.tls.key if settings.tls is not None else None,
+    )
+    server = uvicorn.Server(config)
+    if arguments.fd is not None:
+        listener = socket.socket(fileno=arguments.fd)
+    else:
+        listener = bound(settings.host, settings.port, is_shared=arguments.reuse_port)
+    server.run(sockets=[listener])
+    return 0 if server.started else 1
+
+
+async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
+    metrics = _metrics(settings, arguments.metrics_fd)
+    database, redis = Database(database_url(settings)), connect_redis(redis_url(settings))
+    links = Links(redis_url(settings))
+
+    def stream_of(hall_id: HallId) -> RedisStream:
+        return RedisStream(links.of(hall_id), hall_id)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(warn_of_risks(redis, settings.redis_replicas))
+        tasks.create_task(record_halls(Directory(database, redis), Archive(database), stream_of))
+        if metrics is not None:
+            look = partial(look_at_stores, redis, database)
+            tasks.create_task(serve_metrics(metrics, look, recorder_figures))
+    return 0
+
+
+async def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
+    database = Database(database_url(settings))
+    for name in await migrate(database):
+        print(f"applied {name}")
+    await Calendars(database).seed()
+    await database.close()
+    async with store_errors():
+        await connect_redis(redis_url(settings)).ping()  # a wrong address is told at once
+    return 0
+
+
+async def _load_demo(_arguments: argparse.Namespace, settings: Settings) -> int:
+    database = Database(database_url(settings))
+    await load_demo(database)
+    await load_cards(database, card_key(settings))
+    await database.close()
+    return 0
