@@ -70,6 +70,9 @@ class Machine:
         self.trouble = trouble
         self.faults: list[str] = []
         self.bytes_taken = 0
+        self.begun = 0
+        """Papers on which there is ink."""
+        self._is_inked = False
         self._on_cut = on_cut
         self._on_fault = on_fault
         self._roll = Roll(width_mm)
@@ -200,6 +203,7 @@ class Machine:
             return self._fault(data, 4)
         self._end_line(is_forced=False)
         self._roll.feed(data[3])
+        self._is_inked = False
         if self._roll.is_blank:
             self._roll.cut()
         else:
@@ -279,6 +283,9 @@ class Machine:
             mask = mask.crop((0, 0, mask.width, left))
             self.trouble.is_paper_out, self.trouble.out_at_row = True, None
         self._roll.burn(mask, self._style.place)
+        if not self._is_inked:
+            self._is_inked = True
+            self.begun += 1
 
     def _feed(self, rows: int) -> None:
         self._end_line(is_forced=False)

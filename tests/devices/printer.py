@@ -100,6 +100,11 @@ class VirtualPrinter:
         return self._machine.rows
 
     @property
+    def begun(self) -> int:
+        """Papers whose first dots are there."""
+        return self._machine.begun
+
+    @property
     def bytes_taken(self) -> int:
         """All that came over the line so far."""
         return self._machine.bytes_taken
