@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from typing import Protocol, assert_never
@@ -96,6 +97,8 @@ class Worker:
         self._over = asyncio.Event()
         self._claim = Claim(printer_id, agent_id, hub, self._due.set, self._limits.claim)
         self._at_device = asyncio.Lock()
+        self._at_spool = ThreadPoolExecutor(1, "spool")
+        """Takes the next job while the printing thread asks the printer and draws."""
         self._jobs: tuple[PrinterJob, ...] = ()
         self._seen_s: dict[JobId, float] = {}
         self._told: dict[JobId, tuple[str, int]] = {}
@@ -130,6 +133,7 @@ class Worker:
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+            self._at_spool.shutdown(wait=False)
 
     async def _kept(self, loop: Callable[[], Awaitable[None]]) -> None:
         """Run a loop until it returns; a fault of our own stops no printer."""
@@ -255,9 +259,7 @@ class Worker:
         """Try one job once; how long to wait before the next attempt at any."""
         started_s = _now_s()
         try:
-            if self._spool.get(job.job_id) is None:
-                self._spool.take(job.job_id)
-            begin = partial(self._spool.begin, job.job_id)
+            begin = self._taking(job.job_id)
             async with self._at_device:
                 report = await asyncio.to_thread(self._press.print, job, begin)
         except NotReadyError as error:
@@ -270,6 +272,18 @@ class Worker:
         self._settle(job.job_id, report, took_s=_now_s() - started_s)
         self._found(report.state, report.paper_mm)
         return 0.0
+
+    def _taking(self, job_id: JobId) -> Callable[[], None]:
+        """Have the job on disk soon; what to call before its first byte.  That raises OSError."""
+        if self._spool.get(job_id) is not None:
+            return partial(self._spool.begin, job_id)
+        taking = self._at_spool.submit(self._spool.take, job_id)
+
+        def begin() -> None:
+            taking.result()
+            self._spool.begin(job_id)
+
+        return begin
 
     def _not_ready(self, job: PrinterJob, detail: str) -> float:
         """Count a vain attempt; give the job up once it has had its time."""

@@ -107,7 +107,7 @@ def test_full_disk_changes_nothing_before_the_body(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.fsync", full)
+    monkeypatch.setattr("os.fdatasync", full)
     with pytest.raises(OSError, match="No space"):
         spool.begin(A)
     record = spool.get(A)

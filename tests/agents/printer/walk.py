@@ -97,7 +97,7 @@ async def work(steps: Steps, port: int, directory: Path) -> None:
     hub = LastingHub(directory, steps)
     press = Press(CountedPort(port, steps), PUBLIC_URL, 80, None)
     spool, roll = Spool(directory / "spool"), RollFile(directory / "roll", None)
-    os.fsync = steps.counted(os.fsync)
+    os.fsync, os.fdatasync = steps.counted(os.fsync), steps.counted(os.fdatasync)
     Path.replace = steps.counted(Path.replace)  # type: ignore[method-assign]
     worker = Worker(P1, hub, press, agent_id=ME, spool=spool, roll=roll)
     running = asyncio.create_task(worker.run())
