@@ -14,7 +14,7 @@ from backend.client.findings import Verdict
 from backend.paper.fonts import Fonts, FontsMissingError, find_fonts
 from printer_agent import log
 from printer_agent.claim import agent_id_in
-from printer_agent.doctor import examine
+from printer_agent.doctor import examine, test_job
 from printer_agent.options import Options, options_from
 from printer_agent.press import press_of
 from printer_agent.roll import RollFile
@@ -72,6 +72,8 @@ async def _serve(options: Options, fonts: Fonts | None) -> None:
         printer: press_of(device, options.public_url, fonts)
         for printer, device in options.printers.items()
     }
+    for printer, press in presses.items():
+        press.body(test_job(printer))  # opens the typeface's files: no visitor waits for that
     agent_id = agent_id_in(options.spool)
     _log.info("started", printers=sorted(options.printers), agent_id=agent_id)
     token = options.token

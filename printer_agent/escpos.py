@@ -45,8 +45,8 @@ def raster_bands(image: Image.Image) -> tuple[bytes, ...]:
     assert image.mode == "1"
     assert image.width % 8 == 0
     row_bytes = image.width // 8
-    # Pillow's set bit is white, the printer's is ink.
-    ink = bytes(byte ^ 0xFF for byte in image.tobytes())
+    # Pillow's set bit is white, the printer's is ink: packed the other way round.
+    ink = image.tobytes("raw", "1;I")
     bands = []
     for top in range(0, image.height, BAND_ROWS_MAX):
         rows = min(BAND_ROWS_MAX, image.height - top)

@@ -134,7 +134,7 @@ class Fonts:
             font = self._family.font(key, weight, size)
             draw.text((x, round(size * 0.93)), run, fill=255, font=font, anchor="ls")
             x += font.getlength(run)
-        return grey.point(_burnt).convert("1")
+        return grey.point(_burnt).convert("1", dither=Image.Dither.NONE)
 
     def _width(self, text: str, weight: Weight, size: int) -> int:
         """Advance of `text` in dots."""

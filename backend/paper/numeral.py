@@ -30,7 +30,7 @@ def numeral(number: str, width_max: int, fonts: Fonts | None) -> Image.Image:
         x += glyph.width + gap
     if width > width_max:
         line = line.resize((width_max, NUMBER_HEIGHT))
-    return line.point(_burnt).convert("1")
+    return line.point(_burnt).convert("1", dither=Image.Dither.NONE)
 
 
 def _glyph(char: str, fonts: Fonts | None) -> Image.Image:

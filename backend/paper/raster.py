@@ -387,8 +387,8 @@ def qr_image(url: str) -> Image.Image:
     """The QR code (error correction M) as a mask: white where there is ink."""
     code = segno.make_qr(url, error="m", mask=QR_MASK, boost_error=False)
     rows = [bytes(255 if dark else 0 for dark in row) for row in code.matrix]
-    image = Image.frombytes("L", (len(rows[0]), len(rows)), b"".join(rows))
-    scaled = image.resize(
+    grey = Image.frombytes("L", (len(rows[0]), len(rows)), b"".join(rows))
+    image = grey.convert("1", dither=Image.Dither.NONE)
+    return image.resize(
         (image.width * QR_MODULE, image.height * QR_MODULE), Image.Resampling.NEAREST
     )
-    return scaled.convert("1")
