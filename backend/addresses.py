@@ -27,7 +27,8 @@ def where(url: str, settings: Settings) -> str:
     text = "".join(f"\n  {name:<16} {url}{path}" for name, path in lines)
     if settings.is_demo:
         text += f"\n  {'paper':<16} {settings.home / 'paper'}"
-        text += "\n  accounts: admin, supervisor, greeter, w01 … w31, password demo"
+        text += "\n  accounts: admin, supervisor, greeter, manager, statistics, editor, auditor,"
+        text += "\n            w01 … w31, password demo"
     return f"the hall is open:{text}\n  Ctrl-C stops everything"
 
 

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from backend.core.grants import Grant, grants_in
 from backend.core.ids import HallId
 from backend.core.scope import Scope
 from backend.core.stamp import Caller, Role
@@ -23,11 +24,23 @@ class Asker(Struct, frozen=True, kw_only=True):
     """Who asks, and what of the hall it may speak for."""
 
     by: Caller
+    """With the main role of those granted; a command may be given as another (`acting_role`)."""
+    grants: tuple[Grant, ...]
+    """Those that count in the hall; never empty."""
     scope: Scope | None = None
     """Of a device that has a place (EN1)."""
 
+    def acting_as(self, role: Role) -> Caller:
+        """The caller of a command that is given in this role."""
+        return self.by if role is self.by.role else Caller(role=role, id=self.by.id)
 
-VISITOR = Asker(by=Caller(role=Role.VISITOR, id="visitor"))
+
+def asker_as(role: Role, id: str, *, scope: Scope | None = None) -> Asker:
+    """Who has one role, and that for the whole hall."""
+    return Asker(by=Caller(role=role, id=id), grants=(Grant(role=role),), scope=scope)
+
+
+VISITOR = asker_as(Role.VISITOR, "visitor")
 
 
 class BadCredentialsError(Exception):
@@ -69,11 +82,12 @@ class Identity:
             device = self._directory.device(token)
             if device is None or device.hall_id != hall_id or self._is_refused(token):
                 raise BadCredentialsError
-            return Asker(by=Caller(role=Role.DEVICE, id=device.device_id), scope=device.scope)
+            return asker_as(Role.DEVICE, device.device_id, scope=device.scope)
         member = await self.member(cookie)
-        if member is None or member.hall_id not in {None, hall_id}:
+        grants = grants_in(member.grants, hall_id) if member is not None else ()
+        if member is None or not grants:
             return VISITOR
-        return Asker(by=Caller(role=member.role, id=member.username))
+        return Asker(by=Caller(role=grants[0].role, id=member.username), grants=grants)
 
     async def take_desk(self, hall_id: HallId, by: Caller, key: str) -> None:
         """Make the connection with this key the clerk's desk, in place of any other."""

@@ -5,11 +5,12 @@ import getpass
 import sys
 
 from backend.cli.command import Commands, runs
+from backend.core.grants import Grant
 from backend.core.stamp import Role
 from backend.engines.running import database_url
 from backend.settings import Settings
 from backend.store.database import Database
-from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, StaffMember
+from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, member_of
 
 
 def add_commands(commands: Commands) -> None:
@@ -26,14 +27,8 @@ async def _create_admin(arguments: argparse.Namespace, settings: Settings) -> in
         print(f"The password needs at least {PASSWORD_LENGTH_MIN} characters.", file=sys.stderr)
         return 1
     database = Database(database_url(settings))
-    member = StaffMember(
-        username=username,
-        role=Role.ADMINISTRATOR,
-        hall_id=None,
-        name_zh=username,
-        name_en=username,
-        counter_id=None,
-    )
+    grants = (Grant(role=Role.ADMINISTRATOR),)
+    member = member_of(username, grants, name_zh=username, name_en=username)
     is_new = await Staff(database).add(member, password)
     await database.close()
     if not is_new:

@@ -1,8 +1,10 @@
 """Who may ask and see what: denied unless the one table grants it (I18).
 
+A role is granted for a hall, and within it for a department or a queue: `core/grants.py`.
 Whether a clerk may act at a particular counter is a rule of its state: `rules/counters.py`.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from backend.core.commands import (
@@ -50,6 +52,7 @@ from backend.core.commands import (
     UndoCall,
 )
 from backend.core.evaluation import Evaluate
+from backend.core.grants import Grant
 from backend.core.ids import Channel, TicketClass
 from backend.core.stamp import Role
 
@@ -90,6 +93,8 @@ class Reading(StrEnum):
     """How good the forecasts of the days were (WT4)."""
     DEVICES = "devices"
     """Which devices speak for the hall, and which ask to (EN2)."""
+    ACCOUNTS = "accounts"
+    """Who may sign in, with which grants, and where they are signed in."""
 
 
 class Writing(StrEnum):
@@ -101,6 +106,8 @@ class Writing(StrEnum):
     """Letting devices in and sending them away (EN2)."""
     SCREEN = "screen"
     """How the screens are (SC1)."""
+    ACCOUNT = "account"
+    """Making and ending accounts, their grants, their sessions."""
 
 
 _DESK: frozenset[type] = frozenset(
@@ -177,6 +184,10 @@ COMMANDS: dict[Role, frozenset[type]] = {
     Role.GREETER: _GREETING,
     Role.SUPERVISOR: _HALL,
     Role.ADMINISTRATOR: _HALL,
+    Role.DEPARTMENT_MANAGER: frozenset(),
+    Role.STATISTICS_VIEWER: frozenset(),
+    Role.CONTENT_EDITOR: frozenset({PostNotice, RemoveNotice}),
+    Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset({OpenDay, CloseDay, KeepDay, AutoCall}),
 }
 """Which commands each role may give."""
@@ -199,31 +210,63 @@ TOPICS: dict[Role, frozenset[Family]] = {
     Role.GREETER: _PUBLIC | {Family.GREETER, Family.ALERTS},
     Role.SUPERVISOR: frozenset(Family) - {Family.PRINTER},
     Role.ADMINISTRATOR: frozenset(Family) - {Family.PRINTER},
+    Role.DEPARTMENT_MANAGER: _PUBLIC,
+    Role.STATISTICS_VIEWER: _PUBLIC,
+    Role.CONTENT_EDITOR: _PUBLIC,
+    Role.AUDITOR: _PUBLIC,
     Role.SYSTEM: frozenset(),
 }
 """Which topics each role may watch; papers carry visitors' tokens and go to devices only."""
+
+_HALL_READINGS = frozenset(
+    {
+        Reading.DAYS,
+        Reading.REPLAY,
+        Reading.SCREEN,
+        Reading.WHY,
+        Reading.STAFF,
+        Reading.FIND,
+        Reading.PLANS,
+        Reading.FORECAST,
+        Reading.DEVICES,
+    }
+)
 
 READINGS: dict[Role, frozenset[Reading]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset(),
     Role.CLERK: frozenset({Reading.WHY}),
     Role.GREETER: frozenset({Reading.WHY, Reading.FIND}),
-    Role.SUPERVISOR: frozenset(Reading),
-    Role.ADMINISTRATOR: frozenset(Reading),
+    Role.SUPERVISOR: _HALL_READINGS,
+    Role.ADMINISTRATOR: _HALL_READINGS | {Reading.ACCOUNTS},
+    Role.DEPARTMENT_MANAGER: frozenset(),
+    Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST}),
+    Role.CONTENT_EDITOR: frozenset(),
+    Role.AUDITOR: frozenset(
+        {Reading.DAYS, Reading.PLANS, Reading.DEVICES, Reading.STAFF, Reading.ACCOUNTS}
+    ),
     Role.SYSTEM: frozenset(),
 }
 """What each role may read over HTTP; a visitor reads the own ticket, by its token."""
+
+_HALL_WRITINGS = frozenset({Writing.PLAN, Writing.DEVICE})
 
 WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset({Writing.SCREEN}),
     Role.CLERK: frozenset(),
     Role.GREETER: frozenset(),
-    Role.SUPERVISOR: frozenset(Writing) - {Writing.SCREEN},
-    Role.ADMINISTRATOR: frozenset(Writing) - {Writing.SCREEN},
+    Role.SUPERVISOR: _HALL_WRITINGS,
+    Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT},
+    Role.DEPARTMENT_MANAGER: frozenset(),
+    Role.STATISTICS_VIEWER: frozenset(),
+    Role.CONTENT_EDITOR: frozenset(),
+    Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset(),
 }
 """What each role may write over HTTP."""
+
+Right = Reading | Writing
 
 
 def may_do(role: Role, command: Command) -> bool:
@@ -253,11 +296,30 @@ def may_watch(role: Role, family: Family) -> bool:
     return family in TOPICS[role]
 
 
-def may_read(role: Role, reading: Reading) -> bool:
-    """Whether the role may read this."""
-    return reading in READINGS[role]
+def has(role: Role, right: Right) -> bool:
+    """Whether the role has the right, somewhere."""
+    return right in READINGS[role] if isinstance(right, Reading) else right in WRITINGS[role]
 
 
-def may_write(role: Role, writing: Writing) -> bool:
-    """Whether the role may write this."""
-    return writing in WRITINGS[role]
+def is_granted(
+    grants: Iterable[Grant],
+    right: Right,
+    *,
+    department_id: str | None = None,
+    queue_id: str | None = None,
+) -> bool:
+    """Whether any of the grants, all of this hall, has the right to this.
+
+    What is of no department and no queue is the whole hall's: only grants without limits have it.
+    """
+    return any(has(g.role, right) and g.covers(department_id, queue_id) for g in grants)
+
+
+def departments_with(grants: Iterable[Grant], right: Right) -> frozenset[str] | None:
+    """The departments for which the grants have the right; None: for all of the hall.
+
+    What is granted for one queue is granted for no department.
+    """
+    found = [g.department_id for g in grants if g.queue_id is None and has(g.role, right)]
+    named = frozenset(department_id for department_id in found if department_id is not None)
+    return None if len(named) < len(set(found)) else named

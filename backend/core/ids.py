@@ -23,6 +23,7 @@ AppointmentId = NewType("AppointmentId", str)
 AlertId = NewType("AlertId", str)
 NoticeId = NewType("NoticeId", str)
 AgentId = NewType("AgentId", str)
+DepartmentId = NewType("DepartmentId", str)
 ScreenId = NewType("ScreenId", str)
 """The topic that it shows: `board:Z2`, `counter_screen:W05`, `kiosk:K1`."""
 

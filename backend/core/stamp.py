@@ -20,6 +20,10 @@ class Role(StrEnum):
     GREETER = "greeter"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
+    DEPARTMENT_MANAGER = "department_manager"
+    STATISTICS_VIEWER = "statistics_viewer"
+    CONTENT_EDITOR = "content_editor"
+    AUDITOR = "auditor"
     SYSTEM = "system"
     """The hub itself: its clock and its opening of the day."""
 

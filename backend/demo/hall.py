@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from backend.core.grants import Grant
 from backend.core.ids import (
     CounterId,
     HallId,
@@ -28,7 +29,7 @@ from backend.core.plan import (
 from backend.core.stamp import Role
 from backend.store.database import Database, queries
 from backend.store.directory import token_hash
-from backend.store.staff import Staff, StaffMember, hash_password
+from backend.store.staff import Staff, StaffMember, hash_password, member_of
 
 HALL_ID = HallId("main")
 NAME = Text(zh="大学行政服务办事大厅", en="University One-Stop Service Hall")
@@ -103,22 +104,23 @@ async def load_demo(database: Database) -> None:
 
 
 def _members(plan: Plan) -> list[StaffMember]:
+    def granted(role: Role, department_id: str | None = None) -> tuple[Grant, ...]:
+        return (Grant(role=role, hall_id=HALL_ID, department_id=department_id),)
+
     hall_staff = [
-        ("admin", Role.ADMINISTRATOR, "系统管理员", "Administrator"),
-        ("supervisor", Role.SUPERVISOR, "大厅管理员", "Hall supervisor"),
-        ("greeter", Role.GREETER, "导办员", "Greeter"),
+        ("admin", granted(Role.ADMINISTRATOR), "系统管理员", "Administrator"),
+        ("supervisor", granted(Role.SUPERVISOR), "大厅管理员", "Hall supervisor"),
+        ("greeter", granted(Role.GREETER), "导办员", "Greeter"),
+        ("manager", granted(Role.DEPARTMENT_MANAGER, "HR"), "人事处负责人", "Manager of HR"),
+        ("statistics", granted(Role.STATISTICS_VIEWER), "统计员", "Statistics viewer"),
+        ("editor", granted(Role.CONTENT_EDITOR), "内容编辑", "Content editor"),
+        ("auditor", granted(Role.AUDITOR), "审计员", "Auditor"),
     ]
-    found = [
-        StaffMember(
-            username=name, role=role, hall_id=HALL_ID, name_zh=zh, name_en=en, counter_id=None
-        )
-        for name, role, zh, en in hall_staff
-    ]
+    found = [member_of(name, grants, name_zh=zh, name_en=en) for name, grants, zh, en in hall_staff]
     return found + [
-        StaffMember(
-            username=counter.counter_id.lower(),
-            role=Role.CLERK,
-            hall_id=HALL_ID,
+        member_of(
+            counter.counter_id.lower(),
+            granted(Role.CLERK),
             name_zh=f"{counter.no}号窗口",
             name_en=f"Clerk {counter.no}",
             counter_id=counter.counter_id,

@@ -4,7 +4,7 @@ from litestar import get
 
 from backend.core.access import Reading
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, reader_of
+from backend.hub.http import AnyRequest, granted
 from backend.identity import Identity
 from backend.store.staff import Staff, StaffMember
 
@@ -14,5 +14,5 @@ async def list_staff(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, staff: Staff
 ) -> list[StaffMember]:
     """Whoever may sign in at this hall, by user name."""
-    hall, _ = await reader_of(request, hall_id, Reading.STAFF, halls, identity)
+    hall, _ = await granted(request, hall_id, Reading.STAFF, halls, identity)
     return await staff.members(hall.hall_id)

@@ -10,14 +10,12 @@ import msgspec
 from litestar import Response, delete, get, post
 from msgspec import Meta, Struct
 
-from backend.core.access import Reading, Writing, may_write
+from backend.core.access import Reading, Writing
 from backend.core.ids import HallId, Name
 from backend.core.scope import DEVICE_FAMILIES
-from backend.core.stamp import Caller
 from backend.core.views.topics import topic_of
-from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, caller_of, decoded_body, denied, hall_of, reader_of
+from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.identity import TOKEN_LENGTH_MIN, Identity
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
@@ -106,7 +104,7 @@ async def list_devices(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, devices: Devices
 ) -> list[Device]:
     """The devices of the hall, by their names."""
-    hall, _ = await reader_of(request, hall_id, Reading.DEVICES, halls, identity)
+    hall, _ = await granted(request, hall_id, Reading.DEVICES, halls, identity)
     return await devices.listed(hall.hall_id)
 
 
@@ -121,7 +119,7 @@ async def one_enrolment(
     devices: Devices,
 ) -> AskOrder:
     """What the device that shows this code asks for; 404 when none shows it."""
-    await reader_of(request, hall_id, Reading.DEVICES, halls, identity)
+    await granted(request, hall_id, Reading.DEVICES, halls, identity)
     asking = await _asking(devices, code)
     return AskOrder(wants=asking.wants)
 
@@ -137,7 +135,7 @@ async def enrol_device(
     directory: Directory,
 ) -> Response[None]:
     """Let a device in: 201; 404 without such a code; 409 when the name is in use."""
-    hall, by = await _writer(request, hall_id, halls, identity)
+    hall, asker = await granted(request, hall_id, Writing.DEVICE, halls, identity)
     order = await decoded_body(request, _enrol_decoder, BODY_MAX)
     for name in order.scope:
         topic = topic_of(name)
@@ -146,7 +144,7 @@ async def enrol_device(
             raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
     asking = await _asking(devices, order.code)
     is_in = await devices.enrol(
-        _plain(order.code), asking, hall.hall_id, order.device_id, scope=order.scope, by=by.id
+        _plain(order.code), asking, hall.hall_id, order.device_id, scope=order.scope, by=asker.by.id
     )
     if not is_in:
         detail = f"the hall has a device {order.device_id} already"
@@ -167,8 +165,8 @@ async def revoke_device(
     directory: Directory,
 ) -> None:
     """Send a device away: its sockets close within seconds, and its key never counts again."""
-    hall, by = await _writer(request, hall_id, halls, identity)
-    if not await devices.revoke(hall.hall_id, device_id, by.id):
+    hall, asker = await granted(request, hall_id, Writing.DEVICE, halls, identity)
+    if not await devices.revoke(hall.hall_id, device_id, asker.by.id):
         detail = f"the hall has no device {device_id}"
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_device", detail)
     await directory.tell_change()
@@ -180,16 +178,6 @@ def _key_of(request: AnyRequest) -> str:
         detail = "show the device's key"
         raise ProblemError(HTTPStatus.UNAUTHORIZED, ErrorCode.UNAUTHENTICATED, detail)
     return key
-
-
-async def _writer(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
-) -> tuple[Hall, Caller]:
-    hall = hall_of(halls, hall_id)
-    by = await caller_of(request, hall.hall_id, identity)
-    if not may_write(by.role, Writing.DEVICE):
-        raise denied(by)
-    return hall, by
 
 
 async def _asking(devices: Devices, code: str) -> Asking:

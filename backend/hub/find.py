@@ -13,7 +13,7 @@ from backend.core.stamp import Caller
 from backend.core.views.greeter import FoundTickets, tickets_numbered, tickets_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, decoded_body, reader_of
+from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.hub.session import encode
 from backend.identity import Identity
 from backend.problem import ProblemError
@@ -47,8 +47,8 @@ async def find_tickets(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, limits: Limits
 ) -> Response[bytes]:
     """The FoundTickets of the hall's present day."""
-    hall, by = await reader_of(request, hall_id, Reading.FIND, halls, identity)
-    check_searches(hall, by, limits)
+    hall, asker = await granted(request, hall_id, Reading.FIND, halls, identity)
+    check_searches(hall, asker.by, limits)
     wanted = await decoded_body(request, _decoder, BODY_MAX)
     day = hall.follower.day
     if wanted.card is not None:

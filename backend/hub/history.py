@@ -13,14 +13,15 @@ from litestar import Response, get, post
 from litestar.params import Parameter
 from msgspec import Meta, Struct
 
-from backend.core.access import Reading, may_watch
+from backend.core.access import Reading
 from backend.core.ids import TicketId, TicketToken
 from backend.core.plan import RULE_MAX
+from backend.core.scope import may_see
 from backend.core.views.topics import topic_of
 from backend.hub.find import NUMBER_MAX, check_searches
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, decoded_body, denied, reader_of
+from backend.hub.http import AnyRequest, decoded_body, denied, granted
 from backend.hub.plans import BODY_MAX, checked_plan, faulty
 from backend.identity import Identity
 from backend.problem import ProblemError, address_of
@@ -71,7 +72,7 @@ async def list_days(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, history: History
 ) -> list[RecordedDay]:
     """The recorded days, newest first."""
-    hall, _ = await reader_of(request, hall_id, Reading.DAYS, halls, identity)
+    hall, _ = await granted(request, hall_id, Reading.DAYS, halls, identity)
     return await history.archive.days(hall.hall_id, DAYS_LISTED)
 
 
@@ -84,7 +85,7 @@ async def replay_day(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, history: History
 ) -> Response[bytes]:
     """A recorded day re-run, as a ReplayReport; one at a time."""
-    hall, _ = await reader_of(request, hall_id, Reading.REPLAY, halls, identity)
+    hall, _ = await granted(request, hall_id, Reading.REPLAY, halls, identity)
     order = await decoded_body(request, _decoder, BODY_MAX)
     plan = checked_plan(order.plan) if order.plan is not None else None
     if isinstance(plan, tuple):
@@ -144,8 +145,8 @@ async def tickets_then(
     limits: Limits,
 ) -> Response[bytes]:
     """The FoundTickets of a recorded day whose number is meant, as they are at its end."""
-    hall, by = await reader_of(request, hall_id, Reading.FIND, halls, identity)
-    check_searches(hall, by, limits)
+    hall, asker = await granted(request, hall_id, Reading.FIND, halls, identity)
+    check_searches(hall, asker.by, limits)
     question = AskTickets(hall_id=hall.hall_id, day=_day(day), number=number)
     return _response(await history.readings.ask(question))
 
@@ -162,7 +163,7 @@ async def why_ticket(
     day: str | None = None,
 ) -> Response[bytes]:
     """The Account of a ticket for staff; of the live day unless another is given."""
-    hall, _ = await reader_of(request, hall_id, Reading.WHY, halls, identity)
+    hall, _ = await granted(request, hall_id, Reading.WHY, halls, identity)
     reply = await history.readings.ask(
         AskWhy(
             hall_id=hall.hall_id,
@@ -211,13 +212,13 @@ async def _watcher(
     request: AnyRequest, hall_id: str, name: str, halls: Halls, identity: Identity
 ) -> Hall:
     """The hall, if whoever asks may see such a topic as it was."""
-    hall, by = await reader_of(request, hall_id, Reading.SCREEN, halls, identity)
+    hall, asker = await granted(request, hall_id, Reading.SCREEN, halls, identity)
     topic = topic_of(name)
     if topic is None:
         detail = "the hall has no such topic"
         raise ProblemError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, detail)
-    if not may_watch(by.role, topic.family):
-        raise denied(by)
+    if not may_see(asker.grants, asker.scope, hall.follower.day, topic.family, name):
+        raise denied(asker.by)
     return hall
 
 

@@ -7,10 +7,10 @@ import msgspec
 from litestar import Request, Response, get, post
 from msgspec import Struct
 
-from backend.core.access import Reading, may_do, may_read, may_watch
+from backend.core.access import Reading, Right, is_granted
 from backend.core.ids import HallId, TicketToken
 from backend.core.rules.paces import lessons_of
-from backend.core.scope import may_reach, may_speak
+from backend.core.scope import acting_role, may_see
 from backend.core.stamp import Caller, Role
 from backend.core.views.forecast import DayAccuracy, day_accuracy
 from backend.core.views.topics import exists, topic_of
@@ -82,8 +82,7 @@ async def latest_view(
         raise ProblemError(
             HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_TOPIC, "the hall has no such topic"
         )
-    is_within = may_reach(asker.scope, topic.family, name)
-    if not (may_watch(asker.by.role, topic.family) and is_within):
+    if not may_see(asker.grants, asker.scope, day, topic.family, name):
         raise denied(asker.by)
     message = hall.fanout.latest(topic)
     if message is None:
@@ -98,10 +97,7 @@ async def forecast_accuracy(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
 ) -> list[DayAccuracy]:
     """How good the forecasts were, today until now first, then the days that are closed (WT4)."""
-    hall = hall_of(halls, hall_id)
-    by = await caller_of(request, hall.hall_id, identity)
-    if not may_read(by.role, Reading.FORECAST):
-        raise denied(by)
+    hall, _ = await granted(request, hall_id, Reading.FORECAST, halls, identity)
     day = hall.follower.day
     past = [found for found in await hall.lessons() if found.day != day.day]
     found = [day_accuracy(lessons.day, lessons.queues) for lessons in reversed(past)]
@@ -119,8 +115,8 @@ async def do_command(
     asker = await asker_of(request, hall.hall_id, identity)
     by = asker.by
     message = await decoded_body(request, _decoder, FRAME_MAX)
-    is_within = may_speak(asker.scope, hall.follower.day, message.command)
-    if not (may_do(by.role, message.command) and is_within):
+    role = acting_role(asker.grants, asker.scope, hall.follower.day, message.command)
+    if role is None:
         raise denied(by)
     if by.role is Role.VISITOR and not limits.visits.of(address_of(request)).take():
         detail = "too many requests from this address"
@@ -131,7 +127,9 @@ async def do_command(
             HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_TAKES
         )
     try:
-        answer = reply(message.id, await hall.do(message.id, message.command, by))
+        answer = reply(
+            message.id, await hall.do(message.id, message.command, asker.acting_as(role))
+        )
     except IdInUseError as error:
         raise ProblemError(
             HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.ID_IN_USE, str(error)
@@ -175,13 +173,8 @@ def hall_of(halls: Halls, hall_id: str) -> Hall:
     return hall
 
 
-async def caller_of(request: AnyRequest, hall_id: HallId, identity: Identity) -> Caller:
-    """Who asks something of the hall; a problem when the credentials are wrong."""
-    return (await asker_of(request, hall_id, identity)).by
-
-
 async def asker_of(request: AnyRequest, hall_id: HallId, identity: Identity) -> Asker:
-    """As `caller_of`, with the place of a device."""
+    """Who asks something of the hall; a problem when the credentials are wrong."""
     try:
         check_origin(request.headers.get("origin"), request.headers.get("host"))
         return await identity.asker(
@@ -198,15 +191,29 @@ async def asker_of(request: AnyRequest, hall_id: HallId, identity: Identity) -> 
         raise ProblemError(HTTPStatus.UNAUTHORIZED, ErrorCode.UNAUTHENTICATED, detail) from error
 
 
-async def reader_of(
-    request: AnyRequest, hall_id: str, reading: Reading, halls: Halls, identity: Identity
-) -> tuple[Hall, Caller]:
-    """The hall, and who asks, if they may read this of it."""
+def may(
+    asker: Asker,
+    right: Right,
+    *,
+    department_id: str | None = None,
+    queue_id: str | None = None,
+) -> bool:
+    """Whether the asker has the right to what is of this department and queue of the hall.
+
+    Without either it is the whole hall's.  For lists: `access.departments_with(asker.grants, …)`.
+    """
+    return is_granted(asker.grants, right, department_id=department_id, queue_id=queue_id)
+
+
+async def granted(
+    request: AnyRequest, hall_id: str, right: Right, halls: Halls, identity: Identity
+) -> tuple[Hall, Asker]:
+    """The hall, and who asks, if they have the right to the whole of it; else a problem."""
     hall = hall_of(halls, hall_id)
-    by = await caller_of(request, hall.hall_id, identity)
-    if not may_read(by.role, reading):
-        raise denied(by)
-    return hall, by
+    asker = await asker_of(request, hall.hall_id, identity)
+    if not may(asker, right):
+        raise denied(asker.by)
+    return hall, asker
 
 
 def denied(by: Caller) -> ProblemError:

@@ -30,6 +30,10 @@ RATES: dict[Role, tuple[float, float]] = {
     Role.GREETER: (200.0, 400.0),
     Role.SUPERVISOR: (2000.0, 4000.0),
     Role.ADMINISTRATOR: (2000.0, 4000.0),
+    Role.DEPARTMENT_MANAGER: (200.0, 400.0),
+    Role.STATISTICS_VIEWER: (200.0, 400.0),
+    Role.CONTENT_EDITOR: (200.0, 400.0),
+    Role.AUDITOR: (200.0, 400.0),
     Role.SYSTEM: (0.0, 0.0),
 }
 """Messages a second, pings among them, and how many at once after a quiet while."""

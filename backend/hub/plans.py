@@ -10,15 +10,14 @@ import msgspec
 from litestar import Response, get, post
 from msgspec import Struct
 
-from backend.core.access import Reading, Writing, may_read, may_write
-from backend.core.ids import HallId, Reason
+from backend.core.access import Reading, Writing
+from backend.core.ids import Reason
 from backend.core.plan import Plan
 from backend.core.rules.plan_faults import PlanFault
 from backend.core.rules.plan_form import faults_in
-from backend.core.stamp import Caller
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, caller_of, decoded_body, denied, hall_of
+from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.identity import Identity
 from backend.problem import MEDIA_TYPE, Problem, ProblemError
 from backend.store.plans import Plans, PlanVersion
@@ -123,10 +122,7 @@ async def put_plan(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, plans: Plans
 ) -> Response[Any]:
     """Keep a new version: 201; 409 when another came first; 422 with the faults."""
-    hall = hall_of(halls, hall_id)
-    by = await caller_of(request, hall.hall_id, identity)
-    if not may_write(by.role, Writing.PLAN):
-        raise denied(by)
+    hall, asker = await granted(request, hall_id, Writing.PLAN, halls, identity)
     order = await decoded_body(request, _order_decoder, BODY_MAX)
     plan = checked_plan(order.plan)
     if not isinstance(plan, Plan):
@@ -134,7 +130,7 @@ async def put_plan(
     if plan.hall_id != hall.hall_id:
         detail = f"the plan is of hall {plan.hall_id}"
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
-    version = await plans.put(plan, after=order.after, author=by.id, reason=order.reason)
+    version = await plans.put(plan, after=order.after, author=asker.by.id, reason=order.reason)
     if version is None:
         detail = f"version {order.after} is not the newest one"
         raise ProblemError(HTTPStatus.CONFLICT, ErrorCode.PLAN_OUTDATED, detail)
@@ -143,10 +139,7 @@ async def put_plan(
 
 async def read_by(request: AnyRequest, hall_id: str, halls: Halls, identity: Identity) -> Hall:
     """The hall, if the caller may read its plans."""
-    hall = hall_of(halls, hall_id)
-    by: Caller = await caller_of(request, HallId(hall_id), identity)
-    if not may_read(by.role, Reading.PLANS):
-        raise denied(by)
+    hall, _ = await granted(request, hall_id, Reading.PLANS, halls, identity)
     return hall
 
 

@@ -7,7 +7,7 @@ import msgspec
 from litestar import get, post
 from msgspec import Meta
 
-from backend.core.access import Reading, Writing, may_write
+from backend.core.access import Reading, Writing
 from backend.core.devices import Beat, ScreenReport
 from backend.core.ids import ScreenState
 from backend.core.scope import SCREEN_FAMILIES, is_place
@@ -18,8 +18,9 @@ from backend.hub.http import (
     asker_of,
     decoded_body,
     denied,
+    granted,
     hall_of,
-    reader_of,
+    may,
 )
 from backend.identity import Identity
 from backend.problem import ProblemError
@@ -43,7 +44,7 @@ async def hear_screens(request: AnyRequest, hall_id: str, halls: Halls, identity
         if not (is_screen and is_there) or report.state is ScreenState.SILENT:
             detail = f"the hall has no screen {report.screen_id} that could tell this"
             raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
-        if not (may_write(asker.by.role, Writing.SCREEN) and is_place(asker.scope, str(topic))):
+        if not (may(asker, Writing.SCREEN) and is_place(asker.scope, str(topic))):
             raise denied(asker.by)
     await hall.screens.hear(reports, hall.now())
 
@@ -53,5 +54,5 @@ async def list_screens(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
 ) -> list[Beat]:
     """What was last heard of each screen: which view it shows, and the digest of its text."""
-    hall, _ = await reader_of(request, hall_id, Reading.DEVICES, halls, identity)
+    hall, _ = await granted(request, hall_id, Reading.DEVICES, halls, identity)
     return list(await hall.screens.newest())

@@ -7,11 +7,11 @@ from typing import Protocol, TypeVar, assert_never
 import msgspec
 from msgspec import Struct
 
-from backend.core.access import Family, may_do, may_watch
+from backend.core.access import Family
 from backend.core.commands import TakeTicket
 from backend.core.errors import RefusalCode
 from backend.core.ids import CommandId
-from backend.core.scope import may_reach, may_speak
+from backend.core.scope import acting_role, may_see
 from backend.core.stamp import Caller, Role
 from backend.core.views.topics import Topic, exists, topic_of
 from backend.hub.fanout import unknown_topic
@@ -95,10 +95,10 @@ class Session:
     """The hub's side of one connection."""
 
     __slots__ = (
+        "_asker",
         "_bucket",
         "_hall",
         "_outlet",
-        "_scope",
         "_takes",
         "_topics",
         "_turned_away",
@@ -120,7 +120,7 @@ class Session:
         """`clock` counts seconds from anywhere; `takes` are counted by the client's `address`."""
         self._takes, self.address = takes, address
         self._hall = hall
-        self.by, self._scope = asker.by, asker.scope
+        self.by, self._asker = asker.by, asker
         self._outlet = outlet
         self._topics: list[Topic] = []
         """Mostly one, and a set of one takes three times the room."""
@@ -191,8 +191,9 @@ class Session:
             self._unwatch(topic)
 
     def _do(self, message: Do) -> None:
-        is_within = may_speak(self._scope, self._hall.follower.day, message.command)
-        if not (may_do(self.by.role, message.command) and is_within):
+        asker, day = self._asker, self._hall.follower.day
+        role = acting_role(asker.grants, asker.scope, day, message.command)
+        if role is None:
             self._fault(refusal_of_access(self.by), denial_of(self.by), _Envelope(id=message.id))
         elif self.in_flight >= IN_FLIGHT_MAX:
             detail = f"at most {IN_FLIGHT_MAX} commands may be unanswered"
@@ -201,7 +202,7 @@ class Session:
             self._fault(ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_TAKES, _Envelope(id=message.id))
         else:
             self.in_flight += 1
-            answer = self._hall.do(message.id, message.command, self.by)
+            answer = self._hall.do(message.id, message.command, asker.acting_as(role))
             answer.add_done_callback(lambda found: self._answered(message, found))
 
     def _answered(self, message: Do, answer: "asyncio.Future[Answer]") -> None:
@@ -228,9 +229,7 @@ class Session:
         day = self._hall.follower.day
         if topic is None or (day.plan is not None and not exists(day, topic)):
             self._outlet.answer(unknown_topic(name))
-        elif not (
-            may_watch(self.by.role, topic.family) and may_reach(self._scope, topic.family, name)
-        ):
+        elif not may_see(self._asker.grants, self._asker.scope, day, topic.family, name):
             self._fault(refusal_of_access(self.by), denial_of(self.by), _Envelope(topic=name))
         elif len(self._topics) >= TOPICS_MAX and topic not in self._topics:
             detail = f"at most {TOPICS_MAX} topics on one connection"

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from typing import Any
 
 import msgspec
 from argon2 import PasswordHasher
@@ -9,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from msgspec import Struct
 from redis.asyncio import Redis
 
+from backend.core.grants import Grant
 from backend.core.ids import HallId
 from backend.core.stamp import Role
 from backend.store.database import Database, queries
@@ -33,6 +35,28 @@ class StaffMember(Struct, frozen=True, kw_only=True):
     name_en: str
     counter_id: str | None
     """The counter the clerk usually sits at."""
+    grants: tuple[Grant, ...]
+    """The first is the main one: its role and hall are the member's."""
+
+
+def member_of(
+    username: str,
+    grants: tuple[Grant, ...],
+    *,
+    name_zh: str,
+    name_en: str,
+    counter_id: str | None = None,
+) -> StaffMember:
+    """The member with these grants; at least one."""
+    return StaffMember(
+        username=username,
+        role=grants[0].role,
+        hall_id=HallId(grants[0].hall_id) if grants[0].hall_id is not None else None,
+        name_zh=name_zh,
+        name_en=name_en,
+        counter_id=counter_id,
+        grants=grants,
+    )
 
 
 class Staff:
@@ -44,19 +68,18 @@ class Staff:
     async def check(self, username: str, password: str) -> StaffMember | None:
         """The member whose password this is; takes as long for an unknown name."""
         async with self._database.connection() as connection:
-            row = await queries.staff_member(connection, username=username)
+            row = await queries.account(connection, username=username)
         stored = row["password_hash"] if row is not None else _DUMMY
         is_right = await asyncio.to_thread(_verify, stored, password)
         if row is None or not is_right:
             return None
-        fields = {key: row[key] for key in StaffMember.__struct_fields__}
-        return msgspec.convert(fields, StaffMember)
+        return _member(row)
 
     async def members(self, hall_id: HallId) -> list[StaffMember]:
         """Whoever may sign in at the hall, by user name."""
         async with self._database.connection() as connection:
             rows = queries.staff_of_hall(connection, hall_id=hall_id)
-            return [msgspec.convert(dict(row), StaffMember) async for row in rows]
+            return [_member(row) async for row in rows]
 
     async def add(self, member: StaffMember, password: str) -> bool:
         """Make an account; False when there is one of that name, which is left alone."""
@@ -65,12 +88,32 @@ class Staff:
 
     async def add_hashed(self, member: StaffMember, hashed: str) -> bool:
         """As `add`, from a hash that is known."""
-        fields = {key: getattr(member, key) for key in StaffMember.__struct_fields__}
         async with self._database.connection() as connection:
             status: str = await queries.put_staff_member(
-                connection, **fields | {"role": member.role.value}, password_hash=hashed
+                connection,
+                username=member.username,
+                hall_id=member.hall_id,
+                role=member.role.value,
+                password_hash=hashed,
+                name_zh=member.name_zh,
+                name_en=member.name_en,
+                counter_id=member.counter_id,
             )
-        return status.endswith(" 1")  # INSERT 0 1
+            is_new = status.endswith(" 1")  # INSERT 0 1
+            if is_new:
+                grants = msgspec.json.encode(member.grants).decode()
+                await queries.put_grants(connection, username=member.username, grants=grants)
+        return is_new
+
+
+def _member(row: Any) -> StaffMember:
+    return member_of(
+        row["username"],
+        msgspec.json.decode(row["grants"], type=tuple[Grant, ...]),
+        name_zh=row["name_zh"],
+        name_en=row["name_en"],
+        counter_id=row["counter_id"],
+    )
 
 
 def hash_password(password: str) -> str:

@@ -24,7 +24,7 @@ from backend.hub.clock import HallClock
 from backend.hub.follower import Answer
 from backend.hub.hall import Hall
 from backend.hub.session import Session
-from backend.identity import Asker
+from backend.identity import asker_as
 from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets
 from backend.store.memory_stream import MemoryStream
 from backend.store.persons import Person
@@ -210,7 +210,7 @@ class Line:
         takes = Buckets(TAKES_PER_S, TAKES_BURST, lambda: self.at_s)
         self.session = Session(
             hall,
-            Asker(by=by, scope=scope),
+            asker_as(by.role, by.id, scope=scope),
             self.outbox,
             lambda: self.at_s,
             takes=takes,

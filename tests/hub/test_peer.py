@@ -27,7 +27,7 @@ from backend.hub.peer import Peer
 from backend.hub.ring import WRITES_MAX
 from backend.hub.sockets import Sockets
 from backend.hub.websocket import Entrance
-from backend.identity import Asker, Identity
+from backend.identity import Asker, Identity, asker_as
 from backend.rate import Buckets, Limits
 from backend.wire.close_codes import CloseCode
 from tests.hub.stage import (
@@ -65,8 +65,9 @@ class Everybody(Identity):
         bearer: str | None,
         cookie: str | None,
     ) -> Asker:
-        known = {"supervisor": Asker(by=SUPERVISOR), "device": Asker(by=DEVICE)}
-        return known.get(authorization or "", Asker(by=VISITOR))
+        known = {by.role.value: by for by in (SUPERVISOR, DEVICE)}
+        by = known.get(authorization or "", VISITOR)
+        return asker_as(by.role, by.id)
 
 
 class OneHall(Halls):

@@ -29,7 +29,7 @@ from backend.hub import clock, follower
 from backend.hub.beats import Screens
 from backend.hub.hall import Hall
 from backend.hub.session import Session
-from backend.identity import Asker
+from backend.identity import asker_as
 from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets
 from backend.recorder import HallRecorder
 from backend.store import archive as archives
@@ -289,7 +289,7 @@ class Line:
         clock = hub.site.loop.time
         takes = Buckets(TAKES_PER_S, TAKES_BURST, clock)  # every line is an address of its own
         self._session = Session(
-            hub.hall, Asker(by=by), self._outbox, clock, takes=takes, address=""
+            hub.hall, asker_as(by.role, by.id), self._outbox, clock, takes=takes, address=""
         )
         self._slots = slots
         self._asked: dict[CommandId, tuple[float, asyncio.Future[Answer]]] = {}

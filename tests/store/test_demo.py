@@ -32,6 +32,10 @@ async def test_demo_accounts_sign_in_each_in_its_role(database: Database) -> Non
     for username, role in (
         ("admin", Role.ADMINISTRATOR),
         ("supervisor", Role.SUPERVISOR),
+        ("manager", Role.DEPARTMENT_MANAGER),
+        ("statistics", Role.STATISTICS_VIEWER),
+        ("editor", Role.CONTENT_EDITOR),
+        ("auditor", Role.AUDITOR),
         ("w01", Role.CLERK),
     ):
         member = await staff.check(username, PASSWORD)

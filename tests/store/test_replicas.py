@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from backend.core.grants import Grant
 from backend.core.ids import HallId
 from backend.core.stamp import Role
 from backend.store.database import Database
@@ -16,7 +17,7 @@ from backend.store.devices import Asking, Devices
 from backend.store.link import ElsewhereError
 from backend.store.redis_servers import Links, connect_redis, primaries_told, risks
 from backend.store.redis_stream import RedisStream
-from backend.store.staff import Sessions, StaffMember
+from backend.store.staff import Sessions, member_of
 from backend.store.stream import START, ConflictError, Position, StoreError
 from tests.hall import until
 from tests.support.commits import HALL, MONDAY, commit, commits, ids
@@ -25,9 +26,7 @@ from tests.support.topologies import NAME, Group, Node, cluster, sentinels
 DAYS_KEY = f"{{{HALL}}}:days"
 PASSWORD = "word"
 LIMIT_S = 20.0
-MEMBER = StaffMember(
-    username="li", role=Role.CLERK, hall_id=HALL, name_zh="李", name_en="Li", counter_id=None
-)
+MEMBER = member_of("li", (Grant(role=Role.CLERK, hall_id=HALL),), name_zh="李", name_en="Li")
 
 
 @pytest.fixture(scope="module")

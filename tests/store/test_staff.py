@@ -2,45 +2,45 @@ import pytest
 from msgspec.structs import replace
 from redis.asyncio import Redis
 
+from backend.core.grants import Grant
 from backend.core.ids import HallId
 from backend.core.stamp import Role
 from backend.store.database import Database, queries
 from backend.store.redis_servers import connect_redis
-from backend.store.staff import SESSION_S, Sessions, Staff, StaffMember
+from backend.store.staff import SESSION_S, Sessions, Staff, StaffMember, member_of
 from backend.store.stream import StoreError
 from tests.support.commits import HALL
 
 PASSWORD = "correct horse battery"
-LI = StaffMember(
-    username="li",
-    role=Role.CLERK,
-    hall_id=HALL,
-    name_zh="李",
-    name_en="Li",
-    counter_id="W1",
+LI = member_of(
+    "li", (Grant(role=Role.CLERK, hall_id=HALL),), name_zh="李", name_en="Li", counter_id="W1"
 )
-ADMIN = StaffMember(
-    username="admin",
-    role=Role.ADMINISTRATOR,
-    hall_id=None,
-    name_zh="管理员",
-    name_en="Administrator",
-    counter_id=None,
+WANG = member_of(
+    "wang",
+    (
+        Grant(role=Role.CLERK, hall_id=HALL, queue_id="A"),
+        Grant(role=Role.DEPARTMENT_MANAGER, hall_id=HALL, department_id="HR"),
+    ),
+    name_zh="王",
+    name_en="Wang",
+)
+ADMIN = member_of(
+    "admin", (Grant(role=Role.ADMINISTRATOR),), name_zh="管理员", name_en="Administrator"
 )
 
 
 @pytest.fixture
 async def staff(database: Database) -> Staff:
-    """Li of the hall, and an administrator of all halls."""
+    """Li and Wang of the hall, and an administrator of all halls."""
     async with database.connection() as connection:
         await queries.put_hall(connection, hall_id=HALL, name_zh="大厅", name_en="Hall")
     found = Staff(database)
-    for member in (LI, ADMIN):
+    for member in (LI, WANG, ADMIN):
         assert await found.add(member, PASSWORD)
     return found
 
 
-@pytest.mark.parametrize("member", [LI, ADMIN])
+@pytest.mark.parametrize("member", [LI, WANG, ADMIN])
 async def test_right_password_tells_the_member__I18(staff: Staff, member: StaffMember) -> None:
     assert await staff.check(member.username, PASSWORD) == member
 
@@ -61,11 +61,14 @@ async def test_members_of_a_hall_are_those_who_may_sign_in(
     elsewhere = HallId("elsewhere")
     async with database.connection() as connection:
         await queries.put_hall(connection, hall_id=elsewhere, name_zh="别处", name_en="Elsewhere")
-    for name, hall_id in (("wang", elsewhere), ("zhao", HALL)):
-        await staff.add(replace(LI, username=name, hall_id=hall_id), PASSWORD)
+    there = Grant(role=Role.CLERK, hall_id=elsewhere)
+    await staff.add(replace(LI, username="sun", hall_id=elsewhere, grants=(there,)), PASSWORD)
+    both = replace(LI, username="qian", grants=(*LI.grants, there))
+    for member in (both, replace(LI, username="zhao")):
+        await staff.add(member, PASSWORD)
     async with database.connection() as connection:
         await connection.execute("UPDATE staff SET is_active = false WHERE username = 'zhao'")
-    assert await staff.members(HALL) == [ADMIN, LI]
+    assert await staff.members(HALL) == [ADMIN, LI, both, WANG]
 
 
 async def test_account_that_was_ended_does_not_sign_in__I18(

@@ -14,7 +14,6 @@ from backend.core.cases.evolve import fold_case
 from backend.core.cases.words import (
     CaseId,
     CaseState,
-    DepartmentId,
     Material,
     MaterialId,
     Outcome,
@@ -24,7 +23,7 @@ from backend.core.cases.words import (
     TicketRef,
     Way,
 )
-from backend.core.ids import ServiceId, TicketId
+from backend.core.ids import DepartmentId, ServiceId, TicketId
 from backend.core.plan import Plan, Span, WeekdayHours
 from backend.core.stamp import Caller, Role
 from backend.core.workdays import ANNOUNCED, calendar_of

@@ -18,6 +18,7 @@ def test_supervisor_reads_who_may_sign_in(hall: Hall) -> None:
         "name_zh",
         "name_en",
         "counter_id",
+        "grants",
     }
 
 

@@ -19,6 +19,7 @@ def test_cookie_is_closed_to_scripts_and_other_sites(hall: Hall) -> None:
         "name_zh": "5号窗口",
         "name_en": "Clerk 5",
         "counter_id": "W05",
+        "grants": [{"role": "clerk", "hall_id": "main", "department_id": None, "queue_id": None}],
     }
     cookie = SimpleCookie(reply.headers["Set-Cookie"])[COOKIE]
     assert len(cookie.value) >= 40

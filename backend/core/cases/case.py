@@ -8,13 +8,12 @@ from msgspec import Struct, field
 from backend.core.cases.words import (
     CaseId,
     CaseState,
-    DepartmentId,
     MaterialId,
     Outcome,
     Terms,
     TicketRef,
 )
-from backend.core.ids import StaffId
+from backend.core.ids import DepartmentId, StaffId
 from backend.core.plan import Plan
 from backend.core.rules.deadlines import Deadline, Excluded
 from backend.core.stamp import Caller

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from backend.core.cases.words import (
     CaseId,
-    DepartmentId,
     MaterialId,
     Outcome,
     SuspendReason,
@@ -17,7 +16,7 @@ from backend.core.cases.words import (
     TicketRef,
     Way,
 )
-from backend.core.ids import StaffId
+from backend.core.ids import DepartmentId, StaffId
 from backend.core.rules.deadlines import Deadline, Excluded
 
 

@@ -15,8 +15,8 @@ from backend.core.cases.events import (
 from backend.core.cases.intake import acceptance, is_silent
 from backend.core.cases.limits import check_state, due_after, due_moved
 from backend.core.cases.refusals import CaseRefusal, CaseRefusalCode
-from backend.core.cases.words import CaseState, DepartmentId
-from backend.core.ids import StaffId
+from backend.core.cases.words import CaseState
+from backend.core.ids import DepartmentId, StaffId
 from backend.core.rules.deadlines import Excluded
 
 RUNNING = (CaseState.ACCEPTED, CaseState.IN_PROCESS, CaseState.SUSPENDED)

@@ -6,10 +6,9 @@ from typing import Annotated, NewType
 
 from msgspec import Meta, Struct
 
-from backend.core.ids import Name, ServiceId, TicketId
+from backend.core.ids import DepartmentId, Name, ServiceId, TicketId
 
 CaseId = NewType("CaseId", str)
-DepartmentId = NewType("DepartmentId", str)
 MaterialId = NewType("MaterialId", str)
 
 MATERIALS_MAX = 50
