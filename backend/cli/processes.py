@@ -27,6 +27,7 @@ from backend.store.archive import Archive
 from backend.store.calendars import Calendars
 from backend.store.database import Database, migrate
 from backend.store.directory import Directory
+from backend.store.followups import FollowUps
 from backend.store.health import look_at_stores, warn_of_risks
 from backend.store.redis_servers import Links, connect_redis
 from backend.store.redis_stream import RedisStream, store_errors
@@ -128,7 +129,11 @@ async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(warn_of_risks(redis, settings.redis_replicas))
-        tasks.create_task(record_halls(Directory(database, redis), Archive(database), stream_of))
+        tasks.create_task(
+            record_halls(
+                Directory(database, redis), Archive(database), FollowUps(database), stream_of
+            )
+        )
         if metrics is not None:
             look = partial(look_at_stores, redis, database)
             tasks.create_task(serve_metrics(metrics, look, recorder_figures))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from backend.core.ids import Name, Remark, TicketId
+from backend.core.ids import CounterId, Name, QueueId, Remark, ServiceId, TicketId
 
 Level = Annotated[int, Meta(ge=1, le=5)]
 """非常满意 5, 满意 4, 基本满意 3, 不满意 2, 非常不满意 1."""
@@ -82,3 +82,8 @@ class VisitEvaluated(Struct, frozen=True, kw_only=True, tag="visit_evaluated"):
     is_at_pad: bool
     """On the counter's pad; else by the ticket's token."""
     evaluated_at: datetime
+    number: str | None = None
+    queue_id: QueueId | None = None
+    service_ids: tuple[ServiceId, ...] = ()
+    counter_id: CounterId | None = None
+    """Of the visit, so that what follows a rating need not read its whole day (EV3)."""

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram
 from backend.core.ids import HallId
 from backend.store.archive import Archive
 from backend.store.directory import Directory
+from backend.store.followups import FollowUps
 from backend.store.stream import (
     START,
     ConflictError,
@@ -61,10 +62,17 @@ log = structlog.get_logger()
 class HallRecorder:
     """Records one hall."""
 
-    def __init__(self, hall_id: HallId, stream: HallStream, archive: Archive) -> None:
+    def __init__(
+        self,
+        hall_id: HallId,
+        stream: HallStream,
+        archive: Archive,
+        follow_ups: FollowUps | None = None,
+    ) -> None:
         self._hall_id = hall_id
         self._stream = stream
         self._archive = archive
+        self._follow_ups = follow_ups
         self._seq, self._level_at = _seq.labels(hall_id), _level_at.labels(hall_id)
 
     async def run(self) -> None:
@@ -117,6 +125,9 @@ class HallRecorder:
 
     async def _write(self, ref: DayRef, entries: list[Entry]) -> None:
         with _write_s.time():
+            if self._follow_ups is not None:  # before: what is archived is not looked at again
+                commits = (entry.commit for entry in entries)
+                await self._follow_ups.open_after(self._hall_id, ref.day, commits)
             await self._archive.write(self._hall_id, ref.day, entries)
         _write_commits.observe(len(entries))
         self._seq.set(entries[-1].position.seq)
@@ -155,7 +166,10 @@ class HallRecorder:
 
 
 async def record_halls(
-    directory: Directory, archive: Archive, stream_of: Callable[[HallId], HallStream]
+    directory: Directory,
+    archive: Archive,
+    follow_ups: FollowUps,
+    stream_of: Callable[[HallId], HallStream],
 ) -> None:
     """Record every hall that is listed, for ever."""
     recorded: set[HallId] = set()
@@ -170,6 +184,8 @@ async def record_halls(
             for entry in directory.contents.halls:
                 if entry.hall_id not in recorded:
                     recorded.add(entry.hall_id)
-                    recorder = HallRecorder(entry.hall_id, stream_of(entry.hall_id), archive)
+                    recorder = HallRecorder(
+                        entry.hall_id, stream_of(entry.hall_id), archive, follow_ups
+                    )
                     tasks.create_task(recorder.run())
             await asyncio.sleep(REFRESH_S if recorded else 0.5)

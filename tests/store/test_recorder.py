@@ -13,6 +13,7 @@ from backend.recorder import HallRecorder, record_halls
 from backend.store.archive import Archive, restore
 from backend.store.database import Database, queries
 from backend.store.directory import Directory
+from backend.store.followups import FollowUps
 from backend.store.redis_stream import RedisStream
 from backend.store.stream import START, DayRef, Position, StoreError
 from tests.support.commits import HALL, MONDAY, TUESDAY, commit, commits, entries, ids
@@ -240,7 +241,9 @@ async def test_all_halls_of_the_directory_are_recorded__I8(
         await queries.put_hall(connection, hall_id=HALL, name_zh="大厅", name_en="Hall")
     await begin(stream, "abc")
     running = asyncio.create_task(
-        record_halls(Directory(database, redis), archive, lambda _hall_id: stream)
+        record_halls(
+            Directory(database, redis), archive, FollowUps(database), lambda _hall_id: stream
+        )
     )
     await until(lambda: ends_at(archive, 3))
     running.cancel()

@@ -208,6 +208,10 @@ EVENTS: tuple[e.Event, ...] = (
         comment="system down twice",
         is_at_pad=True,
         evaluated_at=AT,
+        number="A001",
+        queue_id=QueueId("A"),
+        service_ids=(ServiceId("S1"),),
+        counter_id=CounterId("W1"),
     ),
     h.SpeakersReported(
         zone_id=ZoneId("Z1"),

@@ -34,6 +34,10 @@ def evaluate(day: HallDay, command: Evaluate, stamp: Stamp) -> tuple[Event, ...]
             comment=command.comment.strip(),
             is_at_pad=is_at_pad,
             evaluated_at=stamp.at,
+            number=ticket.number,
+            queue_id=ticket.queue_id,
+            service_ids=ticket.service_ids,
+            counter_id=ticket.counter_id,
         ),
     )
 

@@ -1,0 +1,141 @@
+"""What follows bad ratings, in PostgreSQL (EV3)."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from backend.core.evaluation import VisitEvaluated
+from backend.core.followups import BAD_MAX, BadRating, FollowUp
+from backend.core.ids import HallId, QueueId, TicketId
+from backend.core.rules.followups import open_follow_up
+from backend.store.calendars import Calendars
+from backend.store.database import Database, queries
+from backend.store.plans import Plans
+from backend.store.stream import Commit
+
+PAGE = 100
+"""Follow-ups in one list."""
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(FollowUp).decode
+
+
+class FollowUps:
+    """The follow-ups of all halls; every method may raise StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._plans = Plans(database)
+        self._calendars = Calendars(database)
+
+    async def open_after(self, hall_id: HallId, day: date, commits: Iterable[Commit]) -> int:
+        """Open a follow-up for every bad rating in the commits, once; returns how many are bad.
+
+        Safe to repeat: what is open stays as it is.
+        """
+        ratings = [
+            rating
+            for commit in commits
+            for event in commit.events
+            if isinstance(event, VisitEvaluated) and (rating := bad_rating(day, event)) is not None
+        ]
+        if not ratings:
+            return 0
+        plan, calendar = await self._plans.newest(hall_id), await self._calendars.calendar()
+        assert plan is not None  # a hall that has a day has a plan
+        async with self._database.connection() as connection:
+            for rating in ratings:
+                await _open(connection, hall_id, open_follow_up(rating, plan, calendar))
+        return len(ratings)
+
+    async def change(
+        self,
+        hall_id: HallId,
+        day: date,
+        ticket_id: TicketId,
+        add: Callable[[FollowUp], FollowUp],
+    ) -> FollowUp | None:
+        """The follow-up after `add`, kept; None when there is none.  What `add` raises passes."""
+        key = {"hall_id": hall_id, "day": day, "ticket_id": ticket_id}
+        async with self._database.connection() as connection:
+            row = await queries.lock_followup(connection, **key)
+            if row is None:
+                return None
+            found = add(_decode(row["body"].encode()))
+            await queries.put_followup(connection, **key, **_columns(found))
+        return found
+
+    async def find(self, hall_id: HallId, day: date, ticket_id: TicketId) -> FollowUp | None:
+        """The follow-up of a rating."""
+        async with self._database.connection() as connection:
+            row = await queries.followup(connection, hall_id=hall_id, day=day, ticket_id=ticket_id)
+        return _decode(row["body"].encode()) if row is not None else None
+
+    async def list(
+        self, hall_id: HallId, *, is_open: bool, queue_ids: list[QueueId] | None, skip: int
+    ) -> list[FollowUp]:
+        """At most `PAGE` of them: what is to be done first, then the others, newest first.
+
+        `queue_ids`: of these queues only.
+        """
+        async with self._database.connection() as connection:
+            rows = queries.followups_of(
+                connection,
+                hall_id=hall_id,
+                is_open=is_open,
+                queue_ids=queue_ids,
+                count=PAGE,
+                skip=skip,
+            )
+            return [_decode(row["body"].encode()) async for row in rows]
+
+
+def bad_rating(day: date, event: VisitEvaluated) -> BadRating | None:
+    """The rating, if it is one to follow up; None too for one kept before visits were told."""
+    if event.level > BAD_MAX or event.number is None or event.queue_id is None:
+        return None
+    return BadRating(
+        day=day,
+        ticket_id=event.ticket_id,
+        number=event.number,
+        queue_id=event.queue_id,
+        service_ids=event.service_ids,
+        counter_id=event.counter_id,
+        level=event.level,
+        tags=event.tags,
+        comment=event.comment,
+        evaluated_at=event.evaluated_at,
+    )
+
+
+async def _open(connection: Any, hall_id: HallId, found: FollowUp) -> None:
+    rating = found.rating
+    await queries.open_followup(
+        connection,
+        hall_id=hall_id,
+        day=rating.day,
+        ticket_id=rating.ticket_id,
+        queue_id=rating.queue_id,
+        service_id=rating.service_ids[0] if rating.service_ids else None,
+        counter_id=rating.counter_id,
+        level=rating.level,
+        evaluated_at=rating.evaluated_at,
+        call_back_by=found.call_back_by,
+        answer_by=found.answer_by,
+        body=_encode(found).decode(),
+    )
+
+
+def _columns(found: FollowUp) -> dict[str, object]:
+    called, answered, again = found.called_back, found.answered, found.rated_again
+    is_excluded = found.ruled is not None and found.ruled.is_excluded
+    return {
+        "called_back_in_time": called.is_in_time if called is not None else None,
+        "answered_in_time": answered.is_in_time if answered is not None else None,
+        "level_again": again.level if again is not None else None,
+        "is_excluded": is_excluded,
+        "is_settled": is_excluded or answered is not None,
+        "body": _encode(found).decode(),
+    }
