@@ -323,3 +323,15 @@ def departments_with(grants: Iterable[Grant], right: Right) -> frozenset[str] | 
     found = [g.department_id for g in grants if g.queue_id is None and has(g.role, right)]
     named = frozenset(department_id for department_id in found if department_id is not None)
     return None if len(named) < len(set(found)) else named
+
+
+def rights_of(grants: Iterable[Grant]) -> tuple[str, ...]:
+    """What the grants allow somewhere, in words for a page that shows what one may: `read:plans`.
+
+    What a page does not show is denied all the same by whoever is asked for it.
+    """
+    roles = {grant.role for grant in grants}
+    found = {f"watch:{family}" for role in roles for family in TOPICS[role]}
+    found |= {f"read:{reading}" for role in roles for reading in READINGS[role]}
+    found |= {f"write:{writing}" for role in roles for writing in WRITINGS[role]}
+    return tuple(sorted(found))

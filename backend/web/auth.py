@@ -3,10 +3,15 @@
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.datastructures import Cookie
 from msgspec import Struct
 
+from backend.core.access import rights_of
+from backend.core.grants import Grant
+from backend.core.ids import HallId
+from backend.core.stamp import Role
 from backend.identity import COOKIE, ForeignOriginError, Identity, check_origin
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
@@ -20,6 +25,27 @@ class Credentials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     password: str
 
 
+class SignedIn(Struct, frozen=True, kw_only=True):
+    """Who is signed in, and what a page may show them."""
+
+    username: str
+    role: Role
+    """The main one of those granted."""
+    hall_id: HallId | None
+    """None for those who look after every hall."""
+    name_zh: str
+    name_en: str
+    counter_id: str | None
+    """The counter the clerk usually sits at."""
+    grants: tuple[Grant, ...]
+    rights: tuple[str, ...]
+    """See `access.rights_of`."""
+
+
+def _signed_in(member: StaffMember) -> SignedIn:
+    return SignedIn(rights=rights_of(member.grants), **msgspec.structs.asdict(member))
+
+
 @post("/api/session", status_code=HTTPStatus.OK)
 async def sign_in(
     request: Request[Any, Any, Any],
@@ -29,7 +55,7 @@ async def sign_in(
     sessions: Sessions,
     limits: Limits,
     is_demo: bool,
-) -> Response[StaffMember]:
+) -> Response[SignedIn]:
     """Begin a session, kept in a cookie that scripts cannot read."""
     _same_site(request)
     is_name = data.username.isprintable()  # PostgreSQL refuses to look for U+0000
@@ -55,16 +81,16 @@ async def sign_in(
         samesite="lax",
         secure=request.url.scheme == "https",
     )
-    return Response(member, cookies=[cookie])
+    return Response(_signed_in(member), cookies=[cookie])
 
 
 @get("/api/session")
-async def who_am_i(request: Request[Any, Any, Any], identity: Identity) -> StaffMember:
+async def who_am_i(request: Request[Any, Any, Any], identity: Identity) -> SignedIn:
     """Who is signed in; 401 when nobody is."""
     member = await identity.member(request.cookies.get(COOKIE))
     if member is None:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, "unauthenticated", "nobody is signed in")
-    return member
+    return _signed_in(member)
 
 
 @delete("/api/session")

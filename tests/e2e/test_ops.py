@@ -27,12 +27,12 @@ def window(page: Page, no: int) -> Locator:
     return page.get_by_role("button", name=re.compile(rf"^{no} "))
 
 
-async def test_clerk_is_told_that_the_page_is_not_theirs__I18(browser: Browser, hall: Hall) -> None:
+async def test_clerk_is_shown_no_page_of_supervisors__I18(browser: Browser, hall: Hall) -> None:
     page = await opened(browser, hall, "/ops", 1366, 768)
     await page.locator("input").first.fill("w09")
     await page.locator("input").last.fill("demo")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_text("这里只供大厅管理员使用")).to_be_visible()
+    await expect(page.get_by_text("这里没有您可以查看的页面")).to_be_visible()
     await page.get_by_role("button", name="退出登录").click()
     await expect(page.locator("input").first).to_be_visible()
     await page.context.close()

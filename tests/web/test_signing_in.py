@@ -12,7 +12,11 @@ W05 = {"username": "w05", "password": "demo"}
 def test_cookie_is_closed_to_scripts_and_other_sites(hall: Hall) -> None:
     reply = hall.ask("POST", "/api/session", W05)
     assert reply.status == 200
-    assert reply.json == {
+    body = reply.json
+    rights = body.pop("rights")
+    assert "watch:counter" in rights
+    assert "read:plans" not in rights
+    assert body == {
         "username": "w05",
         "role": "clerk",
         "hall_id": "main",

@@ -49,6 +49,8 @@ export interface StaffMember {
 export interface Session extends StaffMember {
   /** Null for those who look after every hall. */
   hall_id: string | null
+  /** What is allowed somewhere in it: `watch:ops`, `read:plans`, `write:plan`. */
+  rights: string[]
 }
 
 /** Where and when a ticket was issued. */

@@ -6,6 +6,8 @@ import type { Words } from './words'
 export interface Tab {
   readonly id: string
   readonly label: WordKey<Words>
+  /** Who has this right is shown the tab; null: all staff. */
+  readonly right: string | null
   /** Loaded when first opened; takes a `session`, and watches the hub's topics by itself. */
   readonly view: Component
 }
@@ -15,36 +17,46 @@ export const TABS: readonly [Tab, ...Tab[]] = [
   {
     id: 'live',
     label: 'ops.tab.live',
+    right: 'watch:ops',
     view: defineAsyncComponent(() => import('./live/LiveTab.vue')),
   },
   {
     id: 'plans',
     label: 'ops.tab.plans',
+    right: 'write:plan',
     view: defineAsyncComponent(() => import('./plans/PlansTab.vue')),
   },
   {
     id: 'replay',
     label: 'ops.tab.replay',
+    right: 'read:replay',
     view: defineAsyncComponent(() => import('./replay/ReplayTab.vue')),
   },
   {
     id: 'why',
     label: 'ops.tab.why',
+    right: 'read:find',
     view: defineAsyncComponent(() => import('./past/WhyTab.vue')),
   },
   {
     id: 'screens',
     label: 'ops.tab.screens',
+    right: 'read:screen',
     view: defineAsyncComponent(() => import('./past/ScreensTab.vue')),
   },
   {
     id: 'devices',
     label: 'ops.tab.devices',
+    right: 'write:device',
     view: defineAsyncComponent(() => import('./devices/DevicesTab.vue')),
   },
 ]
 
-/** The tab of that id; the first for an unknown one. */
-export function tabOf(id: string | null): Tab {
-  return TABS.find((tab) => tab.id === id) ?? TABS[0]
+/** The tabs that somebody with these rights is shown. */
+export const tabsFor = (rights: readonly string[]): readonly Tab[] =>
+  TABS.filter(({ right }) => right === null || rights.includes(right))
+
+/** The tab of that id among these; the first for an unknown one, null where there is none. */
+export function tabOf(id: string | null, tabs: readonly Tab[]): Tab | null {
+  return tabs.find((tab) => tab.id === id) ?? tabs[0] ?? null
 }

@@ -9,11 +9,15 @@ export function goToTab(id: string): void {
   dispatchEvent(new PopStateEvent('popstate'))
 }
 
-/** The tab in the page's address, which `open` changes and the browser's way back follows. */
-export function useTab(): { tab: Readonly<ShallowRef<Tab>>; open(tab: Tab): void } {
-  const tab = shallowRef(tabOf(partInAddress()))
+/** Which of the tabs is in the page's address, which `open` changes and the browser's way back follows. */
+export function useTab(tabs: readonly Tab[]): {
+  /** Null where there is none at all. */
+  tab: Readonly<ShallowRef<Tab | null>>
+  open(tab: Tab): void
+} {
+  const tab = shallowRef(tabOf(partInAddress(), tabs))
   const follow = (): void => {
-    tab.value = tabOf(partInAddress())
+    tab.value = tabOf(partInAddress(), tabs)
   }
 
   function open(next: Tab): void {
