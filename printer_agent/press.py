@@ -1,6 +1,6 @@
 """One ticket onto paper: the chain from status to confirmation (I11).
 
-    ready? (DLE EOT 1, 2, 4) -> body -> cut -> printed? (GS ( H, else DLE EOT)
+    ready? (DLE EOT 1, 2, 4) -> body -> cut -> printed? (GS ( H; of a printer without it, DLE EOT)
 
 Whatever goes wrong before the body is safe to try again.  From the body's first byte on
 there may be ink on paper, and only an answer on the same connection tells.
@@ -23,6 +23,9 @@ from printer_agent.ports import Port, PortError, port_of
 from printer_agent.replies import Replies, state_of
 
 UNCONFIRMED = "unconfirmed"
+"""By a printer that cannot."""
+NOT_CONFIRMED = "not confirmed"
+"""By one that can."""
 REMARKS = {
     PrinterState.READY: "",
     PrinterState.PAPER_LOW: "paper low",
@@ -106,6 +109,8 @@ class Press:
         """What stands on a ticket (PR4)."""
         self.is_torn = False
         """An earlier job may have left half a command or half a ticket in the printer."""
+        self._confirms = False
+        """Whether it is known to answer GS ( H: then a ticket without that answer is unknown."""
 
     def body(self, job: PrinterJob) -> Body:
         """The job as the printer takes it."""
@@ -187,6 +192,9 @@ class Press:
             return _unknown(PrinterState.GONE, body, str(error))
         if not after.prints:
             return _unknown(after, body, REMARKS[after])
+        if self._confirms:
+            # Ready again, but perhaps because it was off meanwhile and has forgotten the ticket.
+            return _unknown(after, body, NOT_CONFIRMED)
         return _printed(after, body, UNCONFIRMED)
 
     def _is_confirmed(self, process: bytes) -> bool:
@@ -195,6 +203,7 @@ class Press:
         ends_s = time.monotonic() + self._limits.confirm_s
         while (left_s := ends_s - time.monotonic()) > 0:
             replies.feed(self._port.read(left_s))
+            self._confirms |= bool(replies.process_ids)
             if process in replies.process_ids:
                 return True
         return False

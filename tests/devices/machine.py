@@ -31,12 +31,21 @@ class Trouble:
     is_out_after_cut: bool = False
     """The roll ends with the ticket, before its process id is answered."""
     knows_process_id: bool = True
+    tells_wrong_id: bool = False
+    """Answers for another job than it was asked about."""
+    prints_nothing: bool = False
+    """Takes, confirms and calls itself ready, with a head that is broken or paper upside down."""
     mute_at_byte: int | None = None
     """Of the next connection: from there on nothing is answered."""
     drop_at_byte: int | None = None
     """Of the next connection: it is cut off there, once."""
-    reboots_on_drop: bool = False
-    """With the drop goes what the printer had in mind."""
+    reboot_at_byte: int | None = None
+    """Of the next connection: there the power fails, once, and with it goes all but the paper."""
+    lost_bytes: int = 0
+    """A serial line outlives a reboot, but loses so many bytes; 0: the connection is cut off, and
+    nobody is let in until `is_away` is taken back."""
+    is_away: bool = False
+    """It has no power, or is not ready to be spoken to yet."""
     delay_s: float = 0.0
     """For each 4 kB taken from the line."""
 
@@ -80,6 +89,7 @@ class Machine:
         self._style = Style()
         self._input = b""
         self._answer = b""
+        self._lost = 0
 
     @property
     def is_stopped(self) -> bool:
@@ -95,7 +105,9 @@ class Machine:
         """Execute what is complete; what it answers."""
         self._answer = b""
         self.bytes_taken += len(data)
-        self._input += data
+        lost = min(self._lost, len(data))
+        self._lost -= lost
+        self._input += data[lost:]
         length = 1
         while self._input and length:
             if self.is_stopped:
@@ -105,8 +117,9 @@ class Machine:
             self._input = self._input[length:]
         return self._answer
 
-    def reboot(self) -> None:
-        """Forget everything but the paper."""
+    def reboot(self, lost_bytes: int) -> None:
+        """Forget everything but the paper, and what comes while it starts."""
+        self._lost = lost_bytes
         self._style = Style()
         self._input = b""
 
@@ -240,7 +253,8 @@ class Machine:
             if body[:2] != b"00" or len(body) != 6 or not all(32 <= b <= 126 for b in body[2:]):
                 return self._fault(data, length)
             if self.trouble.knows_process_id:
-                self._say(b"\x37\x22" + body[2:] + b"\x00")
+                told = body[2:][::-1] if self.trouble.tells_wrong_id else body[2:]
+                self._say(b"\x37\x22" + told + b"\x00")
             return length
         return length if self._qr(body) else self._fault(data, length)
 
@@ -277,6 +291,9 @@ class Machine:
             self._roll.feed(style.spacing)
 
     def _burn(self, mask: Image.Image) -> None:
+        if self.trouble.prints_nothing:
+            self._roll.feed(mask.height)
+            return
         end = self.trouble.out_at_row
         if end is not None and self._roll.rows + mask.height >= end:
             left = max(end - self._roll.rows, 1)

@@ -123,7 +123,8 @@ class VirtualPrinter:
         try:
             async with self._turn:
                 self.connections += 1
-                await self._talk(reader, writer)
+                if not self.trouble.is_away:
+                    await self._talk(reader, writer)
         except (ConnectionError, TimeoutError):
             pass  # the other side is gone; a printer does not care
         finally:
@@ -132,23 +133,31 @@ class VirtualPrinter:
             writer.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        taken = 0
-        drop_at, mute_at = self.trouble.drop_at_byte, self.trouble.mute_at_byte
-        self.trouble.drop_at_byte = self.trouble.mute_at_byte = None
+        trouble, taken = self.trouble, 0
+        drop_at, reboot_at, mute_at = (
+            trouble.drop_at_byte,
+            trouble.reboot_at_byte,
+            trouble.mute_at_byte,
+        )
+        trouble.drop_at_byte = trouble.reboot_at_byte = trouble.mute_at_byte = None
+        ends_at = reboot_at if drop_at is None else drop_at
         while data := await reader.read(CHUNK_BYTES):
-            if self.trouble.delay_s:
-                await asyncio.sleep(self.trouble.delay_s)
-            is_dropped = drop_at is not None and taken + len(data) >= drop_at
-            if drop_at is not None and is_dropped:
-                data = data[: drop_at - taken]
+            if trouble.delay_s:
+                await asyncio.sleep(trouble.delay_s)
+            is_ended = ends_at is not None and taken + len(data) >= ends_at
+            before_end = data[: ends_at - taken] if ends_at is not None else data
             taken += len(data)
-            answer = self._machine.feed(data)
+            answer = self._machine.feed(before_end)
             await self._tell_change()
-            if is_dropped:
-                if self.trouble.reboots_on_drop:
-                    self._machine.reboot()
-                writer.transport.abort()
-                return
+            if is_ended:
+                if reboot_at is not None:
+                    self._machine.reboot(trouble.lost_bytes)
+                    trouble.is_away = trouble.lost_bytes == 0
+                if drop_at is not None or trouble.is_away:
+                    writer.transport.abort()
+                    return
+                ends_at = None
+                answer = self._machine.feed(data[len(before_end) :])
             if answer and (mute_at is None or taken < mute_at):
                 writer.write(answer)
                 await writer.drain()

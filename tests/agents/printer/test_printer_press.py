@@ -23,6 +23,8 @@ from tests.devices.printer import VirtualPrinter
 PRINTED, UNKNOWN = PrintOutcome.PRINTED, PrintOutcome.UNKNOWN
 STATUS_BYTES = 9
 """What is sent before the body: three questions."""
+PROCESS_ID_BYTES = 11
+"""The question behind it."""
 PATIENT = PressLimits(answer_s=5.0, confirm_s=5.0)
 BRISK = PressLimits(answer_s=0.4, confirm_s=0.4)
 
@@ -194,18 +196,78 @@ async def test_connection_lost_in_the_body_is_unknown_and_the_next_ticket_whole_
 ) -> None:
     async with VirtualPrinter(fonts=any_fonts) as printer:
         tried = at(printer, any_fonts, PATIENT)
-        sent = STATUS_BYTES + sum(map(len, tried.press.body(job()).chunks)) + 11
-        printer.trouble.drop_at_byte = at_byte % sent if at_byte < 0 else at_byte
-        printer.trouble.reboots_on_drop = reboots
+        sent = STATUS_BYTES + sum(map(len, tried.press.body(job()).chunks)) + PROCESS_ID_BYTES
+        ends_at = at_byte % sent if at_byte < 0 else at_byte
+        if reboots:
+            printer.trouble.reboot_at_byte = ends_at
+        else:
+            printer.trouble.drop_at_byte = ends_at
         report = await tried.print(job())
         assert report.outcome is UNKNOWN
         assert tried.begun == 1
+        printer.trouble.is_away = False
         assert await tried.print(job("E024")) == Report(outcome=PRINTED)
         assert len(printer.faults) <= 1  # at most the command that was torn
         codes = [found.text for found in zxingcpp.read_barcodes(printer.papers[-1].convert("L"))]
         assert codes == [f"{PUBLIC_URL}/t/{job('E024').token}"]
         # The torn one lies apart, or had been cut already.
         assert len(printer.papers) <= 2
+
+
+async def test_printer_that_reboots_is_gone_until_it_is_back__I11_PR2(
+    any_fonts: Fonts | None,
+) -> None:
+    async with VirtualPrinter(fonts=any_fonts, trouble=Trouble(reboot_at_byte=9_000)) as printer:
+        tried = at(printer, any_fonts)
+        assert (await tried.print(job())).outcome is UNKNOWN
+        assert await asyncio.to_thread(tried.press.look) is PrinterState.GONE
+        with pytest.raises(NotReadyError):
+            await tried.print(job("E024"))
+        printer.trouble.is_away = False
+        assert await asyncio.to_thread(tried.press.look) is PrinterState.READY
+        assert await tried.print(job("E024")) == Report(outcome=PRINTED)
+        assert printer.faults == []
+
+
+@pytest.mark.parametrize(
+    ("has_confirmed", "report"),
+    [
+        (True, Report(outcome=UNKNOWN, detail="not confirmed")),
+        (False, Report(outcome=PRINTED, detail="unconfirmed")),
+    ],
+)
+async def test_reboot_that_the_line_outlives_is_unknown_of_a_printer_that_confirms__I11(
+    has_confirmed: bool, report: Report
+) -> None:
+    """It is ready afterwards, and knows nothing of the ticket; of one that was never heard to
+    confirm nobody can tell."""
+    async with VirtualPrinter() as printer:
+        tried = at(printer, None, BRISK)
+        if has_confirmed:
+            assert await tried.print(job("E022")) == Report(outcome=PRINTED)
+        sent = STATUS_BYTES + sum(map(len, tried.press.body(job()).chunks)) + PROCESS_ID_BYTES
+        printer.trouble.reboot_at_byte = sent // 2
+        printer.trouble.lost_bytes = sent - sent // 2
+        assert await tried.print(job()) == report
+        assert len(printer.papers) == has_confirmed
+        assert printer.faults == []
+
+
+async def test_confirmation_of_another_ticket_confirms_nothing__I11() -> None:
+    async with VirtualPrinter(trouble=Trouble(tells_wrong_id=True)) as printer:
+        report = await at(printer, None, BRISK).print(job())
+        assert report == Report(outcome=UNKNOWN, detail="not confirmed")
+
+
+async def test_printer_that_lies_is_believed_and_a_reprint_comes_out__I11() -> None:
+    """Nothing that it answers tells of a head that is broken: that takes a person, and 补打."""
+    async with VirtualPrinter(trouble=Trouble(prints_nothing=True)) as printer:
+        tried = at(printer, None)
+        assert await tried.print(job()) == Report(outcome=PRINTED)
+        assert printer.papers == []
+        printer.trouble.prints_nothing = False
+        assert await tried.print(job(copy=1)) == Report(outcome=PRINTED)
+        assert len(printer.papers) == 1
 
 
 async def test_body_is_not_begun_when_it_cannot_be_recorded__I11() -> None:
