@@ -41,7 +41,7 @@ from tests.hub.stage import (
 )
 from tests.support.cable import Cable
 from tests.support.leaps import Leaps
-from tests.support.plans import A, K1, small_plan
+from tests.support.plans import K1, A, small_plan
 
 OUTAGE_S = 300.0
 PRINTED, UNKNOWN, FAILED = PrintOutcome.PRINTED, PrintOutcome.UNKNOWN, PrintOutcome.FAILED
@@ -51,7 +51,7 @@ PATIENT = replace(BRISK, silence_max_s=10 * OUTAGE_S)
 """A leap is no silence of a hub that is there."""
 
 
-class Scene:
+class Site:
     """A hall and its printer, with the agent behind two cables."""
 
     def __init__(
@@ -132,9 +132,7 @@ async def at_a_socket(hall: Hall) -> AsyncIterator[int]:
 
 
 @asynccontextmanager
-async def scene(
-    directory: Path, pace: Pace
-) -> AsyncIterator[tuple[Scene, Cable, Cable]]:
+async def a_site(directory: Path, pace: Pace) -> AsyncIterator[tuple[Site, Cable, Cable]]:
     """The hall with one ticket printed, the cable to the hub and that to the printer."""
     leaps = Leaps()
     stream = FaultyStream()
@@ -142,18 +140,19 @@ async def scene(
     hall = new_hall(stream, small_plan(), HallClock(leaps.now, leaps.ticks))
     async with (
         running(hall),
-        at_a_socket(hall) as port,
-        Cable(port) as to_hub,
+        at_a_socket(hall) as hub_port,
+        Cable(hub_port) as to_hub,
         VirtualPrinter() as printer,
         Cable(printer.port) as to_printer,
         Client(f"http://127.0.0.1:{to_hub.port}", "main", pace=pace) as client,
     ):
         limits = PressLimits(answer_s=0.3)
-        press = Press(NetworkPort("127.0.0.1", to_printer.port), PUBLIC_URL, 80, None, limits=limits)
+        port = NetworkPort("127.0.0.1", to_printer.port)
+        press = Press(port, PUBLIC_URL, 80, None, limits=limits)
         roll = RollFile(directory / "roll", None)
         worker = Worker(P1, client, press, agent_id=ME, spool=Spool(directory), roll=roll)
         working = asyncio.create_task(worker.run())
-        found = Scene(hall, stream, leaps, printer)
+        found = Site(hall, stream, leaps, printer)
         await found.take(1)
         await found.until_told(1)
         yield found, to_hub, to_printer
@@ -165,26 +164,26 @@ async def scene(
 async def test_hub_out_of_reach_for_five_minutes_then_papers_come_out_in_order__I11_PR1(
     tmp_path: Path,
 ) -> None:
-    async with scene(tmp_path, BRISK) as (hall, to_hub, _):
-        hall.printer.trouble.delay_s = 0.02
-        await hall.take(2)
-        await hall.printer.until(lambda: hall.printer.begun == 2)
+    async with a_site(tmp_path, BRISK) as (site, to_hub, _):
+        site.printer.trouble.delay_s = 0.02
+        await site.take(2)
+        await site.printer.until(lambda: site.printer.begun == 2)
         to_hub.pull()  # while a ticket is under the head
-        hall.printer.trouble.delay_s = 0
-        await hall.printer.until(lambda: len(hall.printer.papers) >= 2)
-        await hall.take(3)
-        await hall.leaps.leap(OUTAGE_S / 2)
-        await hall.reprint("A001")
-        await hall.take(2)
-        await hall.leaps.leap(OUTAGE_S / 2)
-        held = hall.hall.follower.day.printers[P1]
-        assert not is_held(held, hall.leaps.now())
-        assert len(hall.printer.papers) <= 3, "what it knew of, and nothing else"
-        assert await hall.outcomes() == [("A001", PRINTED)]
+        site.printer.trouble.delay_s = 0
+        await site.printer.until(lambda: len(site.printer.papers) >= 2)
+        await site.take(3)
+        await site.leaps.leap(OUTAGE_S / 2)
+        await site.reprint("A001")
+        await site.take(2)
+        await site.leaps.leap(OUTAGE_S / 2)
+        held = site.hall.follower.day.printers[P1]
+        assert not is_held(held, site.leaps.now())
+        assert len(site.printer.papers) <= 3, "what it knew of, and nothing else"
+        assert await site.outcomes() == [("A001", PRINTED)]
         to_hub.plug()
-        told = await hall.until_told(len(hall.numbers))
-    assert told == [(number, PRINTED) for number in hall.numbers]
-    assert hall.papers() == hall.numbers
+        told = await site.until_told(len(site.numbers))
+    assert told == [(number, PRINTED) for number in site.numbers]
+    assert site.papers() == site.numbers
 
 
 async def test_printer_out_of_reach_for_five_minutes_leaves_one_paper_unknown__I11_PR2(
@@ -192,24 +191,24 @@ async def test_printer_out_of_reach_for_five_minutes_leaves_one_paper_unknown__I
 ) -> None:
     """Who took a number in the first minutes was told to follow it on the phone; nothing waits
     for so long that it would come out for nobody."""
-    async with scene(tmp_path, PATIENT) as (hall, _, to_printer):
-        hall.printer.trouble.delay_s = 0.02
-        await hall.take(1)
-        await hall.printer.until(lambda: hall.printer.begun == 2)
+    async with a_site(tmp_path, PATIENT) as (site, _, to_printer):
+        site.printer.trouble.delay_s = 0.02
+        await site.take(1)
+        await site.printer.until(lambda: site.printer.begun == 2)
         to_printer.pull()
-        hall.printer.trouble.delay_s = 0
-        assert (await hall.until_told(2))[-1] == ("A002", UNKNOWN)
-        await hall.take(2)
+        site.printer.trouble.delay_s = 0
+        assert (await site.until_told(2))[-1] == ("A002", UNKNOWN)
+        await site.take(2)
         passed_s = 0.0
-        while passed_s < OUTAGE_S or len(await hall.outcomes()) < 4:
-            await hall.leaps.leap(5)
+        while passed_s < OUTAGE_S or len(await site.outcomes()) < 4:
+            await site.leaps.leap(5)
             passed_s += 5
-        assert hall.state() is PrinterState.GONE
-        await hall.take(2)
+        assert site.state() is PrinterState.GONE
+        await site.take(2)
         to_printer.plug()
-        told = await hall.until_told(6)
-        await eventually(lambda: hall.state() is PrinterState.READY)
+        told = await site.until_told(6)
+        await eventually(lambda: site.state() is PrinterState.READY)
     outcomes = (PRINTED, UNKNOWN, FAILED, FAILED, PRINTED, PRINTED)
-    assert told == list(zip(hall.numbers, outcomes, strict=True))
+    assert told == list(zip(site.numbers, outcomes, strict=True))
     # What was on its way when the cable was pulled came out with it: so much for knowing.
-    assert hall.papers() == ["A001", "A002", "A005", "A006"]
+    assert site.papers() == ["A001", "A002", "A005", "A006"]
