@@ -1,20 +1,25 @@
 """Many tickets through one agent at a real socket, and what it grows by.
 
 python -m tests.agents.printer.soak [TICKETS]; `make soak-printer` asks for a day's at 100 times
-the speed: 5,000 tickets, one in fifty at a printer in trouble.
+the speed: 5,000 tickets, one in fifty at a printer in trouble.  Exits with 1 when memory was not
+flat from the first fifth of them to the last.
 """
 
 import asyncio
+import io
 import os
 import sys
 import tempfile
 import time
+from collections import Counter
+from contextlib import redirect_stderr
 from pathlib import Path
 
 from msgspec import Struct
 
 from backend.core.ids import PrintOutcome
 from backend.paper.fonts import find_fonts
+from printer_agent import log
 from printer_agent.ports import NetworkPort
 from printer_agent.press import Press, PressLimits
 from printer_agent.spool import KEPT_MAX
@@ -24,6 +29,8 @@ from tests.agents.printer.test_printer_worker import QUICK, working
 from tests.devices.printer import VirtualPrinter
 
 TROUBLE_EVERY = 50
+FIFTHS = 5
+GROWTH_MAX_KB = 2048
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -34,9 +41,8 @@ class Soaked(Struct, frozen=True, kw_only=True):
     took_s: float
     cpu_s: float
     """Of this process: agent and virtual printer together."""
-    first_kb: int
-    """Memory when a tenth was printed."""
-    last_kb: int
+    memory_kb: tuple[int, ...]
+    """After each fifth."""
     files: int
     """In the spool."""
     printed: int
@@ -47,7 +53,8 @@ class Soaked(Struct, frozen=True, kw_only=True):
 async def soak(directory: Path, tickets: int) -> Soaked:
     """Print so many, one at a time."""
     hub = FakeHub()
-    first_kb = 0
+    outcomes: Counter[PrintOutcome] = Counter()
+    memory_kb: list[int] = []
     began_s, cpu_s = time.monotonic(), time.process_time()
     async with VirtualPrinter() as printer:
         limits = PressLimits(answer_s=0.5, confirm_s=0.5)
@@ -59,26 +66,23 @@ async def soak(directory: Path, tickets: int) -> Soaked:
                 has_trouble = n % TROUBLE_EVERY == TROUBLE_EVERY - 1
                 printer.trouble.out_at_row = 300 if has_trouble else None
                 await hub.put(job(f"A{n:05}"))
-                await hub.until(lambda n=n: len(hub.reports) > n)  # type: ignore[misc]
+                await hub.until(lambda: bool(hub.reports))
                 printer.trouble.is_paper_out = False
                 printer.papers.clear()  # half a megabyte each
-                hub.told.clear()
-                hub.claims.clear()
-                hub.asked.clear()
-                if n == tickets // 10:
-                    first_kb = resident_kb()
+                outcomes.update(report.outcome for report in hub.reports)
+                for kept in (hub.reports, hub.told, hub.claims, hub.asked):
+                    kept.clear()
+                if (n + 1) * FIFTHS // tickets > len(memory_kb):
+                    memory_kb.append(resident_kb())
         assert printer.faults == []
-    outcomes = [report.outcome for report in hub.reports]
-    printed = outcomes.count(PrintOutcome.PRINTED)
     return Soaked(
         tickets=tickets,
         took_s=time.monotonic() - began_s,
         cpu_s=time.process_time() - cpu_s,
-        first_kb=first_kb,
-        last_kb=resident_kb(),
+        memory_kb=tuple(memory_kb),
         files=len(list(directory.iterdir())),
-        printed=printed,
-        others=len(outcomes) - printed,
+        printed=outcomes[PrintOutcome.PRINTED],
+        others=outcomes.total() - outcomes[PrintOutcome.PRINTED],
     )
 
 
@@ -88,17 +92,33 @@ def resident_kb() -> int:
     return pages * PAGE_BYTES // 1024
 
 
-def main() -> None:
+class Counted(io.TextIOBase):
+    """Keeps nothing of what is written but how much it was."""
+
+    def __init__(self) -> None:
+        self.chars = 0
+
+    def write(self, text: str) -> int:
+        self.chars += len(text)
+        return len(text)
+
+
+def main() -> int:
     tickets = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
-    with tempfile.TemporaryDirectory() as directory:
+    said = Counted()
+    with tempfile.TemporaryDirectory() as directory, redirect_stderr(said):
+        log.set_up()
         found = asyncio.run(soak(Path(directory), tickets))
+    grew_kb = found.memory_kb[-1] - found.memory_kb[0]
     print(
         f"{found.tickets} tickets in {found.took_s:.0f} s, {found.cpu_s / tickets * 1000:.1f} ms of"
-        f" CPU each; {found.printed} printed, {found.others} not known; memory {found.first_kb} kB"
-        f" after a tenth, {found.last_kb} kB at the end; {found.files} files in the spool, at most"
-        f" {KEPT_MAX} and a few"
+        f" CPU each; {found.printed} printed, {found.others} not known; {found.files} files in the"
+        f" spool, at most {KEPT_MAX} and a few; {said.chars / tickets:.0f} bytes of log a ticket\n"
+        f"memory after each fifth: {', '.join(map(str, found.memory_kb))} kB; grew by {grew_kb} kB,"
+        f" {GROWTH_MAX_KB} allowed"
     )
+    return int(grew_kb > GROWTH_MAX_KB)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
