@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from backend.core.ids import JobId, KioskId, TicketClass, TicketId, TicketToken
+from backend.core.ids import JobId, KioskId, Text, TicketClass, TicketId, TicketToken
 from backend.core.plan import Plan
 from backend.core.views.printer import PrinterJob
 
@@ -10,7 +10,7 @@ TAKEN_AT = datetime(2026, 11, 23, 1, 41, tzinfo=UTC)
 
 
 def sample_job(plan: Plan, ticket_class: TicketClass, copy: int) -> PrinterJob:
-    """A ticket of the plan's first queue."""
+    """A ticket of the plan's first queue, which may stand in no zone while it is edited."""
     queue = plan.queues[0]
     zones = {zone.zone_id: zone.name for zone in plan.zones}
     kiosk = next((kiosk.kiosk_id for kiosk in plan.kiosks), KioskId("K1"))
@@ -23,7 +23,7 @@ def sample_job(plan: Plan, ticket_class: TicketClass, copy: int) -> PrinterJob:
         number=number,
         token=TicketToken("A1b2C3d4E5f6G7h8J9k0Lm"),
         hall_name=plan.name,
-        zone_name=zones[queue.zone_id],
+        zone_name=zones.get(queue.zone_id, Text(zh="", en="")),
         queue_name=queue.name,
         service_names=tuple(services[:3]),
         ticket_class=ticket_class,

@@ -161,8 +161,10 @@ def test_kept_plan_is_put_in_force_by_command__PL2_DY2(
     assert [queue["queue_id"] for queue in view["queues"]] == served
 
 
-def paper_order(*kinds: str, **more: Any) -> dict[str, Any]:
-    return {"paper": [{"kind": kind, "text": None, "size": "normal"} for kind in kinds], **more}
+def paper_order(plan: dict[str, Any], *kinds: str, **more: Any) -> dict[str, Any]:
+    """The plan with a layout of these parts, to be drawn."""
+    paper = [{"kind": kind, "text": None, "size": "normal"} for kind in kinds]
+    return {"plan": plan | {"paper": paper}, **more}
 
 
 def png_size(reply: Reply) -> tuple[int, int]:
@@ -170,32 +172,61 @@ def png_size(reply: Reply) -> tuple[int, int]:
     return Image.open(io.BytesIO(reply.body)).size
 
 
-def test_layout_is_previewed_on_both_papers__PR4(hall: Hall, chief: dict[str, str]) -> None:
-    short = paper_order("queue", "number")
+def test_layout_is_previewed_on_both_papers__PR4(
+    hall: Hall, chief: dict[str, str], plan: dict[str, Any]
+) -> None:
+    short = paper_order(plan, "queue", "number")
     size = png_size(hall.ask("POST", f"{ROOT}/paper", short, **chief))
     narrow = png_size(hall.ask("POST", f"{ROOT}/paper", short | {"paper_width_mm": 58}, **chief))
     assert (size[0], narrow[0]) == (576 + 48, 384 + 48)
-    longer = paper_order("hall", "queue", "number", "code", ticket_class="care", is_reprint=True)
+    parts = ("hall", "queue", "number", "code")
+    longer = paper_order(plan, *parts, ticket_class="care", is_reprint=True)
     assert png_size(hall.ask("POST", f"{ROOT}/paper", longer, **chief))[1] > size[1]
 
 
-def test_faults_of_a_layout_are_told_instead_of_a_picture__PR4_PL1(
-    hall: Hall, chief: dict[str, str]
+def test_ticket_is_previewed_in_the_words_of_the_draft__PR4(
+    hall: Hall, chief: dict[str, str], plan: dict[str, Any]
 ) -> None:
-    order = paper_order("queue", "queue", "note")
-    reply = hall.ask("POST", f"{ROOT}/paper", order, **chief)
-    problem(reply, 422, "plan_faulty")
-    assert [(fault["code"], fault["path"]) for fault in reply.json["faults"]] == [
+    def drawn(draft: dict[str, Any]) -> bytes:
+        reply = hall.ask("POST", f"{ROOT}/paper", {"plan": draft}, **chief)
+        png_size(reply)
+        return reply.body
+
+    pictures = {drawn(plan)}
+    for place in ("name", "queues", "zones"):
+        draft = deepcopy(plan)
+        named = draft[place] if place == "name" else draft[place][0]["name"]
+        named["zh"] = "尚未公布"
+        pictures.add(drawn(draft))
+    assert len(pictures) == 4
+    unfinished = deepcopy(plan) | {"zones": [], "counters": [], "time_zone": "nowhere"}
+    assert drawn(unfinished) not in pictures
+    assert drawn(plan) in pictures
+
+
+def test_faults_of_a_layout_are_told_instead_of_a_picture__PR4_PL1(
+    hall: Hall, chief: dict[str, str], plan: dict[str, Any]
+) -> None:
+    def faults(order: dict[str, Any]) -> list[tuple[str, str]]:
+        reply = hall.ask("POST", f"{ROOT}/paper", order, **chief)
+        problem(reply, 422, "plan_faulty")
+        return [(fault["code"], fault["path"]) for fault in reply.json["faults"]]
+
+    assert faults(paper_order(plan, "queue", "queue", "note")) == [
         ("paper_without", "/paper"),
         ("chosen_twice", "/paper/1"),
         ("name_missing", "/paper/2/text/zh"),
         ("name_missing", "/paper/2/text/en"),
     ]
-    wrong = paper_order("queue", "number", paper_width_mm=76)
+    assert ("too_few", "/queues") in faults({"plan": plan | {"queues": []}})
+    assert ("wrong_kind", "/name/zh") in faults({"plan": plan | {"name": {"zh": 1, "en": ""}}})
+    wrong = paper_order(plan, "queue", "number", paper_width_mm=76)
     problem(hall.ask("POST", f"{ROOT}/paper", wrong, **chief), 422, "malformed")
 
 
-def test_layout_is_previewed_for_those_who_read_plans__PR4_I18(hall: Hall) -> None:
-    order = paper_order("queue", "number")
+def test_layout_is_previewed_for_those_who_read_plans__PR4_I18(
+    hall: Hall, plan: dict[str, Any]
+) -> None:
+    order = paper_order(plan, "queue", "number")
     problem(hall.ask("POST", f"{ROOT}/paper", order), 401, "unauthenticated")
     problem(hall.ask("POST", f"{ROOT}/paper", order, **DEVICE), 403, "forbidden")

@@ -1,4 +1,4 @@
-import type { PaperPart, Plan, PlanFault, ReplayReport, TicketClass } from '@/wire/wire.gen'
+import type { Plan, PlanFault, ReplayReport, TicketClass } from '@/wire/wire.gen'
 import { ApiError, request, requestBlob } from './api'
 
 /** A re-run of a long day takes seconds, and may have to read it first. */
@@ -35,13 +35,14 @@ export async function checkPlan(hallId: string, plan: object): Promise<PlanFault
 
 /** The ticket to be drawn. */
 export interface PaperOrder {
-  paper: PaperPart[]
+  /** Being edited, so it may have faults. */
+  plan: object
   paper_width_mm: 58 | 80
   ticket_class: TicketClass
   is_reprint: boolean
 }
 
-/** A ticket as it would be printed, with words of the newest plan: a PNG as a data address. */
+/** A ticket as it would be printed, in the words of the plan: a PNG as a data address. */
 export async function previewPaper(hallId: string, order: PaperOrder): Promise<string> {
   const drawn = await requestBlob('POST', `${root(hallId)}/plans/paper`, order)
   const reader = new FileReader()

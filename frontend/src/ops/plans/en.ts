@@ -332,7 +332,7 @@ export const en: WordingOf<typeof zh> = {
       preview: 'The ticket as it would be printed',
       class: 'Class',
       reprint: 'Reprint',
-      faulty: 'It is drawn again once the faults on the left are mended.',
+      faulty: 'It is drawn again once the marked faults are mended.',
       failed: 'It cannot be drawn just now; try again later. You can keep the plan all the same.',
     },
     isSo: 'yes',

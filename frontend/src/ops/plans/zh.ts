@@ -324,7 +324,7 @@ export const zh = {
       preview: '号票预览',
       class: '号的类别',
       reprint: '补打',
-      faulty: '改正左边标出的错误后重新预览。',
+      faulty: '改正标出的错误后重新预览。',
       failed: '暂时不能预览，请稍后再试；不影响保存。',
     },
     isSo: '是',
