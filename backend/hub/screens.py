@@ -15,12 +15,9 @@ from backend.core.views.topics import exists, topic_of
 from backend.hub.halls import Halls
 from backend.hub.http import (
     AnyRequest,
-    asker_of,
     decoded_body,
     denied,
     granted,
-    hall_of,
-    may,
 )
 from backend.identity import Identity
 from backend.problem import ProblemError
@@ -34,8 +31,7 @@ _decoder = msgspec.json.Decoder(Annotated[tuple[ScreenReport, ...], Meta(max_len
 @post("/api/halls/{hall_id:str}/screens", status_code=HTTPStatus.NO_CONTENT)
 async def hear_screens(request: AnyRequest, hall_id: str, halls: Halls, identity: Identity) -> None:
     """Take what a device tells of its screens; 422 for a screen that the hall has not."""
-    hall = hall_of(halls, hall_id)
-    asker = await asker_of(request, hall.hall_id, identity)
+    hall, asker = await granted(request, hall_id, Writing.SCREEN, halls, identity)
     reports = await decoded_body(request, _decoder, FRAME_MAX)
     for report in reports:
         topic = topic_of(report.screen_id)
@@ -44,7 +40,7 @@ async def hear_screens(request: AnyRequest, hall_id: str, halls: Halls, identity
         if not (is_screen and is_there) or report.state is ScreenState.SILENT:
             detail = f"the hall has no screen {report.screen_id} that could tell this"
             raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
-        if not (may(asker, Writing.SCREEN) and is_place(asker.scope, str(topic))):
+        if not is_place(asker.scope, str(topic)):
             raise denied(asker.by)
     await hall.screens.hear(reports, hall.now())
 

@@ -1,0 +1,223 @@
+"""Every role × every command, topic and HTTP route, asked of a real hall (I18).
+
+The tables are written out here, and once more in tests/core/test_access.py: what is granted is
+what was meant, and a route, topic or command that is in no table fails.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from litestar.routes import HTTPRoute
+
+from backend.app import make_app, make_parts
+from backend.core.access import Family
+from backend.core.stamp import Role
+from backend.settings import read_settings
+from tests.core.test_access import COMMANDS, ROLES, TOPICS
+from tests.hall import DEVICE_TOKEN, HALL_ID, Hall, running_hall
+from tests.web.test_sockets import ask, opened
+
+ASKING = tuple(role for role in ROLES if role is not Role.SYSTEM)  # which comes in by no door
+ACCOUNTS = {
+    Role.CLERK: "w01",
+    Role.GREETER: "greeter",
+    Role.SUPERVISOR: "supervisor",
+    Role.ADMINISTRATOR: "admin",
+    Role.DEPARTMENT_MANAGER: "manager",
+    Role.STATISTICS_VIEWER: "statistics",
+    Role.CONTENT_EDITOR: "editor",
+    Role.AUDITOR: "auditor",
+}
+DENIED = {"unauthenticated", "forbidden"}
+H = "/api/halls/{hall_id}"
+ALL = "yes yes yes yes yes yes yes yes yes yes"
+STAFF = "- - yes yes yes yes yes yes yes yes"
+
+ROUTES: dict[str, str] = {
+    # visitor, device, clerk, greeter, supervisor, administrator,
+    # department manager, statistics viewer, content editor, auditor
+    "GET /api/hello": ALL,
+    "GET /api/health": ALL,
+    "GET /api/ready": ALL,
+    "GET /metrics": ALL,  # but only at the machine: tests/web/test_metrics.py
+    "GET /api/halls": ALL,
+    "GET /api/tickets/{token}": ALL,
+    "GET /api/tickets/{token}/why": ALL,
+    "POST /api/session": ALL,
+    "GET /api/session": STAFF,
+    "DELETE /api/session": ALL,
+    "POST /api/enrolments": "- yes - - - - - - - -",  # whoever shows a key of its own
+    "GET /api/enrolments/mine": "- yes - - - - - - - -",
+    f"POST {H}/commands": ALL,  # by the command: below
+    f"GET {H}/topics/{{name}}": ALL,  # by the topic: below
+    f"GET {H}/forecast": "- - - - yes yes - yes - -",
+    f"POST {H}/tickets/find": "- - - yes yes yes - - - -",
+    f"GET {H}/tickets/{{ticket_id}}/why": "- - yes yes yes yes - - - -",
+    f"GET {H}/days": "- - - - yes yes - yes - yes",
+    f"POST {H}/replay": "- - - - yes yes - - - -",
+    f"GET {H}/days/{{day}}/topics/{{name}}": "- - - - yes yes - - - -",
+    f"GET {H}/days/{{day}}/topics/{{name}}/course": "- - - - yes yes - - - -",
+    f"GET {H}/days/{{day}}/tickets": "- - - yes yes yes - - - -",
+    f"GET {H}/staff": "- - - - yes yes - - - yes",
+    f"GET {H}/plans": "- - - - yes yes - - - yes",
+    f"GET {H}/plans/{{version}}": "- - - - yes yes - - - yes",
+    f"POST {H}/plans": "- - - - yes yes - - - -",
+    f"POST {H}/plans/check": "- - - - yes yes - - - yes",
+    f"POST {H}/plans/paper": "- - - - yes yes - - - yes",
+    f"GET {H}/devices": "- - - - yes yes - - - yes",
+    f"GET {H}/enrolments/{{code}}": "- - - - yes yes - - - yes",
+    f"POST {H}/devices": "- - - - yes yes - - - -",
+    f"DELETE {H}/devices/{{device_id}}": "- - - - yes yes - - - -",
+    f"GET {H}/screens": "- - - - yes yes - - - yes",
+    f"POST {H}/screens": "- yes - - - - - - - -",
+}
+
+PUBLIC = (
+    *("/", "/board/{zone}", "/counter", "/counter-screen/{counter}", "/greeter", "/kiosk/{kiosk}"),
+    *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/assets/{name}"),
+)
+"""Pages and what they are made of: the same for everybody."""
+
+FILLED = {
+    "hall_id": HALL_ID,
+    "name": "board:Z1",
+    "token": "nobody-has-this-token",
+    "ticket_id": "nothing",
+    "day": "2026-01-05",
+    "version": "1",
+    "code": "ABCDEF",
+    "device_id": "none",
+}
+QUERIES = {"topics/{name}": "?at=2026-01-05T09:00:00%2B08:00", "tickets": "?number=A001"}
+
+KEYS = {
+    Family.BOARD: "Z1",
+    Family.COUNTER: "W01",
+    Family.COUNTER_SCREEN: "W01",
+    Family.PAD: "W01",
+    Family.KIOSK: "K1",
+    Family.VOICE: "Z1",
+    Family.PRINTER: "P1",
+}
+"""Of those that are of one place."""
+
+
+pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def hall() -> Iterator[Hall]:
+    """One of its own: the commands close its day, and whatever else they do."""
+    with running_hall() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shown(hall: Hall) -> dict[Role, dict[str, str]]:
+    """The headers by which each role shows who it is."""
+    cookies = {role: {"Cookie": hall.cookie(name)} for role, name in ACCOUNTS.items()}
+    device = {"Authorization": f"Bearer {DEVICE_TOKEN}"}
+    return {Role.VISITOR: {}, Role.DEVICE: device, **cookies}
+
+
+def granted(words: str) -> dict[Role, bool]:
+    """A row of tests/core/test_access.py for those who can ask."""
+    row = dict(zip(ROLES, (word == "yes" for word in words.split()), strict=True))
+    return {role: row[role] for role in ASKING}
+
+
+def test_every_route_is_in_the_table__I18(tmp_path: Path) -> None:
+    settings = read_settings(
+        {
+            "REDIS_URL": "unix:///none",
+            "DATABASE_URL": "postgresql:///",
+            "YIZHAN_HOME": str(tmp_path),
+        }
+    )
+    app = make_app(make_parts(settings))
+    found = {
+        f"{method} {route.path_format}"
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods
+        if method not in {"OPTIONS", "HEAD"} and not route.path_format.startswith("/schema")
+    }
+    assert found == set(ROUTES) | {f"GET {path}" for path in PUBLIC}
+    assert all(isinstance(route, HTTPRoute) for route in app.routes)  # sockets are the door's
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_route_answers_whom_the_table_grants_it__I18(
+    hall: Hall, shown: dict[Role, dict[str, str]], route: str
+) -> None:
+    method, path = route.split(" ")
+    query = next((text for end, text in QUERIES.items() if path.endswith(f"{{day}}/{end}")), "")
+    body: object = [] if route == f"POST {H}/screens" else {} if method == "POST" else None
+    found = {}
+    for role in ASKING:
+        sent = shown[role]
+        if route == "DELETE /api/session" and role in ACCOUNTS:
+            sent = {"Cookie": hall.cookie(ACCOUNTS[role])}  # one that may end
+        reply = hall.ask(method, path.format(**FILLED) + query, body, **sent)
+        assert reply.status < 500, (role, reply.body)
+        found[role] = reply.status not in {401, 403}
+    assert found == dict(zip(ASKING, (w == "yes" for w in ROUTES[route].split()), strict=True))
+
+
+def topic_names(hall: Hall, shown: dict[Role, dict[str, str]]) -> dict[Family, str]:
+    """A topic of each family that the hall has."""
+    take = {"type": "take_ticket", "queue_id": "A", "channel": "anonymous"}
+    token = hall.do("matrix-ticket", take, **shown[Role.DEVICE]).json["result"]["token"]
+    keys = KEYS | {Family.TICKET: token}
+    return {family: f"{family}:{keys[family]}" if family in keys else family for family in Family}
+
+
+async def test_topic_is_shown_to_whom_the_table_grants_it__I18(
+    hall: Hall, shown: dict[Role, dict[str, str]]
+) -> None:
+    names = topic_names(hall, shown)
+    over_http: dict[Family, dict[Role, bool]] = {family: {} for family in Family}
+    over_socket: dict[Family, dict[Role, bool]] = {family: {} for family in Family}
+    for role in ASKING:
+        async with opened(hall, shown[role]) as socket:
+            for family, name in names.items():
+                reply = hall.ask("GET", f"/api/halls/{HALL_ID}/topics/{name}", **shown[role])
+                assert reply.status in {200, 401, 403}, reply.body
+                over_http[family][role] = reply.status == 200
+                answer = await ask(socket, {"type": "watch", "topic": name})
+                assert answer["type"] == "show" or answer["code"] in DENIED, answer
+                over_socket[family][role] = answer["type"] == "show"
+                await socket.send(msgspec.json.encode({"type": "unwatch", "topic": name}).decode())
+    expected = {family: granted(words) for family, words in TOPICS}
+    assert over_http == expected
+    assert over_socket == expected
+
+
+@pytest.mark.parametrize("role", ASKING)
+async def test_command_is_carried_out_for_whom_the_table_grants_it__I18(
+    hall: Hall, shown: dict[Role, dict[str, str]], role: Role
+) -> None:
+    expected = [granted(words)[role] for _, words in COMMANDS]
+    over_http, over_socket = [], []
+    for n, (command, _) in enumerate(COMMANDS):
+        body = msgspec.to_builtins(command)
+        reply = hall.do(f"http-{role}-{n}", body, **(shown[role] or {"Accept": "*/*"}))
+        over_http.append(was_taken(reply.json))
+    for first in range(0, len(COMMANDS), 30):  # more at once are too many for a visitor's socket
+        async with opened(hall, shown[role]) as socket:
+            for n, (command, _) in enumerate(COMMANDS[first : first + 30], first):
+                body = msgspec.to_builtins(command)
+                message = {"type": "do", "id": f"socket-{role}-{n}", "command": body}
+                over_socket.append(was_taken(await ask(socket, message)))
+    assert over_http == expected
+    assert over_socket == expected
+
+
+def was_taken(answer: dict[str, Any]) -> bool:
+    """Whether whoever asked may give the command, whatever came of it."""
+    is_answered = answer.get("type") in {"done", "refused"}
+    assert is_answered or answer["code"] in {*DENIED, "too_many_requests"}, answer
+    return is_answered or answer["code"] == "too_many_requests"
