@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from backend.core.cases.words import DepartmentId, Material, MaterialId, ServiceKind, Terms
 from backend.core.ids import CounterId, ServiceId, Text, ZoneId
 
 
@@ -30,9 +31,11 @@ class Question(Struct, frozen=True, kw_only=True):
     answer: Text
 
 
-class Material(Struct, frozen=True, kw_only=True):
+class GuideMaterial(Struct, frozen=True, kw_only=True):
     """Something to bring."""
 
+    material_id: MaterialId
+    """Unique within the service, and never used again for something else."""
     name: Text
     is_required: bool = True
     is_tolerable: bool = False
@@ -40,6 +43,8 @@ class Material(Struct, frozen=True, kw_only=True):
     copies: int = 1
     source: Text | None = None
     """Where one gets it; None where everybody has it."""
+    takes_files: bool = False
+    """Whether a file will do, so that one may be uploaded with a case."""
 
 
 class Guide(Struct, frozen=True, kw_only=True):
@@ -47,6 +52,7 @@ class Guide(Struct, frozen=True, kw_only=True):
 
     service_id: ServiceId
     name: Text
+    department_id: DepartmentId
     department: Text
     also: Words
     """Other names that people have for it."""
@@ -56,16 +62,15 @@ class Guide(Struct, frozen=True, kw_only=True):
     audience: tuple[Audience, ...]
     conditions: tuple[Text, ...] = ()
     """All must hold, besides the audience."""
-    materials: tuple[Material, ...] = ()
+    materials: tuple[GuideMaterial, ...] = ()
     steps: tuple[Text, ...] = ()
-    is_immediate: bool = True
-    """Done while the visitor is at the counter."""
+    kind: ServiceKind = ServiceKind.IMMEDIATE
     trips: int = 1
     """How often one must come; 0 when it is all done online."""
     is_online: bool = False
     is_self_service: bool = False
     promised_working_days: int = 0
-    """From the working day after acceptance."""
+    """From the working day after acceptance (DL1); 0 is on the spot."""
     statutory_working_days: int | None = None
     fee: Text
     zone_id: ZoneId
@@ -77,6 +82,29 @@ class Guide(Struct, frozen=True, kw_only=True):
     phone: str = ""
     complaint: Text
     questions: tuple[Question, ...] = ()
+
+
+def terms_of(guide: Guide) -> Terms:
+    """What the service promises and asks for, as a case that is opened now keeps it."""
+    return Terms(
+        service_id=guide.service_id,
+        department_id=guide.department_id,
+        kind=guide.kind,
+        limit_days=max(1, guide.promised_working_days),
+        materials=tuple(
+            Material(material_id=material.material_id, is_tolerable=material.is_tolerable)
+            for material in guide.materials
+            if material.is_required
+        ),
+    )
+
+
+class Department(Struct, frozen=True, kw_only=True):
+    """An office whose services a hall offers."""
+
+    department_id: DepartmentId
+    name: Text
+    phone: str = ""
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):

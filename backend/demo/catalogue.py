@@ -6,7 +6,16 @@ from typing import Any
 
 import msgspec
 
-from backend.catalogue.guide import Audience, Catalogue, Guide, Material, Question, Words
+from backend.catalogue.guide import (
+    Audience,
+    Catalogue,
+    Department,
+    Guide,
+    GuideMaterial,
+    Question,
+    Words,
+)
+from backend.core.cases.words import DepartmentId, MaterialId, ServiceKind
 from backend.core.ids import CounterId, ServiceId, Text, ZoneId
 
 HOURS = Text(zh="工作日 8:30–11:30、13:30–16:30", en="Working days 8:30–11:30 and 13:30–16:30")
@@ -24,13 +33,27 @@ LATER = Text(
 
 def demo_catalogue() -> Catalogue:
     """All guides of the demo hall, in the order of hall.json."""
-    here = files(__package__)
-    hall = msgspec.json.decode(here.joinpath("hall.json").read_bytes())
-    more = tomllib.loads(here.joinpath("guides.toml").read_text(encoding="utf-8"))
+    hall = _hall()
+    more = tomllib.loads(files(__package__).joinpath("guides.toml").read_text(encoding="utf-8"))
     return Catalogue(
         guides=tuple(_guide(hall, service, more[service["id"]]) for service in hall["services"]),
         questions=_questions(more["hall"]),
     )
+
+
+def demo_departments() -> tuple[Department, ...]:
+    """The offices of the demo hall, in the order of hall.json."""
+    return tuple(
+        Department(department_id=DepartmentId(d["id"]), name=_text(d))
+        for d in _hall()["departments"]
+    )
+
+
+def _hall() -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(
+        files(__package__).joinpath("hall.json").read_bytes()
+    )
+    return found
 
 
 def _guide(hall: dict[str, Any], service: dict[str, Any], more: dict[str, Any]) -> Guide:
@@ -41,17 +64,24 @@ def _guide(hall: dict[str, Any], service: dict[str, Any], more: dict[str, Any]) 
     return Guide(
         service_id=ServiceId(service["id"]),
         name=_text(service),
+        department_id=DepartmentId(department["id"]),
         department=_text(department),
         also=_words(more["zh"], more["en"]),
         keywords=_words(more["words_zh"], more["words_en"]),
         summary=_text(service["summary"]),
         audience=tuple(Audience(who) for who in service["audience"]),
         materials=tuple(
-            Material(name=_text(m), is_required=m["required"], is_tolerable=m["tolerable"])
-            for m in service["materials"]
+            GuideMaterial(
+                material_id=MaterialId(f"m{no}"),
+                name=_text(m),
+                is_required=m["required"],
+                is_tolerable=m["tolerable"],
+                takes_files=_is_paper(m),
+            )
+            for no, m in enumerate(service["materials"], start=1)
         ),
         steps=tuple(Text(zh=zh, en=en) for zh, en in zip(steps["zh"], steps["en"], strict=True)),
-        is_immediate=service["kind"] == "immediate",
+        kind=ServiceKind(service["kind"]),
         trips=service["trips"],
         is_online=service["online"],
         is_self_service=service["self_service"],
@@ -66,6 +96,11 @@ def _guide(hall: dict[str, Any], service: dict[str, Any], more: dict[str, Any]) 
         complaint=COMPLAINT,
         questions=_questions(more),
     )
+
+
+def _is_paper(material: dict[str, Any]) -> bool:
+    """Whether a picture of it will do: of a card nobody wants one."""
+    return "卡" not in material["zh"] and "证件" not in material["zh"]
 
 
 def _questions(more: dict[str, Any]) -> tuple[Question, ...]:

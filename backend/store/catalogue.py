@@ -1,0 +1,146 @@
+"""The catalogue in PostgreSQL: versions of a hall's departments and services; read into memory."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from backend.catalogue.guide import Department, Guide
+from backend.core.cases.words import DepartmentId, MaterialId
+from backend.core.ids import HallId, ServiceId, Text
+from backend.store.database import Database, queries
+
+T = TypeVar("T")
+
+_department = msgspec.json.Decoder(Department).decode
+_guide = msgspec.json.Decoder(Guide).decode
+
+
+class Version(Struct, Generic[T], frozen=True, kw_only=True):
+    """A document, and from which day it counts."""
+
+    id: str
+    valid_from: date
+    place: int
+    document: T | None
+    """None: no longer there."""
+
+
+class Entered(Struct, frozen=True, kw_only=True):
+    """How a version comes into the catalogue."""
+
+    valid_from: date
+    place: int = 0
+    """In lists, the lowest first."""
+    author: str
+
+
+class HallCatalogue(Struct, frozen=True, kw_only=True):
+    """What a hall does for whom, as of one reading."""
+
+    departments: tuple[Version[Department], ...] = ()
+    """In force and to come, oldest first."""
+    services: tuple[Version[Guide], ...] = ()
+    service_names: Mapping[ServiceId, Text] = {}
+    """Also of those that are no longer offered: cases of them go on."""
+    material_names: Mapping[tuple[ServiceId, MaterialId], Text] = {}
+
+    def departments_on(self, day: date) -> dict[DepartmentId, Department]:
+        """Those there are on the day, in their order."""
+        return {d.department_id: d for d in _on(self.departments, day)}
+
+    def guides_on(self, day: date) -> dict[ServiceId, Guide]:
+        """Those that are offered on the day, in their order."""
+        return {guide.service_id: guide for guide in _on(self.services, day)}
+
+
+class Catalogues:
+    """The catalogues of all halls; remembers the last reading.  Methods may raise StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._mark: tuple[int, int] | None = None
+        self._read_on: date | None = None
+        self._halls: dict[HallId, HallCatalogue] = {}
+
+    def of(self, hall_id: HallId) -> HallCatalogue:
+        """The hall's catalogue as it was read last."""
+        return self._halls.get(hall_id, HallCatalogue())
+
+    async def refresh(self, day: date) -> None:
+        """Read what is in force on the day and later, if anything has changed or the day has."""
+        async with self._database.connection() as connection:
+            row = await queries.catalogue_mark(connection)
+            mark = (int(row["departments"]), int(row["services"]))
+            if (mark, day) == (self._mark, self._read_on):
+                return
+            self._halls = await _read(connection, day)
+        self._mark, self._read_on = mark, day
+
+    async def put_department(self, hall_id: HallId, department: Department, entry: Entered) -> None:
+        """Keep the next version of a department."""
+        await self._put(
+            queries.put_department, hall_id, department.department_id, department, entry
+        )
+
+    async def put_service(self, hall_id: HallId, guide: Guide, entry: Entered) -> None:
+        """Keep the next version of a service."""
+        await self._put(queries.put_service, hall_id, guide.service_id, guide, entry)
+
+    async def withdraw_service(
+        self, hall_id: HallId, service_id: ServiceId, entry: Entered
+    ) -> None:
+        """Offer the service no longer; its cases go on."""
+        await self._put(queries.put_service, hall_id, service_id, None, entry)
+
+    async def _put(
+        self, query: Any, hall_id: HallId, id: str, document: Struct | None, entry: Entered
+    ) -> None:
+        text = msgspec.json.encode(document).decode() if document is not None else None
+        async with self._database.connection() as connection:
+            await query(
+                connection, hall_id=hall_id, id=id, document=text, **msgspec.structs.asdict(entry)
+            )
+
+
+def _on(versions: tuple[Version[T], ...], day: date) -> list[T]:
+    newest = {v.id: v for v in versions if v.valid_from <= day}  # the later one stays
+    ordered = sorted(newest.values(), key=lambda version: (version.place, version.id))
+    return [version.document for version in ordered if version.document is not None]
+
+
+async def _read(connection: Any, day: date) -> dict[HallId, HallCatalogue]:
+    departments = await _versions(queries.department_versions(connection, day=day), _department)
+    services = await _versions(queries.service_versions(connection, day=day), _guide)
+    names: dict[HallId, dict[ServiceId, Text]] = {}
+    async for row in queries.service_names(connection):
+        names.setdefault(row["hall_id"], {})[row["service_id"]] = Text(zh=row["zh"], en=row["en"])
+    materials: dict[HallId, dict[tuple[ServiceId, MaterialId], Text]] = {}
+    async for row in queries.material_names(connection):
+        key = (ServiceId(row["service_id"]), MaterialId(row["material_id"]))
+        materials.setdefault(row["hall_id"], {})[key] = Text(zh=row["zh"], en=row["en"])
+    return {
+        hall_id: HallCatalogue(
+            departments=departments.get(hall_id, ()),
+            services=services.get(hall_id, ()),
+            service_names=names.get(hall_id, {}),
+            material_names=materials.get(hall_id, {}),
+        )
+        for hall_id in {*departments, *services}
+    }
+
+
+async def _versions(rows: Any, decode: Any) -> dict[HallId, tuple[Version[Any], ...]]:
+    found: dict[HallId, list[Version[Any]]] = {}
+    async for row in rows:
+        text = row["document"]
+        version: Version[Any] = Version(
+            id=row["id"],
+            valid_from=row["valid_from"],
+            place=row["place"],
+            document=decode(text.encode()) if text is not None else None,
+        )
+        found.setdefault(row["hall_id"], []).append(version)
+    return {hall_id: tuple(versions) for hall_id, versions in found.items()}

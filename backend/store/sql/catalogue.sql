@@ -1,0 +1,44 @@
+-- name: catalogue_mark^
+-- Something that is another one after each change.
+SELECT (SELECT count(*) FROM departments) AS departments, (SELECT count(*) FROM services) AS services;
+
+-- name: department_versions
+-- Those in force at the end of a day or later, of all halls; oldest first, in their order.
+SELECT hall_id, department_id AS id, valid_from, place, document::text AS document FROM departments d
+WHERE valid_from >= coalesce((SELECT max(valid_from) FROM departments b
+    WHERE b.hall_id = d.hall_id AND b.department_id = d.department_id AND b.valid_from <= :day),
+    d.valid_from)
+ORDER BY hall_id, valid_from, version;
+
+-- name: service_versions
+-- Those in force at the end of a day or later, of all halls; oldest first.
+SELECT hall_id, service_id AS id, valid_from, place, document::text AS document FROM services s
+WHERE valid_from >= coalesce((SELECT max(valid_from) FROM services b
+    WHERE b.hall_id = s.hall_id AND b.service_id = s.service_id AND b.valid_from <= :day),
+    s.valid_from)
+ORDER BY hall_id, valid_from, version;
+
+-- name: put_department!
+-- The next version of a department.
+INSERT INTO departments (hall_id, department_id, version, valid_from, place, document, author)
+SELECT :hall_id, :id, coalesce(max(version), 0) + 1, :valid_from, :place, :document::jsonb, :author
+FROM departments WHERE hall_id = :hall_id AND department_id = :id;
+
+-- name: put_service!
+-- The next version of a service.
+INSERT INTO services (hall_id, service_id, version, valid_from, place, document, author)
+SELECT :hall_id, :id, coalesce(max(version), 0) + 1, :valid_from, :place, :document::jsonb, :author
+FROM services WHERE hall_id = :hall_id AND service_id = :id;
+
+-- name: material_names
+-- What every material was called last, in whatever version of its service; newest version last.
+SELECT hall_id, service_id, m ->> 'material_id' AS material_id, m #>> '{name,zh}' AS zh,
+    m #>> '{name,en}' AS en
+FROM services, jsonb_array_elements(document -> 'materials') m
+ORDER BY hall_id, service_id, version;
+
+-- name: service_names
+-- What every service was called last, also one that is no longer offered.
+SELECT DISTINCT ON (hall_id, service_id) hall_id, service_id, document #>> '{name,zh}' AS zh,
+    document #>> '{name,en}' AS en
+FROM services WHERE document IS NOT NULL ORDER BY hall_id, service_id, version DESC;
