@@ -66,10 +66,17 @@ class Casework:
                 continue
         raise StoreError(f"cases of {hall_id}: others came first {ATTEMPTS_MAX} times")
 
-    async def keep_cases(self, hall_id: HallId, stamp: CaseStamp) -> int:
-        """Do for all cases what the clock or a new calendar brings; returns how many changed."""
+    async def keep_cases(
+        self, hall_id: HallId, stamp: CaseStamp, *, is_silence_only: bool = False
+    ) -> int:
+        """Do for all cases what the clock or a new calendar brings; returns how many changed.
+
+        `is_silence_only`: what the clock brings alone, while calendar and hours are as they were.
+        """
         changed, last = 0, CaseId("")
-        while case_ids := await self._cases.to_keep(hall_id, stamp.at, last, KEPT_AT_ONCE):
+        while case_ids := await self._cases.to_keep(
+            hall_id, stamp.at, last, KEPT_AT_ONCE, is_silence_only=is_silence_only
+        ):
             for case_id in case_ids:
                 command_id = CommandId(uuid4().hex)
                 answer = await self.do(command_id, KeepCase(), replace(stamp, case_id=case_id))

@@ -100,11 +100,15 @@ class CaseTransaction:
                     year=event.accepted_on.year,
                     last_no=event.no,
                 )
-        await self.put_row(seq, case)
+        await self.put_row(seq, case, commit.by)
 
-    async def put_row(self, seq: int, case: Case) -> None:
-        """Make the case's row what the case is after its commit `seq`."""
-        await queries.put_case(self._connection, **self._key, seq=seq, **_row(case))
+    async def put_row(self, seq: int, case: Case, by: Caller) -> None:
+        """Make the case's row what the case is after its commit `seq`.
+
+        A new row says that `by` opened the case; one that is there keeps who did.
+        """
+        row = _row(case) | {"opened_by": by.id}
+        await queries.put_case(self._connection, **self._key, seq=seq, **row)
 
 
 class Cases:
@@ -133,13 +137,15 @@ class Cases:
             return [_entry(row) async for row in rows]
 
     async def to_keep(
-        self, hall_id: HallId, at: datetime, after: CaseId, count: int
+        self, hall_id: HallId, at: datetime, after: CaseId, count: int, *, is_silence_only: bool
     ) -> list[CaseId]:
-        """Cases after `after` that the clock or a calendar may change, in order of their ids."""
+        """Cases after `after` that the clock or a calendar may change, in order of their ids.
+
+        The clock alone changes only those that nobody answered in time (CS1).
+        """
+        query = queries.silent_cases if is_silence_only else queries.cases_to_keep
         async with self._database.connection() as connection:
-            rows = queries.cases_to_keep(
-                connection, hall_id=hall_id, at=at, after=after, count=count
-            )
+            rows = query(connection, hall_id=hall_id, at=at, after=after, count=count)
             return [row["case_id"] async for row in rows]
 
     async def halls(self) -> list[HallId]:
@@ -155,7 +161,7 @@ class Cases:
         for case_id in case_ids:
             async with self.hold(hall_id, case_id) as held:
                 entries = await held.entries()
-                await held.put_row(entries[-1].seq, folded(entries))
+                await held.put_row(entries[-1].seq, folded(entries), entries[0].commit.by)
         return len(case_ids)
 
 
@@ -192,4 +198,6 @@ def _row(case: Case) -> dict[str, object]:
         "outcome": case.outcome.value if case.outcome is not None else None,
         "visits": len(case.visits),
         "opened_at": case.opened_at,
+        "person_hash": case.person_hash,
+        "asked": [d for d, office in case.offices.items() if office.agrees is None],
     }

@@ -23,7 +23,7 @@ from backend.core.cases.words import (
     TicketRef,
     Way,
 )
-from backend.core.ids import DepartmentId, ServiceId, TicketId
+from backend.core.ids import DepartmentId, ServiceId, StaffId, TicketId
 from backend.core.plan import Plan, Span, WeekdayHours
 from backend.core.stamp import Caller, Role
 from backend.core.workdays import ANNOUNCED, calendar_of
@@ -113,6 +113,8 @@ class CaseWorld:
             calendar=CALENDAR,
             next_no=7,
             terms=terms,
+            departments=frozenset({HR, FINANCE, ARCHIVES}),
+            people=(StaffId("wang"), StaffId("zhao")),
         )
         self.do(c.OpenCase(service_id=terms.service_id, ticket=ticket))
 

@@ -55,6 +55,8 @@ class Case(Struct, kw_only=True):
     suspended_on: date | None = None
     offices: dict[DepartmentId, Office] = field(default_factory=dict)
     outcome: Outcome | None = None
+    person_hash: str | None = None
+    """Keyed hash of who it is for; None when not known."""
     visits: set[TicketRef] = field(default_factory=set)
     """The visits in which somebody came for it (CS3)."""
 
@@ -85,6 +87,11 @@ class CaseStamp(Struct, frozen=True, kw_only=True):
     ticket_case_id: CaseId | None = None
     """The live case of the same ticket and service, if there is one; for open_case only."""
     person_hash: str | None = None
+    departments: frozenset[DepartmentId] = frozenset()
+    """The hall's, brought along for hand_over and ask_offices only."""
+    people: tuple[StaffId, ...] = ()
+    """Who works for the department that it is handed to, whoever is at a counter first; brought
+    along for hand_over only."""
 
     @property
     def local_day(self) -> date:

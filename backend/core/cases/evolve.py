@@ -105,6 +105,7 @@ def _opened(case: Case, event: CaseOpened) -> None:
     case.ticket = event.ticket
     case.opened_at = event.opened_at
     case.department_id = event.terms.department_id
+    case.person_hash = event.person_hash
     _visit(case, event.ticket)
 
 

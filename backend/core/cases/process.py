@@ -56,9 +56,11 @@ def resume_case(case: Case, stamp: CaseStamp) -> tuple[CaseEvent, ...]:
 
 
 def hand_over(case: Case, command: HandOver, stamp: CaseStamp) -> tuple[CaseEvent, ...]:
-    """Give the case to another office or person; its clock does not notice.
+    """Give the case to another office or person; its clock does not notice (CS5).
 
-    Raises CaseRefusal: unknown_case, case_…, department_same.
+    It always reaches somebody: who is named, else the first who is there.
+
+    Raises CaseRefusal: unknown_case, case_…, unknown_department, nobody_there, department_same.
     """
     check_state(
         case,
@@ -67,13 +69,17 @@ def hand_over(case: Case, command: HandOver, stamp: CaseStamp) -> tuple[CaseEven
         CaseState.CORRECTED,
         *RUNNING,
     )
-    if (command.department_id, command.staff_id) == (case.department_id, case.staff_id):
+    _check_departments(stamp, command.department_id)
+    if not stamp.people or command.staff_id not in {None, *stamp.people}:
+        raise CaseRefusal(CaseRefusalCode.NOBODY_THERE)
+    staff_id = StaffId(command.staff_id) if command.staff_id is not None else stamp.people[0]
+    if (command.department_id, staff_id) == (case.department_id, case.staff_id):
         raise CaseRefusal(CaseRefusalCode.DEPARTMENT_SAME)
     return (
         CaseHandedOver(
             from_department_id=case.department_id,
             department_id=DepartmentId(command.department_id),
-            staff_id=StaffId(command.staff_id) if command.staff_id is not None else None,
+            staff_id=staff_id,
             reason=command.reason,
             handed_over_at=stamp.at,
         ),
@@ -83,9 +89,10 @@ def hand_over(case: Case, command: HandOver, stamp: CaseStamp) -> tuple[CaseEven
 def ask_offices(case: Case, command: AskOffices, stamp: CaseStamp) -> tuple[CaseEvent, ...]:
     """Ask offices in parallel; an office may be asked again once it has answered.
 
-    Raises CaseRefusal: unknown_case, case_…, office_already_asked.
+    Raises CaseRefusal: unknown_case, case_…, unknown_department, office_already_asked.
     """
     check_state(case, CaseState.IN_PROCESS)
+    _check_departments(stamp, *(office.department_id for office in command.offices))
     offices = {DepartmentId(office.department_id): office for office in command.offices}
     waiting = {d for d, office in case.offices.items() if office.agrees is None}
     if len(offices) < len(command.offices) or not waiting.isdisjoint(offices):
@@ -140,3 +147,8 @@ def keep_case(case: Case, stamp: CaseStamp) -> tuple[CaseEvent, ...]:
         moved = due_moved(case, case.excluded, stamp)
         return () if moved is None else (moved,)
     return ()
+
+
+def _check_departments(stamp: CaseStamp, *names: str) -> None:
+    if not stamp.departments.issuperset(names):
+        raise CaseRefusal(CaseRefusalCode.UNKNOWN_DEPARTMENT)

@@ -33,6 +33,8 @@ class CaseRefusalCode(StrEnum):
     TOLD_TOO_LATE = "told_too_late"
     TIME_IS_PAST = "time_is_past"
     DEPARTMENT_SAME = "department_same"
+    UNKNOWN_DEPARTMENT = "unknown_department"
+    NOBODY_THERE = "nobody_there"
     OFFICE_ALREADY_ASKED = "office_already_asked"
     OFFICE_NOT_ASKED = "office_not_asked"
     OFFICE_HAS_ANSWERED = "office_has_answered"
