@@ -61,6 +61,8 @@ from backend.hub.sockets import Sockets
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
 from backend.metrics import serve_metrics, tell
+from backend.office import cases, services
+from backend.office.case_desk import CaseDesk
 from backend.problem import (
     ProblemError,
     on_http_error,
@@ -115,6 +117,7 @@ class Parts:
     entrance: Entrance
     limits: Limits
     history: History
+    case_desk: CaseDesk
     is_demo: bool
     look_at_stores: Callable[[], Awaitable[None]]
     closing: tuple[Callable[[], Awaitable[None]], ...]
@@ -134,6 +137,7 @@ def make_parts(settings: Settings) -> Parts:
     appointments = Appointments(database)
     sessions = Sessions(redis)
     history = History(archive)
+    staff = Staff(database)
     persons = Persons(database, redis)
     cards = Cards(card_key(settings), persons.find)
     identity = Identity(directory, sessions, is_demo=settings.is_demo)
@@ -165,7 +169,7 @@ def make_parts(settings: Settings) -> Parts:
     return Parts(
         directory=directory,
         sessions=sessions,
-        staff=Staff(database),
+        staff=staff,
         plans=plans,
         devices=Devices(database, redis),
         identity=identity,
@@ -174,6 +178,7 @@ def make_parts(settings: Settings) -> Parts:
         entrance=Entrance(halls=halls, identity=identity, sockets=sockets, limits=limits),
         limits=limits,
         history=history,
+        case_desk=CaseDesk(database, plans, staff, halls, identity),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
@@ -195,9 +200,10 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [list_devices, enrol_device, revoke_device]
     routes += [hear_screens, list_screens]
     routes += [sign_in, sign_out, who_am_i, ready, health, told_metrics, asset]
+    routes += [*cases.ROUTES, *services.ROUTES]
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
-    names += ["devices", "is_demo"]
+    names += ["devices", "case_desk", "is_demo"]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(
         route_handlers=routes,

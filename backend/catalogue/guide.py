@@ -4,8 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from backend.core.cases.words import DepartmentId, Material, MaterialId, ServiceKind, Terms
-from backend.core.ids import CounterId, ServiceId, Text, ZoneId
+from backend.core.cases.words import Material, MaterialId, ServiceKind, Terms
+from backend.core.ids import CounterId, DepartmentId, ServiceId, Text, ZoneId
 
 
 class Audience(StrEnum):

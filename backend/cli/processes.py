@@ -14,8 +14,10 @@ from backend.app import make_app, make_parts
 from backend.cli.command import Commands, runs
 from backend.core.ids import HallId
 from backend.demo.cards import load_cards
+from backend.demo.cases import load_cases, load_catalogue
 from backend.demo.hall import load_demo
 from backend.engines.running import database_url, redis_url
+from backend.hub.clock import now
 from backend.hub.door import Door
 from backend.launcher import Launcher
 from backend.listener import BACKLOG, bound, listen
@@ -155,5 +157,7 @@ async def _load_demo(_arguments: argparse.Namespace, settings: Settings) -> int:
     database = Database(database_url(settings))
     await load_demo(database)
     await load_cards(database, card_key(settings))
+    await load_catalogue(database)
+    await load_cases(database, now())
     await database.close()
     return 0

@@ -95,6 +95,10 @@ class Reading(StrEnum):
     """Which devices speak for the hall, and which ask to (EN2)."""
     ACCOUNTS = "accounts"
     """Who may sign in, with which grants, and where they are signed in."""
+    CASES = "cases"
+    """Cases, each by what ties somebody to it (`core/cases/access.py`), and services."""
+    CALENDAR = "calendar"
+    """Which days are worked (DL1)."""
 
 
 class Writing(StrEnum):
@@ -108,6 +112,10 @@ class Writing(StrEnum):
     """How the screens are (SC1)."""
     ACCOUNT = "account"
     """Making and ending accounts, their grants, their sessions."""
+    CASE = "case"
+    """Work on cases, each by what ties somebody to it."""
+    CALENDAR = "calendar"
+    """The table of a year's working days (DL1)."""
 
 
 _DESK: frozenset[type] = frozenset(
@@ -229,17 +237,19 @@ _HALL_READINGS = frozenset(
         Reading.PLANS,
         Reading.FORECAST,
         Reading.DEVICES,
+        Reading.CASES,
+        Reading.CALENDAR,
     }
 )
 
 READINGS: dict[Role, frozenset[Reading]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset(),
-    Role.CLERK: frozenset({Reading.WHY}),
+    Role.CLERK: frozenset({Reading.WHY, Reading.CASES, Reading.CALENDAR}),
     Role.GREETER: frozenset({Reading.WHY, Reading.FIND}),
     Role.SUPERVISOR: _HALL_READINGS,
     Role.ADMINISTRATOR: _HALL_READINGS | {Reading.ACCOUNTS},
-    Role.DEPARTMENT_MANAGER: frozenset(),
+    Role.DEPARTMENT_MANAGER: frozenset({Reading.CASES, Reading.CALENDAR}),
     Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST}),
     Role.CONTENT_EDITOR: frozenset(),
     Role.AUDITOR: frozenset(
@@ -249,16 +259,16 @@ READINGS: dict[Role, frozenset[Reading]] = {
 }
 """What each role may read over HTTP; a visitor reads the own ticket, by its token."""
 
-_HALL_WRITINGS = frozenset({Writing.PLAN, Writing.DEVICE})
+_HALL_WRITINGS = frozenset({Writing.PLAN, Writing.DEVICE, Writing.CASE, Writing.CALENDAR})
 
 WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset({Writing.SCREEN}),
-    Role.CLERK: frozenset(),
+    Role.CLERK: frozenset({Writing.CASE}),
     Role.GREETER: frozenset(),
     Role.SUPERVISOR: _HALL_WRITINGS,
     Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT},
-    Role.DEPARTMENT_MANAGER: frozenset(),
+    Role.DEPARTMENT_MANAGER: frozenset({Writing.CASE}),
     Role.STATISTICS_VIEWER: frozenset(),
     Role.CONTENT_EDITOR: frozenset(),
     Role.AUDITOR: frozenset(),

@@ -15,8 +15,8 @@ from backend.catalogue.guide import (
     Question,
     Words,
 )
-from backend.core.cases.words import DepartmentId, MaterialId, ServiceKind
-from backend.core.ids import CounterId, ServiceId, Text, ZoneId
+from backend.core.cases.words import MaterialId, ServiceKind
+from backend.core.ids import CounterId, DepartmentId, ServiceId, Text, ZoneId
 
 HOURS = Text(zh="工作日 8:30–11:30、13:30–16:30", en="Working days 8:30–11:30 and 13:30–16:30")
 FEE = Text(zh="不收费", en="Free of charge")

@@ -104,8 +104,13 @@ async def load_demo(database: Database) -> None:
 
 
 def _members(plan: Plan) -> list[StaffMember]:
-    def granted(role: Role, department_id: str | None = None) -> tuple[Grant, ...]:
-        return (Grant(role=role, hall_id=HALL_ID, department_id=department_id),)
+    of_queue = {queue["prefix"]: queue["departments"] for queue in _source()["queues"]}
+
+    def granted(role: Role, *departments: str | None) -> tuple[Grant, ...]:
+        return tuple(
+            Grant(role=role, hall_id=HALL_ID, department_id=department_id)
+            for department_id in dict.fromkeys(departments or (None,))
+        )
 
     hall_staff = [
         ("admin", granted(Role.ADMINISTRATOR), "系统管理员", "Administrator"),
@@ -120,7 +125,7 @@ def _members(plan: Plan) -> list[StaffMember]:
     return found + [
         member_of(
             counter.counter_id.lower(),
-            granted(Role.CLERK),
+            granted(Role.CLERK, *(d for q in counter.queue_ids for d in of_queue[q])),
             name_zh=f"{counter.no}号窗口",
             name_en=f"Clerk {counter.no}",
             counter_id=counter.counter_id,

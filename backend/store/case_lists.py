@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from backend.core.cases.words import CaseId, CaseState, DepartmentId, Outcome, TicketRef
-from backend.core.ids import HallId, ServiceId, StaffId
+from backend.core.cases.words import CaseId, CaseState, Outcome, TicketRef
+from backend.core.ids import DepartmentId, HallId, ServiceId, StaffId
 from backend.store.database import Database, queries
 
 TOKEN_BYTES = 18

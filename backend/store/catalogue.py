@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from backend.catalogue.guide import Department, Guide
-from backend.core.cases.words import DepartmentId, MaterialId
-from backend.core.ids import HallId, ServiceId, Text
+from backend.core.cases.words import MaterialId
+from backend.core.ids import DepartmentId, HallId, ServiceId, Text
 from backend.store.database import Database, queries
 
 T = TypeVar("T")

@@ -136,12 +136,16 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.FORECAST, "- - - - yes yes - - yes - -"),
     (Reading.ACCOUNTS, "- - - - - yes - - - - yes"),
     (Reading.DEVICES, "- - - - yes yes - - - - yes"),
+    (Reading.CASES, "- - yes - yes yes - yes - - -"),
+    (Reading.CALENDAR, "- - yes - yes yes - yes - - -"),
 )
 
 WRITINGS: tuple[tuple[Writing, str], ...] = (
     (Writing.PLAN, "- - - - yes yes - - - - -"),
     (Writing.DEVICE, "- - - - yes yes - - - - -"),
     (Writing.ACCOUNT, "- - - - - yes - - - - -"),
+    (Writing.CASE, "- - yes - yes yes - yes - - -"),
+    (Writing.CALENDAR, "- - - - yes yes - - - - -"),
     (Writing.SCREEN, "- yes - - - - - - - - -"),
 )
 

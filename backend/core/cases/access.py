@@ -28,8 +28,8 @@ from backend.core.cases.commands import (
     SuspendCase,
     WithdrawCase,
 )
-from backend.core.cases.words import DepartmentId, ServiceKind, TicketRef
-from backend.core.ids import StaffId
+from backend.core.cases.words import ServiceKind, TicketRef
+from backend.core.ids import DepartmentId, StaffId
 
 
 class Tie(StrEnum):

@@ -11,14 +11,8 @@ from backend.core.cases.case import Case, CaseStamp
 from backend.core.cases.commands import CaseCommand
 from backend.core.cases.decide import decide_on
 from backend.core.cases.refusals import CaseRefusal, CaseRefusalCode
-from backend.core.cases.words import (
-    DepartmentId,
-    OfficeLimit,
-    Outcome,
-    SuspendReason,
-    Way,
-)
-from backend.core.ids import StaffId
+from backend.core.cases.words import OfficeLimit, Outcome, SuspendReason, Way
+from backend.core.ids import DepartmentId, StaffId
 
 ANYWHERE = DepartmentId("*")
 ANYBODY = StaffId("*")

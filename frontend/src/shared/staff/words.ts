@@ -1,5 +1,6 @@
 import type { WordsOf } from '@/shared/words/types'
 import type { AlertKind, RuleFaultCode } from '@/wire/wire.gen'
+import { caseRefusalWords } from './caseRefusalWords'
 import { refusalWords } from './refusalWords'
 
 const alert = {
@@ -73,6 +74,7 @@ const zh = {
   },
   alert,
   refusal: refusalWords.zh,
+  caseRefusal: caseRefusalWords.zh,
   ruleFault,
 } as const
 
@@ -111,6 +113,7 @@ export const staffWords: WordsOf<StaffWords> = {
       },
     },
     refusal: refusalWords.en,
+    caseRefusal: caseRefusalWords.en,
     ruleFault: {
       rule_empty: 'The rule is empty. Just wait_min calls the longest waiting first.',
       rule_too_long: 'The rule is too long: at most {hint} characters.',

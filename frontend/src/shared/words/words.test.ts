@@ -17,6 +17,7 @@ function codesOf(union: string): string[] {
 describe.each([
   ['RefusalCode', 'refusal'],
   ['ErrorCode', 'error'],
+  ['CaseRefusalCode', 'caseRefusal'],
 ] as const)('every %s', (union, branch) => {
   it.each([
     ['Chinese', { ...zh, ...staffWords.zh }],

@@ -1,0 +1,389 @@
+"""Cases over HTTP: worked on, shown, listed, found by their numbers."""
+
+import hashlib
+import re
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import Parameter
+from msgspec import Struct
+from msgspec.structs import replace
+
+from backend.casework import IdInUseError
+from backend.catalogue.guide import terms_of
+from backend.core.access import Reading, Writing
+from backend.core.cases.access import Tie, may_ask, may_open, ties
+from backend.core.cases.case import Case, CaseStamp
+from backend.core.cases.commands import CaseCommand, HandOver, OpenCase
+from backend.core.cases.words import CaseId, TicketRef
+from backend.core.ids import (
+    CommandId,
+    CounterId,
+    DepartmentId,
+    HallId,
+    ServiceId,
+    StaffId,
+    TicketId,
+)
+from backend.hub.http import AnyRequest, decoded_body, denied
+from backend.office.case_desk import At, CaseDesk
+from backend.office.case_views import case_line, case_view
+from backend.problem import ProblemError
+from backend.store.case_lists import CaseCounts, CaseRow, ListKind, Place, Wanted
+from backend.store.cases import CaseEntry, folded
+from backend.wire.cases import (
+    CaseDo,
+    CaseDone,
+    CasePage,
+    CasePerson,
+    CaseRefused,
+    CaseTarget,
+    CaseView,
+    DepartmentCounts,
+)
+from backend.wire.messages import ErrorCode
+
+BODY_MAX = 32 * 1024
+PAGE_MAX = 100
+_CASE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+_PLACE = re.compile(rf"(\d{{1,17}})~({_CASE_ID.pattern})", re.ASCII)
+_NUMBER = re.compile(r"(?:(\d{4})-)?(\d{1,6})", re.ASCII)
+_decoder = msgspec.json.Decoder(CaseDo)
+_encode = msgspec.json.Encoder().encode
+HEADERS = {"Cache-Control": "no-store"}
+
+
+@post("/api/halls/{hall_id:str}/cases/do", status_code=HTTPStatus.OK)
+async def do_case(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> Response[bytes]:
+    """Carry commands for one case out: 200 with `done`, 409 with `refused`, else a problem."""
+    at = await case_desk.at(request, hall_id, Writing.CASE)
+    message = await decoded_body(request, _decoder, BODY_MAX)
+    case_id = _case_id(at, message)
+    await _check(at, case_desk, case_id, message.commands)
+    for no, command in enumerate(message.commands):
+        stamp = await _stamp(at, case_desk, case_id, command)
+        command_id = CommandId(f"{message.id}/{no}")
+        try:
+            answer = await case_desk.casework.do(command_id, command, stamp)
+        except IdInUseError as error:
+            raise ProblemError(
+                HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.ID_IN_USE, str(error)
+            ) from error
+        if answer.commit.refused is not None:
+            entries = await case_desk.cases.read(at.hall.hall_id, case_id)
+            refused = CaseRefused(
+                id=message.id,
+                code=answer.commit.refused,
+                refused_no=no,
+                case=await _view(at, case_desk, entries) if entries else None,
+            )
+            return _answer(refused, HTTPStatus.CONFLICT)
+    entries = await case_desk.cases.read(at.hall.hall_id, case_id)
+    return _answer(CaseDone(id=message.id, case=await _view(at, case_desk, entries)))
+
+
+@get("/api/halls/{hall_id:str}/cases/{case_id:str}")
+async def one_case(
+    request: AnyRequest,
+    *,
+    hall_id: str,
+    case_id: str,
+    case_desk: CaseDesk,
+) -> Response[bytes]:
+    """A CaseView; 404 also when the case is nothing to whoever asks."""
+    at = await case_desk.at(request, hall_id, Reading.CASES)
+    entries, _ = await tied_case(at, case_desk, CaseId(case_id))
+    return _answer(await _view(at, case_desk, entries))
+
+
+@get("/api/halls/{hall_id:str}/cases")
+async def list_cases(
+    request: AnyRequest,
+    *,
+    hall_id: str,
+    case_desk: CaseDesk,
+    kind: ListKind = ListKind.OPEN,
+    department_id: str | None = None,
+    after: Annotated[str | None, Parameter(max_length=128)] = None,
+    count: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = 50,
+) -> CasePage:
+    """A part of a list: of one department, else of all that whoever asks works for."""
+    at = await case_desk.at(request, hall_id, Reading.CASES)
+    wanted = _wanted(at, kind, department_id)
+    place = _place(after) if after is not None else Place()
+    rows = await case_desk.lists.listed(at.hall.hall_id, wanted, place, count + 1)
+    page, is_more = rows[:count], len(rows) > count
+    return CasePage(
+        cases=tuple(case_line(row, at.known, wanted.at) for row in page),
+        next=_told(page[-1]) if is_more else None,
+    )
+
+
+@get("/api/halls/{hall_id:str}/cases/counts")
+async def count_cases(
+    request: AnyRequest, hall_id: str, case_desk: CaseDesk
+) -> list[DepartmentCounts]:
+    """How much each department has to do for which whoever asks works; those with nothing too."""
+    at = await case_desk.at(request, hall_id, Reading.CASES)
+    wanted = _wanted(at, ListKind.OPEN, None)
+    found = await case_desk.lists.counts(at.hall.hall_id, wanted)
+    idle = {d: CaseCounts(department_id=d) for d in _departments(at)}
+    return [
+        DepartmentCounts(name=at.known.department_name(d), **msgspec.structs.asdict(counts))
+        for d, counts in (idle | {counts.department_id: counts for counts in found}).items()
+    ]
+
+
+@get("/api/halls/{hall_id:str}/cases/of-ticket/{ticket_id:str}")
+async def cases_of_ticket(
+    request: AnyRequest,
+    *,
+    hall_id: str,
+    ticket_id: str,
+    case_desk: CaseDesk,
+) -> CasePage:
+    """The cases of a ticket of today and the open ones of its visitor, newest first.
+
+    For the counter where the ticket is; for supervisors any.
+    """
+    at = await case_desk.at(request, hall_id, Reading.CASES)
+    day = at.hall.follower.day
+    ticket = day.tickets.get(TicketId(ticket_id))
+    is_there = at.desk.ticket is not None and at.desk.ticket.ticket_id == ticket_id
+    if ticket is None or day.day is None or not (is_there or at.desk.departments is None):
+        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_ticket", "no such ticket is here")
+    ref = TicketRef(day=day.day, ticket_id=ticket.ticket_id)
+    rows = await case_desk.lists.of_visit(at.hall.hall_id, ref, ticket.person_hash)
+    now = at.hall.now()
+    return CasePage(cases=tuple(case_line(row, at.known, now) for row in rows), next=None)
+
+
+@get("/api/halls/{hall_id:str}/cases/numbered/{number:str}")
+async def case_numbered(
+    request: AnyRequest,
+    *,
+    hall_id: str,
+    number: str,
+    case_desk: CaseDesk,
+) -> Response[bytes]:
+    """A CaseView by its number, 2026-000123 or this year's 123; 404 as for one case."""
+    at = await case_desk.at(request, hall_id, Reading.CASES)
+    found = _NUMBER.fullmatch(number.strip())
+    if found is None:
+        raise unknown_case()
+    year = int(found[1] or at.known.today.year)
+    row = await case_desk.lists.numbered(at.hall.hall_id, year, int(found[2]))
+    if row is None:
+        raise unknown_case()
+    entries, _ = await tied_case(at, case_desk, row.case_id)
+    return _answer(await _view(at, case_desk, entries))
+
+
+@get("/api/halls/{hall_id:str}/cases/targets")
+async def list_targets(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> list[CaseTarget]:
+    """Where a case may be handed, and to whom."""
+    at = await case_desk.at(request, hall_id, Reading.CASES)
+    return [
+        CaseTarget(
+            department_id=department_id,
+            name=department.name,
+            people=tuple(_people(at, department_id)),
+        )
+        for department_id, department in at.known.departments.items()
+    ]
+
+
+ROUTES: list[Any] = [
+    do_case,
+    one_case,
+    list_cases,
+    count_cases,
+    cases_of_ticket,
+    case_numbered,
+    list_targets,
+]
+
+
+async def tied_case(
+    at: At, case_desk: CaseDesk, case_id: CaseId
+) -> tuple[list[CaseEntry], frozenset[Tie]]:
+    """What happened to the case, and what ties whoever asks to it; a problem when nothing does."""
+    is_id = _CASE_ID.fullmatch(case_id) is not None
+    entries = await case_desk.cases.read(at.hall.hall_id, case_id) if is_id else []
+    tied = _ties(at, entries) if entries else frozenset[Tie]()
+    if not tied:
+        raise unknown_case()
+    return entries, tied
+
+
+def unknown_case() -> ProblemError:
+    """The same whether there is no such case, or it is nothing to whoever asks."""
+    return ProblemError(HTTPStatus.NOT_FOUND, "unknown_case", "there is no such case")
+
+
+def _ties(at: At, entries: list[CaseEntry]) -> frozenset[Tie]:
+    return ties(folded(entries), at.desk, entries[0].commit.by.id)
+
+
+def _answer(found: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
+    return Response(
+        _encode(found), status_code=status, media_type="application/json", headers=HEADERS
+    )
+
+
+async def _view(at: At, case_desk: CaseDesk, entries: list[CaseEntry]) -> CaseView:
+    case_id = folded(entries).case_id
+    return case_view(
+        entries,
+        desk=at.desk,
+        tied=_ties(at, entries),
+        stamp=await case_desk.stamp(at.hall, at.by, case_id),
+        known=at.known,
+        token=await case_desk.lists.token(at.hall.hall_id, case_id),
+        files=(),
+    )
+
+
+# -- what is asked ---------------------------------------------------------------
+
+
+def _case_id(at: At, message: CaseDo) -> CaseId:
+    """Which case is meant; of one to be opened, what the message's id makes of it."""
+    if (message.case_id is None) != isinstance(message.commands[0], OpenCase):
+        detail = "open_case comes first and without case_id; everything else names a case"
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
+    return CaseId(message.case_id or opened_case_id(at.hall.hall_id, message.id))
+
+
+def opened_case_id(hall_id: HallId, id: str) -> CaseId:
+    """The id of the case that a message opens, the same each time it is repeated."""
+    return CaseId(hashlib.sha256(f"{hall_id}/{id}".encode()).hexdigest()[:32])
+
+
+async def _check(
+    at: At, case_desk: CaseDesk, case_id: CaseId, commands: tuple[CaseCommand, ...]
+) -> None:
+    """A problem when somebody may not give one of the commands, or names another's ticket."""
+    entries = await case_desk.cases.read(at.hall.hall_id, case_id)
+    if entries:
+        case, tied = folded(entries), _ties(at, entries)
+        if not tied:
+            raise unknown_case()
+    else:
+        case, tied = _to_open(at, case_id, commands[0])
+    for command in commands:
+        if not may_ask(at.desk, tied, case, command):
+            raise denied(at.by)
+        _check_ticket(at, case, getattr(command, "ticket", None))
+
+
+def _to_open(at: At, case_id: CaseId, command: CaseCommand) -> tuple[Case, frozenset[Tie]]:
+    """The case that is about to be opened, as far as it tells who may."""
+    if not isinstance(command, OpenCase):
+        raise unknown_case()
+    guide = at.known.guides.get(ServiceId(command.service_id))
+    if guide is None:  # the core says so
+        return Case(case_id=case_id), frozenset({Tie.COUNTER})
+    if not may_open(at.desk, guide.department_id, command):
+        raise denied(at.by)
+    terms = terms_of(guide)
+    case = Case(case_id=case_id, terms=terms, department_id=terms.department_id)
+    return case, ties(case, at.desk, at.desk.staff_id)
+
+
+def _check_ticket(at: At, case: Case, ticket: TicketRef | None) -> None:
+    """A visit is at the own counter or one of the case's; supervisors name any of today."""
+    if ticket is None or ticket == at.desk.ticket or ticket in case.visits:
+        return
+    day = at.hall.follower.day
+    is_todays = ticket.day == day.day and ticket.ticket_id in day.tickets
+    if not (at.desk.departments is None and is_todays):
+        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_ticket", "no such ticket is here")
+
+
+async def _stamp(at: At, case_desk: CaseDesk, case_id: CaseId, command: CaseCommand) -> CaseStamp:
+    stamp = await case_desk.stamp(at.hall, at.by, case_id)
+    if isinstance(command, OpenCase):
+        guide = at.known.guides.get(ServiceId(command.service_id))
+        ticket = command.ticket
+        visit = at.hall.follower.day.tickets.get(ticket.ticket_id) if ticket is not None else None
+        return replace(
+            stamp,
+            terms=terms_of(guide) if guide is not None else None,
+            person_hash=visit.person_hash if visit is not None else None,
+        )
+    if isinstance(command, HandOver):
+        people = _people(at, DepartmentId(command.department_id))
+        return replace(stamp, people=tuple(person.staff_id for person in people))
+    return stamp
+
+
+def _people(at: At, department_id: DepartmentId) -> list[CasePerson]:
+    """Who works for the department, whoever is at a counter first."""
+    counters = {
+        counter.clerk_id: counter.counter_id
+        for counter in at.hall.follower.day.counters.values()
+        if counter.is_open and counter.clerk_id is not None
+    }
+    nos = {counter.counter_id: counter.no for counter in at.known.plan.counters}
+    found: list[CasePerson] = []
+    for member in at.known.people_of(department_id):
+        name = at.known.person_name(member.username)
+        counter_id: CounterId | None = counters.get(StaffId(member.username))
+        assert name is not None
+        found.append(
+            CasePerson(
+                staff_id=StaffId(member.username),
+                name=name,
+                counter_id=counter_id,
+                counter_no=nos.get(counter_id) if counter_id is not None else None,
+            )
+        )
+    return sorted(found, key=lambda person: person.counter_id is None)
+
+
+# -- lists -----------------------------------------------------------------------
+
+
+def _departments(at: At) -> tuple[DepartmentId, ...]:
+    """Those that whoever asks works for, in the catalogue's order."""
+    own = at.desk.departments
+    return tuple(d for d in at.known.departments if own is None or d in own)
+
+
+def _wanted(at: At, kind: ListKind, department_id: str | None) -> Wanted:
+    """A problem when the department is none of theirs."""
+    own = at.desk.departments
+    departments = tuple(sorted(own)) if own is not None else None
+    if department_id is not None:
+        if own is not None and department_id not in own:
+            raise denied(at.by)
+        departments = (DepartmentId(department_id),)
+    return Wanted(
+        kind=kind,
+        departments=departments,
+        staff_id=at.desk.staff_id,
+        today=at.known.today,
+        at=at.hall.now(),
+    )
+
+
+def _told(row: CaseRow) -> str:
+    """Where a part ends; microseconds, since that is what PostgreSQL counts in."""
+    return f"{round(row.sort_at.timestamp() * 1e6)}~{row.case_id}"
+
+
+def _place(after: str) -> Place:
+    """Where the last part ended, as `next` told it; a problem when it is nothing of ours."""
+    found = _PLACE.fullmatch(after)
+    try:
+        at = datetime.fromtimestamp(int(found[1]) / 1e6, UTC) if found is not None else None
+    except (ValueError, OverflowError):
+        at = None
+    if found is None or at is None:
+        detail = "`after` is what `next` of the part before said"
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
+    return Place(at=at, case_id=CaseId(found[2]))

@@ -1,0 +1,66 @@
+"""The demo's catalogue and cases: whole, once, and something on every list."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from backend.core.cases.words import CaseState
+from backend.core.ids import DepartmentId, ServiceId, StaffId
+from backend.demo.cases import STORIES, load_cases, load_catalogue
+from backend.demo.catalogue import demo_catalogue, demo_departments
+from backend.demo.hall import HALL_ID, load_demo
+from backend.store.calendars import Calendars
+from backend.store.case_lists import CaseLists, ListKind, Place, Wanted
+from backend.store.catalogue import Catalogues, Entered
+from backend.store.database import Database
+
+
+async def test_demo_catalogue_is_read_as_it_was_written(database: Database) -> None:
+    await load_catalogue(database)
+    await load_catalogue(database)
+    catalogues = Catalogues(database)
+    await catalogues.refresh(date(2026, 11, 23))
+    found = catalogues.of(HALL_ID)
+    today = date(2026, 11, 23)
+    assert tuple(found.guides_on(today).values()) == demo_catalogue().guides
+    assert tuple(found.departments_on(today).values()) == demo_departments()
+    assert found.guides_on(date(2025, 12, 31)) == {}
+
+
+async def test_version_counts_from_its_day_and_a_withdrawn_service_keeps_its_name(
+    database: Database,
+) -> None:
+    await load_catalogue(database)
+    catalogues, service_id = Catalogues(database), ServiceId("HR-03")
+    day = date(2026, 12, 1)
+    await catalogues.refresh(day - timedelta(days=2))
+    await catalogues.withdraw_service(HALL_ID, service_id, Entered(valid_from=day, author="chief"))
+    await catalogues.refresh(day - timedelta(days=2))
+    found = catalogues.of(HALL_ID)
+    assert service_id in found.guides_on(day - timedelta(days=1))
+    assert service_id not in found.guides_on(day)
+    assert found.service_names[service_id].zh == "教职工离校手续"
+
+
+@pytest.mark.parametrize("at", ["2026-11-23T01:00", "2026-11-22T12:00", "2026-10-03T16:30"])
+async def test_demo_cases_are_in_every_state_and_on_every_list(database: Database, at: str) -> None:
+    now = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    await load_demo(database)
+    await load_catalogue(database)
+    await Calendars(database).seed()
+    await load_cases(database, now)
+    await load_cases(database, now)
+    async with database.connection() as connection:
+        rows = await connection.fetch("SELECT state FROM cases")
+    assert len(rows) == len(STORIES)
+    assert {row["state"] for row in rows} == {state.value for state in CaseState} - {"draft"}
+    lists = CaseLists(database)
+    for kind in ListKind:
+        wanted = Wanted(
+            kind=kind,
+            departments=None if kind is not ListKind.ASKED else (DepartmentId("FN"),),
+            staff_id=StaffId("w16"),
+            today=(now + timedelta(hours=8)).date(),
+            at=now,
+        )
+        assert await lists.listed(HALL_ID, wanted, Place(), 50), kind
