@@ -51,8 +51,9 @@ class Standing:
             return None
         try:
             if not self._desk_key:
-                self._desk_key = secrets.token_hex(8)
-                await self._identity.take_desk(self._shown.hall_id, by, self._desk_key)
+                key = secrets.token_hex(8)
+                await self._identity.take_desk(self._shown.hall_id, by, key)
+                self._desk_key = key  # only now: a desk that was not taken is nobody's to lose
                 return None
             is_ours = await self._identity.has_desk(self._shown.hall_id, by, self._desk_key)
         except StoreError:

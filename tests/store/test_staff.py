@@ -5,10 +5,15 @@ from redis.asyncio import Redis
 from backend.core.grants import Grant
 from backend.core.ids import HallId
 from backend.core.stamp import Role
+from backend.hub.standing import Credentials, Standing
+from backend.identity import Identity
 from backend.store.database import Database, queries
+from backend.store.directory import Directory
 from backend.store.redis_servers import connect_redis
 from backend.store.staff import SESSION_S, Sessions, Staff, StaffMember, member_of
 from backend.store.stream import StoreError
+from backend.wire.close_codes import CloseCode
+from tests.hub.stage import Line, one_hall
 from tests.support.commits import HALL
 
 PASSWORD = "correct horse battery"
@@ -132,3 +137,40 @@ async def test_no_redis_is_a_store_error_not_a_stranger() -> None:
     ):
         with pytest.raises(StoreError):
             await asked
+
+
+class BreakingSessions(Sessions):
+    """Those of a Redis that may break off while a desk is taken."""
+
+    is_breaking = False
+
+    async def take_desk(self, hall_id: HallId, username: str, key: str) -> None:
+        if self.is_breaking:
+            raise StoreError("broke off")
+        await super().take_desk(hall_id, username, key)
+
+
+async def test_desk_opened_while_redis_breaks_off_stays_and_the_older_one_ends__CL7(
+    redis: Redis, no_database: Database
+) -> None:
+    sessions = BreakingSessions(redis)
+    identity = Identity(Directory(no_database, redis), sessions, is_demo=False)
+    cookie = await sessions.begin(LI)
+    shown = Credentials(
+        hall_id=HALL, address="10.0.0.1", authorization=None, bearer=None, cookie=cookie
+    )
+    asker = await identity.asker(HALL, authorization=None, bearer=None, cookie=cookie)
+    async with one_hall() as (hall, _):
+        desks = []
+        for _ in range(2):
+            line = Line(hall, asker.by)
+            await line.ask({"type": "watch", "topic": "counter:W01"})
+            desks.append(Standing(identity, shown, asker, line.session))
+        older, newer = desks
+        assert await older.ends_with() is None
+        sessions.is_breaking = True
+        assert await newer.ends_with() is None
+        sessions.is_breaking = False
+        assert await newer.ends_with() is None
+        assert await older.ends_with() is CloseCode.SUPERSEDED
+        assert await newer.ends_with() is None
