@@ -49,7 +49,6 @@ from backend.hub.history import (
 from backend.hub.http import (
     AnyRequest,
     do_command,
-    find_ticket,
     forecast_accuracy,
     latest_view,
     list_halls,
@@ -58,6 +57,7 @@ from backend.hub.plans import check_plan, list_plans, one_plan, put_plan
 from backend.hub.previews import preview_paper
 from backend.hub.screens import hear_screens, list_screens
 from backend.hub.sockets import Sockets
+from backend.hub.visits import PastVisits, find_ticket, past_visit
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
 from backend.metrics import serve_metrics, tell
@@ -118,6 +118,7 @@ class Parts:
     limits: Limits
     history: History
     case_desk: CaseDesk
+    visits: PastVisits
     is_demo: bool
     look_at_stores: Callable[[], Awaitable[None]]
     closing: tuple[Callable[[], Awaitable[None]], ...]
@@ -138,6 +139,7 @@ def make_parts(settings: Settings) -> Parts:
     sessions = Sessions(redis)
     history = History(archive)
     staff = Staff(database)
+    visits = PastVisits(archive, history.readings.ask)
     persons = Persons(database, redis)
     cards = Cards(card_key(settings), persons.find)
     identity = Identity(directory, sessions, is_demo=settings.is_demo)
@@ -160,6 +162,7 @@ def make_parts(settings: Settings) -> Parts:
             cards=cards,
             lessons=partial(archive.lessons, hall_id, DAYS_MAX),
             expected=partial(appointments.of_day, hall_id),
+            past_visit=partial(visits.find, hall_id),
             screens=Screens(hall_id, Beats(redis, hall_id)),
             straight=sockets.straight,
             ends_stale_day=settings.is_demo,
@@ -179,6 +182,7 @@ def make_parts(settings: Settings) -> Parts:
         limits=limits,
         history=history,
         case_desk=CaseDesk(database, plans, staff, halls, identity),
+        visits=visits,
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
@@ -193,7 +197,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes: list[Any] = [do_command, latest_view, list_halls, find_ticket]
     routes += [find_tickets, forecast_accuracy]
     routes += [list_days, replay_day, screen_then, screen_course, tickets_then]
-    routes += [why_ticket, why_mine]
+    routes += [why_ticket, why_mine, past_visit]
     routes += [list_staff]
     routes += [list_plans, one_plan, check_plan, put_plan, preview_paper]
     routes += [ask_enrolment, my_enrolment, one_enrolment]
@@ -203,7 +207,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [*cases.ROUTES, *services.ROUTES]
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
-    names += ["devices", "case_desk", "is_demo"]
+    names += ["devices", "case_desk", "visits", "is_demo"]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(
         route_handlers=routes,

@@ -84,6 +84,7 @@ class RefusalCode(StrEnum):
     ALREADY_EVALUATED = "already_evaluated"
     TAG_OF_OTHER_LEVEL = "tag_of_other_level"
     PAD_TOO_LATE = "pad_too_late"
+    EVALUATION_TOO_LATE = "evaluation_too_late"
 
 
 class Refusal(Exception):

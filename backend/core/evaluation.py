@@ -1,6 +1,6 @@
 """What a visitor may say of a visit: the words, the command and the event (EV1, EV2)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,6 +15,8 @@ PAD_OFFER_S = 60
 """How long a counter's pad offers the visit that has just ended."""
 PAD_WRITING_S = 240
 """Whoever has begun on the pad by then may go on for so long after the visit."""
+DAYS_MAX = 5
+"""By the ticket's token until the end of so many days, the day of the visit being the first."""
 
 
 class EvaluationTag(StrEnum):
@@ -87,3 +89,5 @@ class VisitEvaluated(Struct, frozen=True, kw_only=True, tag="visit_evaluated"):
     service_ids: tuple[ServiceId, ...] = ()
     counter_id: CounterId | None = None
     """Of the visit, so that what follows a rating need not read its whole day (EV3)."""
+    day: date | None = None
+    """Of the visit, when it was on an earlier day than this."""

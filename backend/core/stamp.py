@@ -1,10 +1,11 @@
 """Who asked, when, from where, and the chance and plan that come with it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
 
+from backend.core.day import Ticket
 from backend.core.devices import Beat
 from backend.core.history import DayLessons
 from backend.core.ids import Origin, StaffId, TicketToken
@@ -36,6 +37,18 @@ class Caller(Struct, frozen=True, kw_only=True):
     """Staff user name, device name, or `visitor` / `system`."""
 
 
+class Visit(Struct, frozen=True, kw_only=True):
+    """What a visitor may say something of (EV2)."""
+
+    day: date
+    as_of: date
+    """The hall's day when it was looked up: what was said on the days before that is known."""
+    ticket: Ticket | None
+    """As it stood at the end of its day; None when that is too long ago to be looked up."""
+    is_evaluated: bool
+    """Whether something was said of it before the day `as_of`."""
+
+
 class Stamp(Struct, frozen=True, kw_only=True):
     """What the shell brings in with a command."""
 
@@ -54,6 +67,8 @@ class Stamp(Struct, frozen=True, kw_only=True):
     known (SC1)."""
     origin: Origin | None = None
     """Where the person of the command's card comes from; None when the card is not known."""
+    past_visit: Visit | None = None
+    """Whose token came with evaluate when it is of no ticket of today (EV2)."""
 
     @property
     def clerk_id(self) -> StaffId | None:

@@ -16,11 +16,12 @@ from backend.core.commands import (
     OpenDay,
     TakeTicket,
 )
+from backend.core.evaluation import Evaluate
 from backend.core.history import DayLessons
-from backend.core.ids import CommandId, HallId, KioskId
+from backend.core.ids import CommandId, HallId, KioskId, TicketToken
 from backend.core.plan import Appointment, Plan
 from backend.core.rules.day import service_day
-from backend.core.stamp import Caller, Role, Stamp
+from backend.core.stamp import Caller, Role, Stamp, Visit
 from backend.core.views.topics import Touched
 from backend.hub.beats import Screens
 from backend.hub.clock import HallClock, fresh_id, ticket_token
@@ -53,12 +54,15 @@ class Hall:
         cards: Cards,
         lessons: Callable[[], Awaitable[tuple[DayLessons, ...]]],
         expected: Callable[[date], Awaitable[tuple[Appointment, ...]]],
+        past_visit: Callable[[TicketToken, date, date], Awaitable[Visit | None]],
         screens: Screens,
         straight: Container[int] = (),
         ends_stale_day: bool = False,
         clock: HallClock | None = None,
     ) -> None:
-        """`straight`: sockets that take a frame at once (`hub/ring.py`).
+        """`past_visit`: of a ticket's token, with the hall's day and today's date.
+
+        `straight`: sockets that take a frame at once (`hub/ring.py`).
 
         `ends_stale_day`: end a day of an earlier date at the start, whoever waits (demo).
         """
@@ -75,6 +79,7 @@ class Hall:
         self.lessons = lessons
         """What the last days taught that are closed and archived, oldest first."""
         self._expected = expected
+        self._past_visit = past_visit
         self._clock = clock or HallClock()
         self.keeper = Keeper(
             hall_id,
@@ -111,6 +116,10 @@ class Hall:
             return asyncio.ensure_future(self._keep_day(id, command, stamp))
         if isinstance(command, ChangePlan):
             return asyncio.ensure_future(self._change_plan(id, command, stamp))
+        if isinstance(command, Evaluate) and command.ticket_token is not None:
+            token = TicketToken(command.ticket_token)
+            if token not in self.follower.day.tokens:
+                return asyncio.ensure_future(self._evaluate_past(id, command, token, stamp))
         if isinstance(command, TakeTicket | AddAppointment) and command.card is not None:
             return self._do_by_card(id, command, command.card, stamp)
         return self.transactor.submit(id, command, stamp)
@@ -184,6 +193,16 @@ class Hall:
             raise UnavailableError("the hall has no plan yet")
         expected = await self._expected(service_day(stamp.at, plan.time_zone))
         stamp = replace(stamp, plan=plan, lessons=await self._past_lessons(), appointments=expected)
+        return await self.transactor.submit(id, command, stamp)
+
+    async def _evaluate_past(
+        self, id: CommandId, command: Evaluate, token: TicketToken, stamp: Stamp
+    ) -> Answer:
+        day = self.follower.day
+        if day.plan is not None and day.day is not None:
+            today = service_day(stamp.at, day.plan.time_zone)
+            visit = await self._past_visit(token, day.day, today)
+            stamp = replace(stamp, past_visit=visit)
         return await self.transactor.submit(id, command, stamp)
 
     async def _keep_day(self, id: CommandId, command: KeepDay, stamp: Stamp) -> Answer:

@@ -21,10 +21,10 @@ from backend.core.views.topics import topic_of
 from backend.hub.find import NUMBER_MAX, check_searches
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, decoded_body, denied, granted
+from backend.hub.http import AnyRequest, check_visits, decoded_body, denied, granted
 from backend.hub.plans import BODY_MAX, checked_plan, faulty
 from backend.identity import Identity
-from backend.problem import ProblemError, address_of
+from backend.problem import ProblemError
 from backend.rate import Limits
 from backend.replay.questions import AskCourse, AskReplay, AskScreen, AskTickets, AskWhy, Reply
 from backend.replay.reader import Reader
@@ -180,9 +180,7 @@ async def why_mine(
     request: AnyRequest, token: str, halls: Halls, history: History, limits: Limits
 ) -> Response[bytes]:
     """The Account of a ticket for its visitor, without what staff wrote."""
-    if not limits.visits.of(address_of(request)).take():
-        detail = "too many requests from this address"
-        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
+    check_visits(request, limits)
     mine = TicketToken(token)
     hall = next((hall for hall in halls if mine in hall.follower.day.tokens), None)
     if hall is None:

@@ -5,10 +5,9 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get, post
-from msgspec import Struct
 
 from backend.core.access import Reading, Right, is_granted
-from backend.core.ids import HallId, TicketToken
+from backend.core.ids import HallId
 from backend.core.rules.paces import lessons_of
 from backend.core.scope import acting_role, may_see
 from backend.core.stamp import Caller, Role
@@ -46,27 +45,10 @@ AnyRequest = Request[Any, Any, Any]
 T = TypeVar("T")
 
 
-class TicketPlace(Struct, frozen=True, kw_only=True):
-    """Where a ticket is to be followed."""
-
-    hall_id: HallId
-    day: str
-
-
 @get("/api/halls")
 async def list_halls(halls: Halls) -> list[HallEntry]:
     """Every hall of this deployment."""
     return list(halls.directory.contents.halls)
-
-
-@get("/api/tickets/{token:str}")
-async def find_ticket(token: str, halls: Halls) -> TicketPlace:
-    """The hall whose day has this ticket; 404 when none has."""
-    for hall in halls:
-        day = hall.follower.day
-        if TicketToken(token) in day.tokens:
-            return TicketPlace(hall_id=hall.hall_id, day=str(day.day))
-    raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_ticket", "no ticket of today has this token")
 
 
 @get("/api/halls/{hall_id:str}/topics/{name:str}")
@@ -118,9 +100,8 @@ async def do_command(
     role = acting_role(asker.grants, asker.scope, hall.follower.day, message.command)
     if role is None:
         raise denied(by)
-    if by.role is Role.VISITOR and not limits.visits.of(address_of(request)).take():
-        detail = "too many requests from this address"
-        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
+    if by.role is Role.VISITOR:
+        check_visits(request, limits)
     takes = limits.takes.of(address_of(request)) if is_take_of_visitor(by, message) else None
     if takes is not None and not takes.take():
         raise ProblemError(
@@ -163,6 +144,13 @@ async def decoded_body(request: AnyRequest, decoder: "msgspec.json.Decoder[T]", 
         ) from error
     except msgspec.DecodeError as error:
         raise ProblemError(HTTPStatus.BAD_REQUEST, ErrorCode.MALFORMED, str(error)) from error
+
+
+def check_visits(request: AnyRequest, limits: Limits) -> None:
+    """A problem when too much is asked from this address by who shows no credentials."""
+    if not limits.visits.of(address_of(request)).take():
+        detail = "too many requests from this address"
+        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
 
 
 def hall_of(halls: Halls, hall_id: str) -> Hall:

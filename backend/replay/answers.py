@@ -13,6 +13,7 @@ from backend.core.evolve import evolve
 from backend.core.ids import HallId
 from backend.core.rules.expression import RuleFault
 from backend.core.views.greeter import FoundTickets, tickets_numbered
+from backend.core.views.ticket import ticket as ticket_view
 from backend.core.views.topics import exists, topic_of, view_of
 from backend.replay.course import course_of
 from backend.replay.questions import (
@@ -21,9 +22,11 @@ from backend.replay.questions import (
     AskReplay,
     AskScreen,
     AskTickets,
+    AskVisit,
     AskWhy,
     Question,
     Reply,
+    ToldVisit,
 )
 from backend.replay.record import RecordError
 from backend.replay.report import replay
@@ -97,6 +100,8 @@ class Answers:
                     body = _screen(kept, question)
                 case AskCourse():
                     body = _course(kept, question)
+                case AskVisit():
+                    body = _visit(kept, question)
                 case AskTickets():
                     body = _tickets(kept, question)
         except AnswerError as error:
@@ -175,6 +180,19 @@ def _course(kept: KeptDay, question: AskCourse) -> bytes:
     if course is None:
         raise _unknown_topic()
     return _encode(course)
+
+
+def _visit(kept: KeptDay, question: AskVisit) -> bytes:
+    day = kept.ledger().day
+    ticket_id = day.tokens.get(question.token)
+    if ticket_id is None:
+        raise AnswerError(HTTPStatus.NOT_FOUND, "unknown_ticket", "the day has no such ticket")
+    told = ToldVisit(
+        ticket=day.tickets[ticket_id],
+        is_evaluated=ticket_id in day.evaluations,
+        view=ticket_view(day, question.token),
+    )
+    return _encode(told)
 
 
 def _tickets(kept: KeptDay, question: AskTickets) -> bytes:

@@ -5,8 +5,10 @@ from http import HTTPStatus
 
 from msgspec import Raw, Struct
 
-from backend.core.ids import HallId, TicketId
+from backend.core.day import Ticket
+from backend.core.ids import HallId, TicketId, TicketToken
 from backend.core.plan import Plan
+from backend.core.views.ticket import TicketView
 
 
 class AskReplay(Struct, frozen=True, kw_only=True, tag="replay"):
@@ -44,6 +46,23 @@ class AskCourse(Struct, frozen=True, kw_only=True, tag="course"):
     topic: str
 
 
+class AskVisit(Struct, frozen=True, kw_only=True, tag="visit"):
+    """The visit of whoever has this token, as it ended."""
+
+    hall_id: HallId
+    day: date
+    token: TicketToken
+
+
+class ToldVisit(Struct, frozen=True, kw_only=True):
+    """A visit of a recorded day."""
+
+    ticket: Ticket
+    is_evaluated: bool
+    """Whether something was said of it on its day."""
+    view: TicketView
+
+
 class AskTickets(Struct, frozen=True, kw_only=True, tag="tickets"):
     """The day's tickets whose number is meant."""
 
@@ -52,7 +71,7 @@ class AskTickets(Struct, frozen=True, kw_only=True, tag="tickets"):
     number: str
 
 
-Question = AskReplay | AskWhy | AskScreen | AskCourse | AskTickets
+Question = AskReplay | AskWhy | AskScreen | AskCourse | AskVisit | AskTickets
 
 
 class Reply(Struct, frozen=True, kw_only=True):

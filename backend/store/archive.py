@@ -6,9 +6,10 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
+from backend.core.evaluation import VisitEvaluated
 from backend.core.hall_events import DayClosed
 from backend.core.history import DayLessons
-from backend.core.ids import CommandId, HallId
+from backend.core.ids import CommandId, HallId, TicketId, TicketToken
 from backend.store.database import Database, queries
 from backend.store.stream import (
     START,
@@ -37,6 +38,14 @@ class RecordedDay(Struct, frozen=True, kw_only=True):
     day: date
     tickets: int
     is_closed: bool
+
+
+class ArchivedTicket(Struct, frozen=True, kw_only=True):
+    """Where a ticket was taken, and when."""
+
+    hall_id: HallId
+    day: date
+    ticket_id: TicketId
 
 
 class Trace(Struct, frozen=True, kw_only=True):
@@ -122,6 +131,24 @@ class Archive:
             for event in commit.events
             if isinstance(event, DayClosed)
         )
+
+    async def ticket_of(self, token: TicketToken) -> ArchivedTicket | None:
+        """The ticket with this token, of whatever day."""
+        async with self._database.connection() as connection:
+            row = await queries.archived_ticket(connection, token=token)
+        return msgspec.convert(dict(row), ArchivedTicket) if row is not None else None
+
+    async def evaluation_after(self, ticket: ArchivedTicket) -> VisitEvaluated | None:
+        """What the visitor said of the visit on a later day (EV2)."""
+        async with self._database.connection() as connection:
+            row = await queries.archived_evaluation(
+                connection, hall_id=ticket.hall_id, day=ticket.day, ticket_id=ticket.ticket_id
+            )
+        if row is None:
+            return None
+        (event,) = _decode(row["body"].encode()).events
+        assert isinstance(event, VisitEvaluated)
+        return event
 
     async def trace(self, command_id: CommandId) -> list[Trace]:
         """What is archived under this id, in any hall; what is in force first."""

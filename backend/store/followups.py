@@ -97,7 +97,7 @@ def bad_rating(day: date, event: VisitEvaluated) -> BadRating | None:
     if event.level > BAD_MAX or event.number is None or event.queue_id is None:
         return None
     return BadRating(
-        day=day,
+        day=event.day or day,
         ticket_id=event.ticket_id,
         number=event.number,
         queue_id=event.queue_id,

@@ -475,6 +475,6 @@ def test_every_refusal_code_is_given_somewhere() -> None:
     elsewhere = {
         "ticket_of_other_queue", "plan_in_use", "queue_full", "channel_off", "class_off",
         "auto_call_not_due", "reason_missing", "already_evaluated", "tag_of_other_level",
-        "pad_too_late",
+        "pad_too_late", "evaluation_too_late",
     }  # fmt: skip
     assert {code.value for code in RefusalCode} - given == elsewhere

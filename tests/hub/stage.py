@@ -12,11 +12,11 @@ from backend.core.commands import Command, OpenDay, TakeTicket
 from backend.core.day import HallDay
 from backend.core.decide import decide
 from backend.core.history import DayLessons
-from backend.core.ids import Channel, CommandId, HallId
+from backend.core.ids import Channel, CommandId, HallId, TicketToken
 from backend.core.plan import Appointment, Plan
 from backend.core.rules.day import service_day
 from backend.core.scope import Scope
-from backend.core.stamp import Caller, Role, Stamp
+from backend.core.stamp import Caller, Role, Stamp, Visit
 from backend.demo.hall import demo_plan
 from backend.hub import clock as clocks
 from backend.hub.beats import Screens
@@ -129,6 +129,7 @@ def new_hall(
     *,
     lessons: Callable[[], Awaitable[tuple[DayLessons, ...]]] | None = None,
     expected: Callable[[date], Awaitable[tuple[Appointment, ...]]] | None = None,
+    past_visit: Callable[[TicketToken, date, date], Awaitable[Visit | None]] | None = None,
     restore: Callable[[], Awaitable[DayRef | None]] | None = None,
 ) -> Hall:
     """A hall on the stream, without an archive unless `restore` has one."""
@@ -141,6 +142,9 @@ def new_hall(
 
     async def nobody(_day: date) -> tuple[Appointment, ...]:
         return ()
+
+    async def no_visit(_token: TicketToken, _live: date, _today: date) -> Visit | None:
+        return None
 
     async def no_lessons() -> tuple[DayLessons, ...]:
         return ()
@@ -155,6 +159,7 @@ def new_hall(
         clock=clock,
         lessons=lessons or no_lessons,
         expected=expected or nobody,
+        past_visit=past_visit or no_visit,
     )
 
 

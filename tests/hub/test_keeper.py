@@ -38,7 +38,11 @@ class Time:
 
     def hall(self, stream: MemoryStream, plan: Plan) -> Hall:
         """A hub of a hall by this clock."""
-        return new_hall(stream, plan, HallClock(self.wall, self.real_s))
+        return new_hall(stream, plan, self.clock())
+
+    def clock(self) -> HallClock:
+        """A hub's clock that goes by this one."""
+        return HallClock(self.wall, self.real_s)
 
     def wall(self) -> datetime:
         """What it shows."""

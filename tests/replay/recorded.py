@@ -1,5 +1,7 @@
 """A day that keeps its commits, as the archive would."""
 
+from datetime import datetime
+
 from backend.core.commands import (
     Command,
     FinishServing,
@@ -11,15 +13,15 @@ from backend.core.ids import CommandId, CounterId, Origin, TicketId
 from backend.core.plan import Plan
 from backend.core.stamp import Caller
 from backend.store.stream import Commit
-from tests.support.world import CHIEF, HUB, World
+from tests.support.world import CHIEF, HUB, MORNING, World
 
 
 class Recorded(World):
     """A hall's day and what the archive has of it."""
 
-    def __init__(self, plan: Plan | None = None) -> None:
+    def __init__(self, plan: Plan | None = None, at: datetime = MORNING) -> None:
         self.commits: list[Commit] = []
-        super().__init__(plan, is_open=False)
+        super().__init__(plan, is_open=False, at=at)
         # A re-run meets a change of the plan with others waiting: it may refuse to lose parts.
         self.loses_parts = False
         self.do(OpenDay(), HUB)

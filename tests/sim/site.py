@@ -20,10 +20,10 @@ from backend.cards import Cards
 from backend.client.slot import ShowHead, Slot
 from backend.core.commands import Command
 from backend.core.day import HallDay
-from backend.core.ids import CommandId, HallId
+from backend.core.ids import CommandId, HallId, TicketToken
 from backend.core.plan import Appointment, Plan
 from backend.core.rules.forecast import DAYS_MAX
-from backend.core.stamp import Caller
+from backend.core.stamp import Caller, Visit
 from backend.core.views.topics import topic_of, view_of
 from backend.hub import clock, follower
 from backend.hub.beats import Screens
@@ -65,6 +65,11 @@ _decoder = msgspec.json.Decoder(ShowHead | Done | Refused | Pong | Fault)
 def card_hash(card: str) -> str:
     """What the hub keeps of a card number."""
     return hmac.new(CARD_KEY, card.strip().upper().encode(), hashlib.sha256).hexdigest()
+
+
+async def _no_visit(_token: TicketToken, _live: date, _today: date) -> Visit | None:
+    """What an earlier day's token stands for: the strangers rate no visit of another day."""
+    return None
 
 
 async def _nobody(_day: date) -> tuple[Appointment, ...]:
@@ -266,6 +271,7 @@ class HubProcess(Process):
             plan_in_force=plan_in_force,
             lessons=partial(site.archive.lessons, HALL_ID, DAYS_MAX),
             expected=_nobody,
+            past_visit=_no_visit,
             screens=Screens(HALL_ID, MemoryBeats()),
             cards=cards,
         )

@@ -62,12 +62,13 @@ class World:
         *,
         is_open: bool = True,
         history: tuple[DayLessons, ...] = (),
+        at: datetime = MORNING,
     ) -> None:
         """`history`: what earlier days taught."""
         self.plan = plan or small_plan()
         self.history = history
         self.day = HallDay()
-        self.at = MORNING
+        self.at = at
         self.events: list[Event] = []
         self.tokens = 0
         self.beats: dict[str, Beat] = {}

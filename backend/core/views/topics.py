@@ -221,8 +221,7 @@ class Touched:
                 zone_id = day.index.counters[event.from_counter_id].zone_id
                 self.voice_zone_ids.add(zone_id)
             case VisitEvaluated():
-                self.ticket_ids.add(event.ticket_id)
-                self.pad_ids.add(day.tickets[event.ticket_id].counter_id or "")
+                self._evaluated(day, event)
             case TicketDelayed():
                 self._ticket(day, event.ticket_id)
             case TicketReprinted():
@@ -237,6 +236,11 @@ class Touched:
                 self.voice_zone_ids.add(day.calls[event.call_id].zone_id)
             case _:
                 self._counter_or_hall(day, event)
+
+    def _evaluated(self, day: HallDay, event: VisitEvaluated) -> None:
+        if event.day is None:  # else nobody shows the ticket any more
+            self.ticket_ids.add(event.ticket_id)
+            self.pad_ids.add(day.tickets[event.ticket_id].counter_id or "")
 
     def _counter_or_hall(self, day: HallDay, event: CounterEvent | HallEvent) -> None:
         match event:

@@ -44,6 +44,18 @@ SELECT
         AND c.body @> '{"events": [{"type": "day_closed"}]}') AS is_closed
 FROM days WHERE day IS NOT NULL LIMIT :count;
 
+-- name: archived_ticket^
+-- Which ticket of which day has this token.
+SELECT hall_id, day, body #>> '{events,0,ticket_id}' AS ticket_id FROM commits
+WHERE body @> '{"events": [{"type": "ticket_taken"}]}' AND body #>> '{events,0,token}' = :token;
+
+-- name: archived_evaluation^
+-- The commit in which something was said of a visit after its day.
+SELECT body::text AS body FROM commits
+WHERE hall_id = :hall_id AND day > :day
+    AND body @> '{"events": [{"type": "visit_evaluated"}]}'
+    AND body #>> '{events,0,ticket_id}' = :ticket_id;
+
 -- name: closings
 -- The commits that closed the last days, newest first.
 SELECT day, body::text AS body FROM commits

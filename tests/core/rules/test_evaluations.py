@@ -119,6 +119,15 @@ def test_phone_may_evaluate_after_closing_until_the_next_day__EV2() -> None:
     assert world.day.evaluations[found.ticket_id].level == 5
 
 
+def test_day_that_stays_the_latest_takes_evaluations_for_five_days__EV2() -> None:
+    """Over a holiday week the hall begins no other."""
+    world, found = served()
+    world.do(CloseDay(force=True), HUB)
+    assert world.later(4 * 86_400).code(by_phone(found), VISITOR) is None
+    too_late = RefusalCode.EVALUATION_TOO_LATE
+    assert world.later(86_400).code(by_phone(found), VISITOR) is too_late
+
+
 @pytest.mark.parametrize("level", TAGS_OF_LEVEL)
 def test_tags_are_those_of_the_level__EV1(level: int) -> None:
     for tag in EvaluationTag:
