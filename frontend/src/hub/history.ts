@@ -1,4 +1,4 @@
-import type { Account, FoundTicket, FoundTickets, ScreenCourse } from '@/wire/wire.gen'
+import type { Account, FoundTicket, FoundTickets, ScreenCourse, TicketView } from '@/wire/wire.gen'
 import { request } from './api'
 import type { Topic, ViewOf } from './topics'
 
@@ -38,6 +38,10 @@ export function fetchWhy(hallId: string, ticketId: string, day?: string): Promis
 /** Why one's own ticket waits. */
 export const fetchWhyMine = (token: string): Promise<Account> =>
   ask(`/api/tickets/${part(token)}/why`)
+
+/** One's own visit of the last days, as it ended. */
+export const fetchVisit = (token: string): Promise<TicketView> =>
+  ask(`/api/tickets/${part(token)}/visit`)
 
 /** When the screen changed in the course of that day. */
 export const fetchCourse = (hallId: string, day: string, topic: Topic): Promise<ScreenCourse> =>

@@ -242,10 +242,26 @@ it.each([
   ['the hub knows no such ticket', () => watcher.onFault?.('unknown_topic')],
   ['no hall knows it', () => Object.assign(status, { phase: 'refused', closeCode: 4404 })],
 ])('says that there is no ticket when %s', async (_when, happen) => {
+  vi.stubGlobal('fetch', () => Promise.resolve(Response.json({}, { status: 404 })))
   mount()
   happen()
+  await vi.waitFor(() => expect(text()).toContain('没有找到这张号票'))
+})
+
+it('lets the visit of an earlier day be rated, and shows what was said (EV2)', async () => {
+  const visit = { ...CALLED, state: 'done', can_evaluate: true }
+  vi.stubGlobal('fetch', () => Promise.resolve(Response.json(visit)))
+  mount()
+  watcher.onFault?.('unknown_topic')
+  await vi.waitFor(() => expect(text()).toContain('您对本次服务满意吗'))
+  expect(text()).toContain('11月23日')
+  document.querySelector<HTMLInputElement>('input[value="4"]')?.click()
   await nextTick()
-  expect(text()).toContain('没有找到这张号票')
+  visit.can_evaluate = false
+  Object.assign(visit, { level: 4 })
+  document.querySelector<HTMLFormElement>('form')?.requestSubmit()
+  await vi.waitFor(() => expect(text()).toContain('您的评价：满意'))
+  expect(commands).toMatchObject([{ type: 'evaluate', ticket_token: TOKEN, level: 4 }])
 })
 
 it('keeps what it showed and marks it when the hub falls silent', async () => {

@@ -32,6 +32,7 @@ const zh = {
     thanks: '谢谢您的评价',
     given: '您的评价：{level}',
     failed: '没有送到，请再按一次。',
+    refused: '这次办理已评价过，或已过评价期限（办理当天起五天内）。',
   },
 } as const
 
@@ -70,6 +71,7 @@ export const ratingWords: WordsOf<RatingWords> = {
       thanks: 'Thank you',
       given: 'You said: {level}',
       failed: 'It did not arrive. Please press once more.',
+      refused: 'This visit was rated already, or its five days are over.',
     },
   },
 }
