@@ -143,13 +143,7 @@ def make_parts(settings: Settings) -> Parts:
     persons = Persons(database, redis)
     cards = Cards(card_key(settings), persons.find)
     identity = Identity(directory, sessions, is_demo=settings.is_demo)
-    limits = Limits(
-        visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
-        takes=Buckets(TAKES_PER_S, TAKES_BURST, time.monotonic),
-        wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
-        enrolments=Buckets(ENROLMENTS_PER_S, ENROLMENTS_BURST, time.monotonic),
-        finds=Buckets(FINDS_PER_S, FINDS_BURST, time.monotonic),
-    )
+    limits = _limits()
     sockets = Sockets()
 
     def make_hall(hall_id: HallId) -> Hall:
@@ -186,6 +180,16 @@ def make_parts(settings: Settings) -> Parts:
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
+    )
+
+
+def _limits() -> Limits:
+    return Limits(
+        visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
+        takes=Buckets(TAKES_PER_S, TAKES_BURST, time.monotonic),
+        wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
+        enrolments=Buckets(ENROLMENTS_PER_S, ENROLMENTS_BURST, time.monotonic),
+        finds=Buckets(FINDS_PER_S, FINDS_BURST, time.monotonic),
     )
 
 
