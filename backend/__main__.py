@@ -11,6 +11,7 @@ from backend.cli import (
     plan_files,
     processes,
     replays,
+    statistics,
     traces,
     wire_types,
 )
@@ -25,7 +26,17 @@ from backend.settings import SettingsError, read_settings
 from backend.store.database import MigrationError
 from backend.store.stream import StoreError
 
-NOUNS = (processes, accounts, replays, imports, plan_files, look_up, traces, wire_types)
+NOUNS = (
+    processes,
+    accounts,
+    replays,
+    statistics,
+    imports,
+    plan_files,
+    look_up,
+    traces,
+    wire_types,
+)
 """Each adds its commands, which name the work that they do (`cli/command.py`)."""
 FAILURES = (
     SettingsError,

@@ -24,13 +24,16 @@ from backend.listener import BACKLOG, bound, listen
 from backend.metrics import serve_metrics
 from backend.recorder import record_halls
 from backend.recorder import registry as recorder_figures
+from backend.recorder.counting import keep_counts
 from backend.settings import Settings, card_key
 from backend.store.archive import Archive
 from backend.store.calendars import Calendars
+from backend.store.counts import Counts
 from backend.store.database import Database, migrate
 from backend.store.directory import Directory
 from backend.store.followups import FollowUps
 from backend.store.health import look_at_stores, warn_of_risks
+from backend.store.plans import Plans
 from backend.store.redis_servers import Links, connect_redis
 from backend.store.redis_stream import RedisStream, store_errors
 
@@ -129,13 +132,13 @@ async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
     def stream_of(hall_id: HallId) -> RedisStream:
         return RedisStream(links.of(hall_id), hall_id)
 
+    directory = Directory(database, redis)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(warn_of_risks(redis, settings.redis_replicas))
         tasks.create_task(
-            record_halls(
-                Directory(database, redis), Archive(database), FollowUps(database), stream_of
-            )
+            record_halls(directory, Archive(database), FollowUps(database), stream_of)
         )
+        tasks.create_task(keep_counts(directory, Counts(database), Plans(database)))
         if metrics is not None:
             look = partial(look_at_stores, redis, database)
             tasks.create_task(serve_metrics(metrics, look, recorder_figures))

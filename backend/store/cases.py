@@ -107,7 +107,7 @@ class CaseTransaction:
 
         A new row says that `by` opened the case; one that is there keeps who did.
         """
-        row = _row(case) | {"opened_by": by.id}
+        row = row_of(case) | {"opened_by": by.id}
         await queries.put_case(self._connection, **self._key, seq=seq, **row)
 
 
@@ -174,7 +174,7 @@ def _entry(row: Any) -> CaseEntry:
     return CaseEntry(seq=row["seq"], commit=_decode(row["body"].encode()))
 
 
-def _row(case: Case) -> dict[str, object]:
+def row_of(case: Case) -> dict[str, object]:
     """The columns of `cases` but for its key and position."""
     assert case.state is not None
     assert case.terms is not None

@@ -1,0 +1,180 @@
+"""What a measure is: a fraction of what its source's rows come to, as SQL (ST1).
+
+Its denominator is the n that always goes with it.  A zero denominator has no value.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from backend.core.ids import Text
+
+MS_A_MIN = 60_000
+AT = "$1"
+"""The instant that is asked for: what is open and past due then is late."""
+
+
+class Source(StrEnum):
+    """What a measure is counted from: the rows of a table or view."""
+
+    TICKETS = "counted_tickets"
+    VISITS = "visits_to_count"
+    SPANS = "counted_spans"
+    CASES = "cases_to_count"
+
+
+class Dimension(StrEnum):
+    """What a measure may be taken apart by."""
+
+    HALL = "hall"
+    ZONE = "zone"
+    COUNTER = "counter"
+    CLERK = "clerk"
+    DEPARTMENT = "department"
+    QUEUE = "queue"
+    SERVICE = "service"
+    HALF_HOUR = "half_hour"
+    WEEKDAY = "weekday"
+    CHANNEL = "channel"
+    ORIGIN = "origin"
+    CLASS = "class"
+    DAY = "day"
+    MONTH = "month"
+    STATE = "state"
+    """Of a case, of a counter, or what became of a ticket."""
+    LEVEL = "level"
+    """Of an evaluation."""
+
+
+_OF_ANY = {
+    Dimension.HALL: "hall_id",
+    Dimension.ZONE: "zone_id",
+    Dimension.COUNTER: "counter_id",
+    Dimension.CLERK: "clerk_id",
+    Dimension.DEPARTMENT: "department_id",
+    Dimension.HALF_HOUR: "half_hour",
+    Dimension.WEEKDAY: "extract(isodow FROM day)::integer",
+    Dimension.DAY: "day",
+    Dimension.MONTH: "to_char(day, 'YYYY-MM')",
+}
+_OF_VISITORS = {
+    Dimension.QUEUE: "queue_id",
+    Dimension.SERVICE: "service_id",
+    Dimension.CHANNEL: "channel",
+    Dimension.ORIGIN: "origin",
+    Dimension.CLASS: "ticket_class",
+}
+COLUMNS: dict[Source, dict[Dimension, str]] = {
+    Source.TICKETS: _OF_ANY | _OF_VISITORS | {Dimension.STATE: "outcome"},
+    Source.VISITS: _OF_ANY | _OF_VISITORS | {Dimension.LEVEL: "level"},
+    Source.SPANS: _OF_ANY | {Dimension.STATE: "state"},
+    Source.CASES: _OF_ANY | _OF_VISITORS | {Dimension.STATE: "state"},
+}
+"""The column or expression of each dimension that a source has."""
+
+PERSON = {
+    Source.TICKETS: "coalesce(person_hash, day || ticket_id)",
+    Source.VISITS: "coalesce(person_hash, day || ticket_id)",
+    Source.CASES: "coalesce(person_hash, case_id)",
+}
+"""Who a row is about; somebody unknown is somebody else each time."""
+
+
+class Unit(StrEnum):
+    """What a value is in."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    MINUTES = "minutes"
+    NUMBER = "number"
+
+
+class Measure(Struct, frozen=True, kw_only=True):
+    """A measure and how it is found."""
+
+    measure_id: str
+    name: Text
+    formula: Text
+    source: Source
+    unit: Unit
+    value: str
+    """SQL over a group's rows; NULL where `n` is 0, but for counts."""
+    n: str
+    """SQL: what it is a share or a mean of; of a count the count itself."""
+    which: str
+    """SQL: the rows that a look behind the figure lists."""
+
+
+class Words(NamedTuple):
+    """What a measure is called, and how it is formed."""
+
+    id: str
+    zh: str
+    en: str
+    formula_zh: str
+    formula_en: str
+
+
+def measure_of(
+    words: Words, source: Source, unit: Unit, *, value: str, n: str, which: str
+) -> Measure:
+    """A measure whose SQL is given."""
+    return Measure(
+        measure_id=words.id,
+        name=Text(zh=words.zh, en=words.en),
+        formula=Text(zh=words.formula_zh, en=words.formula_en),
+        source=source,
+        unit=unit,
+        value=value,
+        n=n,
+        which=which,
+    )
+
+
+def count_of(words: Words, source: Source, which: str = "true") -> Measure:
+    """The rows of `which`."""
+    counted = f"count(*) FILTER (WHERE {which})"
+    return measure_of(words, source, Unit.COUNT, value=counted, n=counted, which=which)
+
+
+def sum_of(words: Words, source: Source, column: str) -> Measure:
+    """The sum of a column."""
+    total = f"coalesce(sum({column}), 0)"
+    return measure_of(words, source, Unit.COUNT, value=total, n=total, which=f"{column} > 0")
+
+
+def share_of(words: Words, source: Source, part: str, *, of: str = "true") -> Measure:
+    """The rows of `part` among those of `of`."""
+    n, which = f"count(*) FILTER (WHERE {of})", f"({of}) AND ({part})"
+    value = f"round(100.0 * count(*) FILTER (WHERE {which}) / nullif({n}, 0), 2)"
+    return measure_of(words, source, Unit.PERCENT, value=value, n=n, which=which)
+
+
+def times_of(words: Words, source: Source, column: str, *, of: str = "true") -> list[Measure]:
+    """Mean, median, P90 and longest of a column of milliseconds, in minutes."""
+    which = f"({of}) AND {column} IS NOT NULL"
+    n = f"count(*) FILTER (WHERE {which})"
+    place = f"percentile_cont({{}}) WITHIN GROUP (ORDER BY {column}) FILTER (WHERE {which})"
+    ways = (
+        ("mean", "平均", "mean", f"sum({column}) FILTER (WHERE {which}) / nullif({n}, 0)"),
+        ("median", "中位数", "median", place.format("0.5")),
+        ("p90", "P90", "P90", place.format("0.9")),
+        ("max", "最长", "longest", f"max({column}) FILTER (WHERE {which})"),
+    )
+    return [
+        measure_of(
+            words._replace(id=f"{words.id}_{way}", zh=f"{words.zh}·{zh}", en=f"{words.en}, {en}"),
+            source,
+            Unit.MINUTES,
+            value=f"round(({value})::numeric / {MS_A_MIN}, 2)",
+            n=n,
+            which=which,
+        )
+        for way, zh, en, value in ways
+    ]
+
+
+def dimensions_of(measure: Measure) -> tuple[Dimension, ...]:
+    """What the measure may be taken apart by."""
+    return tuple(COLUMNS[measure.source])

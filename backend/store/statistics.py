@@ -1,0 +1,314 @@
+"""Figures of a period: every measure by every dimension, asked of the counted rows as SQL.
+
+The statement is put together from `measures` alone; whatever comes from outside is a parameter.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from backend.core.ids import HallId
+from backend.core.rules.disclosure import kept_back
+from backend.store.database import Database, queries
+from backend.store.measures.form import COLUMNS, PERSON, Dimension, Measure, Source, Unit
+
+ROWS_MAX = 10_000
+LISTED_MAX = 500
+
+Key = tuple[str | None, ...]
+
+_NUMERIC = {Dimension.HALF_HOUR, Dimension.WEEKDAY, Dimension.LEVEL}
+
+
+class TooManyRowsError(Exception):
+    """More than ROWS_MAX groups: ask for less at once."""
+
+
+class Query(Struct, frozen=True, kw_only=True):
+    """What is asked for."""
+
+    hall_ids: tuple[HallId, ...]
+    first: date
+    last: date
+    measures: tuple[Measure, ...]
+    by: tuple[Dimension, ...] = ()
+    only: Mapping[Dimension, tuple[str, ...]] = {}
+    """Of which values of a dimension alone."""
+    at: datetime
+    """Cases that are open and past due then are late."""
+    keeps_back: bool = False
+    """Whether small groups are kept back (ST3)."""
+
+    @property
+    def before(self) -> tuple[date, date]:
+        """The period of the same length right before."""
+        length = self.last - self.first + timedelta(days=1)
+        return self.first - length, self.last - length
+
+
+class Cell(Struct, frozen=True, kw_only=True):
+    """A figure of a group."""
+
+    value: float | None
+    """None for a zero denominator, or when it is kept back."""
+    n: int
+    """How many it rests on; 0 when that is kept back."""
+    is_kept_back: bool = False
+    """Told to nobody outside the office: too few persons (ST3)."""
+    frozen: float | None = None
+    """What it was when its days were frozen, where that has been corrected since (ST2)."""
+    is_corrected: bool = False
+    before: float | None = None
+    """Its value in the period before."""
+    before_n: int = 0
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """A group and its figures, in the order of the measures."""
+
+    keys: tuple[str | None, ...]
+    """One a dimension; None for what has none, such as a case without a ticket."""
+    cells: tuple[Cell, ...]
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """The answer to a query."""
+
+    total: Row
+    rows: tuple[Row, ...]
+    """In the order of the keys."""
+
+
+class Behind(Struct, frozen=True, kw_only=True):
+    """A ticket or case behind a figure."""
+
+    day: date
+    ticket_id: str | None
+    case_id: str | None
+    number: str | None
+    """Of the ticket or the case."""
+    at: datetime | None
+    """When it was taken, served or accepted."""
+    outcome: str | None
+    """What became of it; the level of an evaluation."""
+    length_ms: int | None
+    """How long it waited or was served."""
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """A counter in one state."""
+
+    counter_id: str
+    clerk_id: str | None
+    state: str
+    reason: str | None
+    ticket_id: str | None
+    from_at: datetime
+    to_at: datetime
+
+
+class _Found(Struct, kw_only=True):
+    """A group as the database answers."""
+
+    value: float | None = None
+    n: int = 0
+    persons: int = 0
+
+
+_Groups = dict[Key | None, list[_Found]]
+"""By key, None for the total; one for each measure."""
+
+
+class Statistics:
+    """Answers queries; every method may raise StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def figures(self, query: Query) -> Figures:
+        """The figures of the period, beside those of the period before.
+
+        Raises TooManyRowsError.
+        """
+        async with self._database.connection() as connection:
+            now = await _groups(connection, query, query.first, query.last)
+            before = await _groups(connection, query, *query.before)
+            frozen = None
+            if await queries.has_corrections(
+                connection, hall_ids=list(query.hall_ids), first=query.first, last=query.last
+            ):
+                frozen = await _groups(connection, query, query.first, query.last, is_frozen=True)
+        return _figures(query, now, before, frozen)
+
+    async def behind(self, query: Query) -> list[Behind]:
+        """The first LISTED_MAX tickets or cases behind the query's one measure, oldest first."""
+        (measure,) = query.measures
+        where, values = _where(query, measure.source, query.first, query.last, is_frozen=False)
+        sql = f"""
+            SELECT {_LISTED[measure.source]} FROM {measure.source} AS s
+            WHERE {where} AND ({measure.which}) ORDER BY 1, 5, 2 LIMIT {LISTED_MAX}
+        """
+        async with self._database.connection() as connection:
+            rows = await connection.fetch(sql, *values)
+        return [msgspec.convert(dict(row), Behind) for row in rows]
+
+    async def spans(self, hall_id: HallId, day: date) -> list[Span]:
+        """What the counters did on a day, each in order of time."""
+        async with self._database.connection() as connection:
+            rows = queries.spans_of_day(connection, hall_id=hall_id, day=day)
+            return [msgspec.convert(dict(row), Span) async for row in rows]
+
+
+_LISTED = {
+    Source.TICKETS: "day, ticket_id, NULL AS case_id, number, issued_at AS at, outcome,"
+    " wait_ms AS length_ms",
+    Source.VISITS: "day, ticket_id, NULL AS case_id, (SELECT t.number FROM counted_tickets AS t"
+    " WHERE t.hall_id = s.hall_id AND t.day = s.day AND t.ticket_id = s.ticket_id"
+    " AND t.replaced_by IS NULL) AS number, started_at AS at, level::text AS outcome,"
+    " handling_ms AS length_ms",
+    Source.SPANS: "day, ticket_id, NULL AS case_id, counter_id AS number, from_at AS at,"
+    " state AS outcome, length_ms",
+    Source.CASES: "day, ticket_id, case_id, number, accepted_at AS at, state AS outcome,"
+    " NULL::bigint AS length_ms",
+}
+"""The columns of Behind, of each source."""
+
+
+def is_possible(query: Query, measure: Measure) -> bool:
+    """Whether the measure can be taken apart and narrowed as the query asks."""
+    return COLUMNS[measure.source].keys() >= {*query.by, *query.only}
+
+
+async def _groups(
+    connection: Any, query: Query, first: date, last: date, *, is_frozen: bool = False
+) -> _Groups:
+    """What each group of each source comes to, put together by key."""
+    found: _Groups = {}
+    for source in Source:
+        own = [
+            (index, measure)
+            for index, measure in enumerate(query.measures)
+            if measure.source is source and is_possible(query, measure)
+        ]
+        if not own:
+            continue
+        sql, values = _statement(
+            query, source, [m for _, m in own], first, last, is_frozen=is_frozen
+        )
+        rows = await connection.fetch(sql, *values)
+        if len(rows) > ROWS_MAX:
+            raise TooManyRowsError
+        for row in rows:
+            key = None if row["is_total"] else tuple(row[f"k{i}"] for i in range(len(query.by)))
+            group = found.setdefault(key, [_Found() for _ in query.measures])
+            for place, (index, _) in enumerate(own):
+                value = row[f"v{place}"]
+                group[index].value = None if value is None else float(value)
+                group[index].n, group[index].persons = row[f"n{place}"], row["persons"]
+    return found
+
+
+def _statement(
+    query: Query,
+    source: Source,
+    measures: Sequence[Measure],
+    first: date,
+    last: date,
+    *,
+    is_frozen: bool,
+) -> tuple[str, list[object]]:
+    """One statement for all measures of a source: each group, and the total."""
+    where, values = _where(query, source, first, last, is_frozen=is_frozen)
+    keys = [f"k{i}" for i in range(len(query.by))]
+    columns = [
+        f"({COLUMNS[source][dimension]})::text AS {key}"
+        for key, dimension in zip(keys, query.by, strict=True)
+    ]
+    figures = [
+        f"({measure.value}) AS v{i}, ({measure.n}) AS n{i}" for i, measure in enumerate(measures)
+    ]
+    person = PERSON.get(source)
+    persons = f"count(DISTINCT {person})" if query.keeps_back and person else "count(*)"
+    is_total = f"GROUPING({keys[0]}) = 1" if keys else "true"
+    grouping = f"GROUP BY GROUPING SETS (({', '.join(keys)}), ())" if keys else ""
+    sql = f"""
+        SELECT {", ".join([*keys, *figures])}, {persons} AS persons, {is_total} AS is_total
+        FROM (SELECT {", ".join(["s.*", *columns])} FROM {source} AS s WHERE {where}) AS s
+        {grouping} LIMIT {ROWS_MAX + 1}
+    """
+    return sql, values
+
+
+def _where(
+    query: Query, source: Source, first: date, last: date, *, is_frozen: bool
+) -> tuple[str, list[object]]:
+    """Which rows of the source the query is about; `AT` of `measures` is the first value."""
+    values: list[object] = [query.at, list(query.hall_ids), first, last]
+    found = ["$1::timestamptz IS NOT NULL", "hall_id = ANY($2::text[])", "day BETWEEN $3 AND $4"]
+    if source is not Source.CASES:
+        found.append("revision = 0" if is_frozen else "replaced_by IS NULL")
+    for dimension, wanted in query.only.items():
+        values.append(list(wanted))
+        found.append(f"({COLUMNS[source][dimension]})::text = ANY(${len(values)}::text[])")
+    return " AND ".join(found), values
+
+
+def _figures(query: Query, now: _Groups, before: _Groups, frozen: _Groups | None) -> Figures:
+    keys = sorted((key for key in now if key is not None), key=lambda key: _order(query.by, key))
+    nothing = [_Found(value=_of_nobody(query, measure)) for measure in query.measures]
+
+    def row(key: Key | None, back: Sequence[frozenset[int]], place: int) -> Row:
+        own, past = now.get(key, nothing), before.get(key, nothing)
+        past = [
+            _Found() if _kept_back(query, m, [group]) else group for m, group in enumerate(past)
+        ]
+        then = None if frozen is None else frozen.get(key, nothing)
+        cells = tuple(
+            _cell(own[m], past[m], None if then is None else then[m])
+            if place not in back[m]
+            else Cell(value=None, n=0, is_kept_back=True)
+            for m in range(len(nothing))
+        )
+        return Row(keys=key if key is not None else (), cells=cells)
+
+    back = [_kept_back(query, m, [now[key][m] for key in keys]) for m in range(len(nothing))]
+    total = [_kept_back(query, m, [now.get(None, nothing)[m]]) for m in range(len(nothing))]
+    return Figures(
+        total=row(None, total, 0),
+        rows=tuple(row(key, back, place) for place, key in enumerate(keys)),
+    )
+
+
+def _of_nobody(query: Query, measure: Measure) -> float | None:
+    is_count = measure.unit is Unit.COUNT and is_possible(query, measure)
+    return 0.0 if is_count else None
+
+
+def _kept_back(query: Query, place: int, groups: Sequence[_Found]) -> frozenset[int]:
+    """The groups whose figure is not told; what counters did is told of any."""
+    if not query.keeps_back or query.measures[place].source not in PERSON:
+        return frozenset()
+    return kept_back([group.n for group in groups], [group.persons for group in groups])
+
+
+def _cell(now: _Found, before: _Found, frozen: _Found | None) -> Cell:
+    is_corrected = frozen is not None and (frozen.value, frozen.n) != (now.value, now.n)
+    return Cell(
+        value=now.value,
+        n=now.n,
+        frozen=frozen.value if frozen is not None and is_corrected else None,
+        is_corrected=is_corrected,
+        before=before.value,
+        before_n=before.n,
+    )
+
+
+def _order(by: Sequence[Dimension], key: Key) -> list[tuple[bool, float, str]]:
+    """Numbers by their size, others by name, nothing last."""
+    return [
+        (part is None, float(part) if part and dimension in _NUMERIC else 0.0, part or "")
+        for dimension, part in zip(by, key, strict=True)
+    ]

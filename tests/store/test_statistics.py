@@ -1,0 +1,245 @@
+"""Figures are what the events say, once more in plain Python (ST1-ST3, I17)."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+import pytest
+from msgspec.structs import replace
+
+from backend.core.evaluation import VisitEvaluated
+from backend.core.events import TicketTaken
+from backend.core.followups import (
+    AnswerRating,
+    Appeal,
+    CallBack,
+    ContactWay,
+    FollowUpCommand,
+    RuleAppeal,
+)
+from backend.core.hall_events import DayClosed
+from backend.core.ids import StaffId
+from backend.core.rules.disclosure import PERSONS_MIN
+from backend.core.rules.followups import decide_follow_up
+from backend.demo.hall import HALL_ID, demo_plan, load_demo
+from backend.store.archive import Archive
+from backend.store.counts import Counted, Counts
+from backend.store.database import Database
+from backend.store.followups import FollowUps
+from backend.store.measures.form import COLUMNS, Dimension, Source, Unit
+from backend.store.measures.listed import MEASURES
+from backend.store.statistics import Cell, Query, Statistics
+from backend.store.stream import Commit, Entry, Position
+from tests.bench_year.casework import departments_of
+from tests.bench_year.life import ROUGH, SHANGHAI, DayLife
+from tests.bench_year.load import doses, lived, store
+from tests.statistics.again import Books
+from tests.statistics.compare import differences, read_books
+from tests.support.servers import Server, fresh_database
+
+DEPARTMENTS = departments_of(demo_plan())
+DOSES = list(doses(accepted=150, days_max=3))
+FIRST, LAST = DOSES[0].day, DOSES[-1].day
+AT = datetime(LAST.year, LAST.month, LAST.day, 12, tzinfo=UTC) + timedelta(days=3)
+WHOLE = Query(hall_ids=(HALL_ID,), first=FIRST, last=LAST, measures=tuple(MEASURES.values()), at=AT)
+
+
+@pytest.fixture(scope="module")
+async def year(postgres: Server, template: str) -> AsyncIterator[Database]:
+    """Three days on which everything happens, counted."""
+    url = await fresh_database(postgres.url, template)
+    for dose in DOSES:
+        life, cases = lived(dose, 1, AT.date(), ROUGH)
+        await store(url, dose.day, life.commits, cases)
+    database = Database(url)
+    await load_demo(database)
+    await follow_up(database)
+    counts = Counts(database)
+    for day in await counts.days_to_count(HALL_ID):
+        await counts.count_day(HALL_ID, day, DEPARTMENTS)
+    await counts.count_cases(HALL_ID, SHANGHAI)
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="module")
+async def books(year: Database) -> Books:
+    """What is stored, read without the code that counts."""
+    return await read_books(year, HALL_ID, DEPARTMENTS, SHANGHAI)
+
+
+async def test_every_measure_by_every_dimension_is_what_the_events_say__ST1(
+    year: Database, books: Books
+) -> None:
+    pairs = zip(Dimension, [*list(Dimension)[5:], *list(Dimension)[:5]], strict=True)
+    bys = [(), *((one,) for one in Dimension), *pairs]
+    periods = [(FIRST, LAST)]
+    compared, found = await differences(year, books, HALL_ID, AT, periods=periods, bys=bys)
+    assert found == []
+    assert compared > 10_000
+
+
+async def test_every_period_is_what_the_events_say__ST1(year: Database, books: Books) -> None:
+    days = [FIRST + timedelta(days=n) for n in range(-1, 7, 2)]
+    periods = [(a, b) for a in days for b in days if a <= b]
+    compared, found = await differences(
+        year, books, HALL_ID, AT, periods=periods, bys=[(Dimension.QUEUE,)]
+    )
+    assert found == []
+    assert compared > 1_000
+
+
+async def test_narrowed_figures_are_those_of_the_group__ST1(year: Database) -> None:
+    statistics = Statistics(year)
+    for by in (Dimension.QUEUE, Dimension.CLERK, Dimension.CLASS):
+        found = await statistics.figures(replace(WHOLE, by=(by,)))
+        row = next(row for row in found.rows if row.keys[0] is not None)
+        narrowed = await statistics.figures(replace(WHOLE, only={by: (str(row.keys[0]),)}))
+        assert narrowed.total.cells == row.cells
+
+
+async def test_what_is_behind_a_count_is_as_many__ST1(year: Database) -> None:
+    statistics = Statistics(year)
+    for measure in MEASURES.values():
+        query = replace(WHOLE, measures=(measure,))
+        behind = await statistics.behind(query)
+        if measure.unit is Unit.COUNT and measure.value.startswith("count"):
+            (cell,) = (await statistics.figures(query)).total.cells
+            assert len(behind) == cell.n
+        assert all(FIRST <= one.day <= LAST for one in behind)
+
+
+async def test_period_before_is_beside__ST1(year: Database) -> None:
+    statistics = Statistics(year)
+    day = timedelta(days=1)
+    second = await statistics.figures(replace(WHOLE, first=FIRST + day, last=FIRST + day))
+    first = await statistics.figures(replace(WHOLE, first=FIRST, last=FIRST))
+    before = [(cell.before, cell.before_n) for cell in second.total.cells]
+    assert before == [(cell.value, cell.n) for cell in first.total.cells]
+    assert any(n for _, n in before)
+
+
+async def test_zero_denominator_has_no_value__ST1(year: Database) -> None:
+    never = replace(WHOLE, first=date(2020, 1, 1), last=date(2020, 1, 31))
+    found = await Statistics(year).figures(never)
+    assert found.rows == ()
+    for measure, cell in zip(WHOLE.measures, found.total.cells, strict=True):
+        assert (cell.value, cell.n) == (0.0 if measure.unit is Unit.COUNT else None, 0)
+
+
+# --- Freezing ---
+
+
+async def test_late_evaluation_is_a_correction_of_a_frozen_day__ST2(database: Database) -> None:
+    life = DayLife(FIRST, 30, 2, ROUGH)
+    closed = next(n for n, c in enumerate(life.commits) if isinstance(c.events[-1], DayClosed))
+    late = [c for c in life.commits[closed + 1 :] if isinstance(c.events[0], VisitEvaluated)]
+    assert late, "this seed has nobody who rates after closing"
+    counts, statistics, archive = Counts(database), Statistics(database), Archive(database)
+    await archive.write(HALL_ID, FIRST, entries(life.commits[: closed + 1]))
+    frozen = await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+    query = replace(WHOLE, last=FIRST, measures=(MEASURES["given"], MEASURES["satisfied_rate"]))
+    before = (await statistics.figures(query)).total.cells
+    assert frozen is not None
+    assert (frozen.revision, frozen.is_final) == (0, True)
+    assert not any(cell.is_corrected for cell in before)
+
+    await archive.write(HALL_ID, FIRST, entries(life.commits))
+    assert await counts.days_to_count(HALL_ID) == [FIRST]
+    corrected = await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+    after = (await statistics.figures(query)).total.cells
+    assert corrected == Counted(revision=1, rows=len(late), is_final=True)
+    assert after[0].n == before[0].n + len(late)
+    assert (after[0].is_corrected, after[0].frozen) == (True, before[0].value)
+    first, second = await counts.revisions([HALL_ID], FIRST, FIRST)
+    assert (first.revision, second.revision, second.rows) == (0, 1, len(late))
+    assert await counts.is_unchanged(HALL_ID, FIRST)
+
+
+async def test_counting_again_changes_nothing__ST2(database: Database) -> None:
+    life = DayLife(FIRST, 30, 2, ROUGH)
+    counts = Counts(database)
+    await Archive(database).write(HALL_ID, FIRST, entries(life.commits))
+    once = await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+    before = await counts.revisions([HALL_ID], FIRST, FIRST)
+    again = await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+    assert once is not None
+    assert again == replace(once, rows=0)
+    (now,) = await counts.revisions([HALL_ID], FIRST, FIRST)
+    assert now == replace(before[0], counted_at=now.counted_at)
+    assert await counts.days_to_count(HALL_ID) == []
+
+
+async def test_open_day_is_counted_as_it_goes_on__ST2(database: Database) -> None:
+    life = DayLife(FIRST, 30, 2, ROUGH)
+    counts, archive = Counts(database), Archive(database)
+    query = replace(WHOLE, last=FIRST, measures=(MEASURES["issued"],))
+    for half in (len(life.commits) // 2, len(life.commits)):
+        await archive.write(HALL_ID, FIRST, entries(life.commits[:half]))
+        await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+        (cell,) = (await Statistics(database).figures(query)).total.cells
+        taken = [e for c in life.commits[:half] for e in c.events if isinstance(e, TicketTaken)]
+        assert (cell.n, cell.is_corrected) == (len(taken), False)
+
+
+async def test_row_that_somebody_changed_shows__ST2(database: Database) -> None:
+    counts = Counts(database)
+    await Archive(database).write(HALL_ID, FIRST, entries(DayLife(FIRST, 5, 2).commits))
+    await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+    async with database.connection() as connection:
+        await connection.execute("UPDATE counted_visits SET level = 5 WHERE visit = 1")
+    assert not await counts.is_unchanged(HALL_ID, FIRST)
+
+
+async def test_day_of_which_nothing_is_archived_is_not_counted__ST2(database: Database) -> None:
+    assert await Counts(database).count_day(HALL_ID, FIRST, DEPARTMENTS) is None
+
+
+# --- Small groups ---
+
+
+async def test_small_groups_are_kept_back_from_outside__ST3(year: Database) -> None:
+    for by in (Dimension.SERVICE, Dimension.CLERK, Dimension.HALF_HOUR):
+        inside = await Statistics(year).figures(replace(WHOLE, by=(by,)))
+        outside = await Statistics(year).figures(replace(WHOLE, by=(by,), keeps_back=True))
+        kept = 0
+        for told, whole in zip(outside.rows, inside.rows, strict=True):
+            for measure, cell, known in zip(WHOLE.measures, told.cells, whole.cells, strict=True):
+                if measure.source is not Source.SPANS and 0 < known.n < PERSONS_MIN:
+                    assert cell == Cell(value=None, n=0, is_kept_back=True)
+                kept += cell.is_kept_back
+                assert cell.is_kept_back or cell.value == known.value
+        assert kept > 10
+
+
+async def test_every_dimension_has_a_column_somewhere__ST1() -> None:
+    assert {d for columns in COLUMNS.values() for d in columns} == set(Dimension)
+
+
+async def follow_up(database: Database) -> None:
+    """Call back and answer some of those who rated badly, and take some ratings out."""
+    follow_ups, archive = FollowUps(database), Archive(database)
+    for dose in DOSES:
+        commits = [entry.commit for entry in await archive.whole(HALL_ID, dose.day)]
+        assert await follow_ups.open_after(HALL_ID, dose.day, commits) > 5
+    found = await follow_ups.list(HALL_ID, is_open=True, queue_ids=None, skip=0)
+    soon = timedelta(minutes=10)
+    for n, one in enumerate(found):
+        at = one.rating.evaluated_at + (soon if n % 3 else timedelta(days=30))
+        orders: list[FollowUpCommand] = [CallBack(way=ContactWay.PHONE, remark="Spoken to.")]
+        if n % 2:
+            orders.append(AnswerRating(rectified="It is mended.", answer="It is mended."))
+        if n % 5 == 0:
+            orders = [Appeal(reason="the wrong window"), RuleAppeal(is_excluded=True, reason="so")]
+        for order in orders:
+            by = StaffId("supervisor" if isinstance(order, RuleAppeal) else "manager")
+            add = partial(decide_follow_up, command=order, by=by, at=at)
+            await follow_ups.change(HALL_ID, one.rating.day, one.rating.ticket_id, add)
+
+
+def entries(commits: list[Commit]) -> list[Entry]:
+    """The commits as the archive takes them."""
+    return [
+        Entry(position=Position(seq, commit.id), commit=commit)
+        for seq, commit in enumerate(commits, start=1)
+    ]
