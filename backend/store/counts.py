@@ -26,8 +26,6 @@ from backend.store.database import Database, queries
 from backend.store.stream import Entry, Position
 
 CASES_AT_ONCE = 500
-NOBODYS: Mapping[ServiceId, str] = {}
-"""For a hall that does not say whose its services are."""
 
 Row = CountedTicket | CountedVisit | CountedSpan
 
@@ -77,16 +75,14 @@ class Counts:
         async with self._database.connection() as connection:
             return [row["day"] async for row in queries.counted_days(connection, hall_id=hall_id)]
 
-    async def count_day(
-        self, hall_id: HallId, day: date, departments: Mapping[ServiceId, str] = NOBODYS
-    ) -> Counted | None:
-        """Count a day from its archive, once for all; None when nothing of it is archived.
-
-        `departments`: whose each service is.
-        """
+    async def count_day(self, hall_id: HallId, day: date) -> Counted | None:
+        """Count a day from its archive; None when nothing of it is archived."""
         entries = await self._archive.whole(hall_id, day)
         if not entries:
             return None
+        async with self._database.connection() as connection:
+            owners = queries.owners_of_services(connection, hall_id=hall_id, day=day)
+            departments = {row["service_id"]: row["department_id"] async for row in owners}
         count = await asyncio.to_thread(count_of, entries, departments)
         async with self._database.connection() as connection:
             await queries.lock_counted_day(connection, hall_id=hall_id, day=day)
@@ -134,7 +130,7 @@ class Counts:
 
 
 def count_of(entries: Sequence[Entry], departments: Mapping[ServiceId, str]) -> DayCount:
-    """What a day's commits, oldest first, come to."""
+    """What a day's commits, oldest first, come to; `departments`: whose each service is."""
     counting = Counting(departments)
     for entry in entries:
         counting.see(entry.commit.events, entry.commit.at)

@@ -21,6 +21,7 @@ from backend.core.hall_events import DayClosed
 from backend.core.ids import StaffId
 from backend.core.rules.disclosure import PERSONS_MIN
 from backend.core.rules.followups import decide_follow_up
+from backend.demo.cases import load_catalogue
 from backend.demo.hall import HALL_ID, demo_plan, load_demo
 from backend.store.archive import Archive
 from backend.store.counts import Counted, Counts
@@ -53,10 +54,11 @@ async def year(postgres: Server, template: str) -> AsyncIterator[Database]:
         await store(url, dose.day, life.commits, cases)
     database = Database(url)
     await load_demo(database)
+    await load_catalogue(database)
     await follow_up(database)
     counts = Counts(database)
     for day in await counts.days_to_count(HALL_ID):
-        await counts.count_day(HALL_ID, day, DEPARTMENTS)
+        await counts.count_day(HALL_ID, day)
     await counts.count_cases(HALL_ID, SHANGHAI)
     yield database
     await database.close()
@@ -137,7 +139,7 @@ async def test_late_evaluation_is_a_correction_of_a_frozen_day__ST2(database: Da
     assert late, "this seed has nobody who rates after closing"
     counts, statistics, archive = Counts(database), Statistics(database), Archive(database)
     await archive.write(HALL_ID, FIRST, entries(life.commits[: closed + 1]))
-    frozen = await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+    frozen = await counts.count_day(HALL_ID, FIRST)
     query = replace(WHOLE, last=FIRST, measures=(MEASURES["given"], MEASURES["satisfied_rate"]))
     before = (await statistics.figures(query)).total.cells
     assert frozen is not None
@@ -146,7 +148,7 @@ async def test_late_evaluation_is_a_correction_of_a_frozen_day__ST2(database: Da
 
     await archive.write(HALL_ID, FIRST, entries(life.commits))
     assert await counts.days_to_count(HALL_ID) == [FIRST]
-    corrected = await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+    corrected = await counts.count_day(HALL_ID, FIRST)
     after = (await statistics.figures(query)).total.cells
     assert corrected == Counted(revision=1, rows=len(late), is_final=True)
     assert after[0].n == before[0].n + len(late)
@@ -160,9 +162,9 @@ async def test_counting_again_changes_nothing__ST2(database: Database) -> None:
     life = DayLife(FIRST, 30, 2, ROUGH)
     counts = Counts(database)
     await Archive(database).write(HALL_ID, FIRST, entries(life.commits))
-    once = await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+    once = await counts.count_day(HALL_ID, FIRST)
     before = await counts.revisions([HALL_ID], FIRST, FIRST)
-    again = await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+    again = await counts.count_day(HALL_ID, FIRST)
     assert once is not None
     assert again == replace(once, rows=0)
     (now,) = await counts.revisions([HALL_ID], FIRST, FIRST)
@@ -176,7 +178,7 @@ async def test_open_day_is_counted_as_it_goes_on__ST2(database: Database) -> Non
     query = replace(WHOLE, last=FIRST, measures=(MEASURES["issued"],))
     for half in (len(life.commits) // 2, len(life.commits)):
         await archive.write(HALL_ID, FIRST, entries(life.commits[:half]))
-        await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+        await counts.count_day(HALL_ID, FIRST)
         (cell,) = (await Statistics(database).figures(query)).total.cells
         taken = [e for c in life.commits[:half] for e in c.events if isinstance(e, TicketTaken)]
         assert (cell.n, cell.is_corrected) == (len(taken), False)
@@ -185,14 +187,14 @@ async def test_open_day_is_counted_as_it_goes_on__ST2(database: Database) -> Non
 async def test_row_that_somebody_changed_shows__ST2(database: Database) -> None:
     counts = Counts(database)
     await Archive(database).write(HALL_ID, FIRST, entries(DayLife(FIRST, 5, 2).commits))
-    await counts.count_day(HALL_ID, FIRST, DEPARTMENTS)
+    await counts.count_day(HALL_ID, FIRST)
     async with database.connection() as connection:
         await connection.execute("UPDATE counted_visits SET level = 5 WHERE visit = 1")
     assert not await counts.is_unchanged(HALL_ID, FIRST)
 
 
 async def test_day_of_which_nothing_is_archived_is_not_counted__ST2(database: Database) -> None:
-    assert await Counts(database).count_day(HALL_ID, FIRST, DEPARTMENTS) is None
+    assert await Counts(database).count_day(HALL_ID, FIRST) is None
 
 
 # --- Small groups ---

@@ -23,6 +23,12 @@ ORDER BY days.day;
 -- The days that are counted, oldest first.
 SELECT DISTINCT day FROM counted_days WHERE hall_id = :hall_id ORDER BY day;
 
+-- name: owners_of_services
+-- Whose each service was on a day; of one that came into the catalogue later, whose it was then.
+SELECT DISTINCT ON (service_id) service_id, document ->> 'department_id' AS department_id
+FROM services WHERE hall_id = :hall_id AND document IS NOT NULL
+ORDER BY service_id, valid_from <= :day::date DESC, abs(valid_from - :day::date), version DESC;
+
 -- name: lock_counted_day!
 -- Let nobody else count the day before this transaction ends.
 SELECT pg_advisory_xact_lock(hashtextextended('count/' || :hall_id || '/' || :day::date, 0));
