@@ -61,8 +61,9 @@ from backend.hub.visits import PastVisits, find_ticket, past_visit
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
 from backend.metrics import serve_metrics, tell
-from backend.office import cases, services
+from backend.office import calendar, cases, digests, services, tracking
 from backend.office.case_desk import CaseDesk
+from backend.office.case_keeper import CaseKeeper
 from backend.problem import (
     ProblemError,
     on_http_error,
@@ -208,7 +209,8 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [list_devices, enrol_device, revoke_device]
     routes += [hear_screens, list_screens]
     routes += [sign_in, sign_out, who_am_i, ready, health, told_metrics, asset]
-    routes += [*cases.ROUTES, *services.ROUTES]
+    for noun in (cases, services, digests, calendar, tracking):
+        routes += noun.ROUTES
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
     names += ["devices", "case_desk", "visits", "is_demo"]
@@ -279,6 +281,7 @@ async def _run(parts: Parts, metrics: socket.socket | None) -> None:
         tasks.create_task(parts.halls.run())
         tasks.create_task(parts.sockets.run())
         tasks.create_task(parts.entrance.run())
+        tasks.create_task(CaseKeeper(parts.case_desk, parts.halls).run())
         if metrics is not None:
             tasks.create_task(serve_metrics(metrics, parts.look_at_stores, *_collectors(parts)))
 

@@ -4,6 +4,7 @@ The same idea as a hall's day (`hub/transact.py`), for what lives longer than a 
 decided on the fold of what happened, and appended right after it.
 """
 
+from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
 
@@ -18,7 +19,10 @@ from backend.core.cases.evolve import fold_case
 from backend.core.cases.refusals import CaseRefusal
 from backend.core.cases.words import CaseId
 from backend.core.ids import CommandId, HallId
+from backend.core.stamp import Caller, Role
+from backend.core.workdays import WorkCalendar
 from backend.store.cases import CaseCommit, CaseEntry, Cases, CaseTransaction, folded
+from backend.store.plans import Plans
 from backend.store.stream import ConflictError, StoreError
 
 ATTEMPTS_MAX = 5
@@ -27,6 +31,7 @@ KEPT_AT_ONCE = 500
 """Cases whose ids are read in one query."""
 NUMBERING = (AcceptCase, DecideCase, KeepCase)
 """The commands that may give a case its number."""
+HUB = Caller(role=Role.SYSTEM, id="system")
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -83,6 +88,20 @@ class Casework:
                 changed += bool(answer.commit.events)
             last = case_ids[-1]
         return changed
+
+
+async def keep_everywhere(cases: Cases, plans: Plans, calendar: WorkCalendar, at: datetime) -> int:
+    """Have all cases of all halls follow the calendar; returns how many changed.
+
+    Raises StoreError; safe to repeat: cases that it did not come to are moved then.
+    """
+    changed = 0
+    for hall_id in await cases.halls():
+        plan = await plans.newest(hall_id)
+        if plan is not None:
+            stamp = CaseStamp(by=HUB, at=at, case_id=CaseId(""), plan=plan, calendar=calendar)
+            changed += await Casework(cases).keep_cases(hall_id, stamp)
+    return changed
 
 
 async def _do(

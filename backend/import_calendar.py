@@ -15,10 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from backend.casework import Casework
-from backend.core.cases.case import CaseStamp
-from backend.core.cases.words import CaseId
-from backend.core.stamp import Caller, Role
+from backend.casework import keep_everywhere
 from backend.core.workdays import CalendarDay
 from backend.store.calendars import Calendars
 from backend.store.cases import Cases
@@ -27,7 +24,6 @@ from backend.store.plans import Plans
 
 COLUMNS = {"date", "is_working", "name"}
 NAME_MAX = 40
-HUB = Caller(role=Role.SYSTEM, id="system")
 
 
 class CalendarError(Exception):
@@ -77,15 +73,9 @@ async def announce_year(
 
     Safe to repeat after a StoreError: cases that it did not come to are moved then.
     """
-    calendars, cases, plans = Calendars(database), Cases(database), Plans(database)
+    calendars = Calendars(database)
     await calendars.put_year(year, days, by=by)
-    calendar, moved = await calendars.calendar(), 0
-    for hall_id in await cases.halls():
-        plan = await plans.newest(hall_id)
-        if plan is not None:
-            stamp = CaseStamp(by=HUB, at=at, case_id=CaseId(""), plan=plan, calendar=calendar)
-            moved += await Casework(cases).keep_cases(hall_id, stamp)
-    return moved
+    return await keep_everywhere(Cases(database), Plans(database), await calendars.calendar(), at)
 
 
 def _day(row: dict[str, str]) -> CalendarDay:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request, Response, get, post
 
-from backend.core.access import Reading, Right, is_granted
+from backend.core.access import Reading, Right, has, is_granted
 from backend.core.ids import HallId
 from backend.core.rules.paces import lessons_of
 from backend.core.scope import acting_role, may_see
@@ -200,6 +200,17 @@ async def granted(
     hall = hall_of(halls, hall_id)
     asker = await asker_of(request, hall.hall_id, identity)
     if not may(asker, right):
+        raise denied(asker.by)
+    return hall, asker
+
+
+async def granted_in_part(
+    request: AnyRequest, hall_id: str, right: Right, halls: Halls, identity: Identity
+) -> tuple[Hall, Asker]:
+    """As `granted`, also for those who have the right to some department or queue only."""
+    hall = hall_of(halls, hall_id)
+    asker = await asker_of(request, hall.hall_id, identity)
+    if not any(has(grant.role, right) for grant in asker.grants):
         raise denied(asker.by)
     return hall, asker
 

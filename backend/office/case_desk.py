@@ -24,7 +24,7 @@ from backend.core.stamp import Caller, Role
 from backend.core.workdays import WorkCalendar
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, asker_of, denied, hall_of
+from backend.hub.http import AnyRequest, granted_in_part
 from backend.identity import Asker, Identity
 from backend.store.calendars import Calendars
 from backend.store.case_lists import CaseLists
@@ -152,10 +152,7 @@ class CaseDesk:
 
     async def at(self, request: AnyRequest, hall_id: str, right: Right) -> At:
         """Who asks, and for what of the hall they have the right; a problem when for nothing."""
-        hall = hall_of(self._halls, hall_id)
-        asker = await asker_of(request, hall.hall_id, self._identity)
-        if not any(has(grant.role, right) for grant in asker.grants):
-            raise denied(asker.by)
+        hall, asker = await granted_in_part(request, hall_id, right, self._halls, self._identity)
         known = await self.known(hall)
         desk = desk_of(asker, right, hall.follower.day, known)
         return At(hall=hall, by=asker.by, desk=desk, known=known)

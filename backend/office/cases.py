@@ -52,7 +52,7 @@ _CASE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _PLACE = re.compile(rf"(\d{{1,17}})~({_CASE_ID.pattern})", re.ASCII)
 _NUMBER = re.compile(r"(?:(\d{4})-)?(\d{1,6})", re.ASCII)
 _decoder = msgspec.json.Decoder(CaseDo)
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
 HEADERS = {"Cache-Control": "no-store"}
 
 
@@ -230,7 +230,7 @@ def _ties(at: At, entries: list[CaseEntry]) -> frozenset[Tie]:
 
 def _answer(found: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
     return Response(
-        _encode(found), status_code=status, media_type="application/json", headers=HEADERS
+        encode(found), status_code=status, media_type="application/json", headers=HEADERS
     )
 
 

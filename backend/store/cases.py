@@ -148,6 +148,11 @@ class Cases:
             rows = query(connection, hall_id=hall_id, at=at, after=after, count=count)
             return [row["case_id"] async for row in rows]
 
+    async def halls_to_keep(self) -> list[HallId]:
+        """The halls with cases that the clock or a calendar may change."""
+        async with self._database.connection() as connection:
+            return [row["hall_id"] async for row in queries.halls_to_keep(connection)]
+
     async def halls(self) -> list[HallId]:
         """The halls that have any case."""
         async with self._database.connection() as connection:

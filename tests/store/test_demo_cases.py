@@ -2,17 +2,22 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
 import pytest
 
 from backend.core.cases.words import CaseState
 from backend.core.ids import DepartmentId, ServiceId, StaffId
+from backend.core.workdays import ANNOUNCED, calendar_of
 from backend.demo.cases import STORIES, load_cases, load_catalogue
 from backend.demo.catalogue import demo_catalogue, demo_departments
-from backend.demo.hall import HALL_ID, load_demo
+from backend.demo.hall import HALL_ID, demo_plan, load_demo
+from backend.office.case_desk import Known
+from backend.office.digests import is_time_to_tell, make_digests
 from backend.store.calendars import Calendars
 from backend.store.case_lists import CaseLists, ListKind, Place, Wanted
-from backend.store.catalogue import Catalogues, Entered
+from backend.store.catalogue import Catalogues, Entered, HallCatalogue
 from backend.store.database import Database
+from backend.wire.cases import CaseDigest
 
 
 async def test_demo_catalogue_is_read_as_it_was_written(database: Database) -> None:
@@ -64,3 +69,55 @@ async def test_demo_cases_are_in_every_state_and_on_every_list(database: Databas
             at=now,
         )
         assert await lists.listed(HALL_ID, wanted, Place(), 50), kind
+
+
+async def test_departments_are_told_of_their_cases_once_a_day__DL1(database: Database) -> None:
+    now = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    await load_catalogue(database)
+    await Calendars(database).seed()
+    await load_cases(database, now)
+    catalogues, lists = Catalogues(database), CaseLists(database)
+    await catalogues.refresh(now.date())
+    known = Known(
+        plan=demo_plan(),
+        calendar=await Calendars(database).calendar(),
+        catalogue=catalogues.of(HALL_ID),
+        today=now.date(),
+        members={},
+    )
+    await make_digests(lists, HALL_ID, known, now)
+    await make_digests(lists, HALL_ID, known, now + timedelta(days=60))
+    hr = DepartmentId("HR")
+    found = await lists.digests(HALL_ID, now.date(), (hr,))
+    digest = msgspec.json.decode(found[hr], type=CaseDigest)
+    kinds = (digest.amber, digest.red, digest.overdue)
+    assert [[line.case_id for line in lines] for lines in kinds] == [
+        ["demo-07", "demo-06"],
+        ["demo-11"],
+        ["demo-12"],
+    ]
+    everybody = await lists.digests(HALL_ID, now.date(), None)
+    assert set(everybody) == {d.department_id for d in demo_departments()}
+    assert await lists.digest_days(HALL_ID) == [now.date()]
+
+
+@pytest.mark.parametrize(
+    ("at", "is_time"),
+    [
+        ("2026-11-23T00:00", True),  # 8:00 on a Monday in Shanghai
+        ("2026-11-22T20:00", False),  # 4:00 on that Monday
+        ("2026-11-22T03:00", False),  # a Sunday
+        ("2026-10-10T03:00", True),  # a Saturday that is worked
+        ("2026-10-05T03:00", False),  # a holiday
+    ],
+)
+def test_digests_are_made_on_working_days__DL1(at: str, is_time: bool) -> None:
+    instant = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    known = Known(
+        plan=demo_plan(),
+        calendar=calendar_of(ANNOUNCED),
+        catalogue=HallCatalogue(),
+        today=instant.date(),
+        members={},
+    )
+    assert is_time_to_tell(known, instant) is is_time

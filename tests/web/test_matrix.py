@@ -36,6 +36,9 @@ H = "/api/halls/{hall_id}"
 ALL = "yes yes yes yes yes yes yes yes yes yes"
 STAFF = "- - yes yes yes yes yes yes yes yes"
 
+CASES = "- - yes - yes yes yes - - -"
+"""By what ties somebody to each case: tests/core/cases/test_case_access.py."""
+
 ROUTES: dict[str, str] = {
     # visitor, device, clerk, greeter, supervisor, administrator,
     # department manager, statistics viewer, content editor, auditor
@@ -73,6 +76,19 @@ ROUTES: dict[str, str] = {
     f"DELETE {H}/devices/{{device_id}}": "- - - - yes yes - - - -",
     f"GET {H}/screens": "- - - - yes yes - - - yes",
     f"POST {H}/screens": "- yes - - - - - - - -",
+    f"POST {H}/cases/do": CASES,
+    f"GET {H}/cases": CASES,
+    f"GET {H}/cases/{{case_id}}": CASES,
+    f"GET {H}/cases/counts": CASES,
+    f"GET {H}/cases/digests": CASES,
+    f"GET {H}/cases/numbered/{{number}}": CASES,
+    f"GET {H}/cases/of-ticket/{{ticket_id}}": CASES,
+    f"GET {H}/cases/targets": CASES,
+    f"GET {H}/services": CASES,
+    f"GET {H}/services/{{service_id}}": CASES,
+    f"GET {H}/calendar/{{year}}": CASES,
+    f"PUT {H}/calendar/{{year}}": "- - - - yes yes - - - -",
+    "GET /api/track/{token}": ALL,
 }
 
 PUBLIC = (
@@ -90,6 +106,10 @@ FILLED = {
     "version": "1",
     "code": "ABCDEF",
     "device_id": "none",
+    "case_id": "none",
+    "number": "2026-999999",
+    "service_id": "HR-01",
+    "year": "2026",
 }
 QUERIES = {"topics/{name}": "?at=2026-01-05T09:00:00%2B08:00", "tickets": "?number=A001"}
 

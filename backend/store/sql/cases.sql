@@ -74,6 +74,10 @@ ORDER BY case_id LIMIT :count;
 -- Every case of which something is kept.
 SELECT DISTINCT case_id FROM case_commits WHERE hall_id = :hall_id ORDER BY case_id;
 
+-- name: halls_to_keep
+-- Where the clock or a calendar may change a case.
+SELECT DISTINCT hall_id FROM cases WHERE state NOT IN ('closed', 'withdrawn') ORDER BY hall_id;
+
 -- name: halls_with_cases
 -- Where there is any case.
 SELECT DISTINCT hall_id FROM case_commits ORDER BY hall_id;

@@ -1,0 +1,72 @@
+"""What each department is told once a working day: its amber, red and overdue cases (DL1)."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import get
+
+from backend.core.access import Reading
+from backend.core.ids import DepartmentId, HallId, StaffId
+from backend.hub.http import AnyRequest
+from backend.office.case_desk import CaseDesk, Known
+from backend.office.case_views import case_line
+from backend.store.case_lists import CaseLists, ListKind, Place, Wanted
+from backend.wire.cases import CaseDigest, CaseDigests, CaseLine
+
+LINES_MAX = 500
+"""Of each kind, in all departments together."""
+TOLD_FROM_H = 7
+"""By the hall's clock."""
+NOBODY = StaffId("")
+KINDS = (ListKind.AMBER, ListKind.RED, ListKind.OVERDUE)
+_decode = msgspec.json.Decoder(CaseDigest).decode
+
+
+@get("/api/halls/{hall_id:str}/cases/digests")
+async def list_digests(
+    request: AnyRequest, hall_id: str, case_desk: CaseDesk, day: date | None = None
+) -> CaseDigests:
+    """What the departments of whoever asks were told on a day, else last."""
+    at = await case_desk.at(request, hall_id, Reading.CASES)
+    own = at.desk.departments
+    days = await case_desk.lists.digest_days(at.hall.hall_id)
+    day = day or (days[0] if days else at.known.today)
+    departments = tuple(sorted(own)) if own is not None else None
+    found = await case_desk.lists.digests(at.hall.hall_id, day, departments)
+    return CaseDigests(
+        day=day, digests=tuple(_decode(body) for body in found.values()), days=tuple(days)
+    )
+
+
+def is_time_to_tell(known: Known, at: datetime) -> bool:
+    """Whether it is a working day, and not too early in it."""
+    local = at.astimezone(ZoneInfo(known.plan.time_zone))
+    return known.calendar.is_working(local.date()) and local.hour >= TOLD_FROM_H
+
+
+async def make_digests(lists: CaseLists, hall_id: HallId, known: Known, at: datetime) -> None:
+    """Keep what each department is told today; those that were told already are left alone."""
+    lines: dict[ListKind, list[CaseLine]] = {}
+    for kind in KINDS:
+        wanted = Wanted(kind=kind, departments=None, staff_id=NOBODY, today=known.today, at=at)
+        rows = await lists.listed(hall_id, wanted, Place(), LINES_MAX)
+        lines[kind] = [case_line(row, known, at) for row in rows]
+    for department_id, department in known.departments.items():
+        digest = CaseDigest(
+            department_id=department_id,
+            name=department.name,
+            amber=_of(lines[ListKind.AMBER], department_id),
+            red=_of(lines[ListKind.RED], department_id),
+            overdue=_of(lines[ListKind.OVERDUE], department_id),
+        )
+        body = msgspec.json.encode(digest)
+        await lists.put_digest(hall_id, known.today, department_id, body, at)
+
+
+def _of(lines: list[CaseLine], department_id: DepartmentId) -> tuple[CaseLine, ...]:
+    return tuple(line for line in lines if line.department_id == department_id)
+
+
+ROUTES: list[Any] = [list_digests]
