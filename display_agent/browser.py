@@ -117,9 +117,10 @@ class Browser:
             async with asyncio.timeout(END_S):
                 await self._process.wait()
         self._kill(signal.SIGKILL)  # a helper that hangs survives its browser
-        await self._process.wait()
         self._reading.cancel()
         await asyncio.wait((self._reading,))
+        # Not `wait`: an answer that nobody reads keeps its pipe open, and `wait` for ever.
+        await self._process.communicate()
 
     def _kill(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):

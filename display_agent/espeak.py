@@ -96,7 +96,8 @@ class Espeak:
             return
         with contextlib.suppress(ProcessLookupError):
             child.kill()
-        await child.wait()
+        # Not `wait`: half an answer that nobody reads keeps its pipe open, and `wait` for ever.
+        await child.communicate()
 
 
 def resampled(sound: bytes, rate: int) -> bytes:

@@ -102,6 +102,31 @@ async def test_stopped_espeak_is_given_up_in_time() -> None:
     await espeak.close()
 
 
+async def test_sentence_given_up_halfway_does_not_silence_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As when the visitor comes while the chime sounds: the rest of the answer fills the pipe."""
+
+    real, sizes = asyncio.StreamReader.feed_data, [0]
+
+    def feed_data(reader: asyncio.StreamReader, data: bytes) -> None:
+        real(reader, data)
+        sizes[0] += len(data)
+        if sizes[0] > 2**17:  # more than a reader takes in by itself
+            giving_up.cancel()
+
+    espeak = Espeak()
+    with monkeypatch.context() as patch:
+        patch.setattr(asyncio.StreamReader, "feed_data", feed_data)
+        giving_up = asyncio.create_task(espeak.say(phrase(ZH.text * 3)))
+        async with asyncio.timeout(10):
+            await asyncio.wait((giving_up,))
+    assert giving_up.cancelled()
+    async with asyncio.timeout(10):
+        assert pcm.seconds(await espeak.say(phrase("请"))) > 0.1
+    await espeak.close()
+
+
 async def test_unsayable_phrase_is_an_error() -> None:
     espeak = Espeak()
     with pytest.raises(VoiceError, match="cannot say"):
