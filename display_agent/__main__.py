@@ -23,6 +23,7 @@ from display_agent.doctor import examine
 from display_agent.edge import Edge, edge_fetch
 from display_agent.espeak import Espeak
 from display_agent.led import Led, open_port
+from display_agent.memory import keep_compact
 from display_agent.options import Setup, loudspeakers_of, parser, setup_of, wants_of
 from display_agent.record import Record
 from display_agent.recordings import Recordings
@@ -149,6 +150,7 @@ def main() -> int:
     """Run the agent or its doctor; returns the exit status."""
     options = parser().parse_args()
     log.set_up()
+    keep_compact()
     token = os.environ.get(options.token_env, "")
     try:
         setup = setup_of(options)

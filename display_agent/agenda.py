@@ -11,7 +11,7 @@ from backend.core.ids import SpeechOutcome
 from backend.core.views.voice import VoiceCall
 from display_agent.announce import Settle, Speak, is_awaited, is_waiting, key_of, next_action
 
-SETTLED_MAX = 500
+SETTLED_MAX = 200
 """Calls remembered per zone as dealt with; a view holds 40."""
 REPORTS_MAX = 500
 """Reports waiting for the hub; the oldest are given up, the hub then shows the call as due."""

@@ -5,8 +5,8 @@ import math
 import sys
 import wave
 from array import array
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 
 RATE = 24_000
 """Samples per second of everything that is played."""
@@ -14,7 +14,12 @@ SAMPLE_BYTES = 2
 PEAK = 24_000
 """Height that voices are brought to, of 32767, so that all sound equally loud."""
 
+HEIGHTS_MAX = 8
+"""Volumes remembered, 128 kB each; a day has few."""
+
 _BLOCK = RATE // 100
+_PIECE = RATE // 10
+"""Samples worked on at once, so that a sentence needs no list of 3 MB."""
 _SILENT = 300
 """Samples up to this height count as silence."""
 
@@ -47,15 +52,16 @@ def scaled(pcm: bytes, factor: float) -> bytes:
     """Louder or softer; never over the edge."""
     if factor == 1.0:
         return pcm
-    low, high = -32768, 32767
-    samples = _samples(pcm)
-    return _bytes(array("h", [min(high, max(low, int(s * factor))) for s in samples]))
+    return _worked(pcm, _heights(factor).__getitem__)
 
 
 def levelled(pcm: bytes) -> bytes:
     """Brought to the common height; silence stays silence."""
     height = peak(pcm)
-    return scaled(pcm, PEAK / height) if height > _SILENT else pcm
+    if height <= _SILENT:
+        return pcm
+    factor = PEAK / height
+    return _worked(pcm, lambda sample: int(sample * factor))
 
 
 def trimmed(pcm: bytes) -> bytes:
@@ -102,6 +108,25 @@ def chime() -> bytes:
     ends = [min(1.0, (length - place) / fade) for place in range(length)]
     height = 0.6 * PEAK / top
     return _bytes(array("h", [int(v * e * height) for v, e in zip(mixed, ends, strict=True)]))
+
+
+@lru_cache(HEIGHTS_MAX)
+def _heights(factor: float) -> "array[int]":
+    """What each sample becomes, the negative ones from the end, where an index finds them.
+
+    Looked up, a sample takes a quarter of the time that multiplying and comparing takes.
+    """
+    low, high = -32768, 32767
+    every = (*range(high + 1), *range(low, 0))
+    return array("h", [min(high, max(low, int(sample * factor))) for sample in every])
+
+
+def _worked(pcm: bytes, work: Callable[[int], int]) -> bytes:
+    """Each sample by itself."""
+    samples, worked = _samples(pcm), array("h")
+    for begin in range(0, len(samples), _PIECE):
+        worked.extend(array("h", list(map(work, samples[begin : begin + _PIECE]))))
+    return _bytes(worked)
 
 
 def _samples(pcm: bytes) -> "array[int]":

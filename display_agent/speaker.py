@@ -47,6 +47,8 @@ class Speaker:
         self._record = record
         self._transcript = transcript
         self._chime = chime
+        self._loud_chime = (1.0, chime)
+        """The volume it was last played at, and its samples at that."""
         self.voice = ""
         """Which voice spoke last; empty before one did."""
         self.problem = ""
@@ -111,7 +113,7 @@ class Speaker:
         said = _Said(self._loudspeaker)
         zh_times, is_english = 1, False
         try:
-            await said.say(pcm.scaled(self._chime, volume))
+            await said.say(self._chime_at(volume))
             rendered = await rendering[0]
             if not is_awaited():
                 raise _NotAwaited
@@ -142,6 +144,12 @@ class Speaker:
             first_sound_ms=round((first.began_s - task.arrived_s) * 1000, 1),
         )
         return spoken, said.sound
+
+    def _chime_at(self, volume: float) -> bytes:
+        """The chime, worked out once for each volume: a call's first sound waits for it."""
+        if self._loud_chime[0] != volume:
+            self._loud_chime = volume, pcm.scaled(self._chime, volume)
+        return self._loud_chime[1]
 
     async def _render(self, words: Words, tempo: Tempo, volume: float) -> Rendered:
         rendered = await self._voices.render(words, tempo)

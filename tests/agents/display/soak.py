@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -32,7 +33,7 @@ ZONES = ("Z1", "Z2", "Z3", "Z4")
 DROPS_A_DAY = 12
 SAMPLES = 20
 GROWTH_MAX = 0.05
-"""Of the memory in the first two fifths of the day, in which the bounded lists fill up."""
+"""Of the memory in the first fifth of the day, in which the bounded lists fill up."""
 
 
 class Soaked(Struct, frozen=True, kw_only=True):
@@ -48,8 +49,8 @@ class Soaked(Struct, frozen=True, kw_only=True):
 
     @property
     def growth(self) -> float:
-        """How much more at most in the rest of the day than in its first two fifths."""
-        early = 2 * len(self.memory_kb) // 5 + 1
+        """How much more at most in the rest of the day than in its first fifth."""
+        early = len(self.memory_kb) // 5 + 1
         return max(self.memory_kb[early:]) / max(self.memory_kb[:early]) - 1
 
     def words(self) -> str:
@@ -174,9 +175,10 @@ def _memory_kb(pid: int) -> int:
     """Proportional set size of a process and its children."""
     found = 0
     for each in [pid, *_children(pid)]:
-        for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                found += int(line.split()[1])
+        with suppress(FileNotFoundError, ProcessLookupError):  # a child that ends meanwhile
+            for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    found += int(line.split()[1])
     return found
 
 
