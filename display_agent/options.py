@@ -87,8 +87,8 @@ def _add_screens(add: Callable[..., object]) -> None:
         action="append",
         default=[],
         metavar="board:Z1[@LEFT,TOP,WIDTHxHEIGHT]",
-        help="screen to look after: board:, counter_screen: or kiosk: and its id, and where on the"
-        " desktop its browser stands",
+        help="screen to look after: board:, counter_screen:, kiosk: or pad: and its id, and where"
+        " on the desktop its browser stands",
     )
     add(
         "--lit",

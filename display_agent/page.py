@@ -11,13 +11,13 @@ from msgspec import Struct
 from backend.core.devices import ScreenReport
 from backend.core.ids import ScreenState
 
-PAGES = {"board": "board", "counter_screen": "counter-screen", "kiosk": "kiosk"}
+PAGES = {"board": "board", "counter_screen": "counter-screen", "kiosk": "kiosk", "pad": "pad"}
 """The page that shows a topic of each family."""
 DETAIL_MAX = 200
 BLANK_AFTER_S = 600.0
 """After the end of the hall's day, so that the last visitors read that it is over."""
 _CHOICE = re.compile(
-    r"(?P<id>(?:board|counter_screen|kiosk):[^@\s/]{1,64})"
+    r"(?P<id>(?:board|counter_screen|kiosk|pad):[^@\s/]{1,64})"
     r"(?:@(?P<x>\d{1,5}),(?P<y>\d{1,5}),(?P<width>\d{2,5})x(?P<height>\d{2,5}))?"
 )
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?")

@@ -24,10 +24,10 @@ from backend.core.stamp import Role
 Scope = frozenset[str]
 """Names of topics (`kiosk:K1`, `printer:P1`, `voice:Z1`, `pad:W1`): what it speaks for."""
 
-SCREEN_FAMILIES = (Family.BOARD, Family.COUNTER_SCREEN, Family.KIOSK)
+SCREEN_FAMILIES = (Family.BOARD, Family.COUNTER_SCREEN, Family.KIOSK, Family.PAD)
 """What a screen shows.  Boards and signs are public; who tells how they are needs a key."""
 
-DEVICE_FAMILIES = (*SCREEN_FAMILIES, Family.PAD, Family.PRINTER, Family.VOICE)
+DEVICE_FAMILIES = (*SCREEN_FAMILIES, Family.PRINTER, Family.VOICE)
 """What a device is enrolled for."""
 
 DeviceCommand = (

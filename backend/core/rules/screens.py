@@ -46,7 +46,7 @@ def _is_of_hall(day: HallDay, screen_id: ScreenId) -> bool:
     match family:
         case "board":
             return ZoneId(key) in day.index.zones
-        case "counter_screen":
+        case "counter_screen" | "pad":
             return CounterId(key) in day.index.counters
         case _:
             return KioskId(key) in day.index.kiosks

@@ -119,5 +119,8 @@ def screen_name(day: HallDay, screen_id: ScreenId) -> Text:
         case "counter_screen":
             no = day.index.counters[CounterId(key)].no
             return Text(zh=f"{no}号窗口屏", en=f"Screen of window {no}")
+        case "pad":
+            no = day.index.counters[CounterId(key)].no
+            return Text(zh=f"{no}号窗口评价屏", en=f"Pad of window {no}")
         case _:
             return Text(zh=f"{key} 取号机屏", en=f"Screen of kiosk {key}")

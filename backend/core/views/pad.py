@@ -26,6 +26,8 @@ class PadView(Struct, frozen=True, kw_only=True, tag="pad"):
     counter_no: int
     zone_name: Text
     time_zone: str
+    is_open: bool
+    """Whether the hall's day is open."""
     state: CounterState
     pause_reason: PauseReason | None
     number: str | None
@@ -46,6 +48,7 @@ def pad(day: HallDay, counter_id: CounterId) -> PadView:
         counter_no=plan.no,
         zone_name=day.index.zones[plan.zone_id].name,
         time_zone=day.plan.time_zone,
+        is_open=day.is_open,
         state=found.state,
         pause_reason=found.paused_reason,
         number=ticket.number if ticket else None,

@@ -1,8 +1,12 @@
 import { onScopeDispose } from 'vue'
 import type { Hub } from '@/hub/hub'
 
-/** What hangs on a wall. */
-type ScreenTopic = `board:${string}` | `counter_screen:${string}` | `kiosk:${string}`
+/** What visitors see and nobody sits at. */
+type ScreenTopic =
+  | `board:${string}`
+  | `counter_screen:${string}`
+  | `kiosk:${string}`
+  | `pad:${string}`
 
 /** What the agent beside a screen reads of its page every few seconds (SC1). */
 export interface ScreenReport {

@@ -1101,6 +1101,7 @@ export interface PadView {
   counter_no: number
   zone_name: Text
   time_zone: string
+  is_open: boolean
   state: CounterState
   pause_reason: PauseReason | null
   number: string | null

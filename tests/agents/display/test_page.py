@@ -44,6 +44,7 @@ def test_what_is_no_screen_is_refused(text: str) -> None:
 
 def test_address_is_of_the_page_and_nothing_in_it_escapes() -> None:
     assert address_of("board:Z1", "http://hub:8000/", "main") == ADDRESS
+    assert address_of("pad:W05", "http://hub", "main") == "http://hub/pad/W05?hall=main"
     assert address_of("counter_screen:W0/5", "http://hub", "a b").endswith(
         "/counter-screen/W0%2F5?hall=a%20b"
     )

@@ -106,9 +106,13 @@ def test_screen_that_died_overnight_is_known_in_the_morning_and_forgotten_after_
 
 def test_screens_of_what_the_hall_has_not_are_passed_over__SC1() -> None:
     world = World()
-    gone = [beat(world, f"{family}:X9") for family in ("board", "counter_screen", "kiosk")]
+    gone = [beat(world, f"{family}:X9") for family in ("board", "counter_screen", "kiosk", "pad")]
     assert keep(world, *gone) == ()
-    there = [beat(world, f"counter_screen:{W1}"), beat(world, f"kiosk:{K1}")]
-    assert len(keep(world, *there)) == 2
+    there = [
+        beat(world, f"counter_screen:{W1}"),
+        beat(world, f"kiosk:{K1}"),
+        beat(world, f"pad:{W1}"),
+    ]
+    assert len(keep(world, *there)) == 3
     names = [screen.name.en for screen in ops(world.day).screens]
-    assert names == ["Screen of window 1", f"Screen of kiosk {K1}"]
+    assert names == ["Screen of window 1", f"Screen of kiosk {K1}", "Pad of window 1"]
