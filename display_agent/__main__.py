@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from backend.client.claim import agent_id_in
 from backend.client.enrol import device_key, enrol, until_sent_away
 from backend.client.findings import Verdict
 from display_agent import log
@@ -110,6 +111,7 @@ async def _speak(
     name = f"display-{'-'.join(places)}"
     agent = Agent(
         Link(url=options.url, hall_id=options.hall, token=token, name=name),
+        agent_id=agent_id_in(home),
         voices=voices,
         loudspeakers=list(loudspeakers.values()),
         leds=[Led(led, ports[led.device]) for led in setup.leds],

@@ -4,15 +4,19 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from msgspec import Struct
 
 from backend.client import Client, RejectedError, UnansweredError
-from backend.core.commands import Command, ReportSpeakers, ReportSpoken
+from backend.client.claim import Claim, ClaimLimits
+from backend.core.commands import ReportSpeakers, ReportSpoken
+from backend.core.ids import AgentId
 from backend.core.views.voice import VoiceView
 from backend.wire.messages import Done, ErrorCode, Fault, Refused
 from display_agent.agenda import Agenda, Outbox, Report
+from display_agent.announce import AGE_MAX
 from display_agent.announcer import Announcer
 from display_agent.led import Led
 from display_agent.sound import Loudspeaker
@@ -24,6 +28,9 @@ REPORT_MAX_S = 10.0
 REPORT_AGAIN_S = 1.0
 FLUSH_MAX_S = 1.0
 """For the last reports when the agent is stopped."""
+
+CLAIM_LIMITS = ClaimLimits(margin_s=AGE_MAX.total_seconds() + 5.0)
+"""What we begin to speak at the last moment of a claim is too old for who gets the zone (VO5)."""
 
 _log = logging.getLogger("yizhan.display.agent")
 
@@ -38,13 +45,29 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class MakeAnnouncer(Protocol):
-    """From a zone's agenda, the hub's clock, and whether there is a link to the hub."""
+    """From a zone's agenda, the hub's clock, and whether the zone may be spoken for now."""
 
     def __call__(
-        self, agenda: Agenda, *, now: Callable[[], datetime], is_linked: Callable[[], bool]
+        self, agenda: Agenda, *, now: Callable[[], datetime], may_speak: Callable[[], bool]
     ) -> Announcer:
         """The zone's announcer."""
         ...
+
+
+class _Zone(Struct, kw_only=True):
+    """A zone that is spoken for once the hub has given it to us (VO10)."""
+
+    announcer: Announcer
+    claim: Claim
+    standing: ReportSpeakers | None = None
+    """What the hub was last told of it, or is being told."""
+
+    def look(self, agent_id: AgentId) -> None:
+        """Have the hub told when the zone's calls are heard otherwise than before (VO9)."""
+        standing = self.announcer.standing(agent_id)
+        if standing != self.standing:
+            self.standing = standing
+            self.claim.news()
 
 
 class Agent:
@@ -54,39 +77,48 @@ class Agent:
         self,
         link: Link,
         *,
+        agent_id: AgentId,
         voices: Voices,
         loudspeakers: Sequence[Loudspeaker],
         leds: Sequence[Led],
     ) -> None:
         """`loudspeakers` are those of the announcers to come, each once."""
         self._link = link
+        self._agent_id = agent_id
         self._outbox = Outbox()
-        self._announcers: list[Announcer] = []
+        self._zones: list[_Zone] = []
         self._voices = voices
         self._loudspeakers = loudspeakers
         self._leds = leds
         self._client: Client | None = None
-        self._told: dict[str, tuple[str | None, ReportSpeakers]] = {}
-        """What the hub was told of each zone's speakers, in which epoch."""
-        self._untold = asyncio.Event()
 
     def speak_for(self, zone_id: str, begun: frozenset[str], make: MakeAnnouncer) -> None:
         """Speak a zone's calls too; `begun` are the announcements an earlier run began."""
         agenda = Agenda(zone_id, begun, self._outbox)
-        self._announcers.append(make(agenda, now=self._now, is_linked=self._is_linked))
+        announcer = make(
+            agenda, now=self._now, may_speak=lambda: self._is_linked() and claim.is_held
+        )
+        claim = Claim(
+            f"zone {zone_id}",
+            self._agent_id,
+            partial(announcer.standing, self._agent_id),
+            agenda.changed.set,
+            CLAIM_LIMITS,
+        )
+        self._zones.append(_Zone(announcer=announcer, claim=claim))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; falls silent then, and tells what was cut off."""
         try:
             for loudspeaker in self._loudspeakers:
-                loudspeaker.listen(self._untold.set)
+                loudspeaker.listen(self._look)
                 await loudspeaker.open()
             async with asyncio.TaskGroup() as group:
                 linked = group.create_task(self._keep_linked(), name="link")
                 others = [
                     *(
                         [group.create_task(self._voices.work(), name="voices")]
-                        if self._announcers
+                        if self._zones
                         else []
                     ),
                     *(
@@ -99,8 +131,8 @@ class Agent:
                     ),
                 ]
                 speaking = [
-                    group.create_task(announcer.run(self._untold.set), name="speak")
-                    for announcer in self._announcers
+                    group.create_task(zone.announcer.run(self._look), name="speak")
+                    for zone in self._zones
                 ]
                 await stop.wait()
                 for task in (*speaking, *others):
@@ -123,28 +155,36 @@ class Agent:
                     asyncio.TaskGroup() as group,
                 ):
                     self._client = client
-                    for announcer in self._announcers:
-                        group.create_task(self._watch(client, announcer.agenda), name="watch")
+                    for zone in self._zones:
+                        group.create_task(self._watch(client, zone), name="watch")
+                        group.create_task(zone.claim.run(client), name="claim")
                     for led in self._leds:
                         group.create_task(led.watch(client), name="watch-led")
                     group.create_task(self._tell_reports(client), name="report")
-                    group.create_task(self._tell_speakers(client), name="speakers")
             except* RejectedError as rejected:
                 _log.error("the hub sends us away: %s", rejected.exceptions[0])
             self._client = None
             await asyncio.sleep(REJECTED_WAIT_S)
 
-    async def _watch(self, client: Client, agenda: Agenda) -> None:
+    def _look(self) -> None:
+        """A loudspeaker or a voice may be otherwise than before."""
+        for zone in self._zones:
+            zone.look(self._agent_id)
+
+    async def _watch(self, client: Client, zone: _Zone) -> None:
         """Keep a zone's calls up to date."""
+        agenda = zone.announcer.agenda
         while True:
             try:
                 async for show in client.watch(f"voice:{agenda.zone_id}"):
                     if not isinstance(show.view, VoiceView):
                         continue
-                    if show.epoch != agenda.epoch:
-                        self._untold.set()  # a day that began knows nothing of us
+                    is_new_day = show.epoch != agenda.epoch
                     now_s = asyncio.get_running_loop().time()
                     new = agenda.show(show.view.calls, show.epoch, now_s)
+                    zone.claim.saw(show.view.agent_id)
+                    if is_new_day:
+                        zone.claim.news()  # it may know nothing of us
                     self._voices.expect([(call.number, call.counter_no) for call in new])
             except RejectedError as error:
                 if error.code is None:
@@ -158,28 +198,12 @@ class Agent:
     def _now(self) -> datetime:
         return self._client.server_now() if self._client is not None else datetime.now(UTC)
 
-    async def _tell_speakers(self, client: Client) -> None:
-        """Tell the hub whether the zones' calls are heard, when that changes (VO9)."""
-        while True:
-            await self._untold.wait()
-            self._untold.clear()
-            for announcer in self._announcers:
-                epoch, report = announcer.agenda.epoch, announcer.standing()
-                if epoch is None or self._told.get(report.zone_id) == (epoch, report):
-                    continue
-                if await _tell(client, report, {"zone": report.zone_id, "state": report.state}):
-                    self._told[report.zone_id] = epoch, report
-                else:
-                    self._untold.set()
-            if self._untold.is_set():
-                await asyncio.sleep(REPORT_AGAIN_S)
-
     async def _tell_reports(self, client: Client) -> None:
         """Tell the hub what became of each call, again until it knows."""
         while True:
             await self._outbox.is_filled.wait()
             reports = self._outbox.reports()
-            settled = await asyncio.gather(*(_tell(client, *_spoken(report)) for report in reports))
+            settled = await asyncio.gather(*(_tell(client, report) for report in reports))
             for report, is_settled in zip(reports, settled, strict=True):
                 if is_settled:
                     self._outbox.remove(report)
@@ -196,30 +220,29 @@ class Agent:
             _log.warning("%d calls were not reported", len(self._outbox.reports()))
 
 
-async def _tell(client: Client, command: Command, extra: dict[str, str]) -> bool:
-    """Report to the hub; whether that is settled now."""
-    name = str(command.__struct_config__.tag)
-    try:
-        answer = await client.do(command, timeout_s=REPORT_MAX_S)
-    except UnansweredError as error:
-        _log.warning("%s is not answered: %s", name, error, extra=extra)
-        return False
-    match answer:
-        case Done():
-            _log.info("%s", name, extra=extra)
-        case Refused(code=code):
-            _log.info("%s is refused: %s", name, code, extra=extra)
-        case Fault(code=ErrorCode.UNAVAILABLE | ErrorCode.HALL_BUSY | ErrorCode.TOO_MANY_REQUESTS):
-            return False
-        case Fault(code=code, detail=detail):
-            _log.error("%s is not taken: %s %s", name, code, detail, extra=extra)
-    return True
-
-
-def _spoken(report: Report) -> tuple[ReportSpoken, dict[str, str]]:
-    """The command and what the log says of it."""
+async def _tell(client: Client, report: Report) -> bool:
+    """Report to the hub what became of a call; whether that is settled now."""
     command = ReportSpoken(
         call_id=report.call.call_id, outcome=report.outcome, detail=report.detail
     )
-    extra = {"zone": report.zone_id, "call": command.call_id, "outcome": command.outcome}
-    return command, extra | {"detail": report.detail}
+    extra = {
+        "zone": report.zone_id,
+        "call": command.call_id,
+        "outcome": command.outcome,
+        "detail": report.detail,
+    }
+    try:
+        answer = await client.do(command, timeout_s=REPORT_MAX_S)
+    except UnansweredError as error:
+        _log.warning("report is not answered: %s", error, extra=extra)
+        return False
+    match answer:
+        case Done():
+            _log.info("reported", extra=extra)
+        case Refused(code=code):
+            _log.info("report is refused: %s", code, extra=extra)
+        case Fault(code=ErrorCode.UNAVAILABLE | ErrorCode.HALL_BUSY | ErrorCode.TOO_MANY_REQUESTS):
+            return False
+        case Fault(code=code, detail=detail):
+            _log.error("report is not taken: %s %s", code, detail, extra=extra)
+    return True

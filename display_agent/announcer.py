@@ -6,14 +6,14 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from backend.core.commands import ReportSpeakers
-from backend.core.ids import SpeakerState, SpeechOutcome
+from backend.core.ids import AgentId, SpeakerState, SpeechOutcome
 from display_agent.agenda import Agenda, Task
 from display_agent.announce import INTERRUPTED
 from display_agent.hours import Hours
 from display_agent.sound import Loudspeaker
 from display_agent.speaker import Speaker
 
-LINK_CHECK_S = 0.2
+CHECK_S = 0.2
 DETAIL_MAX = 200
 
 
@@ -29,24 +29,33 @@ class Announcer:
         hours: Hours,
         timezone: ZoneInfo,
         now: Callable[[], datetime],
-        is_linked: Callable[[], bool],
+        may_speak: Callable[[], bool],
     ) -> None:
-        """`now` is the hub's clock; `timezone` is for `hours`."""
+        """`now` is the hub's clock; `timezone` is for `hours`.
+
+        `may_speak`: whether there is a link to the hub, and the zone is ours (VO10).
+        """
         self.agenda = agenda
         self._speaker = speaker
         self._loudspeaker = loudspeaker
         self._hours = hours
         self._timezone = timezone
         self._now = now
-        self._is_linked = is_linked
+        self._may_speak = may_speak
 
-    def standing(self) -> ReportSpeakers:
-        """Whether the zone's calls are heard, and by which voice (VO9)."""
+    def standing(self, agent_id: AgentId) -> ReportSpeakers | None:
+        """Whether the zone's calls are heard, and by which voice (VO9).
+
+        None before the hub has told of the zone.
+        """
+        if self.agenda.epoch is None:
+            return None
         state, detail = self._loudspeaker.state, self._loudspeaker.detail
         if self._speaker.problem:
             state, detail = SpeakerState.SILENT, self._speaker.problem
         return ReportSpeakers(
             zone_id=self.agenda.zone_id,
+            agent_id=agent_id,
             state=state,
             voice=self._speaker.voice,
             detail=detail[:DETAIL_MAX],
@@ -56,9 +65,9 @@ class Announcer:
         """Speak until cancelled; `announced` is called after each announcement."""
         agenda = self.agenda
         while True:
-            if not self._is_linked():
+            if not self._may_speak():
                 # Without the hub nobody knows whether a visitor is still awaited (I12).
-                await asyncio.sleep(LINK_CHECK_S)
+                await asyncio.sleep(CHECK_S)
                 continue
             agenda.changed.clear()
             now = self._now()
@@ -66,7 +75,9 @@ class Announcer:
                 await agenda.changed.wait()
                 continue
             async with self._loudspeaker.turn():
-                now = self._now()  # it may have been a long wait
+                if not self._may_speak():  # it may have been a long wait
+                    continue
+                now = self._now()
                 task = agenda.next_task(
                     now,
                     is_quiet=self._hours.is_quiet(self._local(now)),

@@ -9,11 +9,11 @@ from pathlib import Path
 import structlog
 
 from backend.client import Client
+from backend.client.claim import agent_id_in
 from backend.client.enrol import device_key, enrol, until_sent_away
 from backend.client.findings import Verdict
 from backend.paper.fonts import Fonts, FontsMissingError, find_fonts
 from printer_agent import log
-from printer_agent.claim import agent_id_in
 from printer_agent.doctor import examine, test_job
 from printer_agent.options import Options, options_from
 from printer_agent.press import press_of

@@ -11,13 +11,13 @@ import structlog
 from msgspec import Struct
 
 from backend.client import RejectedError, UnansweredError
-from backend.core.commands import Command, ReportPrinted
+from backend.client.claim import Claim, ClaimLimits, Doing
+from backend.core.commands import ReportPrinted, ReportPrinter
 from backend.core.errors import RefusalCode
 from backend.core.ids import AgentId, JobId, PrinterId, PrinterState, PrintOutcome
 from backend.core.paper import PaperPart
 from backend.core.views.printer import PrinterJob, PrinterView
 from backend.wire.messages import Done, Fault, Refused, Show
-from printer_agent.claim import Claim, ClaimLimits
 from printer_agent.press import NotReadyError, Report
 from printer_agent.roll import RollFile
 from printer_agent.spool import KEPT_MAX, Record, Spool
@@ -26,16 +26,11 @@ from printer_agent.stage import Stage
 _log = structlog.get_logger("yizhan.printer")
 
 
-class Hub(Protocol):
+class Hub(Doing, Protocol):
     """What we need of `backend.client.Client`."""
 
     def watch(self, topic: str) -> AsyncIterator[Show]:
         """The topic's newest view, for ever."""
-
-    async def do(
-        self, command: Command, id: str | None = None, timeout_s: float = 30.0
-    ) -> Done | Refused | Fault:
-        """Have a command carried out once."""
 
 
 class Printing(Protocol):
@@ -95,7 +90,9 @@ class Worker:
         self._stop = asyncio.Event()
         self._due = asyncio.Event()
         self._over = asyncio.Event()
-        self._claim = Claim(printer_id, agent_id, hub, self._due.set, self._limits.claim)
+        self._agent_id = agent_id
+        self._state: PrinterState | None = None
+        self._claim = Claim(printer_id, agent_id, self._standing, self._due.set, self._limits.claim)
         self._at_device = asyncio.Lock()
         self._at_spool = ThreadPoolExecutor(1, "spool")
         """Takes the next job while the printing thread asks the printer and draws."""
@@ -121,7 +118,9 @@ class Worker:
         """Work until stopped, or until the hub will not have us any longer."""
         watching = asyncio.create_task(self._kept(self._watch), name="printer-watch")
         reporting = asyncio.create_task(self._kept(self._report), name="printer-report")
-        claiming = asyncio.create_task(self._kept(self._claim.run), name="printer-claim")
+        claiming = asyncio.create_task(
+            self._kept(partial(self._claim.run, self._hub)), name="printer-claim"
+        )
         looking = asyncio.create_task(self._kept(self._look), name="printer-look")
         try:
             await self._kept(self._print)
@@ -172,7 +171,7 @@ class Worker:
         self._seen_s = {job.job_id: self._seen_s.get(job.job_id, now_s) for job in view.jobs}
         self._epoch, self._seq = show.epoch, show.seq
         self._press.paper = view.paper
-        self._claim.saw(view)
+        self._claim.saw(view.agent_id)
         self._keep_roll(partial(self._roll.changed, view.roll_changed_at))
         self._find_forgotten()
         self._due.set()
@@ -204,7 +203,21 @@ class Worker:
         if paper_mm:
             self._keep_roll(partial(self._roll.printed, paper_mm))
         self._keep_roll(partial(self._roll.seen, state))
-        self._claim.found(state, self._roll.tickets_left)
+        if state is not self._state:
+            self._log.info("printer", state=state.value)
+            self._state = state
+            self._claim.news()
+
+    def _standing(self) -> ReportPrinter | None:
+        """What the hub is told of the printer; None before it was looked at (PR2)."""
+        if self._state is None:
+            return None
+        return ReportPrinter(
+            printer_id=self._printer_id,
+            agent_id=self._agent_id,
+            state=self._state,
+            tickets_left=self._roll.tickets_left,
+        )
 
     def _keep_roll(self, change: Callable[[], None]) -> None:
         """Count on; a count that cannot be kept on disk is worth no ticket."""

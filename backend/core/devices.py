@@ -18,7 +18,7 @@ from backend.core.ids import (
 )
 
 CLAIM_S = 150.0
-"""A printer is its agent's for so long after the agent was last heard (PR1)."""
+"""A printer, or a zone, is its agent's for so long after the agent was last heard (PR1, VO10)."""
 
 
 class Job(Struct, kw_only=True):
@@ -47,9 +47,9 @@ class Printer(Struct, kw_only=True):
     """About how many more the roll is good for; None while nobody can know."""
 
 
-def is_held(printer: Printer, at: datetime) -> bool:
-    """Whether the printer is still its agent's (PR1)."""
-    return (at - printer.heard_at).total_seconds() <= CLAIM_S
+def is_taken(by: AgentId | None, heard_at: datetime, agent_id: str, at: datetime) -> bool:
+    """Whether `agent_id` may not have it, since another agent still has (PR1, VO10)."""
+    return by not in (None, agent_id) and (at - heard_at).total_seconds() <= CLAIM_S
 
 
 class ScreenReport(Struct, frozen=True, kw_only=True):

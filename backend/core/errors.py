@@ -28,6 +28,7 @@ class RefusalCode(StrEnum):
     UNKNOWN_JOB = "unknown_job"
     UNKNOWN_PRINTER = "unknown_printer"
     PRINTER_TAKEN = "printer_taken"
+    ZONE_TAKEN = "zone_taken"
     QUEUE_OR_SERVICES = "queue_or_services"
     SERVICES_OF_SEVERAL_QUEUES = "services_of_several_queues"
     CHANNEL_OFF = "channel_off"

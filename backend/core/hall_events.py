@@ -161,7 +161,7 @@ class RollChanged(_HallEvent, frozen=True, kw_only=True, tag="roll_changed"):
 
 
 class SpeakersReported(_HallEvent, frozen=True, kw_only=True, tag="speakers_reported"):
-    """The speakers of a zone are heard, or are not, otherwise than before."""
+    """An agent has a zone and told whether its calls are heard (VO9, VO10)."""
 
     zone_id: ZoneId
     state: SpeakerState
@@ -171,6 +171,8 @@ class SpeakersReported(_HallEvent, frozen=True, kw_only=True, tag="speakers_repo
     detail: str
     """What plays, or what is wrong."""
     reported_at: datetime
+    agent_id: AgentId | None = None
+    """None in what was stored before zones were claimed."""
 
 
 class ScreenReported(_HallEvent, frozen=True, kw_only=True, tag="screen_reported"):

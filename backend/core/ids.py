@@ -239,6 +239,7 @@ class AlertKind(StrEnum):
     PRINTER_OFFLINE = "printer_offline"
     PRINTER_GONE = "printer_gone"
     VOICE_SILENT = "voice_silent"
+    VOICE_UNHEARD = "voice_unheard"
     CALLS_UNSPOKEN = "calls_unspoken"
     SCREEN_SILENT = "screen_silent"
     SCREEN_DARK = "screen_dark"

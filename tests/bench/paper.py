@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from backend.client import Client
+from backend.client.claim import agent_id_in
 from backend.core.commands import ReprintTicket, TakeTicket
 from backend.core.ids import Channel, KioskId, TicketClass, TicketId
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, demo_plan
@@ -14,7 +15,6 @@ from backend.paper.fonts import find_fonts
 from backend.paper.layout import layout
 from backend.paper.sample import sample_job
 from backend.wire.messages import Done
-from printer_agent.claim import agent_id_in
 from printer_agent.escpos import raster_bands
 from printer_agent.ports import NetworkPort
 from printer_agent.press import Press

@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
-from backend.core.ids import CommandId, ZoneId
+from backend.core.commands import ReportSpeakers
+from backend.core.ids import AgentId, CommandId, ZoneId
 from backend.core.result import Result
 from backend.core.views.voice import VoiceCall, VoiceView
 from backend.wire.messages import (
@@ -38,7 +40,7 @@ def done(message: Do, seq: int = 1) -> Done:
 def voice_show(
     seq: int, *calls: VoiceCall, zone: str = "Z1", epoch: str = "e1", topic: str | None = None
 ) -> Show:
-    view = VoiceView(zone_id=ZoneId(zone), calls=calls)
+    view = VoiceView(zone_id=ZoneId(zone), agent_id=None, calls=calls)
     return Show(topic=topic or f"voice:{zone}", epoch=epoch, seq=seq, view=view)
 
 
@@ -54,6 +56,8 @@ class WireHub:
         self.dos: list[Do] = []
         self.shows: dict[str, Show | Fault] = {}
         self.rule: Rule = done
+        self.agent_ids: dict[str, AgentId] = {}
+        """Whose the zones are: who told last has them (VO10)."""
         self.answers_pings = True
         self.clock_ahead = timedelta(0)
         self.close_with: int | None = None
@@ -77,6 +81,9 @@ class WireHub:
             await self.send(socket, show)
 
     async def send(self, socket: ServerConnection, message: ServerMessage) -> None:
+        if isinstance(message, Show) and isinstance(message.view, VoiceView):
+            agent_id = self.agent_ids.get(message.view.zone_id)
+            message = replace(message, view=replace(message.view, agent_id=agent_id))
         await socket.send(msgspec.json.encode(message), text=True)
 
     async def drop(self, code: int | None = None) -> None:
@@ -123,6 +130,8 @@ class WireHub:
             case Do():
                 self.dos.append(message)
                 answer = self.rule(message)
+                if isinstance(message.command, ReportSpeakers) and isinstance(answer, Done):
+                    self.agent_ids[message.command.zone_id] = AgentId(message.command.agent_id)
                 if answer is not None:
                     await self.send(socket, answer)
 

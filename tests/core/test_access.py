@@ -102,7 +102,10 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
     ),
     (c.ChangeRoll(printer_id="P1"), "- - - yes yes yes - - - - -"),
     (c.ReportSpoken(call_id="C", outcome=SpeechOutcome.SPOKEN), "- yes - - - - - - - - -"),
-    (c.ReportSpeakers(zone_id="Z1", state=SpeakerState.HEARD), "- yes - - - - - - - - -"),
+    (
+        c.ReportSpeakers(zone_id="Z1", agent_id="a", state=SpeakerState.HEARD),
+        "- yes - - - - - - - - -",
+    ),
 )
 
 TOPICS: tuple[tuple[Family, str], ...] = (

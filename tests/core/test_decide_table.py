@@ -355,7 +355,7 @@ COUNTER_ROWS: tuple[Row, ...] = (
     ),
     (
         "report_speakers",
-        c.ReportSpeakers(zone_id=Z1, state=SpeakerState.HEARD, detail="alsa"),
+        c.ReportSpeakers(zone_id=Z1, agent_id="one", state=SpeakerState.HEARD, detail="alsa"),
         HUB,
         _NO_DAY
         | {
@@ -587,7 +587,7 @@ WRONG: tuple[tuple[str, Command], ...] = (
     ),
     ("unknown_printer", c.ChangeRoll(printer_id="P9")),
     ("unknown_call", c.ReportSpoken(call_id="C", outcome=SpeechOutcome.FAILED)),
-    ("unknown_zone", c.ReportSpeakers(zone_id="Z9", state=SpeakerState.HEARD)),
+    ("unknown_zone", c.ReportSpeakers(zone_id="Z9", agent_id="one", state=SpeakerState.HEARD)),
 )
 
 TWICE: tuple[tuple[str, Command], ...] = (

@@ -24,6 +24,7 @@ from backend.core.ids import (
     Origin,
     PauseReason,
     PrinterState,
+    SpeakerState,
     TicketClass,
     TicketId,
 )
@@ -41,6 +42,7 @@ CODE, LATER = "K7M2P9", MORNING + timedelta(hours=2)
 ADD = c.AddAppointment(appointment_id="B1", code=CODE, queue_id=A, slot_at=LATER)
 CHECK_IN = c.CheckIn(code=CODE, kiosk_id=K1)
 CLAIM = c.ReportPrinter(printer_id="P1", agent_id="one", state=PrinterState.READY)
+SPEAK = c.ReportSpeakers(zone_id=Z1, agent_id="one", state=SpeakerState.HEARD)
 NOTICE = c.PostNotice(notice_id="N1", zh="今日早关门", en="We close early")
 
 
@@ -97,6 +99,7 @@ SITUATIONS: dict[str, Callable[[], World]] = {
     "checked_in": _checked_in,
     "called_off": lambda: _world(ADD, c.CancelAppointment(appointment_id="B1")),
     "claimed": lambda: _world(replace(CLAIM, agent_id="another")),
+    "spoken_for": lambda: _world(replace(SPEAK, agent_id="another")),
 }
 _NO_DAY = {"day_not_open": "never_opened closed"}
 _EXPECTING = "expecting in_time late late_stopped"
@@ -141,6 +144,8 @@ ROWS: tuple[Row, ...] = (
      _else(_NO_DAY | {"issuing_stopped": "stopped late_stopped"}, "ticket_taken")),
     ("report_printer", CLAIM, DEVICE,
      _else({"unknown_printer": "never_opened", "printer_taken": "claimed"}, "printer_reported")),
+    ("report_speakers", SPEAK, DEVICE,
+     _else(_NO_DAY | {"zone_taken": "spoken_for"}, "speakers_reported")),
     ("change_roll", c.ChangeRoll(printer_id="P1"), CHIEF,
      _else({"unknown_printer": "never_opened"}, "roll_changed")),
     ("change_plan", c.ChangePlan(version=1, reason="r"), CHIEF, _else(_NO_DAY, "plan_in_force")),

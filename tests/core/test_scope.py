@@ -92,7 +92,7 @@ def test_paper_and_call_are_reported_by_those_they_were_due_to__EN1(world: World
     printed = c.ReportPrinted(job_id=job_id, outcome=PrintOutcome.PRINTED)
     (call_id,) = world.day.calls
     spoken = c.ReportSpoken(call_id=call_id, outcome=SpeechOutcome.SPOKEN)
-    speakers = c.ReportSpeakers(zone_id=Z1, state=SpeakerState.HEARD)
+    speakers = c.ReportSpeakers(zone_id=Z1, agent_id="a", state=SpeakerState.HEARD)
     for scope, may_print, may_say in (
         (PRINTER, True, False),
         (VOICE, False, True),

@@ -1,4 +1,4 @@
-"""Printers of a real hall: one agent each, and trouble that everybody sees."""
+"""Printers and voices of a real hall: one agent each, and trouble that everybody sees."""
 
 import asyncio
 import os
@@ -7,21 +7,26 @@ import sys
 from asyncio.subprocess import PIPE
 from pathlib import Path
 
+import pytest
 from playwright.async_api import Browser, expect
 
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID
 from tests.e2e.test_visit import opened
 from tests.hall import ROOT, Hall
 
-HUB = ("--hall", HALL_ID)
 
-
-async def test_second_agent_of_a_printer_is_refused_by_the_hub__PR1(
-    hall: Hall, tmp_path: Path
+@pytest.mark.parametrize(
+    ("words", "name", "code"),
+    [
+        (("printer_agent", "--printer", "P1=dummy:", "--spool"), "P1", "printer_taken"),
+        (("display_agent", "--zone", "Z1", "--fast", "--home"), "zone Z1", "zone_taken"),
+    ],
+)
+async def test_second_agent_is_refused_by_the_hub__PR1_VO10(
+    words: tuple[str, ...], name: str, code: str, hall: Hall, tmp_path: Path
 ) -> None:
-    words = ("--url", hall.url, *HUB, "--spool", str(tmp_path), "--printer", "P1=dummy:")
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "printer_agent", *words),
+        *(sys.executable, "-m", *words, str(tmp_path), "--url", hall.url, "--hall", HALL_ID),
         cwd=ROOT,
         env=os.environ | {"YIZHAN_TOKEN": DEVICE_TOKEN},
         stderr=PIPE,
@@ -29,10 +34,11 @@ async def test_second_agent_of_a_printer_is_refused_by_the_hub__PR1(
     assert process.stderr is not None
     try:
         async with asyncio.timeout(30):
-            while b"printer_refused" not in (line := await process.stderr.readline()):
+            while f"{name} is refused: {code}" not in (
+                line := (await process.stderr.readline()).decode()
+            ):
                 assert line, "it has ended"
-                assert b"printer_held" not in line
-        assert b"printer_taken" in line
+                assert f"{name} is held" not in line
     finally:
         process.terminate()
         await process.wait()

@@ -221,7 +221,9 @@ class Device(Person):
                 await self.give(c.ReportPrinted(job_id=job_id, outcome=outcome))
             zone_id = self.chance.choice(list(day.index.zones)) if day.index.zones else "none"
             state = self.chance.choice(list(SpeakerState))
-            await self.give(c.ReportSpeakers(zone_id=zone_id, state=state, voice="edge"))
+            await self.give(
+                c.ReportSpeakers(zone_id=zone_id, agent_id="voice", state=state, voice="edge")
+            )
             for call_ids in list(day.unspoken.values()):
                 for call_id in list(call_ids)[:2]:
                     outcomes = list(SpeechOutcome)

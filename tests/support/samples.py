@@ -219,6 +219,7 @@ EVENTS: tuple[e.Event, ...] = (
         voice="clips-espeak",
         detail="no sound device",
         reported_at=AT,
+        agent_id=AgentId("0a1b2c3d"),
     ),
     h.ScreenReported(
         screen_id=ScreenId("board:Z1"),

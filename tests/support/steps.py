@@ -143,7 +143,10 @@ def _spoken(world: World, first: int, second: int) -> Command:
 def _speakers(world: World, first: int, second: int) -> Command:
     states = list(SpeakerState)
     return c.ReportSpeakers(
-        zone_id=(Z1, Z2)[first % 2], state=states[second % len(states)], voice="edge"
+        zone_id=(Z1, Z2)[first % 2],
+        agent_id=("one", "two")[first // 2 % 2],
+        state=states[second % len(states)],
+        voice="edge",
     )
 
 

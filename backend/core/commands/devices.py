@@ -44,9 +44,11 @@ class ReportSpoken(_Report, frozen=True, kw_only=True, tag="report_spoken"):
 
 
 class ReportSpeakers(_Report, frozen=True, kw_only=True, tag="report_speakers"):
-    """A display agent tells whether a zone's calls are heard, when that changes (VO9)."""
+    """A display agent claims a zone and tells whether its calls are heard (VO9, VO10)."""
 
     zone_id: Name
+    agent_id: Name
+    """The same after every start of the agent: it is kept beside its record."""
     state: SpeakerState
     voice: Remark = ""
     detail: Remark = ""

@@ -166,8 +166,12 @@ def _sights(day: HallDay, waits: Mapping[QueueId, Range], at: datetime) -> Itera
 
 def _voice_sights(day: HallDay, zone_id: ZoneId, at: datetime) -> Iterator[Sight]:
     """Of a zone that has speakers: others have nothing to say."""
-    if day.speakers[zone_id].state is SpeakerState.SILENT:
+    speakers = day.speakers[zone_id]
+    if speakers.state is SpeakerState.SILENT:
         yield Sight(AlertKind.VOICE_SILENT, zone_id, 1, 0)
+    if speakers.agent_id is not None:
+        silent_s = (at - speakers.reported_at).total_seconds()
+        yield Sight(AlertKind.VOICE_UNHEARD, zone_id, silent_s, CLAIM_S)
     oldest = next(iter(day.unspoken.get(zone_id, ())), None)
     if oldest is not None:
         unspoken_s = (at - day.calls[oldest].called_at).total_seconds()

@@ -2,7 +2,7 @@
 
 from backend.core.commands import ChangeRoll, ReportPrinter
 from backend.core.day import HallDay
-from backend.core.devices import is_held
+from backend.core.devices import is_taken
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import Event
 from backend.core.hall_events import PrinterReported, RollChanged
@@ -17,7 +17,7 @@ def report_printer(day: HallDay, command: ReportPrinter, stamp: Stamp) -> tuple[
     """
     printer_id = _known(day, command.printer_id)
     held = day.printers.get(printer_id)
-    if held is not None and held.agent_id != command.agent_id and is_held(held, stamp.at):
+    if held is not None and is_taken(held.agent_id, held.heard_at, command.agent_id, stamp.at):
         raise Refusal(RefusalCode.PRINTER_TAKEN)
     return (
         PrinterReported(

@@ -101,7 +101,7 @@ def _name(day: HallDay, alert: Alert) -> Text:
             ]
             places = "、".join(kiosk_ids), ", ".join(kiosk_ids)
             return Text(zh=f"{places[0]} 打印机", en=f"Printer of {places[1]}")
-        case AlertKind.VOICE_SILENT | AlertKind.CALLS_UNSPOKEN:
+        case AlertKind.VOICE_SILENT | AlertKind.VOICE_UNHEARD | AlertKind.CALLS_UNSPOKEN:
             return day.index.zones[ZoneId(alert.subject_id)].name
         case AlertKind.SCREEN_SILENT | AlertKind.SCREEN_DARK:
             return screen_name(day, ScreenId(alert.subject_id))

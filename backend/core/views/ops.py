@@ -99,6 +99,8 @@ class OpsVoice(Struct, frozen=True, kw_only=True):
     """The oldest call without a report; None when every call has one."""
     state: SpeakerState | None
     """None while nothing has reported for the zone today."""
+    is_silent: bool
+    """Whether its agent is not heard any more (VO10)."""
     voice: str
     """Which voice spoke last; empty before it did."""
     detail: str
@@ -308,6 +310,7 @@ def _voice(day: HallDay, zone_id: ZoneId) -> OpsVoice:
         zone_id=zone_id,
         unspoken_since=since,
         state=speakers.state if speakers is not None else None,
+        is_silent=(AlertKind.VOICE_UNHEARD, zone_id) in day.standing,
         voice=speakers.voice if speakers is not None else "",
         detail=speakers.detail if speakers is not None else "",
     )

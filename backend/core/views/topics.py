@@ -258,7 +258,9 @@ class Touched:
                 self.all = True
             case IssuingStopped() | IssuingResumed():
                 self.queue_ids.add(event.queue_id)
-            case SpeakersReported() | ScreenReported():
+            case SpeakersReported():
+                self.voice_zone_ids.add(event.zone_id)
+            case ScreenReported():
                 pass  # only the supervisors see it, who see every change
             case AlertRaised() | AlertAcknowledged() | AlertCleared():
                 self.has_alerts = True

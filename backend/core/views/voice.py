@@ -6,7 +6,7 @@ from itertools import islice
 from msgspec import Struct
 
 from backend.core.day import Call, HallDay
-from backend.core.ids import CallId, CounterId, TicketId, ZoneId
+from backend.core.ids import AgentId, CallId, CounterId, TicketId, ZoneId
 
 CALLS_MAX = 40
 
@@ -30,6 +30,8 @@ class VoiceView(Struct, frozen=True, kw_only=True, tag="voice"):
     """Work due to the speakers of a zone."""
 
     zone_id: ZoneId
+    agent_id: AgentId | None
+    """The agent that has the zone, or had it last (VO10); None when nobody claimed it today."""
     calls: tuple[VoiceCall, ...]
     """In the order of the call events (VO4); the oldest ones when there are too many: each is
     reported on in its turn, and so none is left out."""
@@ -37,9 +39,11 @@ class VoiceView(Struct, frozen=True, kw_only=True, tag="voice"):
 
 def voice(day: HallDay, zone_id: ZoneId) -> VoiceView:
     """The announcements due in a zone."""
+    speakers = day.speakers.get(zone_id)
     oldest = islice(day.unspoken.get(zone_id, ()), CALLS_MAX)
     return VoiceView(
         zone_id=zone_id,
+        agent_id=speakers.agent_id if speakers is not None else None,
         calls=tuple(_call(day, day.calls[call_id]) for call_id in oldest),
     )
 

@@ -45,7 +45,7 @@ export interface AddAppointment {
   card?: string | null
 }
 
-export type AlertKind = 'queue_long' | 'wait_long' | 'oldest_long' | 'counter_idle' | 'pause_long' | 'rule_failed' | 'printer_failed' | 'printer_silent' | 'paper_low' | 'paper_out' | 'printer_open' | 'printer_error' | 'printer_offline' | 'printer_gone' | 'voice_silent' | 'calls_unspoken' | 'screen_silent' | 'screen_dark'
+export type AlertKind = 'queue_long' | 'wait_long' | 'oldest_long' | 'counter_idle' | 'pause_long' | 'rule_failed' | 'printer_failed' | 'printer_silent' | 'paper_low' | 'paper_out' | 'printer_open' | 'printer_error' | 'printer_offline' | 'printer_gone' | 'voice_silent' | 'voice_unheard' | 'calls_unspoken' | 'screen_silent' | 'screen_dark'
 
 /** One alert; raised, then perhaps acknowledged, then cleared. */
 export interface AlertLine {
@@ -1068,6 +1068,7 @@ export interface OpsVoice {
   zone_id: string
   unspoken_since: string | null
   state: SpeakerState | null
+  is_silent: boolean
   voice: string
   detail: string
 }
@@ -1301,7 +1302,7 @@ export interface ReceiveForms {
   ticket?: TicketRef | null
 }
 
-export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'unknown_printer' | 'printer_taken' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'clerk_not_signed_on' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_or_pad' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'reason_missing' | 'delays_used_up' | 'kiosk_without_printer' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported' | 'visit_not_over' | 'already_evaluated' | 'tag_of_other_level' | 'pad_too_late' | 'evaluation_too_late'
+export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'unknown_printer' | 'printer_taken' | 'zone_taken' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'clerk_not_signed_on' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_or_pad' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'reason_missing' | 'delays_used_up' | 'kiosk_without_printer' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported' | 'visit_not_over' | 'already_evaluated' | 'tag_of_other_level' | 'pad_too_late' | 'evaluation_too_late'
 
 /** A rule said no to the command with this id; nothing changed. */
 export interface Refused {
@@ -1345,10 +1346,11 @@ export interface ReportPrinter {
   tickets_left?: number | null
 }
 
-/** A display agent tells whether a zone's calls are heard, when that changes (VO9). */
+/** A display agent claims a zone and tells whether its calls are heard (VO9, VO10). */
 export interface ReportSpeakers {
   type: 'report_speakers'
   zone_id: string
+  agent_id: string
   state: SpeakerState
   voice?: string
   detail?: string
@@ -1768,6 +1770,7 @@ export interface VoiceCall {
 export interface VoiceView {
   type: 'voice'
   zone_id: string
+  agent_id: string | null
   calls: VoiceCall[]
 }
 

@@ -96,7 +96,7 @@ class VoicedHall:
                     hours=hours,
                     timezone=ZoneInfo("Asia/Shanghai"),
                     now=self._now,
-                    is_linked=lambda: True,
+                    may_speak=lambda: True,
                 )
             )
         self._loudspeakers = list(loudspeakers.values())

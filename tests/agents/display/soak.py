@@ -119,7 +119,9 @@ class Crowd:
 
     def _view(self, zone: str) -> Show:
         self._seq += 1
-        view = VoiceView(zone_id=ZoneId(zone), calls=tuple(self._due[zone].values())[:40])
+        view = VoiceView(
+            zone_id=ZoneId(zone), agent_id=None, calls=tuple(self._due[zone].values())[:40]
+        )
         return Show(topic=f"voice:{zone}", epoch=f"e{self._epoch}", seq=self._seq, view=view)
 
 
@@ -172,12 +174,12 @@ async def _live(
 
 
 def _memory_kb(pid: int) -> int:
-    """Proportional set size of a process and its children."""
+    """What a process and its children have for themselves, without the pages of libraries."""
     found = 0
     for each in [pid, *_children(pid)]:
         with suppress(FileNotFoundError, ProcessLookupError):  # a child that ends meanwhile
             for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
+                if line.startswith("Pss_Anon:"):
                     found += int(line.split()[1])
     return found
 

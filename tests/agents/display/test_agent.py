@@ -18,7 +18,7 @@ import pytest
 from backend.core.commands import ReportSpoken
 from backend.core.ids import SpeechOutcome
 from backend.wire.close_codes import CloseCode
-from backend.wire.messages import Do
+from backend.wire.messages import Do, Done
 from display_agent import pcm
 from display_agent.announce import MERGED, NOT_CALLED, QUIET, TOO_OLD
 from display_agent.speech import chinese, english
@@ -61,6 +61,11 @@ async def agent(
 def told(hub: WireHub) -> list[Do]:
     """The reports on calls as they came."""
     return [message for message in hub.dos if isinstance(message.command, ReportSpoken)]
+
+
+def unreported(message: Do) -> Done | None:
+    """A hub that answers no report on a call."""
+    return None if isinstance(message.command, ReportSpoken) else done(message)
 
 
 def reports(hub: WireHub) -> dict[str, tuple[SpeechOutcome, str]]:
@@ -214,7 +219,7 @@ async def test_begun_before_a_kill_is_reported_and_not_spoken_again__I12(
     hub: WireHub, tmp_path: Path
 ) -> None:
     async with agent(hub, tmp_path, "--voice", "espeak", "--sound", "null") as process:
-        hub.rule = lambda do: None
+        hub.rule = unreported
         one, two = fresh(1), fresh(2)
         await hub.show(voice_show(2, one))
         async with asyncio.timeout(5):
@@ -254,7 +259,7 @@ async def test_restarted_hub_gets_each_report_and_nothing_is_said_twice__I7_I12(
     hub: WireHub, tmp_path: Path
 ) -> None:
     async with agent(hub, tmp_path, *FAST):
-        hub.rule = lambda do: None
+        hub.rule = unreported
         await hub.show(voice_show(2, fresh(1)))
         await hub.until(lambda: len(told(hub)) == 1, 10)
         await hub.drop(CloseCode.RESTARTING)

@@ -4,9 +4,10 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
+from backend.client.claim import AGENT_NAME, Claim, ClaimLimits, agent_id_in
+from backend.core.commands import ReportPrinter
 from backend.core.errors import RefusalCode
 from backend.core.ids import AgentId, PrinterState
-from printer_agent.claim import AGENT_NAME, Claim, ClaimLimits, agent_id_in
 from printer_agent.ports import TIMEOUT_S, NetworkPort
 from printer_agent.press import Press, PressLimits
 from printer_agent.worker import WorkerLimits
@@ -74,14 +75,15 @@ async def test_new_day_is_claimed_anew__PR1(tmp_path: Path) -> None:
 async def test_claim_is_renewed_in_time_and_not_more_often__PR1() -> None:
     hub = FakeHub()
     limits = ClaimLimits(renew_s=0.05, gap_s=0.01)
-    claim = Claim(P1, ME, hub, lambda: None, limits)
-    running = asyncio.create_task(claim.run())
+    told = ReportPrinter(printer_id=P1, agent_id=ME, state=PrinterState.READY, tickets_left=12)
+    claim = Claim(P1, ME, lambda: told, lambda: None, limits)
+    running = asyncio.create_task(claim.run(hub))
     for _ in range(100):
-        claim.found(PrinterState.READY, 12)
+        claim.news()
     await hub.until(lambda: len(hub.told) == 3)
     running.cancel()
     assert claim.is_held
-    assert [command.tickets_left for command in hub.told] == [12, 12, 12]
+    assert hub.told == [told] * 3
 
 
 async def test_claim_that_the_hub_does_not_answer_is_asked_for_again__PR1(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from backend.client import Client, Pace
 from backend.core.commands import ReprintTicket, TakeTicket
-from backend.core.devices import is_held
+from backend.core.devices import is_taken
 from backend.core.events import TicketPrinted
 from backend.core.ids import Channel, PrinterState, PrintOutcome
 from backend.hub.clock import HallClock
@@ -177,7 +177,7 @@ async def test_hub_out_of_reach_for_five_minutes_then_papers_come_out_in_order__
         await site.take(2)
         await site.leaps.leap(OUTAGE_S / 2)
         held = site.hall.follower.day.printers[P1]
-        assert not is_held(held, site.leaps.now())
+        assert not is_taken(held.agent_id, held.heard_at, "another", site.leaps.now())
         assert len(site.printer.papers) <= 3, "what it knew of, and nothing else"
         assert await site.outcomes() == [("A001", PRINTED)]
         to_hub.plug()

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from backend.client.claim import ClaimLimits
 from backend.core.commands import Command, ReportPrinted, ReportPrinter
 from backend.core.errors import RefusalCode
 from backend.core.ids import AgentId, CommandId, PrinterState, PrintOutcome
 from backend.core.paper import DEFAULT_PAPER
 from backend.core.views.printer import PrinterJob
 from backend.wire.messages import ErrorCode, Fault
-from printer_agent.claim import ClaimLimits
 from printer_agent.press import NotReadyError, Report
 from printer_agent.roll import RollFile
 from printer_agent.spool import Spool

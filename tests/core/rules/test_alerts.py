@@ -188,7 +188,7 @@ def test_failed_paper_alerts_until_one_comes_out__AL1_I11(outcome: PrintOutcome)
 
 def test_speakers_that_nobody_hears_alert_until_they_are_heard__AL1_VO9() -> None:
     world = World()
-    told = ReportSpeakers(zone_id=Z1, state=SpeakerState.MUTED)
+    told = ReportSpeakers(zone_id=Z1, agent_id="one", state=SpeakerState.MUTED)
     world.do(told, DEVICE)
     assert kinds(world) == set()
     world.do(replace(told, state=SpeakerState.SILENT, detail="no sound device"), DEVICE)
@@ -200,7 +200,7 @@ def test_speakers_that_nobody_hears_alert_until_they_are_heard__AL1_VO9() -> Non
 def test_calls_that_no_speaker_reports_on_alert__AL1_VO9() -> None:
     world = World().open(W1)
     world.take(A)
-    world.do(ReportSpeakers(zone_id=Z1, state=SpeakerState.HEARD), DEVICE)
+    world.do(ReportSpeakers(zone_id=Z1, agent_id="one", state=SpeakerState.HEARD), DEVICE)
     world.call(W1)
     world.later(60)
     assert kinds(world) == set()

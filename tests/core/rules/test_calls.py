@@ -283,7 +283,9 @@ def test_announcement_is_reported_once__I12() -> None:
 
 def test_what_speakers_last_reported_is_shown_to_supervisors__VO9() -> None:
     world = World()
-    told = ReportSpeakers(zone_id=Z1, state=SpeakerState.HEARD, detail="alsa", voice="edge")
+    told = ReportSpeakers(
+        zone_id=Z1, agent_id="one", state=SpeakerState.HEARD, detail="alsa", voice="edge"
+    )
     (event,) = world.do(told, DEVICE)
     assert world.day.speakers == {Z1: event}
     world.later(60).do(replace(told, voice="espeak"), DEVICE)

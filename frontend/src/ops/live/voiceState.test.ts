@@ -9,6 +9,7 @@ function voice(change: Partial<OpsVoice> = {}): OpsVoice {
     zone_id: 'Z1',
     unspoken_since: null,
     state: 'heard',
+    is_silent: false,
     voice: 'edge',
     detail: 'alsa',
     ...change,
@@ -33,6 +34,11 @@ describe('voiceState', () => {
   it('is not well without sound', () => {
     const found = voiceState(voice({ state: 'silent', detail: 'no sound device' }), NOW)
     expect(found).toEqual({ words: { key: 'live.silent' }, by: null, isWell: false })
+  })
+
+  it('is not well when its program is not heard of, whatever it told last', () => {
+    const found = voiceState(voice({ is_silent: true }), NOW)
+    expect(found).toEqual({ words: { key: 'live.voiceUnheard' }, by: null, isWell: false })
   })
 
   it('waits a minute for a call to be spoken, whether or not speakers were heard of', () => {

@@ -17,7 +17,7 @@ type Voice = keyof typeof BY
 
 interface VoiceState {
   readonly words:
-    | { readonly key: 'live.ready' | 'live.muted' | 'live.silent' }
+    | { readonly key: 'live.ready' | 'live.muted' | 'live.silent' | 'live.voiceUnheard' }
     | { readonly key: 'live.unspoken'; readonly time: string }
   /** The words for the voice that spoke last; null where nobody hears it. */
   readonly by: (typeof BY)[Voice] | null
@@ -28,9 +28,11 @@ function isVoice(name: string): name is Voice {
   return name in BY
 }
 
-/** How a zone's speakers do: no sound comes first, then calls that nobody spoke (VO9). */
+/** How a zone's speakers do: one not heard of comes first, then no sound, then calls that nobody
+ * spoke (VO9, VO10). */
 export function voiceState(voice: OpsVoice, now: number): VoiceState {
   const ms = since(voice.unspoken_since, now)
+  if (voice.is_silent) return { words: { key: 'live.voiceUnheard' }, by: null, isWell: false }
   if (voice.state === 'silent') return { words: { key: 'live.silent' }, by: null, isWell: false }
   if (ms !== null && ms >= LATE_MS) {
     return { words: { key: 'live.unspoken', time: clockSpan(ms) }, by: null, isWell: false }

@@ -93,6 +93,7 @@ const zh = {
     back: '返回',
     unspoken: '未播报 {time}',
     silent: '没有声音',
+    voiceUnheard: '播报程序没有消息',
     muted: '不接音箱',
     screen: {
       lit: '正常',
@@ -288,6 +289,7 @@ export const liveWords: WordsOf<LiveWords> = {
       back: 'Back',
       unspoken: 'unspoken {time}',
       silent: 'no sound',
+      voiceUnheard: 'voice program silent',
       muted: 'no loudspeaker',
       screen: {
         lit: 'lit',

@@ -12,6 +12,7 @@ const alert = {
   rule_failed: '大厅的叫号规则出错，现按默认顺序叫号',
   printer_failed: '{name}：没有出纸，请去看看',
   voice_silent: '{name}：广播没有声音，请检查音箱和连线',
+  voice_unheard: '{name}：播报程序没有消息，请查看广播主机是否开机、联网',
   calls_unspoken: '{name}：呼叫已有 {n} 分钟无人播报，请看广播主机是否开着',
   printer_silent: '{name}：打印程序没有消息，请查看旁边的电脑',
   paper_low: '{name}：纸快用完了，请备好纸卷',
@@ -142,6 +143,8 @@ export const staffWords: WordsOf<StaffWords> = {
       rule_failed: 'The hall’s own rule fails; tickets are called in the usual order',
       printer_failed: '{name}: no paper came out, please have a look',
       voice_silent: '{name}: calls make no sound, please check the loudspeaker and its cable',
+      voice_unheard:
+        '{name}: its voice program is not heard; is the computer on, and on the network?',
       calls_unspoken: '{name}: calls not spoken for {n} min, is the voice computer on?',
       printer_silent: '{name}: its program is silent; look at the PC beside it',
       paper_low: '{name}: the roll ends soon; have a new one ready',
