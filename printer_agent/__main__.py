@@ -1,6 +1,7 @@
 """`python -m printer_agent --url ... --hall ... --spool DIR --printer P1=network:HOST`."""
 
 import asyncio
+import logging
 import signal
 import sys
 from contextlib import suppress
@@ -31,7 +32,7 @@ _log = structlog.get_logger("yizhan.printer")
 def main() -> int:
     """Print until told to stop, or examine; 2 when the set-up is wrong, 1 what was examined."""
     options = options_from()
-    log.set_up()
+    log.set_up(logging.ERROR if options.is_doctor else logging.INFO)
     try:
         fonts = find_fonts(options.font_dir, ROOT)
         if options.is_doctor:

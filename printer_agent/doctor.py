@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from backend.client import Client, RejectedError, UnansweredError
-from backend.client.findings import Finding, Verdict, folder_finding
+from backend.client.findings import Finding, Verdict, folder_finding, rejected_finding
 from backend.core.ids import (
     JobId,
     PrinterId,
@@ -20,7 +20,8 @@ from backend.core.ids import (
 from backend.core.views.printer import PrinterJob, PrinterView
 from backend.paper.fonts import Fonts
 from printer_agent.options import Device, Options
-from printer_agent.press import NotReadyError, Press, press_of
+from printer_agent.ports import TIMED_OUT, UNKNOWN_HOST, PortError
+from printer_agent.press import UNCONFIRMED, NotReadyError, Press, press_of
 from printer_agent.spool import SpoolBusyError, lock
 
 ANSWER_MAX_S = 5.0
@@ -33,13 +34,55 @@ TODO = {
     PrinterState.PAPER_LOW: ("纸快用完：请备好纸卷", "paper low: have a new roll ready"),
     PrinterState.PAPER_OUT: ("缺纸：请换纸卷", "out of paper: put in a new roll"),
     PrinterState.COVER_OPEN: ("上盖没合好：请合上", "cover open: close it"),
-    PrinterState.ERROR: ("报告故障：请关机再开", "reports an error: switch it off and on"),
+    PrinterState.ERROR: (
+        "报告故障：请打开上盖清除卡纸，再关机开机",
+        "reports an error: open it, clear the paper's way, switch it off and on",
+    ),
     PrinterState.OFFLINE: ("脱机：请按联机键", "offline: press its online key"),
     PrinterState.GONE: (
-        "没有应答：请检查电源、连接线和地址；USB 和串口还要有读写权限（dialout、lp 组）",
-        "no answer: check power, cable and address; USB and serial need the groups lp and dialout",
+        "连上了，但不回答状态查询：请关机再开；仍不回答时，核对这是不是那台打印机、接口是否双向",
+        "reached, but does not answer how it is: switch it off and on; then check that this is the"
+        " printer, and that its interface goes both ways",
     ),
 }
+_NOT_THERE = (
+    "这个地址没有设备：请检查电源、网线，并打印一张打印机自检页核对地址",
+    "nothing at this address: check power and cable, and the address on the printer's self-test",
+)
+_NOT_PLUGGED = (
+    "没有这个设备：请检查电源和连接线；USB 的编号用 lsusb 查看",
+    "no such device: check power and cable; lsusb tells the numbers of USB ones",
+)
+_NO_RIGHT = (
+    "没有读写权限：请把运行本程序的用户加入 lp、dialout 组，再重新登录",
+    "no right to use it: put this program's user into the groups lp and dialout, sign in again",
+)
+WAYS = {
+    "ECONNREFUSED": (
+        "那里有设备，但不接受打印连接：请核对地址和端口（一般是 9100），在打印机上打开 RAW 打印",
+        "something is there, but takes no connection: check address and port (mostly 9100), and"
+        " switch RAW printing on at the printer",
+    ),
+    TIMED_OUT: _NOT_THERE,
+    "ETIMEDOUT": _NOT_THERE,
+    "EHOSTUNREACH": _NOT_THERE,
+    "ENETUNREACH": (
+        "本机没有通往这个地址的网络：请检查本机的网线和网段",
+        "this PC has no network to that address: check its own cable and subnet",
+    ),
+    UNKNOWN_HOST: ("找不到这个名称：请改用 IP 地址", "nobody knows this name: use the IP address"),
+    "ENOENT": _NOT_PLUGGED,
+    "ENODEV": _NOT_PLUGGED,
+    "ENXIO": _NOT_PLUGGED,
+    "DeviceNotFoundError": _NOT_PLUGGED,
+    "EACCES": _NO_RIGHT,
+    "EPERM": _NO_RIGHT,
+    "EBUSY": (
+        "正被别的程序占用：请停止它（多半是系统的打印服务 CUPS）",
+        "another program has it: stop that one, most likely the system's printing service, CUPS",
+    ),
+}
+"""By why there is no way to a printer."""
 
 
 async def examine(options: Options, fonts: Fonts | None) -> AsyncIterator[Finding]:
@@ -84,20 +127,16 @@ async def _network(options: Options) -> AsyncIterator[Finding]:
         yield Finding(
             Verdict.BAD,
             part,
-            "没有设备凭据：请设置 --token-env 指定的环境变量",
-            "no device token: set the variable that --token-env names",
+            "没有凭据：先让打印程序带 --key-file 运行，在 /ops/devices 输入它日志里的代码",
+            "no key: first run the agent with --key-file, and enter the code in its log at"
+            " /ops/devices",
         )
         return
     async with Client(options.url, options.hall_id, token=options.token, name="doctor") as client:
         try:
             await client.connected(ANSWER_MAX_S)
         except RejectedError as error:
-            yield Finding(
-                Verdict.BAD,
-                part,
-                f"服务器不接受（{error}）：请检查大厅编号和设备凭据",
-                f"the hub refuses ({error}): check the hall's id and the device's token",
-            )
+            yield rejected_finding(error, options.hall_id)
             return
         except UnansweredError:
             yield Finding(
@@ -145,30 +184,50 @@ async def _topic(client: Client, printer_id: PrinterId) -> Finding:
 
 def _printer(printer_id: PrinterId, device: Device, press: Press) -> Finding:
     """Print a test ticket if the printer can; blocking."""
-    part = f"{printer_id}"
-    state = press.look()
-    if not state.prints:
-        zh, en = TODO[state]
-        return Finding(Verdict.BAD, part, f"{device.address} {zh}", f"{device.address} {en}")
+    part, at = f"{printer_id}", device.address
     try:
         report = press.print(test_job(printer_id), lambda: None)
     except NotReadyError as error:
-        zh, en = TODO.get(error.state, TODO[PrinterState.GONE])
-        return Finding(Verdict.BAD, part, f"{device.address} {zh}", f"{device.address} {en}")
+        zh, en = _obstacle(error)
+        return Finding(Verdict.BAD, part, f"{at} {zh}", f"{at} {en}")
     if report.outcome is not PrintOutcome.PRINTED:
         return Finding(
             Verdict.BAD,
             part,
-            f"测试票没有打完（{report.detail}）：请看打印机上有没有半张纸",
-            f"the test ticket was not finished ({report.detail}): look for half a ticket",
+            f"{at} 测试票没有打完（{report.detail}）：请看打印机上有没有半张纸",
+            f"{at} the test ticket was not finished ({report.detail}): look for half a ticket",
         )
     if report.state in TODO:
         zh, en = TODO[report.state]
-        return Finding(Verdict.WARNING, part, f"已打印测试票；{zh}", f"test ticket printed; {en}")
-    remark = f"（{report.detail}）" if report.detail else ""
-    how = " 打印机不能确认，请看纸" if report.detail else ""
+        return Finding(
+            Verdict.WARNING, part, f"{at} 已打印测试票；{zh}", f"{at} test ticket printed; {en}"
+        )
+    if report.detail == UNCONFIRMED:
+        return Finding(
+            Verdict.WARNING,
+            part,
+            f"{at} 测试票已发出，但这台打印机不能确认打完：请看纸出来没有",
+            f"{at} test ticket sent, but this printer cannot confirm: look whether it came out",
+        )
     return Finding(
-        Verdict.GOOD, part, f"已打印测试票{how}{remark}", f"test ticket printed {report.detail}"
+        Verdict.GOOD,
+        part,
+        f"{at} 已打印测试票：请看字、二维码和切纸",
+        f"{at} test ticket printed: look at its words, its code and its cut",
+    )
+
+
+def _obstacle(error: NotReadyError) -> tuple[str, str]:
+    """What to do about a printer that took nothing."""
+    cause = error.__cause__
+    if not isinstance(cause, PortError):
+        return TODO[error.state]
+    return WAYS.get(
+        cause.reason,
+        (
+            f"用不了（{cause}）：请检查电源和连接线",
+            f"cannot be used ({cause}): check power and cable",
+        ),
     )
 
 

@@ -7,8 +7,8 @@ import structlog
 from structlog.typing import Processor
 
 
-def set_up() -> None:
-    """Send our own lines and the libraries' warnings to stderr."""
+def set_up(level: int = logging.INFO) -> None:
+    """Send our own lines from the level up, and the libraries' warnings, to stderr."""
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -27,7 +27,7 @@ def set_up() -> None:
     )
     # python-escpos tells the root logger about every connection it makes.
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("yizhan").setLevel(logging.INFO)
+    logging.getLogger("yizhan").setLevel(level)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

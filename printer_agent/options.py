@@ -66,7 +66,7 @@ def options_from(arguments: list[str] | None = None) -> Options:
         is_doctor=found.task == "doctor",
         url=found.url,
         hall_id=found.hall,
-        token=os.environ.get(found.token_env) or _kept(found.key_file),
+        token=os.environ.get(found.token_env) or _kept(found.key_file) or None,
         key_file=found.key_file,
         public_url=found.public_url or found.url,
         spool=found.spool,

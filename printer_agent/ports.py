@@ -24,8 +24,16 @@ NETWORK_PORT = 9100
 BAUD = 115_200
 
 
+TIMED_OUT, UNKNOWN_HOST = "timed out", "unknown host"
+
+
 class PortError(Exception):
     """The way to the printer is broken."""
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"{what}: {reason}")
+        self.reason = reason
+        """The system's name for it, such as ECONNREFUSED; or one of those above."""
 
 
 class Port(Protocol):
@@ -51,13 +59,22 @@ class Port(Protocol):
 def _faults(what: str) -> Iterator[None]:
     try:
         yield
-    except TimeoutError as error:
-        raise PortError(f"{what} timed out") from error
-    except OSError as error:
-        reason = errno.errorcode.get(error.errno or 0, type(error).__name__)
-        raise PortError(f"{what} failed: {reason}") from error
-    except escpos.exceptions.Error as error:
-        raise PortError(f"{what} failed: {type(error).__name__}") from error
+    except (OSError, escpos.exceptions.Error) as error:
+        raise PortError(what, _reason(error)) from error
+
+
+def _reason(error: BaseException) -> str:
+    """What the system said, below what libraries made of it."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, socket.gaierror):
+            return UNKNOWN_HOST
+        if isinstance(found, OSError) and found.errno is not None:
+            return errno.errorcode.get(found.errno, type(found).__name__)
+        if isinstance(found, TimeoutError):
+            return TIMED_OUT
+        found = found.__cause__ or found.__context__
+    return type(error).__name__
 
 
 class NetworkPort:
@@ -92,7 +109,7 @@ class NetworkPort:
             except TimeoutError:
                 return b""
         if not data:
-            raise PortError("connection closed by the printer")
+            raise PortError("reading", "closed by the printer")
         return data
 
     def close(self) -> None:

@@ -7,6 +7,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from backend.client.errors import RejectedError
+from backend.wire.close_codes import CloseCode
+
+NO_HALL = (404, CloseCode.UNKNOWN_HALL)
+"""How a hub ends a link to a hall that it does not have: by HTTP, or later."""
+
 
 class Verdict(StrEnum):
     """How something is."""
@@ -50,3 +56,21 @@ def folder_finding(part: str, folder: Path, free_min: int) -> Finding:
             f"{folder} has {free >> 20} MB left: make room on the disk",
         )
     return Finding(Verdict.GOOD, part, f"{folder} 可用", f"{folder} can be used")
+
+
+def rejected_finding(error: RejectedError, hall_id: str) -> Finding:
+    """Why the hub will not have this device at all."""
+    if error.close_code in NO_HALL:
+        return Finding(
+            Verdict.BAD,
+            "network",
+            f"服务器上没有大厅 {hall_id}：请检查 --hall",
+            f"the hub has no hall {hall_id}: check --hall",
+        )
+    return Finding(
+        Verdict.BAD,
+        "network",
+        f"服务器不认本机的凭据（{error}）：还没有登记，或已作废；请在 /ops/devices 登记",
+        f"the hub does not know this device's key ({error}): not let in yet, or sent away; see"
+        " /ops/devices",
+    )

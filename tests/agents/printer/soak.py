@@ -2,7 +2,7 @@
 
 python -m tests.agents.printer.soak [TICKETS]; `make soak-printer` asks for a day's at 100 times
 the speed: 5,000 tickets, one in fifty at a printer in trouble.  Exits with 1 when memory was not
-flat from the first fifth of them to the last.
+flat over the last two fifths of them; before that an allocator may take another step.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from tests.devices.printer import VirtualPrinter
 
 TROUBLE_EVERY = 50
 FIFTHS = 5
-GROWTH_MAX_KB = 2048
+GROWTH_MAX_KB = 1024
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -109,13 +109,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory, redirect_stderr(said):
         log.set_up()
         found = asyncio.run(soak(Path(directory), tickets))
-    grew_kb = found.memory_kb[-1] - found.memory_kb[0]
+    grew_kb = found.memory_kb[-1] - found.memory_kb[-3]
     print(
         f"{found.tickets} tickets in {found.took_s:.0f} s, {found.cpu_s / tickets * 1000:.1f} ms of"
         f" CPU each; {found.printed} printed, {found.others} not known; {found.files} files in the"
         f" spool, at most {KEPT_MAX} and a few; {said.chars / tickets:.0f} bytes of log a ticket\n"
-        f"memory after each fifth: {', '.join(map(str, found.memory_kb))} kB; grew by {grew_kb} kB,"
-        f" {GROWTH_MAX_KB} allowed"
+        f"memory after each fifth: {', '.join(map(str, found.memory_kb))} kB; grew by {grew_kb} kB"
+        f" over the last two, {GROWTH_MAX_KB} allowed"
     )
     return int(grew_kb > GROWTH_MAX_KB)
 
