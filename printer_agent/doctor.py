@@ -75,6 +75,10 @@ WAYS = {
     "ENODEV": _NOT_PLUGGED,
     "ENXIO": _NOT_PLUGGED,
     "DeviceNotFoundError": _NOT_PLUGGED,
+    "NoBackendError": (
+        "本机没有 libusb：请安装 libusb-1.0-0",
+        "this PC has no libusb: install libusb-1.0-0",
+    ),
     "EACCES": _NO_RIGHT,
     "EPERM": _NO_RIGHT,
     "EBUSY": (

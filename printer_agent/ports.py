@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import escpos.exceptions
+import usb.core
+import usb.util
 from escpos.printer import Dummy, Network, Serial, Usb
 
 TIMEOUT_S = 3.0
@@ -22,6 +24,8 @@ TIMEOUT_S = 3.0
 READ_BYTES = 64
 NETWORK_PORT = 9100
 BAUD = 115_200
+BULK, USB_PRINTERS = usb.util.ENDPOINT_TYPE_BULK, 7
+"""The class of printers' interfaces (USB 2.0, bInterfaceClass)."""
 
 
 TIMED_OUT, UNKNOWN_HOST = "timed out", "unknown host"
@@ -59,7 +63,7 @@ class Port(Protocol):
 def _faults(what: str) -> Iterator[None]:
     try:
         yield
-    except (OSError, escpos.exceptions.Error) as error:
+    except (OSError, escpos.exceptions.Error, usb.core.NoBackendError) as error:
         raise PortError(what, _reason(error)) from error
 
 
@@ -205,27 +209,45 @@ class SerialPort(_LinePort):
 class UsbPort(_LinePort):
     """A printer at the USB, by vendor and product."""
 
-    def __init__(self, vendor: int, product: int, in_ep: int = 0x82, out_ep: int = 0x01) -> None:
+    def __init__(
+        self, vendor: int, product: int, in_ep: int | None = None, out_ep: int | None = None
+    ) -> None:
+        """Endpoints that are not named are the first ones of its printer interface."""
         super().__init__()
-        timeout_ms = round(TIMEOUT_S * 1000)
-        self._printer: Any = Usb(vendor, product, timeout=timeout_ms, in_ep=in_ep, out_ep=out_ep)
+        self._printer: Any = Usb(vendor, product)
+        self._timeout_ms = round(TIMEOUT_S * 1000)
+        self._named = (in_ep, out_ep)
+        self._in_ep = self._out_ep = 0
 
     def _connect(self) -> None:
         self._printer.open()
+        named_in, named_out = self._named
+        self._in_ep = named_in or self._endpoint(usb.util.ENDPOINT_IN)
+        self._out_ep = named_out or self._endpoint(usb.util.ENDPOINT_OUT)
+
+    def _endpoint(self, direction: int) -> int:
+        """The address of the first bulk endpoint that way."""
+        found = self._printer.device.get_active_configuration()
+        for interface in sorted(found, key=lambda one: one.bInterfaceClass != USB_PRINTERS):
+            for endpoint in interface:
+                address: int = endpoint.bEndpointAddress
+                is_bulk = usb.util.endpoint_type(endpoint.bmAttributes) == BULK
+                if is_bulk and usb.util.endpoint_direction(address) == direction:
+                    return address
+        raise PortError("opening", "ENXIO")
 
     def _disconnect(self) -> None:
         self._printer.close()
 
     def _send(self, data: bytes) -> None:
-        printer = self._printer
-        sent = printer.device.write(printer.out_ep, data, printer.timeout)
+        sent = self._printer.device.write(self._out_ep, data, self._timeout_ms)
         if sent != len(data):
             raise TimeoutError
 
     def _receive(self, timeout_s: float) -> bytes:
-        printer = self._printer
         try:
-            return bytes(printer.device.read(printer.in_ep, READ_BYTES, round(timeout_s * 1000)))
+            device = self._printer.device
+            return bytes(device.read(self._in_ep, READ_BYTES, round(timeout_s * 1000)))
         except OSError as error:  # pyusb's USBError is one
             if error.errno == errno.ETIMEDOUT:
                 return b""

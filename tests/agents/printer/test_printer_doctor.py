@@ -87,3 +87,13 @@ async def test_doctor_says_how_to_get_a_key(
 ) -> None:
     found = await found_by_doctor(tmp_path, "dummy:", monkeypatch, token="")
     assert "run the agent with --key-file" in found["network"].en
+
+
+async def test_doctor_names_the_library_that_usb_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for library in ("libusb1", "libusb0", "openusb"):
+        monkeypatch.setattr(f"usb.backend.{library}.get_backend", lambda: None)
+    found = await found_by_doctor(tmp_path, "usb:04b8:0e15", monkeypatch)
+    assert found["P1"].verdict is Verdict.BAD
+    assert "install libusb-1.0-0" in found["P1"].en

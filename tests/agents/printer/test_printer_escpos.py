@@ -122,8 +122,12 @@ def test_raster_number_is_20_mm_high(due: PrinterJob, width_mm: int, fonts: Font
 
 
 @WIDTHS
-def test_text_number_is_20_mm_high_without_any_typeface(width_mm: int) -> None:
-    paper = printed(plain_chunks(job(), width_mm, None), width_mm, None)
+@pytest.mark.parametrize("has_fonts", [True, False])
+def test_text_number_is_20_mm_high_with_a_typeface_and_without(
+    width_mm: int, has_fonts: bool, any_fonts: Fonts | None
+) -> None:
+    used = any_fonts if has_fonts else None
+    paper = printed(plain_chunks(job(), width_mm, used), width_mm, used)
     assert tallest_ink_mm(paper, slice(0, paper.height // 2)) >= 20
 
 

@@ -19,6 +19,7 @@ from tests.agents.printer.samples import PUBLIC_URL, job
 from tests.devices.machine import Trouble
 from tests.devices.paper import TOP_MARGIN
 from tests.devices.printer import VirtualPrinter
+from tests.devices.usb import IN_EP, OUT_EP, PRODUCT, VENDOR, UsbPrinter
 
 PRINTED, UNKNOWN = PrintOutcome.PRINTED, PrintOutcome.UNKNOWN
 STATUS_BYTES = 9
@@ -315,6 +316,45 @@ def test_dummy_takes_everything() -> None:
     report = Press(port, PUBLIC_URL, 80, None).print(job(), lambda: None)
     assert (report.outcome, report.detail) == (PRINTED, "unconfirmed")
     assert port.output.endswith(escpos.CUT)
+
+
+@pytest.fixture
+def usb_printer(monkeypatch: pytest.MonkeyPatch) -> UsbPrinter:
+    """The only device of the bus."""
+    printer = UsbPrinter()
+    monkeypatch.setattr("usb.backend.libusb1.get_backend", lambda: printer)
+    return printer
+
+
+@pytest.mark.parametrize("endpoints", ["", f":{IN_EP:x}:{OUT_EP:x}"])
+def test_usb_is_confirmed_too(usb_printer: UsbPrinter, endpoints: str) -> None:
+    press = Press(
+        port_of(f"usb:{VENDOR:x}:{PRODUCT:x}{endpoints}"), PUBLIC_URL, 80, None, limits=BRISK
+    )
+    for number in ("E023", "E024"):
+        assert press.look() is PrinterState.READY
+        report = press.print(job(number), lambda: None)
+        assert (report.outcome, report.detail) == (PRINTED, "")
+    assert len(usb_printer.papers) == 2
+    assert usb_printer.machine.faults == []
+
+
+def test_usb_unplugged_in_the_body_is_unknown_and_plugged_in_prints__I11_PR2(
+    usb_printer: UsbPrinter,
+) -> None:
+    press = Press(port_of(f"usb:{VENDOR:x}:{PRODUCT:x}"), PUBLIC_URL, 80, None, limits=BRISK)
+    usb_printer.unplugs_at_byte = 5_000
+    report = press.print(job(), lambda: None)
+    assert (report.outcome, report.detail) == (UNKNOWN, "sending: ENODEV")
+    assert press.look() is PrinterState.GONE
+    with pytest.raises(NotReadyError, match="opening"):
+        press.print(job("E024"), lambda: None)
+    usb_printer.is_plugged = True
+    usb_printer.machine.reboot(0)
+    assert press.look() is PrinterState.READY
+    assert press.print(job("E024"), lambda: None).outcome is PRINTED
+    assert len(usb_printer.papers) == 2, "the torn one lies apart"
+    assert usb_printer.machine.faults == []
 
 
 async def test_serial_line_is_confirmed_too() -> None:
