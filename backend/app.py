@@ -72,10 +72,12 @@ from backend.problem import (
     problem_response,
 )
 from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets, Limits
+from backend.rostering import Rostering
 from backend.settings import Settings, SettingsError, card_key
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
 from backend.store.beats import Beats
+from backend.store.calendars import Calendars
 from backend.store.database import Database
 from backend.store.devices import Devices
 from backend.store.directory import Directory
@@ -84,6 +86,7 @@ from backend.store.persons import Persons
 from backend.store.plans import Plans
 from backend.store.redis_servers import Links, connect_redis
 from backend.store.redis_stream import RedisStream
+from backend.store.rosters import Rosters
 from backend.store.staff import Sessions, Staff
 from backend.store.stream import StoreError
 from backend.web.auth import sign_in, sign_out, who_am_i
@@ -137,6 +140,7 @@ def make_parts(settings: Settings) -> Parts:
     archive = Archive(database)
     plans = Plans(database)
     appointments = Appointments(database)
+    rostering = Rostering(Rosters(database), Calendars(database))
     sessions = Sessions(redis)
     history = History(archive)
     staff = Staff(database)
@@ -158,6 +162,7 @@ def make_parts(settings: Settings) -> Parts:
             lessons=partial(archive.lessons, hall_id, DAYS_MAX),
             expected=partial(appointments.of_day, hall_id),
             past_visit=partial(visits.find, hall_id),
+            rostered=rostering.shifts,
             screens=Screens(hall_id, Beats(redis, hall_id)),
             straight=sockets.straight,
             ends_stale_day=settings.is_demo,

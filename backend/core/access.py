@@ -18,6 +18,7 @@ from backend.core.commands import (
     CancelTicket,
     ChangePlan,
     ChangeRoll,
+    ChangeRoster,
     CheckIn,
     CloseCounter,
     CloseDay,
@@ -73,6 +74,7 @@ class Family(StrEnum):
     ALERTS = "alerts"
     GREETER = "greeter"
     TAKE = "take"
+    OFFERS = "offers"
 
 
 class Reading(StrEnum):
@@ -163,6 +165,7 @@ _HALL: frozenset[type] = (
         OpenDay,
         CloseDay,
         ChangePlan,
+        ChangeRoster,
         AddAppointment,
         CancelAppointment,
         AssignCounter,
@@ -214,7 +217,7 @@ _PUBLIC = frozenset(
 TOPICS: dict[Role, frozenset[Family]] = {
     Role.VISITOR: _PUBLIC,
     Role.DEVICE: _PUBLIC | {Family.VOICE, Family.PRINTER, Family.PAD},
-    Role.CLERK: _PUBLIC | {Family.COUNTER, Family.ALERTS},
+    Role.CLERK: _PUBLIC | {Family.COUNTER, Family.ALERTS, Family.OFFERS},
     Role.GREETER: _PUBLIC | {Family.GREETER, Family.ALERTS},
     Role.SUPERVISOR: frozenset(Family) - {Family.PRINTER},
     Role.ADMINISTRATOR: frozenset(Family) - {Family.PRINTER},

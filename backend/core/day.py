@@ -46,6 +46,7 @@ from backend.core.ids import (
 )
 from backend.core.index import EMPTY_INDEX, Index
 from backend.core.plan import Appointment, Plan, RuleNumbers, Serving
+from backend.core.shifts import Offer, Shift, Stint
 from backend.core.tally import Tally
 
 
@@ -120,6 +121,12 @@ class Counter(Struct, kw_only=True):
     """The entry of its timetable that was last put in force."""
     last_done: TicketId | None = None
     """The visit that ended here last, until the next one is served: its pad offers it (EV2)."""
+    closed_at: datetime | None = None
+    """When somebody last signed off."""
+    offer: Offer | None = None
+    """To whom it is offered while its person is absent (SH1)."""
+    asked: tuple[StaffId, ...] = ()
+    """To whom it was offered since, first first."""
     turns: list[tuple[CallId, QueueId]] = field(default_factory=list)
     """The calls of the present round of shares (CL4)."""
     served: int = 0
@@ -292,6 +299,10 @@ class HallDay(Struct, kw_only=True):
     """When somebody last said that a printer has a new roll (PR3)."""
     evaluations: dict[TicketId, VisitEvaluated] = field(default_factory=dict)
     """What visitors said of their visits (EV2)."""
+    shifts: tuple[Shift, ...] = ()
+    """Who is to sit where (SH1)."""
+    stints: dict[StaffId, list[Stint]] = field(default_factory=dict)
+    """What each clerk has been signed on at, oldest first (SH3)."""
     ranks: int = 0
     """Last tie-breaker of a rank."""
     tally: Tally = field(default_factory=Tally)
@@ -361,6 +372,8 @@ class HallDay(Struct, kw_only=True):
             printers={key: copy(printer) for key, printer in self.printers.items()},
             rolls=dict(self.rolls),
             evaluations=dict(self.evaluations),
+            shifts=self.shifts,
+            stints={key: [copy(stint) for stint in s] for key, s in self.stints.items()},
             ranks=self.ranks,
             tally=self.tally.copy(),
             histories=self.histories,

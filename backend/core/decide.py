@@ -13,6 +13,7 @@ from backend.core.commands import (
     CancelTicket,
     ChangePlan,
     ChangeRoll,
+    ChangeRoster,
     CheckIn,
     CloseCounter,
     CloseDay,
@@ -66,6 +67,7 @@ from backend.core.rules import (
     plans,
     printers,
     speakers,
+    standing_in,
     tickets,
 )
 from backend.core.rules import day as days
@@ -170,6 +172,8 @@ def _decide_for_hall(
             return speakers.report_speakers(day, command, stamp)
         case ChangePlan():
             return plans.change_plan(day, command, stamp)
+        case ChangeRoster():
+            return standing_in.change_roster(day, command, stamp)
         case KeepDay():
             return clock.keep_day(day, command, stamp)
         case OpenDay():

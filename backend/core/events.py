@@ -33,6 +33,7 @@ from backend.core.ids import (
     TicketToken,
 )
 from backend.core.plan import Serving
+from backend.core.shifts import Offer
 
 
 class _Event(Struct, frozen=True, kw_only=True):
@@ -265,6 +266,20 @@ class CounterResumed(_Event, frozen=True, kw_only=True, tag="counter_resumed"):
     resumed_at: datetime
 
 
+class CounterOffered(_Event, frozen=True, kw_only=True, tag="counter_offered"):
+    """A counter whose person is absent is offered to another one (SH1)."""
+
+    counter_id: CounterId
+    offer: Offer
+
+
+class OfferEnded(_Event, frozen=True, kw_only=True, tag="offer_ended"):
+    """A counter is offered to nobody any more (SH1)."""
+
+    counter_id: CounterId
+    ended_at: datetime
+
+
 class AutoCallStopped(_Event, frozen=True, kw_only=True, tag="auto_call_stopped"):
     """The clerk will ask for the next visitor (CL11)."""
 
@@ -298,6 +313,8 @@ CounterEvent = (
     | CounterResumed
     | CounterAssigned
     | AutoCallStopped
+    | CounterOffered
+    | OfferEnded
 )
 
 Event = (

@@ -15,10 +15,12 @@ from backend.core.events import (
     CallUndone,
     CounterAssigned,
     CounterClosed,
+    CounterOffered,
     CounterOpened,
     CounterPaused,
     CounterResumed,
     Event,
+    OfferEnded,
     ServingFinished,
     ServingResumed,
     ServingStarted,
@@ -92,7 +94,7 @@ def evolve(day: HallDay, event: Event) -> None:
             leave(day, event.ticket_id, TicketState.EXPIRED, event.expired_at)
         case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
             counters.counter_changed(day, event)
-        case CounterAssigned() | AutoCallStopped():
+        case CounterAssigned() | AutoCallStopped() | CounterOffered() | OfferEnded():
             counters.counter_changed(day, event)
         case _:
             hall.hall_changed(day, event)

@@ -27,6 +27,7 @@ from backend.core.ids import (
     ZoneId,
 )
 from backend.core.plan import Appointment, Plan
+from backend.core.shifts import ClerkDay, Shift
 
 
 class _HallEvent(Struct, frozen=True, kw_only=True):
@@ -46,6 +47,8 @@ class DayOpened(_HallEvent, frozen=True, kw_only=True, tag="day_opened"):
     """What past days say of the queues' paces (WT1); empty when the archive did not answer."""
     usual: tuple[int, ...] = ()
     """Tickets that past days had in each half hour; empty when none is known."""
+    shifts: tuple[Shift, ...] = ()
+    """Who is to sit where (SH1); empty without a roster."""
 
 
 class DayClosed(_HallEvent, frozen=True, kw_only=True, tag="day_closed"):
@@ -56,12 +59,22 @@ class DayClosed(_HallEvent, frozen=True, kw_only=True, tag="day_closed"):
     """What the day teaches of its queues' paces and forecasts (WT1, WT4)."""
     arrivals: tuple[int, ...] = ()
     """Tickets taken in each half hour of the day; empty without any."""
+    attendance: tuple[ClerkDay, ...] = ()
+    """Of everybody who was signed on or expected (SH3)."""
 
 
 class PlanChanged(_HallEvent, frozen=True, kw_only=True, tag="plan_changed"):
     """The day goes on with another plan (DY2)."""
 
     plan: Plan
+    reason: str
+    changed_at: datetime
+
+
+class RosterChanged(_HallEvent, frozen=True, kw_only=True, tag="roster_changed"):
+    """The day goes on with other shifts (SH1)."""
+
+    shifts: tuple[Shift, ...]
     reason: str
     changed_at: datetime
 
@@ -191,6 +204,7 @@ HallEvent = (
     DayOpened
     | DayClosed
     | PlanChanged
+    | RosterChanged
     | AppointmentAdded
     | AppointmentCancelled
     | IssuingStopped

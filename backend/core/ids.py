@@ -211,6 +211,14 @@ class ChosenBy(StrEnum):
     """A person, with a reason (CL10)."""
 
 
+class ShiftRole(StrEnum):
+    """A is expected at the counter, B and C stand in (SH1)."""
+
+    A = "a"
+    B = "b"
+    C = "c"
+
+
 class StopCause(StrEnum):
     """Why a queue gives out no numbers (TK5)."""
 
@@ -222,13 +230,14 @@ class StopCause(StrEnum):
 
 
 class AlertKind(StrEnum):
-    """What staff are alerted to (AL1, CO1, CL5)."""
+    """What staff are alerted to (AL1, CO1, CL5, SH1)."""
 
     QUEUE_LONG = "queue_long"
     WAIT_LONG = "wait_long"
     OLDEST_LONG = "oldest_long"
     COUNTER_IDLE = "counter_idle"
     PAUSE_LONG = "pause_long"
+    COUNTER_UNMANNED = "counter_unmanned"
     RULE_FAILED = "rule_failed"
     PRINTER_FAILED = "printer_failed"
     PRINTER_SILENT = "printer_silent"

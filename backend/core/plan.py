@@ -158,6 +158,7 @@ class RuleNumbers(Struct, frozen=True, kw_only=True):
     alert_oldest_s: Annotated[int, Meta(ge=300, le=14400)] = 2700  # AL1
     alert_idle_s: Annotated[int, Meta(ge=30, le=3600)] = 180  # AL1
     alert_pause_s: Annotated[int, Meta(ge=60, le=14400)] = 900  # CO1
+    stand_in_after_s: Annotated[int, Meta(ge=60, le=1800)] = 300  # SH1, SH3
 
 
 class Plan(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from backend.core.devices import Beat
 from backend.core.history import DayLessons
 from backend.core.ids import Origin, StaffId, TicketToken
 from backend.core.plan import Appointment, Plan
+from backend.core.shifts import Shift
 
 
 class Role(StrEnum):
@@ -60,6 +61,8 @@ class Stamp(Struct, frozen=True, kw_only=True):
     """The newest plan, brought along for open_day and change_plan only."""
     appointments: tuple[Appointment, ...] = ()
     """Who is expected today, brought along for open_day only."""
+    shifts: tuple[Shift, ...] = ()
+    """Who is to sit where today, brought along for open_day and change_roster only (SH1)."""
     lessons: tuple[DayLessons, ...] = ()
     """What past days taught, oldest first; brought along for open_day only (WT1)."""
     beats: tuple[Beat, ...] | None = None

@@ -11,6 +11,7 @@ from backend.cards import Cards, Holder
 from backend.core.commands import (
     AddAppointment,
     ChangePlan,
+    ChangeRoster,
     Command,
     KeepDay,
     OpenDay,
@@ -21,6 +22,7 @@ from backend.core.history import DayLessons
 from backend.core.ids import CommandId, HallId, KioskId, TicketToken
 from backend.core.plan import Appointment, Plan
 from backend.core.rules.day import service_day
+from backend.core.shifts import Shift
 from backend.core.stamp import Caller, Role, Stamp, Visit
 from backend.core.views.topics import Touched
 from backend.hub.beats import Screens
@@ -55,6 +57,7 @@ class Hall:
         lessons: Callable[[], Awaitable[tuple[DayLessons, ...]]],
         expected: Callable[[date], Awaitable[tuple[Appointment, ...]]],
         past_visit: Callable[[TicketToken, date, date], Awaitable[Visit | None]],
+        rostered: Callable[[Plan, date], Awaitable[tuple[Shift, ...]]],
         screens: Screens,
         straight: Container[int] = (),
         ends_stale_day: bool = False,
@@ -80,6 +83,7 @@ class Hall:
         """What the last days taught that are closed and archived, oldest first."""
         self._expected = expected
         self._past_visit = past_visit
+        self._rostered = rostered
         self._clock = clock or HallClock()
         self.keeper = Keeper(
             hall_id,
@@ -120,6 +124,8 @@ class Hall:
             token = TicketToken(command.ticket_token)
             if token not in self.follower.day.tokens:
                 return asyncio.ensure_future(self._evaluate_past(id, command, token, stamp))
+        if isinstance(command, ChangeRoster):
+            return asyncio.ensure_future(self._change_roster(id, command, stamp))
         if isinstance(command, TakeTicket | AddAppointment) and command.card is not None:
             return self._do_by_card(id, command, command.card, stamp)
         return self.transactor.submit(id, command, stamp)
@@ -191,8 +197,14 @@ class Hall:
         plan = await self._plan_in_force()
         if plan is None:
             raise UnavailableError("the hall has no plan yet")
-        expected = await self._expected(service_day(stamp.at, plan.time_zone))
-        stamp = replace(stamp, plan=plan, lessons=await self._past_lessons(), appointments=expected)
+        today = service_day(stamp.at, plan.time_zone)
+        stamp = replace(
+            stamp,
+            plan=plan,
+            lessons=await self._past_lessons(),
+            appointments=await self._expected(today),
+            shifts=await self._rostered(plan, today),
+        )
         return await self.transactor.submit(id, command, stamp)
 
     async def _evaluate_past(
@@ -222,3 +234,9 @@ class Hall:
         if plan is None:
             raise UnavailableError("the hall has no plan yet")
         return await self.transactor.submit(id, command, replace(stamp, plan=plan))
+
+    async def _change_roster(self, id: CommandId, command: ChangeRoster, stamp: Stamp) -> Answer:
+        day = self.follower.day
+        if day.plan is not None and day.day is not None:
+            stamp = replace(stamp, shifts=await self._rostered(day.plan, day.day))
+        return await self.transactor.submit(id, command, stamp)

@@ -95,6 +95,7 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
     (c.RemoveNotice(notice_id="N"), "- - - - yes yes - - - yes -"),
     (c.AcknowledgeAlert(alert_id="A"), "- - yes yes yes yes - - - - -"),
     (c.ChangePlan(version=2, reason="r"), "- - - - yes yes - - - - -"),
+    (c.ChangeRoster(reason="r"), "- - - - yes yes - - - - -"),
     (c.ReportPrinted(job_id="J", outcome=PrintOutcome.PRINTED), "- yes - - - - - - - - -"),
     (
         c.ReportPrinter(printer_id="P1", agent_id="a", state=PrinterState.READY),
@@ -123,6 +124,7 @@ TOPICS: tuple[tuple[Family, str], ...] = (
     (Family.OPS, "- - - - yes yes - - - - -"),
     (Family.ALERTS, "- - yes yes yes yes - - - - -"),
     (Family.GREETER, "- - - yes yes yes - - - - -"),
+    (Family.OFFERS, "- - yes - yes yes - - - - -"),
     (Family.PRINTER, "- yes - - - - - - - - -"),
 )
 

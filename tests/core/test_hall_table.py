@@ -149,6 +149,7 @@ ROWS: tuple[Row, ...] = (
     ("change_roll", c.ChangeRoll(printer_id="P1"), CHIEF,
      _else({"unknown_printer": "never_opened"}, "roll_changed")),
     ("change_plan", c.ChangePlan(version=1, reason="r"), CHIEF, _else(_NO_DAY, "plan_in_force")),
+    ("change_roster", c.ChangeRoster(reason="r"), CHIEF, _else(_NO_DAY, "nothing")),
     ("auto_call", c.AutoCall(counter_id=W1), HUB,
      {"nothing": " ".join(SITUATIONS)}),
     ("stop_auto_call", c.StopAutoCall(counter_id=W1), CHIEF, _else(_NO_DAY, "counter_closed")),

@@ -16,6 +16,7 @@ from backend.core.ids import Channel, CommandId, HallId, TicketToken
 from backend.core.plan import Appointment, Plan
 from backend.core.rules.day import service_day
 from backend.core.scope import Scope
+from backend.core.shifts import Shift
 from backend.core.stamp import Caller, Role, Stamp, Visit
 from backend.demo.hall import demo_plan
 from backend.hub import clock as clocks
@@ -131,6 +132,7 @@ def new_hall(
     expected: Callable[[date], Awaitable[tuple[Appointment, ...]]] | None = None,
     past_visit: Callable[[TicketToken, date, date], Awaitable[Visit | None]] | None = None,
     restore: Callable[[], Awaitable[DayRef | None]] | None = None,
+    rostered: Callable[[Plan, date], Awaitable[tuple[Shift, ...]]] | None = None,
 ) -> Hall:
     """A hall on the stream, without an archive unless `restore` has one."""
 
@@ -146,6 +148,9 @@ def new_hall(
     async def no_visit(_token: TicketToken, _live: date, _today: date) -> Visit | None:
         return None
 
+    async def no_shifts(_plan: Plan, _day: date) -> tuple[Shift, ...]:
+        return ()
+
     async def no_lessons() -> tuple[DayLessons, ...]:
         return ()
 
@@ -160,6 +165,7 @@ def new_hall(
         lessons=lessons or no_lessons,
         expected=expected or nobody,
         past_visit=past_visit or no_visit,
+        rostered=rostered or no_shifts,
     )
 
 

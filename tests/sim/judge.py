@@ -12,7 +12,7 @@ from backend.core.decide import decide
 from backend.core.errors import Refusal, RefusalCode
 from backend.core.events import Event, TicketTaken
 from backend.core.evolve import evolve, fold
-from backend.core.hall_events import DayOpened, PlanChanged
+from backend.core.hall_events import DayOpened, PlanChanged, RosterChanged
 from backend.core.ids import CommandId, TicketToken
 from backend.core.stamp import Caller, Role, Stamp
 from backend.hub.follower import answer_of
@@ -151,6 +151,8 @@ class Judge:
                     stamp = replace(stamp, ticket_token=event.token, origin=event.origin)
                 case PlanChanged():
                     stamp = replace(stamp, plan=event.plan)
+                case RosterChanged():
+                    stamp = replace(stamp, shifts=event.shifts)
                 case DayOpened():
                     raise AssertionError("DY1: opened by the clock only")
                 case _:

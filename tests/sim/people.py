@@ -260,7 +260,7 @@ class Stranger:
             if self._world.day.plan is None:
                 continue
             command, by = command_of(self._world, step)
-            self._site.plan = self._world.plan
+            self._site.plan, self._site.shifts = self._world.plan, self._world.shifts
             await by_caller.get(by, person).give(command)
 
 

@@ -23,6 +23,7 @@ from backend.core.day import HallDay
 from backend.core.ids import CommandId, HallId, TicketToken
 from backend.core.plan import Appointment, Plan
 from backend.core.rules.forecast import DAYS_MAX
+from backend.core.shifts import Shift
 from backend.core.stamp import Caller, Visit
 from backend.core.views.topics import topic_of, view_of
 from backend.hub import clock, follower
@@ -93,6 +94,7 @@ class Site:
         self.loop = asyncio.get_running_loop()
         self.seed = seed
         self.plan = plan
+        self.shifts: tuple[Shift, ...] = ()
         self.weather = weather
         self.judge = Judge(card_hash)
         self.jumped_s = 0.0
@@ -263,6 +265,9 @@ class HubProcess(Process):
         async def plan_in_force() -> Plan | None:
             return site.plan
 
+        async def rostered(_plan: Plan, _day: date) -> tuple[Shift, ...]:
+            return site.shifts
+
         cards = Cards(CARD_KEY, lambda _hall_id, _card: None)
         return Hall(
             HALL_ID,
@@ -272,6 +277,7 @@ class HubProcess(Process):
             lessons=partial(site.archive.lessons, HALL_ID, DAYS_MAX),
             expected=_nobody,
             past_visit=_no_visit,
+            rostered=rostered,
             screens=Screens(HALL_ID, MemoryBeats()),
             cards=cards,
         )

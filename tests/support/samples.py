@@ -30,6 +30,7 @@ from backend.core.ids import (
     ScreenId,
     ScreenState,
     ServiceId,
+    ShiftRole,
     SpeakerState,
     SpeechOutcome,
     StaffId,
@@ -51,6 +52,7 @@ from backend.core.plan import (
     Serving,
     ZonePlan,
 )
+from backend.core.shifts import ClerkDay, Duty, Offer, Shift, ShiftRecord
 
 AT = datetime(2026, 11, 23, 1, 2, 3, 456789, tzinfo=UTC)
 TICKET, COUNTER = TicketId("20261123-A001"), CounterId("W1")
@@ -65,6 +67,39 @@ APPOINTMENT = Appointment(
     slot_at=AT,
     person_hash="1" * 64,
     origin=Origin.STUDENT,
+)
+SHIFT = Shift(
+    counter_id=COUNTER,
+    begins_at=AT,
+    ends_at=AT,
+    persons=(
+        Duty(staff_id=StaffId("li"), role=ShiftRole.A),
+        Duty(staff_id=StaffId("wang"), role=ShiftRole.B),
+    ),
+)
+CLERK_DAY = ClerkDay(
+    clerk_id=StaffId("li"),
+    signed_on_at=AT,
+    signed_off_at=AT,
+    rostered_s=10800,
+    on_post_s=10000,
+    open_s=4000,
+    busy_s=6100,
+    paused_s=300,
+    shifts=(
+        ShiftRecord(
+            counter_id=COUNTER,
+            role=ShiftRole.A,
+            begins_at=AT,
+            ends_at=AT,
+            signed_on_at=AT,
+            signed_off_at=AT,
+            late_s=400,
+            early_s=0,
+            is_missing=False,
+            stand_in_id=StaffId("wang"),
+        ),
+    ),
 )
 SERVING = Serving(queue_ids=(QueueId("A"), QueueId("B")), mode=CallMode.SHARES, shares=(3, 1))
 
@@ -131,11 +166,13 @@ EVENTS: tuple[e.Event, ...] = (
         appointments=(APPOINTMENT,),
         history=(QueueHistory(queue_id=QueueId("A"), cells=CELLS, spread=1.1, centre=0.95),),
         usual=(0, 0, 12),
+        shifts=(SHIFT,),
     ),
     h.DayClosed(
         closed_at=AT,
         lessons=(QueueLesson(queue_id=QueueId("A"), cells=CELLS, outcomes=OUTCOMES),),
         arrivals=(0, 0, 14),
+        attendance=(CLERK_DAY,),
     ),
     TAKEN,
     e.TicketCancelled(ticket_id=TICKET, cancelled_at=AT, reason="left the hall"),
@@ -228,6 +265,12 @@ EVENTS: tuple[e.Event, ...] = (
         since=AT,
         reported_at=AT,
     ),
+    h.RosterChanged(shifts=(SHIFT,), reason="somebody is ill", changed_at=AT),
+    e.CounterOffered(
+        counter_id=COUNTER,
+        offer=Offer(clerk_id=StaffId("wang"), role=ShiftRole.B, offered_at=AT, until=AT),
+    ),
+    e.OfferEnded(counter_id=COUNTER, ended_at=AT),
     h.PlanChanged(plan=PLAN, reason="one more window", changed_at=AT),
     h.AppointmentAdded(appointment=APPOINTMENT, added_at=AT),
     h.AppointmentCancelled(

@@ -21,11 +21,14 @@ from backend.core.ids import (
     PrinterState,
     PrintOutcome,
     ScreenState,
+    ShiftRole,
     SpeakerState,
     SpeechOutcome,
+    StaffId,
     TicketClass,
     TicketState,
 )
+from backend.core.shifts import Duty, Shift
 from backend.core.stamp import Caller
 from tests.support.plans import K1, K2, P1, W1, W2, W3, W4, Z1, Z2, A, B, C, small_plan, without
 from tests.support.world import CHIEF, DEVICE, HUB, VISITOR, World, clerk
@@ -274,6 +277,26 @@ def _change_plan(world: World, first: int, second: int) -> Command:
     return c.ChangePlan(version=version - (first % 5 == 4), reason="to see")
 
 
+def _change_roster(world: World, first: int, second: int) -> Command:
+    """Some counters, mostly one that nobody sits at, are to have people for a while around now."""
+    begins_at = world.at - timedelta(minutes=first % 30)
+    clerks = [StaffId(name) for name in ("li", "wang", "zhao")]
+    empty = COUNTERS.index(_counter_id(world, first, second, CounterState.OFF))
+    world.shifts = tuple(
+        Shift(
+            counter_id=COUNTERS[(empty + n) % len(COUNTERS)],
+            begins_at=begins_at,
+            ends_at=begins_at + timedelta(minutes=30 + 2 * second),
+            persons=tuple(
+                Duty(staff_id=clerks[(second + m) % 3], role=role)
+                for m, role in enumerate(list(ShiftRole)[: 1 + first % 3])
+            ),
+        )
+        for n in range(1 + second % 4)
+    )
+    return c.ChangeRoster(reason="somebody is ill")
+
+
 def _acknowledge(world: World, first: int, _second: int) -> Command:
     alerts = list(world.day.alerts)
     return c.AcknowledgeAlert(alert_id=alerts[first % len(alerts)] if alerts else "none")
@@ -288,7 +311,7 @@ _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (6, _at(c.Recall, TicketState.CALLED)),
     (5, _at(c.PassTicket, TicketState.CALLED)),
     (3, _at(c.UndoCall, TicketState.CALLED)),
-    (1, _at(c.CloseCounter, CounterState.OPEN, CounterState.PAUSED)),
+    (2, _at(c.CloseCounter, CounterState.OPEN, CounterState.PAUSED)),
     (1, _pause),
     (2, _at(c.ResumeCounter, CounterState.PAUSED)),
     (3, lambda world, first, _: c.ReturnTicket(ticket_id=_passed_id(world, first))),
@@ -311,6 +334,7 @@ _KINDS: tuple[tuple[int, Callable[[World, int, int], Command]], ...] = (
     (1, lambda world, first, second: c.StopIssuing(queue_id=QUEUES[second % 3])),
     (2, lambda *_: c.ResumeIssuing()),
     (1, _change_plan),
+    (2, _change_roster),
     (1, _acknowledge),
     (2, lambda world, first, _: c.StopAutoCall(counter_id=COUNTERS[first % len(COUNTERS)])),
     (2, lambda world, first, _: c.AutoCall(counter_id=COUNTERS[first % len(COUNTERS)])),

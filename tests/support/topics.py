@@ -25,6 +25,7 @@ def topics_of(day: HallDay) -> list[Topic]:
         Family.ALERTS: [""],
         Family.GREETER: [""],
         Family.TAKE: [""],
+        Family.OFFERS: [""],
     }
     known = [Topic(family, key) for family in Family for key in keys[family]]
     return [topic for topic in known if exists(day, topic)]

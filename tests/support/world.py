@@ -38,6 +38,7 @@ from backend.core.ids import (
     TicketToken,
 )
 from backend.core.plan import Plan
+from backend.core.shifts import Shift
 from backend.core.stamp import Caller, Role, Stamp
 from tests.support.plans import QUICK, small_plan
 
@@ -73,6 +74,8 @@ class World:
         self.tokens = 0
         self.beats: dict[str, Beat] = {}
         """The newest of each screen that was ever heard."""
+        self.shifts: tuple[Shift, ...] = ()
+        """Who is to sit where, when a day is opened or its roster changed."""
         self.loses_parts = True
         """Whether a random change of its plan may take parts away (DY2)."""
         if is_open:
@@ -87,6 +90,7 @@ class World:
             at=self.at,
             ticket_token=token,
             plan=self.plan,
+            shifts=self.shifts,
             lessons=self.history,
             origin=origin,
             beats=tuple(self.beats.values()) or None,

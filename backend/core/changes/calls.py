@@ -1,6 +1,7 @@
 """Tickets are called, recalled, called back and passed."""
 
 from backend.core.changes.lines import free, pass_again, wait_again
+from backend.core.changes.stints import occupy, vacate
 from backend.core.day import Call, Counter, HallDay
 from backend.core.events import (
     CallSpoken,
@@ -31,6 +32,7 @@ def ticket_called(day: HallDay, event: TicketCalled) -> None:
     ticket.call_id, ticket.called_at = event.call_id, event.called_at
     ticket.recalled_at, ticket.recalls = None, 0
     counter.ticket_id, counter.auto_from = event.ticket_id, None
+    occupy(day, counter, event.called_at)
     _announce(day, event, repeat=0)
     day.at = event.called_at
 
@@ -64,6 +66,7 @@ def call_undone(day: HallDay, event: CallUndone) -> None:
     ticket = day.tickets[event.ticket_id]
     counter = day.counters[event.counter_id]
     counter.ticket_id, counter.free_at = None, event.undone_at
+    vacate(day, counter, event.undone_at)
     counter.turns = [turn for turn in counter.turns if turn[0] != ticket.call_id]
     zone_id = day.index.counters[event.counter_id].zone_id
     for call_id in reversed(day.calls_by_zone[zone_id]):

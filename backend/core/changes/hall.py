@@ -29,6 +29,7 @@ from backend.core.hall_events import (
     PlanChanged,
     PrinterReported,
     RollChanged,
+    RosterChanged,
     ScreenReported,
     SpeakersReported,
 )
@@ -47,6 +48,11 @@ def hall_changed(day: HallDay, event: HallEvent) -> None:
             day.closed_at = day.at = event.closed_at
         case PlanChanged():
             _plan_changed(day, event)
+        case RosterChanged():
+            day.shifts = event.shifts
+            for counter in day.counters.values():  # whom to ask is to be found out anew
+                counter.offer, counter.asked = None, ()
+            day.at = event.changed_at
         case AppointmentAdded():
             _expect(day, event.appointment)
             day.at = event.added_at
@@ -89,6 +95,7 @@ def _day_opened(day: HallDay, event: DayOpened) -> None:
         opened_at=event.opened_at,
         is_extra=is_extra(plan, event.day, event.opened_at),
         at=event.opened_at,
+        shifts=event.shifts,
     )
     fresh.tally.usual = event.usual
     _set_up(fresh, plan)

@@ -3,6 +3,7 @@
 from bisect import insort
 from datetime import datetime
 
+from backend.core.changes.stints import vacate
 from backend.core.changes.tally import count_ended
 from backend.core.day import HallDay, Ticket
 from backend.core.ids import CounterId, Place, TicketId, TicketState
@@ -63,3 +64,4 @@ def free(day: HallDay, counter_id: CounterId, at: datetime) -> None:
     counter = day.counters[counter_id]
     counter.ticket_id = None
     counter.free_at = counter.auto_from = at
+    vacate(day, counter, at)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from backend.core.changes.lines import change_lines, free
+from backend.core.changes.stints import occupy
 from backend.core.changes.tally import count_begun, count_ended
 from backend.core.day import HallDay, Ticket
 from backend.core.events import (
@@ -54,6 +55,7 @@ def serving_resumed(day: HallDay, event: ServingResumed) -> None:
     ticket.counter_id, ticket.serving_at = event.counter_id, event.resumed_at
     counter = day.counters[event.counter_id]
     counter.ticket_id, counter.auto_from, counter.last_done = event.ticket_id, None, None
+    occupy(day, counter, event.resumed_at)
     day.held.pop(event.ticket_id, None)
     day.at = event.resumed_at
 

@@ -36,6 +36,7 @@ from backend.core.commands.hall import (
     AddAppointment,
     CancelAppointment,
     ChangePlan,
+    ChangeRoster,
     CloseDay,
     KeepDay,
     OpenDay,
@@ -66,6 +67,7 @@ __all__ = [
     "CancelTicket",
     "ChangePlan",
     "ChangeRoll",
+    "ChangeRoster",
     "CheckIn",
     "CloseCounter",
     "CloseDay",
@@ -106,6 +108,7 @@ HallCommand = (
     OpenDay
     | CloseDay
     | ChangePlan
+    | ChangeRoster
     | KeepDay
     | AddAppointment
     | CancelAppointment

@@ -32,6 +32,12 @@ class ChangePlan(_HallCommand, frozen=True, kw_only=True, tag="change_plan"):
     reason: Reason
 
 
+class ChangeRoster(_HallCommand, frozen=True, kw_only=True, tag="change_roster"):
+    """Go on with the day's shifts as the roster has them by now (SH1)."""
+
+    reason: Reason
+
+
 class KeepDay(_HallCommand, frozen=True, kw_only=True, tag="keep_day"):
     """Do what time alone sets off; sent by the hub's own clock (PS3, CL4, TK5, AL1)."""
 

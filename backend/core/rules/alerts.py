@@ -1,4 +1,4 @@
-"""What wants looking after (AL1, CO1)."""
+"""What wants looking after (AL1, CO1, SH1)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -29,6 +29,7 @@ from backend.core.rules.day import open_day_of
 from backend.core.rules.hours import opens_on
 from backend.core.rules.order import directed_lanes
 from backend.core.rules.scores import age_of
+from backend.core.rules.standing_in import vacancies
 from backend.core.rules.waiting import Range
 from backend.core.stamp import Stamp
 
@@ -152,6 +153,10 @@ def _sights(day: HallDay, waits: Mapping[QueueId, Range], at: datetime) -> Itera
         yield from _oldest_sights(day, heads + sent[queue_id], begins_at, at)
     for counter in day.counters.values():
         yield from _counter_sights(day, counter, comes, begins_at, at)
+    for vacancy in vacancies(day, at):
+        vacant_s = (at - vacancy.since).total_seconds()
+        counter_id = vacancy.counter.counter_id
+        yield Sight(AlertKind.COUNTER_UNMANNED, counter_id, vacant_s, day.rules.stand_in_after_s)
     for printer_id in {kiosk.printer_id: None for kiosk in day.plan.kiosks}:
         if printer_id in day.printers:
             yield from _printer_sights(day.printers[printer_id], at)

@@ -10,6 +10,7 @@ from backend.core.rules.day import close_day
 from backend.core.rules.issuing import issuing_kept
 from backend.core.rules.notices import notices_over
 from backend.core.rules.screens import screens_kept
+from backend.core.rules.standing_in import offers_kept
 from backend.core.rules.tickets import abandoned
 from backend.core.rules.waiting import newcomer_range
 from backend.core.stamp import Stamp
@@ -20,7 +21,7 @@ def keep_day(day: HallDay, _command: KeepDay, stamp: Stamp) -> tuple[Event, ...]
 
     A day that is over closes (DY1), passed tickets are given up (PS3), counters follow their
     timetable (CL4), notices end, issuing stops and goes on (TK5), screens that changed are kept
-    (SC1), alerts are raised and cleared (AL1).
+    (SC1), absent persons are replaced (SH1), alerts are raised and cleared (AL1).
     """
     if not day.is_open:
         return ()
@@ -35,5 +36,6 @@ def keep_day(day: HallDay, _command: KeepDay, stamp: Stamp) -> tuple[Event, ...]
         *notices_over(day, stamp.at),
         *issuing_kept(day, waits, stamp.at),
         *reported,
+        *offers_kept(day, stamp.at),
         *alerts_kept(day, waits, screens, stamp.at),
     )

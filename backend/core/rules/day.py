@@ -21,8 +21,10 @@ from backend.core.history import DayLessons
 from backend.core.ids import CounterId, TicketId, TicketState
 from backend.core.plan import Appointment, Plan
 from backend.core.rules.arrivals import arrivals_of, usual_arrivals
+from backend.core.rules.attendance import attendance
 from backend.core.rules.forecast import teach
 from backend.core.rules.paces import lessons_of
+from backend.core.shifts import Shift
 from backend.core.stamp import Stamp
 
 
@@ -55,6 +57,7 @@ def open_day(day: HallDay, stamp: Stamp) -> tuple[Event, ...]:
             appointments=_expected(stamp.appointments, plan),
             history=tuple(queue for queue in teach(past) if queue.queue_id in known),
             usual=usual_arrivals(days, today),
+            shifts=known_shifts(stamp.shifts, plan),
         ),
     )
 
@@ -68,6 +71,12 @@ def _expected(appointments: tuple[Appointment, ...], plan: Plan) -> tuple[Appoin
         for a in appointments
         if a.queue_id in queue_ids
     )
+
+
+def known_shifts(shifts: tuple[Shift, ...], plan: Plan) -> tuple[Shift, ...]:
+    """Those of counters that the plan has."""
+    counter_ids = {counter.counter_id for counter in plan.counters}
+    return tuple(shift for shift in shifts if shift.counter_id in counter_ids)
 
 
 def close_day(day: HallDay, command: CloseDay, stamp: Stamp) -> tuple[Event, ...]:
@@ -103,7 +112,12 @@ def close_day(day: HallDay, command: CloseDay, stamp: Stamp) -> tuple[Event, ...
     events += [AlertCleared(alert_id=a, cleared_at=stamp.at) for a in day.standing.values()]
     return (
         *events,
-        DayClosed(closed_at=stamp.at, lessons=lessons_of(day), arrivals=arrivals_of(day)),
+        DayClosed(
+            closed_at=stamp.at,
+            lessons=lessons_of(day),
+            arrivals=arrivals_of(day),
+            attendance=attendance(day, stamp.at),
+        ),
     )
 
 

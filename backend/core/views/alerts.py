@@ -82,7 +82,7 @@ def _name(day: HallDay, alert: Alert) -> Text:
     match alert.kind:
         case AlertKind.QUEUE_LONG | AlertKind.WAIT_LONG | AlertKind.OLDEST_LONG:
             return day.index.queues[QueueId(alert.subject_id)].name
-        case AlertKind.COUNTER_IDLE | AlertKind.PAUSE_LONG:
+        case AlertKind.COUNTER_IDLE | AlertKind.PAUSE_LONG | AlertKind.COUNTER_UNMANNED:
             no = day.index.counters[CounterId(alert.subject_id)].no
             return Text(zh=f"{no}号窗口", en=f"Window {no}")
         case (

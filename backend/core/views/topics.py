@@ -14,10 +14,12 @@ from backend.core.events import (
     CounterAssigned,
     CounterClosed,
     CounterEvent,
+    CounterOffered,
     CounterOpened,
     CounterPaused,
     CounterResumed,
     Event,
+    OfferEnded,
     ServingFinished,
     ServingResumed,
     ServingStarted,
@@ -52,6 +54,7 @@ from backend.core.hall_events import (
     PlanChanged,
     PrinterReported,
     RollChanged,
+    RosterChanged,
     ScreenReported,
     SpeakersReported,
 )
@@ -63,6 +66,7 @@ from backend.core.views.counter import CounterView, counter
 from backend.core.views.counter_screen import CounterScreenView, counter_screen
 from backend.core.views.greeter import GreeterView, greeter
 from backend.core.views.kiosk import KioskView, kiosk
+from backend.core.views.offers import OffersView, offers
 from backend.core.views.ops import OpsView, ops
 from backend.core.views.pad import PadView, pad
 from backend.core.views.printer import PrinterView, printer
@@ -85,9 +89,12 @@ View = (
     | AlertsView
     | GreeterView
     | TakeView
+    | OffersView
 )
 
-_WITHOUT_KEY = frozenset({Family.QUEUES, Family.OPS, Family.ALERTS, Family.GREETER, Family.TAKE})
+_WITHOUT_KEY = frozenset(
+    {Family.QUEUES, Family.OPS, Family.ALERTS, Family.GREETER, Family.TAKE, Family.OFFERS}
+)
 
 
 class Topic(Struct, frozen=True):
@@ -126,7 +133,14 @@ def exists(day: HallDay, topic: Topic) -> bool:
             return plan is not None and any(k.printer_id == topic.key for k in plan.kiosks)
         case Family.TICKET:
             return topic.key in day.tokens
-        case Family.QUEUES | Family.OPS | Family.ALERTS | Family.GREETER | Family.TAKE:
+        case (
+            Family.QUEUES
+            | Family.OPS
+            | Family.ALERTS
+            | Family.GREETER
+            | Family.TAKE
+            | Family.OFFERS
+        ):
             return True
 
 
@@ -162,6 +176,8 @@ def view_of(day: HallDay, topic: Topic, lines: Lines | None = None) -> View:
             return greeter(day)
         case Family.TAKE:
             return take(day)
+        case Family.OFFERS:
+            return offers(day)
 
 
 class Touched:
@@ -175,6 +191,7 @@ class Touched:
         self.all = False
         self.has_alerts = False
         self.has_appointments = False
+        self.has_offers = False
         self.has_printers = False
         """Whether a printer prints again or no more: every kiosk names another one."""
         self.queue_ids: set[str] = set()
@@ -245,11 +262,14 @@ class Touched:
     def _counter_or_hall(self, day: HallDay, event: CounterEvent | HallEvent) -> None:
         match event:
             case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
+                self.has_offers = True
                 self.counter_ids.add(event.counter_id)
                 self.queue_ids.update(day.counters[event.counter_id].serving.queue_ids)
                 # Those sent to it or to its clerk are for others while it is off (TR1).
                 sent = (ticket_id for lane in day.directed.values() for ticket_id in lane)
                 self.queue_ids.update(day.tickets[ticket_id].queue_id for ticket_id in sent)
+            case CounterOffered() | OfferEnded() | RosterChanged():
+                self.has_offers = True
             case CounterAssigned():
                 self.all = True  # the lines it served before are not known any more
             case AutoCallStopped():
@@ -278,6 +298,7 @@ class Touched:
         self.all |= other.all
         self.has_alerts |= other.has_alerts
         self.has_appointments |= other.has_appointments
+        self.has_offers |= other.has_offers
         self.has_printers |= other.has_printers
         self.queue_ids |= other.queue_ids
         self.counter_ids |= other.counter_ids
@@ -338,6 +359,8 @@ class Touched:
                 return self.has_alerts
             case Family.OPS:
                 return True
+            case Family.OFFERS:
+                return self.has_offers
             case Family.GREETER:
                 return bool(
                     self.queue_ids or self.counter_ids or self.ticket_ids or self.has_appointments

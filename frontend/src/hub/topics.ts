@@ -5,6 +5,7 @@ import type {
   CounterView,
   GreeterView,
   KioskView,
+  OffersView,
   OpsView,
   PadView,
   PrinterView,
@@ -26,6 +27,7 @@ export interface Views {
   [topic: `voice:${string}`]: VoiceView
   alerts: AlertsView
   greeter: GreeterView
+  offers: OffersView
   ops: OpsView
   queues: QueuesView
   take: TakeView

@@ -27,6 +27,7 @@ export const RULE_NUMBERS = {
   alert_oldest_s: { min: 300, max: 14400, usual: 2700 },
   alert_idle_s: { min: 30, max: 3600, usual: 180 },
   alert_pause_s: { min: 60, max: 14400, usual: 900 },
+  stand_in_after_s: { min: 60, max: 1800, usual: 300 },
 } as const satisfies Record<keyof RuleNumbers, object>
 
 /** What a hall's own rule may look at (CL5). */

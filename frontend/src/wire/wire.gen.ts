@@ -45,7 +45,7 @@ export interface AddAppointment {
   card?: string | null
 }
 
-export type AlertKind = 'queue_long' | 'wait_long' | 'oldest_long' | 'counter_idle' | 'pause_long' | 'rule_failed' | 'printer_failed' | 'printer_silent' | 'paper_low' | 'paper_out' | 'printer_open' | 'printer_error' | 'printer_offline' | 'printer_gone' | 'voice_silent' | 'voice_unheard' | 'calls_unspoken' | 'screen_silent' | 'screen_dark'
+export type AlertKind = 'queue_long' | 'wait_long' | 'oldest_long' | 'counter_idle' | 'pause_long' | 'counter_unmanned' | 'rule_failed' | 'printer_failed' | 'printer_silent' | 'paper_low' | 'paper_out' | 'printer_open' | 'printer_error' | 'printer_offline' | 'printer_gone' | 'voice_silent' | 'voice_unheard' | 'calls_unspoken' | 'screen_silent' | 'screen_dark'
 
 /** One alert; raised, then perhaps acknowledged, then cleared. */
 export interface AlertLine {
@@ -431,6 +431,12 @@ export interface ChangeRoll {
   printer_id: string
 }
 
+/** Go on with the day's shifts as the roster has them by now (SH1). */
+export interface ChangeRoster {
+  type: 'change_roster'
+  reason: string
+}
+
 export type Channel = 'card' | 'appointment' | 'anonymous' | 'remote'
 
 /** A visitor with an appointment is here and takes its number (AP2). */
@@ -650,7 +656,7 @@ export interface DeskTicket {
 export interface Do {
   type: 'do'
   id: string
-  command: OpenDay | CloseDay | ChangePlan | KeepDay | AddAppointment | CancelAppointment | StopIssuing | ResumeIssuing | PostNotice | RemoveNotice | AcknowledgeAlert | ReportSpeakers | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | StopAutoCall | TakeTicket | CheckIn | CancelTicket | ReturnTicket | DelayTicket | SendTicket | ReprintTicket | OpenCounter | AutoCall | AssignCounter | ReportPrinted | ReportPrinter | ChangeRoll | ReportSpoken | Evaluate
+  command: OpenDay | CloseDay | ChangePlan | ChangeRoster | KeepDay | AddAppointment | CancelAppointment | StopIssuing | ResumeIssuing | PostNotice | RemoveNotice | AcknowledgeAlert | ReportSpeakers | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | StopAutoCall | TakeTicket | CheckIn | CancelTicket | ReturnTicket | DelayTicket | SendTicket | ReprintTicket | OpenCounter | AutoCall | AssignCounter | ReportPrinted | ReportPrinter | ChangeRoll | ReportSpoken | Evaluate
 }
 
 /** The command with this id is stored at `seq`. */
@@ -912,6 +918,25 @@ export interface NoticeLine {
 export interface NotifyVisitor {
   type: 'notify_visitor'
   way: Way
+}
+
+/** A counter that somebody may take now. */
+export interface OfferLine {
+  counter_id: string
+  counter_no: number
+  zone_name: Text
+  clerk_id: string
+  role: ShiftRole
+  offered_at: string
+  until: string
+}
+
+/** All offers that stand. */
+export interface OffersView {
+  type: 'offers'
+  time_zone: string
+  day: string
+  offers: OfferLine[]
 }
 
 /** An office said what it thinks. */
@@ -1452,6 +1477,7 @@ export interface RuleNumbers {
   alert_oldest_s?: number
   alert_idle_s?: number
   alert_pause_s?: number
+  stand_in_after_s?: number
 }
 
 /** Where in the hall's own rule the fault is (CL5). */
@@ -1526,13 +1552,15 @@ export interface Serving {
   shares?: number[]
 }
 
+export type ShiftRole = 'a' | 'b' | 'c'
+
 /** The whole view of a topic as of `seq`; it replaces what the client holds. */
 export interface Show {
   type: 'show'
   topic: string
   epoch: string
   seq: number
-  view: BoardView | CounterView | CounterScreenView | PadView | KioskView | TicketView | QueuesView | VoiceView | PrinterView | OpsView | AlertsView | GreeterView | TakeView
+  view: BoardView | CounterView | CounterScreenView | PadView | KioskView | TicketView | QueuesView | VoiceView | PrinterView | OpsView | AlertsView | GreeterView | TakeView | OffersView
 }
 
 /** Service hours in one piece. */

@@ -61,6 +61,7 @@ export const en: WordingOf<typeof zh> = {
       alert_oldest_s: 'Somebody waits long',
       alert_idle_s: 'Window idle while awaited',
       alert_pause_s: 'Window paused long',
+      stand_in_after_s: 'Stand-in called after',
     },
     why: {
       recalls_max: 'How often a visitor who does not come is called again before passing.',
@@ -86,6 +87,8 @@ export const en: WordingOf<typeof zh> = {
       alert_oldest_s: 'An alert when somebody in a queue has waited so long.',
       alert_idle_s: 'An alert when somebody waits and a window that could call is idle so long.',
       alert_pause_s: 'An alert when a window is paused longer than this.',
+      stand_in_after_s:
+        'Nobody signed on this long into a shift is an alert and asks B, then C; it also bounds late and early.',
     },
     fact: {
       wait_min: 'minutes waited',

@@ -30,6 +30,7 @@ export const NUMBER_FACTS: Readonly<
   alert_wait_s: { group: 'alerts', rule: 'AL1', unit: 'minutes' },
   alert_oldest_s: { group: 'alerts', rule: 'AL1', unit: 'minutes' },
   alert_idle_s: { group: 'alerts', rule: 'AL1', unit: 'seconds' },
+  stand_in_after_s: { group: 'alerts', rule: 'SH1', unit: 'minutes' },
   alert_pause_s: { group: 'alerts', rule: 'CO1', unit: 'minutes' },
 }
 

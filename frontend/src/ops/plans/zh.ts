@@ -59,6 +59,7 @@ const number = {
   alert_oldest_s: '最久等候过长',
   alert_idle_s: '有人等而窗口空闲',
   alert_pause_s: '暂停过久',
+  stand_in_after_s: '缺岗多久请人顶岗',
 } as const satisfies Record<RuleNumber, string>
 
 const why = {
@@ -85,6 +86,7 @@ const why = {
   alert_oldest_s: '队列里等得最久的人达到这么久时告警。',
   alert_idle_s: '有人等候，而能办理的窗口空闲这么久时告警。',
   alert_pause_s: '窗口暂停超过这么久时告警。',
+  stand_in_after_s: '当班的人这么久没签到就告警，依次请 B 角、C 角顶岗；迟到早退也按它算。',
 } as const satisfies Record<RuleNumber, string>
 
 const fact = {

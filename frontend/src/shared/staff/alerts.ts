@@ -6,6 +6,7 @@ const IN_SECONDS: ReadonlySet<AlertKind> = new Set<AlertKind>([
   'oldest_long',
   'counter_idle',
   'pause_long',
+  'counter_unmanned',
   'calls_unspoken',
 ])
 

@@ -1,0 +1,1 @@
+"""Who is to sit where on which day, and how that is agreed (SH2, SH4)."""
