@@ -6,6 +6,7 @@ import sys
 
 from backend.cli import (
     accounts,
+    audit,
     imports,
     look_up,
     plan_files,
@@ -29,6 +30,7 @@ from backend.store.stream import StoreError
 NOUNS = (
     processes,
     accounts,
+    audit,
     replays,
     statistics,
     imports,

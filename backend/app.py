@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from litestar import Litestar, Response, get
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
@@ -76,6 +77,7 @@ from backend.rostering import Rostering
 from backend.settings import Settings, SettingsError, card_key
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
+from backend.store.audit import Audit
 from backend.store.beats import Beats
 from backend.store.calendars import Calendars
 from backend.store.database import Database
@@ -123,6 +125,7 @@ class Parts:
     history: History
     case_desk: CaseDesk
     visits: PastVisits
+    audit: Audit
     is_demo: bool
     look_at_stores: Callable[[], Awaitable[None]]
     closing: tuple[Callable[[], Awaitable[None]], ...]
@@ -150,6 +153,7 @@ def make_parts(settings: Settings) -> Parts:
     identity = Identity(directory, sessions, is_demo=settings.is_demo)
     limits = _limits()
     sockets = Sockets()
+    audit = Audit(database)
 
     def make_hall(hall_id: HallId) -> Hall:
         stream = RedisStream(links.of(hall_id), hall_id)
@@ -165,6 +169,7 @@ def make_parts(settings: Settings) -> Parts:
             rostered=rostering.shifts,
             screens=Screens(hall_id, Beats(redis, hall_id)),
             straight=sockets.straight,
+            audit_soon=audit.note_soon,
             ends_stale_day=settings.is_demo,
         )
 
@@ -183,6 +188,7 @@ def make_parts(settings: Settings) -> Parts:
         history=history,
         case_desk=CaseDesk(database, plans, staff, halls, identity),
         visits=visits,
+        audit=audit,
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
@@ -230,6 +236,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
             HTTPException: on_http_error,
             Exception: on_failure,
         },
+        state=State({"audit": parts.audit}),
         lifespan=[partial(_running, parts, metrics)],
         openapi_config=OpenAPIConfig(title="Yizhan", version=VERSION),
         request_max_body_size=64 * 1024,

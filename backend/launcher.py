@@ -34,6 +34,7 @@ from backend.engines.process import (
     start,
     stop,
 )
+from backend.engines.running import as_application
 from backend.engines.valkey import prepare_valkey
 from backend.listener import ListenError, listen
 from backend.settings import Settings
@@ -140,7 +141,11 @@ class Launcher:
         home = self.settings.home
         if self.settings.database_url is None:
             engine = self._engine(prepare_postgres, home)
-            self.settings = replace(self.settings, database_url=engine.url)
+            self.settings = replace(
+                self.settings,
+                database_url=as_application(engine.url),
+                database_owner_url=engine.url,
+            )
         if self.settings.redis_url is None:
             engine = self._engine(prepare_valkey, home)
             self.settings = replace(self.settings, redis_url=engine.url)
@@ -158,10 +163,11 @@ class Launcher:
         """Migrate and load the demo hall in a process of its own: this one has no event loop."""
         began = time.monotonic()
         names = ["migrate", "load-demo"] if self.settings.is_demo else ["migrate"]
+        owner = {"DATABASE_OWNER_URL": self.settings.database_owner_url or ""}
         for name in names:
             done = subprocess.run(
                 [sys.executable, "-m", "backend", name],
-                env=self._environment(),
+                env=self._environment() | (owner if name == "migrate" else {}),
                 check=False,
                 capture_output=True,
             )
@@ -246,6 +252,7 @@ class Launcher:
             "YIZHAN_DEMO": "1" if settings.is_demo else "0",
             "YIZHAN_TOKEN": DEVICE_TOKEN,
             "DATABASE_URL": settings.database_url or "",
+            "DATABASE_OWNER_URL": "",
             "REDIS_URL": settings.redis_url or "",
             "PUBLIC_URL": settings.public_url,
             "YIZHAN_LOG_LEVEL": settings.log_level,

@@ -44,6 +44,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     is_demo: bool
     """YIZHAN_DEMO: known passwords, loopback only."""
     database_url: str | None
+    database_owner_url: str | None
+    """DATABASE_OWNER_URL: as whom migrations are made, and the audit is cut; nobody else needs it.
+
+    DATABASE_URL then names a role that may not change what the audit has.
+    """
     redis_url: str | None
     """Given URLs switch the embedded engines off."""
     redis_replicas: int
@@ -88,6 +93,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         workers=_number(environment, "YIZHAN_WORKERS", 1, WORKERS_MAX),
         is_demo=environment.get("YIZHAN_DEMO", "") == "1",
         database_url=environment.get("DATABASE_URL") or None,
+        database_owner_url=environment.get("DATABASE_OWNER_URL") or None,
         redis_url=redis_url,
         redis_replicas=_number(environment, "REDIS_REPLICAS", 0, 8, least=0),
         metrics_host=environment.get("METRICS_HOST") or LOOPBACK,

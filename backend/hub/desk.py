@@ -2,6 +2,7 @@
 
 from litestar import get
 
+from backend.audited import audited
 from backend.core.access import Reading
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, granted
@@ -10,6 +11,7 @@ from backend.store.staff import Staff, StaffMember
 
 
 @get("/api/halls/{hall_id:str}/staff")
+@audited("staff.list", "staff")
 async def list_staff(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, staff: Staff
 ) -> list[StaffMember]:

@@ -10,6 +10,7 @@ import msgspec
 from litestar import Response, delete, get, post
 from msgspec import Meta, Struct
 
+from backend.audited import audited, trail_of
 from backend.core.access import Reading, Writing
 from backend.core.ids import HallId, Name
 from backend.core.scope import DEVICE_FAMILIES
@@ -19,6 +20,7 @@ from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.identity import TOKEN_LENGTH_MIN, Identity
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
+from backend.store.audit import digest
 from backend.store.devices import ASKED_S, Asking, Device, Devices
 from backend.store.directory import Directory, token_hash
 from backend.wire.messages import ErrorCode, TopicName
@@ -100,6 +102,7 @@ async def my_enrolment(request: AnyRequest, directory: Directory, devices: Devic
 
 
 @get("/api/halls/{hall_id:str}/devices")
+@audited("device.list", "device", only_denied=True)
 async def list_devices(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, devices: Devices
 ) -> list[Device]:
@@ -109,6 +112,7 @@ async def list_devices(
 
 
 @get("/api/halls/{hall_id:str}/enrolments/{code:str}")
+@audited("enrolment.read", "enrolment", only_denied=True)
 async def one_enrolment(
     request: AnyRequest,
     *,
@@ -125,6 +129,7 @@ async def one_enrolment(
 
 
 @post("/api/halls/{hall_id:str}/devices", status_code=HTTPStatus.CREATED)
+@audited("device.enrol", "device")
 async def enrol_device(
     request: AnyRequest,
     *,
@@ -143,8 +148,14 @@ async def enrol_device(
             detail = f"a device cannot speak for {name}"
             raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
     asking = await _asking(devices, order.code)
+    trail = trail_of(request)
+    trail.id = order.device_id
+    trail.after = digest({"device_id": order.device_id, "scope": order.scope})
     is_in = await devices.enrol(
-        _plain(order.code), asking, hall.hall_id, order.device_id, scope=order.scope, by=asker.by.id
+        *(_plain(order.code), asking, hall.hall_id, order.device_id),
+        scope=order.scope,
+        by=asker.by.id,
+        note_in=trail.note_in,
     )
     if not is_in:
         detail = f"the hall has a device {order.device_id} already"
@@ -154,6 +165,7 @@ async def enrol_device(
 
 
 @delete("/api/halls/{hall_id:str}/devices/{device_id:str}")
+@audited("device.revoke", "device")
 async def revoke_device(
     request: AnyRequest,
     *,
@@ -166,7 +178,7 @@ async def revoke_device(
 ) -> None:
     """Send a device away: its sockets close within seconds, and its key never counts again."""
     hall, asker = await granted(request, hall_id, Writing.DEVICE, halls, identity)
-    if not await devices.revoke(hall.hall_id, device_id, asker.by.id):
+    if not await devices.revoke(hall.hall_id, device_id, asker.by.id, trail_of(request).note_in):
         detail = f"the hall has no device {device_id}"
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_device", detail)
     await directory.tell_change()

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response, post
 from msgspec import Meta, Struct
 
+from backend.audited import audited, trail_of
 from backend.core.access import Reading
 from backend.core.ids import Card
 from backend.core.stamp import Caller
@@ -21,6 +22,8 @@ from backend.rate import Limits
 from backend.wire.messages import ErrorCode
 
 BODY_MAX = 1024
+HASH_SHOWN = 16
+"""Digits of a keyed hash that the audit keeps: enough to tell whose tickets were looked for."""
 NUMBER_MAX = 12
 """Longest text that a number is looked for by."""
 
@@ -43,6 +46,7 @@ _decoder = msgspec.json.Decoder(FindTickets)
 
 
 @post("/api/halls/{hall_id:str}/tickets/find", status_code=HTTPStatus.OK)
+@audited("ticket.find", "ticket")
 async def find_tickets(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, limits: Limits
 ) -> Response[bytes]:
@@ -53,10 +57,12 @@ async def find_tickets(
     day = hall.follower.day
     if wanted.card is not None:
         holder = hall.holder(wanted.card)
+        trail_of(request).id = holder.person_hash[:HASH_SHOWN]
         # Tickets taken before the card's holder was known stand under the card itself.
         found = tickets_of(day, (holder.person_hash, holder.card_hash))
     else:
         found = tickets_numbered(day, wanted.number or "")
+        trail_of(request).id = wanted.number
     return Response(
         encode(FoundTickets(tickets=found)),
         media_type="application/json",

@@ -32,6 +32,7 @@ from backend.hub.follower import Answer, Follower
 from backend.hub.keeper import Keeper
 from backend.hub.transact import Transactor, UnavailableError
 from backend.hub.way import Way
+from backend.store.audit import Act
 from backend.store.stream import DayRef, HallStream, StoreError
 
 LESSONS_S = 10.0
@@ -60,6 +61,7 @@ class Hall:
         rostered: Callable[[Plan, date], Awaitable[tuple[Shift, ...]]],
         screens: Screens,
         straight: Container[int] = (),
+        audit_soon: Callable[[Act], None] = lambda _act: None,
         ends_stale_day: bool = False,
         clock: HallClock | None = None,
     ) -> None:
@@ -67,9 +69,11 @@ class Hall:
 
         `straight`: sockets that take a frame at once (`hub/ring.py`).
 
+        `audit_soon`: keeps a record of what was denied on a socket.
         `ends_stale_day`: end a day of an earlier date at the start, whoever waits (demo).
         """
         self.hall_id = hall_id
+        self.audit_soon = audit_soon
         self._way = Way(hall_id)
         self.fanout = Fanout(straight)
         self.follower = Follower(stream, restore, self._on_change)

@@ -13,6 +13,7 @@ from litestar import Response, get, post
 from litestar.params import Parameter
 from msgspec import Meta, Struct
 
+from backend.audited import audited
 from backend.core.access import Reading
 from backend.core.ids import TicketId, TicketToken
 from backend.core.plan import RULE_MAX
@@ -75,6 +76,7 @@ class History:
 
 
 @get("/api/halls/{hall_id:str}/days")
+@audited("day.list", "day", only_denied=True)
 async def list_days(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, history: History
 ) -> list[RecordedDay]:
@@ -88,6 +90,7 @@ async def list_days(
     status_code=HTTPStatus.OK,
     request_max_body_size=BODY_MAX,
 )
+@audited("day.replay", "day", only_denied=True)
 async def replay_day(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, history: History
 ) -> Response[bytes]:
@@ -105,6 +108,7 @@ async def replay_day(
 
 
 @get("/api/halls/{hall_id:str}/days/{day:str}/topics/{name:str}")
+@audited("screen.read", "screen", only_denied=True)
 async def screen_then(
     request: AnyRequest,
     *,
@@ -123,6 +127,7 @@ async def screen_then(
 
 
 @get("/api/halls/{hall_id:str}/days/{day:str}/topics/{name:str}/course")
+@audited("screen.read", "screen", only_denied=True)
 async def screen_course(
     request: AnyRequest,
     *,
@@ -140,6 +145,7 @@ async def screen_course(
 
 
 @get("/api/halls/{hall_id:str}/days/{day:str}/tickets")
+@audited("ticket.find", "ticket")
 async def tickets_then(
     request: AnyRequest,
     *,
@@ -159,6 +165,7 @@ async def tickets_then(
 
 
 @get("/api/halls/{hall_id:str}/tickets/{ticket_id:str}/why")
+@audited("ticket.why", "ticket")
 async def why_ticket(
     request: AnyRequest,
     *,

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import msgspec
 from litestar import Request, Response, get, post
 
+from backend.audited import audited, trail_of
 from backend.core.access import Reading, Right, has, is_granted
 from backend.core.ids import HallId
 from backend.core.rules.paces import lessons_of
@@ -24,6 +25,7 @@ from backend.hub.session import (
     is_take_of_visitor,
     refusal_of_access,
     reply,
+    tag_of,
 )
 from backend.hub.transact import IdInUseError, UnavailableError
 from backend.identity import (
@@ -52,6 +54,7 @@ async def list_halls(halls: Halls) -> list[HallEntry]:
 
 
 @get("/api/halls/{hall_id:str}/topics/{name:str}")
+@audited("topic.read", "topic", only_denied=True)
 async def latest_view(
     request: AnyRequest, hall_id: str, name: str, halls: Halls, identity: Identity
 ) -> Response[bytes]:
@@ -75,6 +78,7 @@ async def latest_view(
 
 
 @get("/api/halls/{hall_id:str}/forecast")
+@audited("forecast.read", "forecast", only_denied=True)
 async def forecast_accuracy(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
 ) -> list[DayAccuracy]:
@@ -89,6 +93,7 @@ async def forecast_accuracy(
 
 
 @post("/api/halls/{hall_id:str}/commands", status_code=HTTPStatus.OK)
+@audited("command.do", "command", only_denied=True)
 async def do_command(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, limits: Limits
 ) -> Response[bytes]:
@@ -97,6 +102,8 @@ async def do_command(
     asker = await asker_of(request, hall.hall_id, identity)
     by = asker.by
     message = await decoded_body(request, _decoder, FRAME_MAX)
+    trail = trail_of(request)
+    trail.id, trail.request_id = tag_of(message.command), message.id
     role = acting_role(asker.grants, asker.scope, hall.follower.day, message.command)
     if role is None:
         raise denied(by)
@@ -165,7 +172,7 @@ async def asker_of(request: AnyRequest, hall_id: HallId, identity: Identity) -> 
     """Who asks something of the hall; a problem when the credentials are wrong."""
     try:
         check_origin(request.headers.get("origin"), request.headers.get("host"))
-        return await identity.asker(
+        asker = await identity.asker(
             hall_id,
             authorization=request.headers.get("authorization"),
             bearer=None,
@@ -177,6 +184,15 @@ async def asker_of(request: AnyRequest, hall_id: HallId, identity: Identity) -> 
     except BadCredentialsError as error:
         detail = "the token is not known here"
         raise ProblemError(HTTPStatus.UNAUTHORIZED, ErrorCode.UNAUTHENTICATED, detail) from error
+    by = asker.by if asker.by.role is not Role.VISITOR else await _elsewhere(request, identity)
+    trail_of(request).ask(by, hall_id)
+    return asker
+
+
+async def _elsewhere(request: AnyRequest, identity: Identity) -> Caller | None:
+    """Who asks that has rights, but in other halls only."""
+    member = await identity.member(request.cookies.get(COOKIE))
+    return Caller(role=member.role, id=member.username) if member is not None else None
 
 
 def may(

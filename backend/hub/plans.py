@@ -10,6 +10,7 @@ import msgspec
 from litestar import Response, get, post
 from msgspec import Struct
 
+from backend.audited import audited, trail_of
 from backend.core.access import Reading, Writing
 from backend.core.ids import Reason
 from backend.core.plan import Plan
@@ -20,6 +21,7 @@ from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.identity import Identity
 from backend.problem import MEDIA_TYPE, Problem, ProblemError
+from backend.store.audit import digest
 from backend.store.plans import Plans, PlanVersion
 from backend.wire.messages import ErrorCode
 
@@ -69,6 +71,7 @@ _any_decoder: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder()
 
 
 @get("/api/halls/{hall_id:str}/plans")
+@audited("plan.list", "plan", only_denied=True)
 async def list_plans(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, plans: Plans
 ) -> PlanVersions:
@@ -80,6 +83,7 @@ async def list_plans(
 
 
 @get("/api/halls/{hall_id:str}/plans/{version:int}")
+@audited("plan.read", "plan", only_denied=True)
 async def one_plan(
     request: AnyRequest,
     *,
@@ -104,6 +108,7 @@ async def one_plan(
     status_code=HTTPStatus.OK,
     request_max_body_size=BODY_MAX,
 )
+@audited("plan.check", "plan", only_denied=True)
 async def check_plan(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
 ) -> PlanCheck:
@@ -118,6 +123,7 @@ async def check_plan(
     status_code=HTTPStatus.CREATED,
     request_max_body_size=BODY_MAX,
 )
+@audited("plan.put", "plan")
 async def put_plan(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, plans: Plans
 ) -> Response[Any]:
@@ -130,7 +136,13 @@ async def put_plan(
     if plan.hall_id != hall.hall_id:
         detail = f"the plan is of hall {plan.hall_id}"
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
-    version = await plans.put(plan, after=order.after, author=asker.by.id, reason=order.reason)
+    trail = trail_of(request)
+    trail.id, trail.after = str(order.after + 1), digest(plan)
+    before = await plans.find(hall.hall_id, order.after) if 0 < order.after < 2**31 else None
+    trail.before = digest(before) if before is not None else None
+    version = await plans.put(
+        plan, after=order.after, author=asker.by.id, reason=order.reason, note_in=trail.note_in
+    )
     if version is None:
         detail = f"version {order.after} is not the newest one"
         raise ProblemError(HTTPStatus.CONFLICT, ErrorCode.PLAN_OUTDATED, detail)

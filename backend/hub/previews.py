@@ -13,6 +13,7 @@ from litestar import Response, post
 from msgspec import Struct
 from PIL import Image
 
+from backend.audited import audited
 from backend.core.ids import TicketClass
 from backend.core.paper import PaperPart
 from backend.core.plan import Plan
@@ -57,6 +58,7 @@ _decoder = msgspec.json.Decoder(PaperOrder)
     status_code=HTTPStatus.OK,
     request_max_body_size=BODY_MAX,
 )
+@audited("plan.paper", "plan", only_denied=True)
 async def preview_paper(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
 ) -> Response[Any]:

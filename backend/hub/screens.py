@@ -7,6 +7,7 @@ import msgspec
 from litestar import get, post
 from msgspec import Meta
 
+from backend.audited import audited
 from backend.core.access import Reading, Writing
 from backend.core.devices import Beat, ScreenReport
 from backend.core.ids import ScreenState
@@ -29,6 +30,7 @@ _decoder = msgspec.json.Decoder(Annotated[tuple[ScreenReport, ...], Meta(max_len
 
 
 @post("/api/halls/{hall_id:str}/screens", status_code=HTTPStatus.NO_CONTENT)
+@audited("screen.tell", "screen", only_denied=True)
 async def hear_screens(request: AnyRequest, hall_id: str, halls: Halls, identity: Identity) -> None:
     """Take what a device tells of its screens; 422 for a screen that the hall has not."""
     hall, asker = await granted(request, hall_id, Writing.SCREEN, halls, identity)
@@ -46,6 +48,7 @@ async def hear_screens(request: AnyRequest, hall_id: str, halls: Halls, identity
 
 
 @get("/api/halls/{hall_id:str}/screens")
+@audited("screen.list", "screen", only_denied=True)
 async def list_screens(
     request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
 ) -> list[Beat]:

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from backend.core.access import Family
-from backend.core.commands import TakeTicket
+from backend.core.commands import Command, TakeTicket
 from backend.core.errors import RefusalCode
 from backend.core.ids import CommandId
 from backend.core.scope import acting_role, may_see
@@ -22,6 +22,7 @@ from backend.hub.ring import Shown, Watcher
 from backend.hub.transact import IdInUseError, UnavailableError
 from backend.identity import Asker
 from backend.rate import CARD_UNKNOWN_COST, Bucket, Buckets
+from backend.store.audit import Act, Result
 from backend.store.stream import StoreError
 from backend.wire.messages import (
     FRAME_MAX,
@@ -194,6 +195,7 @@ class Session:
         asker, day = self._asker, self._hall.follower.day
         role = acting_role(asker.grants, asker.scope, day, message.command)
         if role is None:
+            self._tell_denied("command.do", "command", tag_of(message.command), message.id)
             self._fault(refusal_of_access(self.by), denial_of(self.by), _Envelope(id=message.id))
         elif self.in_flight >= IN_FLIGHT_MAX:
             detail = f"at most {IN_FLIGHT_MAX} commands may be unanswered"
@@ -230,6 +232,7 @@ class Session:
         if topic is None or (day.plan is not None and not exists(day, topic)):
             self._outlet.answer(unknown_topic(name))
         elif not may_see(self._asker.grants, self._asker.scope, day, topic.family, name):
+            self._tell_denied("topic.read", "topic", name, None)
             self._fault(refusal_of_access(self.by), denial_of(self.by), _Envelope(topic=name))
         elif len(self._topics) >= TOPICS_MAX and topic not in self._topics:
             detail = f"at most {TOPICS_MAX} topics on one connection"
@@ -245,6 +248,23 @@ class Session:
         self._hall.fanout.unwatch(topic, self._outlet)
         self._outlet.forget(topic)
 
+    def _tell_denied(self, verb: str, kind: str, id: str, request_id: CommandId | None) -> None:
+        """Leave a record of what somebody tried who may not (I18)."""
+        if self.by.role is not Role.VISITOR:
+            self._hall.audit_soon(
+                Act(
+                    who=self.by.id,
+                    role=self.by.role,
+                    device=self.by.id if self.by.role is Role.DEVICE else self.address or None,
+                    verb=verb,
+                    kind=kind,
+                    id=id,
+                    hall_id=self._hall.hall_id,
+                    request_id=request_id,
+                    result=Result.DENIED,
+                )
+            )
+
     def _fault(self, code: ErrorCode, detail: str, about: _Envelope) -> None:
         self._outlet.answer(Fault(code=code, detail=detail, id=about.id, topic=about.topic))
 
@@ -255,6 +275,11 @@ class Session:
             return decode(_envelopes, frame)
         except msgspec.DecodeError:
             return _Envelope()
+
+
+def tag_of(command: Command) -> str:
+    """What the command is called."""
+    return str(type(command).__struct_config__.tag)
 
 
 def refusal_of_access(by: Caller) -> ErrorCode:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import structlog
 from prometheus_client import CollectorRegistry, Gauge, Histogram
@@ -27,6 +27,8 @@ WAIT_S = 20.0
 GATHER_S = 0.1
 """A pause after each write: one transaction for what comes in it, not one a command."""
 RETRY_MIN_S, RETRY_MAX_S = 0.1, 2.0
+SEAL_S = 60.0
+"""How often what was archived is tied to the audit."""
 REFRESH_S = 30.0
 KEEP_DAYS = timedelta(days=7)
 """How long a day stays in Redis after a newer one began."""
@@ -74,6 +76,8 @@ class HallRecorder:
         self._archive = archive
         self._follow_ups = follow_ups
         self._seq, self._level_at = _seq.labels(hall_id), _level_at.labels(hall_id)
+        self._unsealed: set[date] | None = None
+        """Days with commits that are not tied to the audit yet; None: not looked yet."""
 
     async def run(self) -> None:
         """Record through every failure of either store."""
@@ -86,6 +90,19 @@ class HallRecorder:
                 log.warning("recorder_waits", hall_id=self._hall_id, error=str(error))
                 await asyncio.sleep(retry_s)
                 retry_s = min(retry_s * 2, RETRY_MAX_S)
+
+    async def seal(self) -> None:
+        """Tie to the audit whatever was archived since the last time.  Raises StoreError."""
+        if self._unsealed is None:
+            self._unsealed = set(await self._archive.last_days(self._hall_id, 2))
+        while self._unsealed:
+            day = min(self._unsealed)
+            self._unsealed.remove(day)  # what is archived meanwhile adds it again
+            try:
+                await self._archive.seal(self._hall_id, day)
+            except StoreError:
+                self._unsealed.add(day)
+                raise
 
     async def record(self) -> None:
         """Bring the archive up to the stream, then keep up until the day or epoch changes.
@@ -129,6 +146,8 @@ class HallRecorder:
                 commits = (entry.commit for entry in entries)
                 await self._follow_ups.open_after(self._hall_id, ref.day, commits)
             await self._archive.write(self._hall_id, ref.day, entries)
+        if self._unsealed is not None:
+            self._unsealed.add(ref.day)
         _write_commits.observe(len(entries))
         self._seq.set(entries[-1].position.seq)
 
@@ -172,8 +191,9 @@ async def record_halls(
     stream_of: Callable[[HallId], HallStream],
 ) -> None:
     """Record every hall that is listed, for ever."""
-    recorded: set[HallId] = set()
+    recorded: dict[HallId, HallRecorder] = {}
     async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_seal_halls(recorded))
         while True:
             try:
                 await directory.refresh()
@@ -183,9 +203,19 @@ async def record_halls(
                 continue
             for entry in directory.contents.halls:
                 if entry.hall_id not in recorded:
-                    recorded.add(entry.hall_id)
                     recorder = HallRecorder(
                         entry.hall_id, stream_of(entry.hall_id), archive, follow_ups
                     )
+                    recorded[entry.hall_id] = recorder
                     tasks.create_task(recorder.run())
             await asyncio.sleep(REFRESH_S if recorded else 0.5)
+
+
+async def _seal_halls(recorded: dict[HallId, HallRecorder]) -> None:
+    while True:
+        await asyncio.sleep(SEAL_S)
+        for recorder in list(recorded.values()):
+            try:
+                await recorder.seal()
+            except StoreError as error:
+                log.warning("sealing_waits", error=str(error))

@@ -11,6 +11,7 @@ from backend.core.hall_events import DayClosed
 from backend.core.history import DayLessons
 from backend.core.ids import CommandId, HallId, TicketId, TicketToken
 from backend.store.database import Database, queries
+from backend.store.seals import note_set_aside, seal
 from backend.store.stream import (
     START,
     Commit,
@@ -119,6 +120,11 @@ class Archive:
         """Move the commits after `after` aside: the stream went another way."""
         async with self._database.connection() as connection:
             await queries.set_lost_aside(connection, hall_id=hall_id, day=day, seq=after.seq)
+            await note_set_aside(connection, hall_id, day, after.seq)
+
+    async def seal(self, hall_id: HallId, day: date) -> None:
+        """Tie what is archived of the day to the audit, as far as it is not yet."""
+        await seal(self._database, hall_id, day)
 
     async def lessons(self, hall_id: HallId, count: int) -> tuple[DayLessons, ...]:
         """What the days closed last taught, oldest first (WT1)."""
@@ -165,6 +171,12 @@ class Archive:
                 )
                 async for row in rows
             ]
+
+    async def last_days(self, hall_id: HallId, count: int) -> list[date]:
+        """The last `count` days that have anything archived, newest first."""
+        async with self._database.connection() as connection:
+            rows = queries.last_archived_days(connection, hall_id=hall_id, count=count)
+            return [row["day"] async for row in rows]
 
     async def latest_day(self, hall_id: HallId) -> date | None:
         """The last day that has anything archived."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from redis.asyncio import Redis
 
 from backend.core.ids import HallId
+from backend.store.audit import NoteIn, not_noted
 from backend.store.database import Database, queries
 from backend.store.redis_stream import store_errors
 
@@ -97,6 +98,7 @@ class Devices:
         *,
         scope: tuple[str, ...],
         by: str,
+        note_in: NoteIn = not_noted,
     ) -> bool:
         """Let the device in; False when the name is in use."""
         async with self._database.connection() as connection:
@@ -108,20 +110,27 @@ class Devices:
                 scope=list(scope),
                 enrolled_by=by,
             )
-        is_in = status.endswith(" 1")  # INSERT 0 1
+            is_in = status.endswith(" 1")  # INSERT 0 1
+            if is_in:
+                await note_in(connection)
         if is_in:
             async with store_errors():
                 await self._redis.delete(_code_key(code))
                 await self._redis.delete(_asker_key(asking.token_hash))
         return is_in
 
-    async def revoke(self, hall_id: HallId, device_id: str, by: str) -> bool:
+    async def revoke(
+        self, hall_id: HallId, device_id: str, by: str, note_in: NoteIn = not_noted
+    ) -> bool:
         """Send the device away for good; False when there is none of that name."""
         async with self._database.connection() as connection:
             status: str = await queries.revoke_device(
                 connection, hall_id=hall_id, device_id=device_id, revoked_by=by
             )
-        return status.endswith(" 1")  # UPDATE 1
+            is_gone: bool = status.endswith(" 1")  # UPDATE 1
+            if is_gone:
+                await note_in(connection)
+        return is_gone
 
 
 def _in_utc(device: Device) -> datetime:

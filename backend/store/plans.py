@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from backend.core.ids import HallId
 from backend.core.plan import Plan
+from backend.store.audit import NoteIn, not_noted
 from backend.store.database import Database, queries
 
 VERSIONS_LISTED = 200
@@ -51,7 +52,15 @@ class Plans:
             )
         return _decode(found.encode()) if found is not None else None
 
-    async def put(self, plan: Plan, *, after: int | None, author: str, reason: str) -> int | None:
+    async def put(
+        self,
+        plan: Plan,
+        *,
+        after: int | None,
+        author: str,
+        reason: str,
+        note_in: NoteIn = not_noted,
+    ) -> int | None:
         """Keep the plan as the version that follows `after`, and name the hall as it says.
 
         `after` is None for the first plan of a hall, which this makes.  Returns the version; None
@@ -74,4 +83,5 @@ class Plans:
             is_kept = status.endswith(" 1")  # INSERT 0 1
             if is_kept:
                 await queries.put_hall(connection, **hall)
+                await note_in(connection)
         return version if is_kept else None

@@ -22,11 +22,15 @@ from tests.support.servers import (
     running_server,
 )
 
-EMPTY = """DO $$ BEGIN EXECUTE (
+EMPTY = """SET LOCAL session_replication_role = replica;
+DO $$ BEGIN EXECUTE (
     SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
     FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'migrations'
 ); END $$"""
-"""A fresh database for each test would take longer than the tests."""
+"""A fresh database for each test would take longer than the tests.
+
+The first line, for a superuser only, is what it takes to empty the audit.
+"""
 _pooled: list[str] = []
 """The name of the one database behind PgBouncer, once there is one."""
 

@@ -11,6 +11,8 @@ from redis.asyncio import Redis
 from backend import recorder as module
 from backend.recorder import HallRecorder, record_halls
 from backend.store.archive import Archive, restore
+from backend.store.audit import Audit
+from backend.store.audit_check import check_audit
 from backend.store.database import Database, queries
 from backend.store.directory import Directory
 from backend.store.followups import FollowUps
@@ -249,3 +251,48 @@ async def test_all_halls_of_the_directory_are_recorded__I8(
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
+
+
+async def test_what_is_archived_is_tied_to_the_audit_also_after_a_restart__I18(
+    stream: RedisStream, recorder: HallRecorder, archive: Archive, database: Database
+) -> None:
+    async def stretches() -> list[str | None]:
+        return [record.id for record in await Audit(database).records(0)]
+
+    await recorder.seal()
+    assert await stretches() == []
+    end = await begin(stream, "abc")
+    await recorder.record()
+    await recorder.seal()
+    await recorder.seal()
+    assert await stretches() == ["2026-11-23/1-3"]
+    await stream.append(MONDAY, end, commits("de"))
+    await recorder.record()
+    successor = HallRecorder(HALL, stream, archive)
+    await successor.seal()
+    assert await stretches() == ["2026-11-23/1-3", "2026-11-23/4-5"]
+    await begin(stream, "xy", TUESDAY)
+    await successor.record()
+    await successor.seal()
+    assert (await stretches())[2:] == ["2026-11-24/1-2"]
+    assert (await check_audit(database)).fault is None
+
+
+async def test_sealing_goes_on_where_it_failed__I18(
+    stream: RedisStream, recorder: HallRecorder, database: Database, stopped: Server
+) -> None:
+    await begin(stream, "abc")
+    await recorder.record()
+    stopped.stop()
+    with pytest.raises(StoreError):
+        await recorder.seal()
+    stopped.start()
+
+    async def is_sealed() -> bool:
+        with suppress(StoreError):
+            await recorder.seal()
+            return True
+        return False
+
+    await until(is_sealed)
+    assert [record.id for record in await Audit(database).records(0)] == ["2026-11-23/1-3"]

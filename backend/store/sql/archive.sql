@@ -11,6 +11,16 @@ WHERE hall_id = :hall_id AND day = :day AND seq > :seq ORDER BY seq LIMIT :count
 -- The last day of a hall that has anything archived.
 SELECT max(day) FROM commits WHERE hall_id = :hall_id;
 
+-- name: last_archived_days
+-- The last days of a hall that have anything archived, newest first, looked up one by one.
+WITH RECURSIVE days (day) AS (
+    SELECT max(day) FROM commits WHERE hall_id = :hall_id
+    UNION ALL
+    SELECT (SELECT max(c.day) FROM commits AS c WHERE c.hall_id = :hall_id AND c.day < days.day)
+    FROM days WHERE days.day IS NOT NULL
+)
+SELECT day FROM days WHERE day IS NOT NULL LIMIT :count;
+
 -- name: archive_commits!
 -- Keep commits; one kept already is left alone.
 INSERT INTO commits (hall_id, day, seq, commit_id, at, body)

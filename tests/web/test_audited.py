@@ -1,0 +1,188 @@
+"""Whatever staff do or try over HTTP and sockets leaves one record, and no data in it (I18)."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from litestar.handlers import HTTPRouteHandler
+
+from backend.app import make_app, make_parts
+from backend.audited import Audited
+from backend.settings import read_settings
+from backend.store.audit import digest
+from tests.hall import Hall, until
+from tests.web.test_devices import asked, fresh_key, let_in
+from tests.web.test_sockets import ask, opened
+
+OPEN = {
+    *("list_halls", "hello", "ready", "health"),
+    *("find_ticket", "why_mine"),
+    *("ask_enrolment", "my_enrolment"),
+    *("sign_in", "sign_out", "who_am_i"),
+}
+"""Handlers for everybody, who need not say who they are."""
+LIMIT_S = 10.0
+QUERY = "?number=A001&at=2026-11-23T09:00:00Z"
+"""What some addresses have to have behind them; the others take no notice."""
+
+
+pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
+
+
+def handlers() -> Iterator[tuple[str, str, HTTPRouteHandler, Audited | None]]:
+    """Method, path and handler of everything that the application answers."""
+    nowhere = {
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x",
+        "REDIS_URL": "redis://127.0.0.1:9",
+    }
+    for route in make_app(make_parts(read_settings(nowhere))).routes:
+        for handler in getattr(route, "route_handlers", []):
+            for method in sorted(handler.http_methods - {"OPTIONS", "HEAD"}):
+                told = getattr(handler.fn, "audited", None)
+                yield method, route.path, handler, told
+
+
+def records(hall: Hall) -> list[dict[str, Any]]:
+    """Every record of the hall, oldest first, without those of the recorder."""
+
+    async def read() -> list[Any]:
+        connection = await asyncpg.connect(hall.given("DATABASE_URL"))
+        try:
+            rows = await connection.fetch(
+                "SELECT * FROM audit WHERE kind <> 'commits' ORDER BY seq"
+            )
+            return list(rows)
+        finally:
+            await connection.close()
+
+    return [dict(row) for row in asyncio.run(read())]
+
+
+def left_by(hall: Hall, act: Callable[[], object]) -> list[dict[str, Any]]:
+    """The records that came with what was done."""
+    before = len(records(hall))
+    act()
+    return records(hall)[before:]
+
+
+def test_every_route_is_open_to_all_or_audited__I18() -> None:
+    unhooked = [
+        (method, path)
+        for method, path, handler, told in handlers()
+        if told is None and handler.handler_name not in OPEN and path.startswith("/api/")
+    ]
+    assert unhooked == []
+
+
+def test_every_audited_route_leaves_one_record_of_each_request__I18(hall: Hall) -> None:
+    chief, clerk = {"Cookie": hall.cookie("supervisor")}, {"Cookie": hall.cookie("w01")}
+    walked = 0
+    for method, path, _handler, told in handlers():
+        if told is None:
+            continue
+        address = re.sub(
+            r"\{(\w+):\w+\}", lambda m: {"hall_id": "main", "version": "1"}.get(m[1], "x"), path
+        )
+        body: object = {} if method != "GET" else None
+        for who, name in ((chief, "supervisor"), (clerk, "w01")):
+            reply: Any = None
+
+            def request(who: dict[str, str] = who) -> None:
+                nonlocal reply
+                reply = hall.ask(method, address + QUERY, body, **who)  # noqa: B023 (called at once)
+
+            left = left_by(hall, request)
+            is_denied = reply.status in {401, 403}
+            if not told.only_denied or is_denied:
+                assert len(left) == 1, (method, address, name, reply.status)
+                (record,) = left
+                assert (record["who"], record["verb"]) == (name, told.verb)
+                expected = "denied" if is_denied else "done" if reply.status < 400 else "refused"
+                assert record["result"] == expected, (method, address, name, reply.body)
+            else:
+                assert left == [], (method, address, name)
+            walked += 1
+    assert walked > 30
+
+
+def test_nobody_who_did_not_sign_in_leaves_a_record__I18(hall: Hall) -> None:
+    assert left_by(hall, lambda: hall.ask("GET", "/api/halls/main/devices")) == []
+    assert left_by(hall, lambda: hall.ask("GET", "/api/halls/main/staff", Cookie="x=y")) == []
+
+
+def test_record_says_who_did_what_and_keeps_digests_only__I18(hall: Hall) -> None:
+    chief = {"Cookie": hall.cookie("supervisor")}
+    code = asked(hall, fresh_key())
+    (record,) = left_by(hall, lambda: let_in(hall, chief, code, "K9", "kiosk:K1"))
+    kept = {name: record[name] for name in ("who", "role", "device", "verb", "kind", "id")}
+    assert kept == {
+        "who": "supervisor",
+        "role": "supervisor",
+        "device": "127.0.0.1",
+        "verb": "device.enrol",
+        "kind": "device",
+        "id": "K9",
+    }
+    assert (record["hall_id"], record["result"]) == ("main", "done")
+    standing = {"device_id": "K9", "scope": ["kiosk:K1"]}
+    assert (record["before"], record["after"]) == (None, digest(standing))
+    (record,) = left_by(hall, lambda: hall.ask("DELETE", "/api/halls/main/devices/K9", **chief))
+    assert (record["verb"], record["id"], record["result"]) == ("device.revoke", "K9", "done")
+    (record,) = left_by(hall, lambda: hall.ask("DELETE", "/api/halls/main/devices/K9", **chief))
+    assert record["result"] == "refused"
+
+
+def test_card_that_was_looked_for_is_kept_as_a_keyed_hash_only__I19(hall: Hall) -> None:
+    chief, card = {"Cookie": hall.cookie("supervisor")}, "2714909713"
+    path = "/api/halls/main/tickets/find"
+    (record,) = left_by(hall, lambda: hall.ask("POST", path, {"card": card}, **chief))
+    assert record["verb"] == "ticket.find"
+    assert re.fullmatch("[0-9a-f]{16}", record["id"])
+    for secret in (card, int(card).to_bytes(4, "big").hex()):
+        assert secret not in str(record)
+
+
+def test_command_that_is_denied_over_http_is_kept_with_its_id__I18(hall: Hall) -> None:
+    clerk = {"Cookie": hall.cookie("w01")}
+    (record,) = left_by(hall, lambda: hall.do("audit-no", {"type": "close_day"}, **clerk))
+    assert (record["id"], record["request_id"]) == ("close_day", "audit-no")
+    assert record["result"] == "denied"
+    recall = {"type": "recall", "counter_id": "W01"}
+    assert left_by(hall, lambda: hall.do("audit-yes", recall, **clerk)) == []
+
+
+async def test_command_and_topic_that_are_denied_on_a_socket_are_kept__I18(hall: Hall) -> None:
+    clerk = {"Cookie": await asyncio.to_thread(hall.cookie, "w01")}
+    before = len(await asyncio.to_thread(records, hall))
+    async with opened(hall, clerk) as socket:
+        order = {"type": "do", "id": "audit-socket", "command": {"type": "close_day"}}
+        assert (await ask(socket, order))["code"] == "forbidden"
+        assert (await ask(socket, {"type": "watch", "topic": "ops"}))["code"] == "forbidden"
+    await asyncio.to_thread(until, lambda: len(records(hall)) == before + 2, LIMIT_S)
+    left = (await asyncio.to_thread(records, hall))[before:]
+    assert [(r["who"], r["verb"], r["id"], r["result"]) for r in left] == [
+        ("w01", "command.do", "close_day", "denied"),
+        ("w01", "topic.read", "ops", "denied"),
+    ]
+
+
+def test_processes_work_as_a_role_that_may_not_change_the_audit__I18(hall: Hall) -> None:
+    async def order(statement: str) -> None:
+        connection = await asyncpg.connect(hall.given("DATABASE_URL"))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    for process in ("web1", "recorder"):
+        environment = Path(f"/proc/{hall.pid(process)}/environ").read_text().split("\0")
+        assert "DATABASE_OWNER_URL=" in environment
+        (url,) = (line for line in environment if line.startswith("DATABASE_URL="))
+        assert url.startswith("DATABASE_URL=postgresql://yizhan@")
+    for statement in ("UPDATE audit SET who = 'x'", "DELETE FROM audit", "TRUNCATE audit"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+            asyncio.run(order(statement))
