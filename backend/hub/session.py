@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from backend.core.access import Family
-from backend.core.commands import Command, TakeTicket
+from backend.core.commands import TakeTicket
 from backend.core.errors import RefusalCode
 from backend.core.ids import CommandId
 from backend.core.scope import acting_role, may_see
@@ -277,7 +277,7 @@ class Session:
             return _Envelope()
 
 
-def tag_of(command: Command) -> str:
+def tag_of(command: Struct) -> str:
     """What the command is called."""
     return str(type(command).__struct_config__.tag)
 

@@ -12,6 +12,7 @@ from litestar.params import Parameter
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backend.audited import audited, trail_of
 from backend.casework import IdInUseError
 from backend.catalogue.guide import terms_of
 from backend.core.access import Reading, Writing
@@ -29,9 +30,11 @@ from backend.core.ids import (
     TicketId,
 )
 from backend.hub.http import AnyRequest, decoded_body, denied
+from backend.hub.session import tag_of
 from backend.office.case_desk import At, CaseDesk
 from backend.office.case_views import case_line, case_view
 from backend.problem import ProblemError
+from backend.store.audit import digest
 from backend.store.case_lists import CaseCounts, CaseRow, ListKind, Place, Wanted
 from backend.store.cases import CaseEntry, folded
 from backend.wire.cases import (
@@ -57,12 +60,17 @@ HEADERS = {"Cache-Control": "no-store"}
 
 
 @post("/api/halls/{hall_id:str}/cases/do", status_code=HTTPStatus.OK)
+@audited("case.do", "case")
 async def do_case(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> Response[bytes]:
     """Carry commands for one case out: 200 with `done`, 409 with `refused`, else a problem."""
     at = await case_desk.at(request, hall_id, Writing.CASE)
     message = await decoded_body(request, _decoder, BODY_MAX)
     case_id = _case_id(at, message)
-    await _check(at, case_desk, case_id, message.commands)
+    trail = trail_of(request)
+    trail.id, trail.request_id = case_id, message.id
+    trail.verb = f"case.{'+'.join(tag_of(command) for command in message.commands)}"
+    before = await _check(at, case_desk, case_id, message.commands)
+    trail.before = digest(before[-1]) if before else None
     for no, command in enumerate(message.commands):
         stamp = await _stamp(at, case_desk, case_id, command)
         command_id = CommandId(f"{message.id}/{no}")
@@ -82,10 +90,12 @@ async def do_case(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> Res
             )
             return _answer(refused, HTTPStatus.CONFLICT)
     entries = await case_desk.cases.read(at.hall.hall_id, case_id)
+    trail.after = digest(entries[-1])
     return _answer(CaseDone(id=message.id, case=await _view(at, case_desk, entries)))
 
 
 @get("/api/halls/{hall_id:str}/cases/{case_id:str}")
+@audited("case.read", "case")
 async def one_case(
     request: AnyRequest,
     *,
@@ -100,6 +110,7 @@ async def one_case(
 
 
 @get("/api/halls/{hall_id:str}/cases")
+@audited("case.list", "case")
 async def list_cases(
     request: AnyRequest,
     *,
@@ -123,6 +134,7 @@ async def list_cases(
 
 
 @get("/api/halls/{hall_id:str}/cases/counts")
+@audited("case.count", "case", only_denied=True)
 async def count_cases(
     request: AnyRequest, hall_id: str, case_desk: CaseDesk
 ) -> list[DepartmentCounts]:
@@ -138,6 +150,7 @@ async def count_cases(
 
 
 @get("/api/halls/{hall_id:str}/cases/of-ticket/{ticket_id:str}")
+@audited("case.list", "case")
 async def cases_of_ticket(
     request: AnyRequest,
     *,
@@ -162,6 +175,7 @@ async def cases_of_ticket(
 
 
 @get("/api/halls/{hall_id:str}/cases/numbered/{number:str}")
+@audited("case.read", "case")
 async def case_numbered(
     request: AnyRequest,
     *,
@@ -178,11 +192,13 @@ async def case_numbered(
     row = await case_desk.lists.numbered(at.hall.hall_id, year, int(found[2]))
     if row is None:
         raise unknown_case()
+    trail_of(request).id = row.case_id
     entries, _ = await tied_case(at, case_desk, row.case_id)
     return _answer(await _view(at, case_desk, entries))
 
 
 @get("/api/halls/{hall_id:str}/cases/targets")
+@audited("case.targets", "case", only_denied=True)
 async def list_targets(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> list[CaseTarget]:
     """Where a case may be handed, and to whom."""
     at = await case_desk.at(request, hall_id, Reading.CASES)
@@ -196,15 +212,8 @@ async def list_targets(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -
     ]
 
 
-ROUTES: list[Any] = [
-    do_case,
-    one_case,
-    list_cases,
-    count_cases,
-    cases_of_ticket,
-    case_numbered,
-    list_targets,
-]
+ROUTES: list[Any] = [do_case, one_case, list_cases, count_cases]
+ROUTES += [cases_of_ticket, case_numbered, list_targets]
 
 
 async def tied_case(
@@ -265,8 +274,8 @@ def opened_case_id(hall_id: HallId, id: str) -> CaseId:
 
 async def _check(
     at: At, case_desk: CaseDesk, case_id: CaseId, commands: tuple[CaseCommand, ...]
-) -> None:
-    """A problem when somebody may not give one of the commands, or names another's ticket."""
+) -> list[CaseEntry]:
+    """What happened to the case; a problem when somebody may not do this to it."""
     entries = await case_desk.cases.read(at.hall.hall_id, case_id)
     if entries:
         case, tied = folded(entries), _ties(at, entries)
@@ -278,6 +287,7 @@ async def _check(
         if not may_ask(at.desk, tied, case, command):
             raise denied(at.by)
         _check_ticket(at, case, getattr(command, "ticket", None))
+    return entries
 
 
 def _to_open(at: At, case_id: CaseId, command: CaseCommand) -> tuple[Case, frozenset[Tie]]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from litestar import get
 from litestar.params import Parameter
 
+from backend.audited import audited
 from backend.catalogue.guide import Guide
 from backend.core.access import Reading
 from backend.core.ids import ServiceId
@@ -21,6 +22,7 @@ _MARKS = re.compile(r"[^0-9a-z]")
 
 
 @get("/api/halls/{hall_id:str}/services")
+@audited("service.list", "service", only_denied=True)
 async def list_services(
     request: AnyRequest,
     *,
@@ -43,6 +45,7 @@ async def list_services(
 
 
 @get("/api/halls/{hall_id:str}/services/{service_id:str}")
+@audited("service.read", "service", only_denied=True)
 async def one_service(
     request: AnyRequest,
     *,
