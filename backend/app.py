@@ -62,7 +62,7 @@ from backend.hub.visits import PastVisits, find_ticket, past_visit
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
 from backend.metrics import serve_metrics, tell
-from backend.office import calendar, cases, digests, services, tracking
+from backend.office import calendar, cases, digests, followups, services, tracking
 from backend.office.case_desk import CaseDesk
 from backend.office.case_keeper import CaseKeeper
 from backend.problem import (
@@ -83,6 +83,7 @@ from backend.store.calendars import Calendars
 from backend.store.database import Database
 from backend.store.devices import Devices
 from backend.store.directory import Directory
+from backend.store.followups import FollowUps
 from backend.store.health import look_at_stores
 from backend.store.persons import Persons
 from backend.store.plans import Plans
@@ -124,6 +125,7 @@ class Parts:
     limits: Limits
     history: History
     case_desk: CaseDesk
+    follow_ups: FollowUps
     visits: PastVisits
     audit: Audit
     is_demo: bool
@@ -187,6 +189,7 @@ def make_parts(settings: Settings) -> Parts:
         limits=limits,
         history=history,
         case_desk=CaseDesk(database, plans, staff, halls, identity),
+        follow_ups=FollowUps(database),
         visits=visits,
         audit=audit,
         is_demo=settings.is_demo,
@@ -220,11 +223,11 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [list_devices, enrol_device, revoke_device]
     routes += [hear_screens, list_screens]
     routes += [sign_in, sign_out, who_am_i, ready, health, told_metrics, asset]
-    for noun in (cases, services, digests, calendar, tracking):
+    for noun in (cases, services, digests, calendar, tracking, followups):
         routes += noun.ROUTES
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
-    names += ["devices", "case_desk", "visits", "is_demo"]
+    names += ["devices", "case_desk", "visits", "follow_ups", "is_demo"]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(
         route_handlers=routes,

@@ -101,6 +101,8 @@ class Reading(StrEnum):
     """Cases, each by what ties somebody to it (`core/cases/access.py`), and services."""
     CALENDAR = "calendar"
     """Which days are worked (DL1)."""
+    FOLLOW_UPS = "follow_ups"
+    """Bad ratings and what came of them (EV3)."""
 
 
 class Writing(StrEnum):
@@ -118,6 +120,10 @@ class Writing(StrEnum):
     """Work on cases, each by what ties somebody to it."""
     CALENDAR = "calendar"
     """The table of a year's working days (DL1)."""
+    FOLLOW_UP = "follow_up"
+    """Calling back, answering, deciding appeals (EV3)."""
+    APPEAL = "appeal"
+    """Saying that a bad rating is a mistake (EV3)."""
 
 
 _DESK: frozenset[type] = frozenset(
@@ -242,6 +248,7 @@ _HALL_READINGS = frozenset(
         Reading.DEVICES,
         Reading.CASES,
         Reading.CALENDAR,
+        Reading.FOLLOW_UPS,
     }
 )
 
@@ -252,7 +259,7 @@ READINGS: dict[Role, frozenset[Reading]] = {
     Role.GREETER: frozenset({Reading.WHY, Reading.FIND}),
     Role.SUPERVISOR: _HALL_READINGS,
     Role.ADMINISTRATOR: _HALL_READINGS | {Reading.ACCOUNTS},
-    Role.DEPARTMENT_MANAGER: frozenset({Reading.CASES, Reading.CALENDAR}),
+    Role.DEPARTMENT_MANAGER: frozenset({Reading.CASES, Reading.CALENDAR, Reading.FOLLOW_UPS}),
     Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST}),
     Role.CONTENT_EDITOR: frozenset(),
     Role.AUDITOR: frozenset(
@@ -262,7 +269,9 @@ READINGS: dict[Role, frozenset[Reading]] = {
 }
 """What each role may read over HTTP; a visitor reads the own ticket, by its token."""
 
-_HALL_WRITINGS = frozenset({Writing.PLAN, Writing.DEVICE, Writing.CASE, Writing.CALENDAR})
+_HALL_WRITINGS = frozenset(
+    {Writing.PLAN, Writing.DEVICE, Writing.CASE, Writing.CALENDAR, Writing.FOLLOW_UP}
+)
 
 WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.VISITOR: frozenset(),
@@ -271,7 +280,7 @@ WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.GREETER: frozenset(),
     Role.SUPERVISOR: _HALL_WRITINGS,
     Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT},
-    Role.DEPARTMENT_MANAGER: frozenset({Writing.CASE}),
+    Role.DEPARTMENT_MANAGER: frozenset({Writing.CASE, Writing.APPEAL}),
     Role.STATISTICS_VIEWER: frozenset(),
     Role.CONTENT_EDITOR: frozenset(),
     Role.AUDITOR: frozenset(),

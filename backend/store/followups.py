@@ -8,7 +8,7 @@ import msgspec
 
 from backend.core.evaluation import VisitEvaluated
 from backend.core.followups import BAD_MAX, BadRating, FollowUp
-from backend.core.ids import HallId, QueueId, TicketId
+from backend.core.ids import HallId, ServiceId, TicketId
 from backend.core.rules.followups import open_follow_up
 from backend.store.calendars import Calendars
 from backend.store.database import Database, queries
@@ -74,19 +74,19 @@ class FollowUps:
         return _decode(row["body"].encode()) if row is not None else None
 
     async def list(
-        self, hall_id: HallId, *, is_open: bool, queue_ids: list[QueueId] | None, skip: int
+        self, hall_id: HallId, *, is_open: bool, service_ids: list[ServiceId] | None, skip: int
     ) -> list[FollowUp]:
-        """At most `PAGE` of them: what is to be done first, then the others, newest first.
+        """What is to be done first, then the others, newest first; one more than a `PAGE` at most.
 
-        `queue_ids`: of these queues only.
+        `service_ids`: of visits for these services only.
         """
         async with self._database.connection() as connection:
             rows = queries.followups_of(
                 connection,
                 hall_id=hall_id,
                 is_open=is_open,
-                queue_ids=queue_ids,
-                count=PAGE,
+                service_ids=service_ids,
+                count=PAGE + 1,
                 skip=skip,
             )
             return [_decode(row["body"].encode()) async for row in rows]

@@ -143,6 +143,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.DEVICES, "- - - - yes yes - - - - yes"),
     (Reading.CASES, "- - yes - yes yes - yes - - -"),
     (Reading.CALENDAR, "- - yes - yes yes - yes - - -"),
+    (Reading.FOLLOW_UPS, "- - - - yes yes - yes - - -"),
 )
 
 WRITINGS: tuple[tuple[Writing, str], ...] = (
@@ -151,6 +152,8 @@ WRITINGS: tuple[tuple[Writing, str], ...] = (
     (Writing.ACCOUNT, "- - - - - yes - - - - -"),
     (Writing.CASE, "- - yes - yes yes - yes - - -"),
     (Writing.CALENDAR, "- - - - yes yes - - - - -"),
+    (Writing.FOLLOW_UP, "- - - - yes yes - - - - -"),
+    (Writing.APPEAL, "- - - - - - - yes - - -"),
     (Writing.SCREEN, "- yes - - - - - - - - -"),
 )
 

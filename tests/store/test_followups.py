@@ -16,7 +16,7 @@ from backend.core.followups import (
     FollowUpCommand,
     FollowUpRefusal,
 )
-from backend.core.ids import CounterId, QueueId, StaffId, TicketId
+from backend.core.ids import CounterId, QueueId, ServiceId, StaffId, TicketId
 from backend.core.rules.followups import decide_follow_up
 from backend.recorder import HallRecorder
 from backend.store.archive import Archive
@@ -30,6 +30,7 @@ from tests.support.plans import small_plan
 from tests.support.samples import AT
 
 T1, T2, T3 = TicketId("t1"), TicketId("t2"), TicketId("t3")
+S1, S2 = ServiceId("S1"), ServiceId("S2")
 DAY = MONDAY.day
 CALL_BACK = CallBack(way=ContactWay.PHONE, remark="Asked what went wrong.")
 ANSWER = AnswerRating(rectified="A second person at noon.", answer="Please come again.")
@@ -42,7 +43,9 @@ async def follow_ups(database: Database) -> FollowUps:
     return FollowUps(database)
 
 
-def rated(name: str, ticket_id: TicketId, level: int, minute: int = 0, queue: str = "A") -> Commit:
+def rated(
+    name: str, ticket_id: TicketId, level: int, minute: int = 0, service_id: ServiceId = S1
+) -> Commit:
     return commit(
         name,
         VisitEvaluated(
@@ -53,14 +56,15 @@ def rated(name: str, ticket_id: TicketId, level: int, minute: int = 0, queue: st
             is_at_pad=False,
             evaluated_at=AT + timedelta(minutes=minute),
             number="A001",
-            queue_id=QueueId(queue),
+            queue_id=QueueId("A"),
+            service_ids=(service_id,),
             counter_id=CounterId("W1"),
         ),
     )
 
 
 async def listed(follow_ups: FollowUps, *, is_open: bool = False) -> list[str]:
-    found = await follow_ups.list(HALL, is_open=is_open, queue_ids=None, skip=0)
+    found = await follow_ups.list(HALL, is_open=is_open, service_ids=None, skip=0)
     return [one.rating.ticket_id for one in found]
 
 
@@ -110,15 +114,15 @@ async def test_recorder_killed_between_opening_and_archiving_opens_nothing_twice
 
 async def test_what_is_to_be_done_comes_first_by_its_clock__EV3(follow_ups: FollowUps) -> None:
     await follow_ups.open_after(
-        HALL, DAY, [rated("a", T1, 1), rated("b", T2, 2, 1), rated("c", T3, 1, 2, queue="B")]
+        HALL, DAY, [rated("a", T1, 1), rated("b", T2, 2, 1), rated("c", T3, 1, 2, service_id=S2)]
     )
     await do(follow_ups, T1, CALL_BACK)
     await do(follow_ups, T1, ANSWER)
     assert await listed(follow_ups) == [T2, T3, T1]
     assert await listed(follow_ups, is_open=True) == [T2, T3]
-    of_b = await follow_ups.list(HALL, is_open=False, queue_ids=[QueueId("B")], skip=0)
-    assert [one.rating.ticket_id for one in of_b] == [T3]
-    assert await follow_ups.list(HALL, is_open=False, queue_ids=[], skip=0) == []
+    of_s2 = await follow_ups.list(HALL, is_open=False, service_ids=[S2], skip=0)
+    assert [one.rating.ticket_id for one in of_s2] == [T3]
+    assert await follow_ups.list(HALL, is_open=False, service_ids=[], skip=0) == []
 
 
 async def test_two_who_call_back_at_once_leave_one_call__EV3(follow_ups: FollowUps) -> None:

@@ -224,7 +224,7 @@ async def follow_up(database: Database) -> None:
     for dose in DOSES:
         commits = [entry.commit for entry in await archive.whole(HALL_ID, dose.day)]
         assert await follow_ups.open_after(HALL_ID, dose.day, commits) > 5
-    found = await follow_ups.list(HALL_ID, is_open=True, queue_ids=None, skip=0)
+    found = await follow_ups.list(HALL_ID, is_open=True, service_ids=None, skip=0)
     soon = timedelta(minutes=10)
     for n, one in enumerate(found):
         at = one.rating.evaluated_at + (soon if n % 3 else timedelta(days=30))

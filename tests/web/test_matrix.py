@@ -49,6 +49,7 @@ ROUTES: dict[str, str] = {
     "GET /api/halls": ALL,
     "GET /api/tickets/{token}": ALL,
     "GET /api/tickets/{token}/why": ALL,
+    "GET /api/tickets/{token}/visit": ALL,
     "POST /api/session": ALL,
     "GET /api/session": STAFF,
     "DELETE /api/session": ALL,
@@ -89,6 +90,10 @@ ROUTES: dict[str, str] = {
     f"GET {H}/calendar/{{year}}": CASES,
     f"PUT {H}/calendar/{{year}}": "- - - - yes yes - - - -",
     "GET /api/track/{token}": ALL,
+    f"GET {H}/followups": "- - - - yes yes yes - - -",
+    f"POST {H}/followups/{{day}}/{{ticket_id}}": "- - - - yes yes yes - - -",
+    "GET /api/tickets/{token}/answer": ALL,
+    "POST /api/tickets/{token}/answer": ALL,
 }
 
 PUBLIC = (

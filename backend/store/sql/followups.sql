@@ -27,6 +27,6 @@ WHERE hall_id = :hall_id AND day = :day AND ticket_id = :ticket_id;
 -- Follow-ups of a hall: those to be done, oldest first, then the others, newest first.
 SELECT body::text AS body FROM followups
 WHERE hall_id = :hall_id AND (:is_open::boolean IS NOT TRUE OR NOT is_settled)
-AND (:queue_ids::text[] IS NULL OR queue_id = ANY (:queue_ids::text[]))
+AND (:service_ids::text[] IS NULL OR service_id = ANY (:service_ids::text[]))
 ORDER BY is_settled, CASE WHEN NOT is_settled THEN evaluated_at END, evaluated_at DESC
 LIMIT :count OFFSET :skip;

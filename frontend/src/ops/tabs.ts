@@ -50,6 +50,12 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     right: 'write:device',
     view: defineAsyncComponent(() => import('./devices/DevicesTab.vue')),
   },
+  {
+    id: 'followups',
+    label: 'ops.tab.followUps',
+    right: 'read:follow_ups',
+    view: defineAsyncComponent(() => import('./followups/FollowUpsTab.vue')),
+  },
 ]
 
 /** The tabs that somebody with these rights is shown. */

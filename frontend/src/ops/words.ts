@@ -1,6 +1,7 @@
 import { type StaffWords, staffWords } from '@/shared/staff/words'
 import type { WordsOf } from '@/shared/words/types'
 import { type DeviceWords, deviceWords } from './devices/words'
+import { type FollowUpWords, followUpWords } from './followups/words'
 import { type LiveWords, liveWords } from './live/words'
 import { type PastWords, pastWords } from './past/words'
 import { type PlanWords, planWords } from './plans/words'
@@ -16,6 +17,7 @@ const zh = {
       why: '追溯',
       screens: '回看',
       devices: '设备',
+      followUps: '差评回访',
     },
     tabs: '页面',
     signInTitle: '工作人员登录',
@@ -39,7 +41,8 @@ export type Words = typeof zh &
   PlanWords &
   ReplayWords &
   PastWords &
-  DeviceWords
+  DeviceWords &
+  FollowUpWords
 export const words: WordsOf<Words> = {
   zh: {
     ...staffWords.zh,
@@ -48,6 +51,7 @@ export const words: WordsOf<Words> = {
     ...replayWords.zh,
     ...pastWords.zh,
     ...deviceWords.zh,
+    ...followUpWords.zh,
     ...zh,
   },
   en: {
@@ -57,6 +61,7 @@ export const words: WordsOf<Words> = {
     ...replayWords.en,
     ...pastWords.en,
     ...deviceWords.en,
+    ...followUpWords.en,
     ops: {
       title: 'Hall operations',
       tab: {
@@ -66,6 +71,7 @@ export const words: WordsOf<Words> = {
         why: 'Why',
         screens: 'Screens then',
         devices: 'Devices',
+        followUps: 'Bad ratings',
       },
       tabs: 'Pages',
       signInTitle: 'Staff sign-in',

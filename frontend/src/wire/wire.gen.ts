@@ -77,6 +77,44 @@ export interface AnswerForOffice {
   remark?: string
 }
 
+/** Say what was put right, and answer the visitor. */
+export interface AnswerRating {
+  type: 'answer_rating'
+  rectified: string
+  answer: string
+}
+
+/** What a visitor reads about the own bad rating; None: nothing yet. */
+export interface AnswerShown {
+  called_back: string | null
+  answer: string | null
+  answered_at: string | null
+  may_rate: boolean
+  level_again: number | null
+}
+
+/** What was put right, and what the visitor is told. */
+export interface Answered {
+  by: string
+  at: string
+  rectified: string
+  answer: string
+  is_in_time: boolean
+}
+
+/** Say why the rating is a mistake: of another window, say. */
+export interface Appeal {
+  type: 'appeal'
+  reason: string
+}
+
+/** Why the office holds the rating for a mistake. */
+export interface Appealed {
+  by: string
+  at: string
+  reason: string
+}
+
 /** Tell the visitor what is missing or wrong (CS1). */
 export interface AskCorrection {
   type: 'ask_correction'
@@ -104,6 +142,20 @@ export interface AssignCounter {
 export interface AutoCall {
   type: 'auto_call'
   counter_id: string
+}
+
+/** What a visitor said, and of which visit: nothing that tells who the visitor is (EV4). */
+export interface BadRating {
+  day: string
+  ticket_id: string
+  number: string
+  queue_id: string
+  service_ids?: string[]
+  counter_id?: string | null
+  level: number
+  tags?: EvaluationTag[]
+  comment?: string
+  evaluated_at: string
 }
 
 /** A number and the counter it is to go to. */
@@ -161,6 +213,13 @@ export interface CalendarYear {
   days: CalendarEntry[]
 }
 
+/** Say that the visitor was spoken to; by the page, the remark is what the visitor reads. */
+export interface CallBack {
+  type: 'call_back'
+  way: ContactWay
+  remark: string
+}
+
 export type CallMode = 'longest_wait' | 'strict' | 'shares'
 
 /** Ask the ticket that comes first to the counter (CL1-CL4). */
@@ -175,6 +234,15 @@ export interface CallTicket {
   counter_id: string
   ticket_id: string
   reason: string
+}
+
+/** That the visitor was spoken to. */
+export interface CalledBack {
+  by: string
+  at: string
+  way: ContactWay
+  remark: string
+  is_in_time: boolean
 }
 
 /** Expect the visitor no more (AP2). */
@@ -466,6 +534,8 @@ export interface CloseDay {
   day?: string | null
 }
 
+export type ContactWay = 'phone' | 'counter' | 'page'
+
 /** The visitor was told what is missing (CS1). */
 export interface CorrectionAsked {
   type: 'correction_asked'
@@ -728,6 +798,40 @@ export interface FinishServing {
   counter_id: string
 }
 
+/** A bad rating and all that came of it; no part is ever changed once it is there. */
+export interface FollowUp {
+  rating: BadRating
+  call_back_by: string
+  answer_by: string
+  called_back?: CalledBack | null
+  answered?: Answered | null
+  rated_again?: RatedAgain | null
+  appealed?: Appealed | null
+  ruled?: Ruled | null
+}
+
+/** A command for a follow-up; to repeat it is refused, since each part is written once. */
+export interface FollowUpDo {
+  command: CallBack | AnswerRating | Appeal | RuleAppeal
+}
+
+/** Some follow-ups: what is to be done first, oldest first, then the others, newest first. */
+export interface FollowUpPage {
+  found: FollowUpView[]
+  has_more: boolean
+}
+
+export type FollowUpRefusalCode = 'call_back_first' | 'called_back_already' | 'answered_already' | 'not_answered_yet' | 'rated_again_already' | 'rating_too_late' | 'appealed_already' | 'no_appeal' | 'ruled_already' | 'own_appeal' | 'rating_excluded'
+
+export type FollowUpState = 'call_back' | 'answer' | 'rate_again' | 'closed' | 'excluded'
+
+/** A follow-up as staff see it now. */
+export interface FollowUpView {
+  follow_up: FollowUp
+  state: FollowUpState
+  late: Lateness
+}
+
 /** The application was handed in. */
 export interface FormsReceived {
   type: 'forms_received'
@@ -879,6 +983,8 @@ export interface KioskView {
   notices: NoticeLine[]
   opens_next_at: string | null
 }
+
+export type Lateness = 'none' | 'call_back' | 'answer'
 
 /** A paper or fact that a service asks for. */
 export interface Material {
@@ -1313,6 +1419,13 @@ export interface QueuesView {
   notices: NoticeLine[]
 }
 
+/** What the visitor said of the answer. */
+export interface RatedAgain {
+  at: string
+  level: number
+  comment: string
+}
+
 /** Call the counter's called ticket once more (CL6). */
 export interface Recall {
   type: 'recall'
@@ -1450,6 +1563,13 @@ export interface ReturnTicket {
 
 export type Role = 'visitor' | 'device' | 'clerk' | 'greeter' | 'supervisor' | 'administrator' | 'department_manager' | 'statistics_viewer' | 'content_editor' | 'auditor' | 'system'
 
+/** Decide an appeal. */
+export interface RuleAppeal {
+  type: 'rule_appeal'
+  is_excluded: boolean
+  reason: string
+}
+
 export type RuleFaultCode = 'rule_empty' | 'rule_too_long' | 'rule_too_deep' | 'rule_character' | 'rule_write_instead' | 'rule_text_not_ended' | 'rule_unknown_fact' | 'rule_unknown_value' | 'rule_no_functions' | 'rule_unexpected' | 'rule_unfinished' | 'rule_wrong_kind' | 'rule_not_a_number' | 'rule_not_finite'
 
 /** The numbers a hall may set, each within the range of RULES.md. */
@@ -1485,6 +1605,14 @@ export interface RulePlace {
   code: RuleFaultCode
   line: number
   column: number
+}
+
+/** What was decided of the appeal. */
+export interface Ruled {
+  by: string
+  at: string
+  is_excluded: boolean
+  reason: string
 }
 
 /** When a topic changed in the course of a recorded day, for going through it. */
