@@ -1,6 +1,7 @@
 """A bad rating's way over HTTP: from the pad to the answer that its visitor reads (EV3)."""
 
 import time
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -48,7 +49,7 @@ def found(hall: Hall, who: dict[str, str], ticket_id: str) -> Any:
     return None
 
 
-def do(hall: Hall, who: dict[str, str], ticket_id: str, command: dict[str, object]) -> Reply:
+def do(hall: Hall, who: dict[str, str], ticket_id: str, command: Mapping[str, object]) -> Reply:
     return hall.ask("POST", f"{ROOT}/{day_of(hall)}/{ticket_id}", {"command": command}, **who)
 
 
