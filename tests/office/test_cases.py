@@ -219,17 +219,20 @@ def test_hand_over_reaches_a_person_or_is_refused__CS5(
 
 
 def test_lists_come_in_parts_that_make_the_whole(hall: Hall, chief: dict[str, str]) -> None:
-    whole = listed(hall, chief, "kind=open&count=100")
-    parts: list[str] = []
-    after = ""
-    while True:
-        page = hall.ask("GET", f"{ROOT}?kind=open&count=5{after}", **chief).json
-        parts += [line["case_id"] for line in page["cases"]]
-        if page["next"] is None:
-            break
-        after = f"&after={page['next']}"
+    def whole_by(count: int) -> list[str]:
+        found: list[str] = []
+        after = ""
+        while True:
+            page = hall.ask("GET", f"{ROOT}?kind=open&count={count}{after}", **chief).json
+            found += [line["case_id"] for line in page["cases"]]
+            if page["next"] is None:
+                return found
+            after = f"&after={page['next']}"
+
+    whole = whole_by(100)
     assert len(whole) > 15
-    assert parts == whole
+    assert len(set(whole)) == len(whole)
+    assert whole_by(7) == whole
     for bad in ("x", "1~", "~a", "9" * 18 + "~a", "1%00~a"):
         problem(hall.ask("GET", f"{ROOT}?after={bad}", **chief), 422, "malformed")
     for bad in ("kind=all", "count=0", "count=101", "count=x"):
@@ -238,7 +241,7 @@ def test_lists_come_in_parts_that_make_the_whole(hall: Hall, chief: dict[str, st
 
 def test_counts_are_those_of_the_lists(hall: Hall, chief: dict[str, str]) -> None:
     counts = hall.ask("GET", f"{ROOT}/counts", **chief).json
-    assert len(counts) == 15
+    assert len(counts) >= 15
     for kind in ("open", "amber", "red", "overdue", "to_tell", "to_deliver"):
         for department in counts[:4]:
             found = listed(

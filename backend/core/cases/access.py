@@ -71,7 +71,7 @@ _INTAKE: frozenset[type] = frozenset(
     }
 )
 COMMANDS: dict[Tie, frozenset[type]] = {
-    Tie.OFFICE: _INTAKE | {StartProcess, SuspendCase, ResumeCase, AskOffices},
+    Tie.OFFICE: _INTAKE | {StartProcess, SuspendCase, ResumeCase, AskOffices, AnswerForOffice},
     Tie.ASKED: frozenset({AnswerForOffice}),
     Tie.COUNTER: _INTAKE,
 }
