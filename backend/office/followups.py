@@ -9,6 +9,7 @@ import msgspec
 from litestar import get, post
 from litestar.params import Parameter
 
+from backend.audited import audited, trail_of
 from backend.core.access import Reading, Right, Writing
 from backend.core.followups import (
     AnswerRating,
@@ -26,12 +27,14 @@ from backend.core.rules.followups import decide_follow_up, lateness, state_of
 from backend.hub.clock import now
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, asker_of, check_visits, decoded_body, denied, hall_of
+from backend.hub.session import tag_of
 from backend.hub.visits import PastVisits
 from backend.identity import VISITOR, Asker, Identity
 from backend.office.case_desk import CaseDesk, Known
 from backend.problem import ProblemError
 from backend.rate import Limits
 from backend.store.archive import ArchivedTicket
+from backend.store.audit import digest
 from backend.store.followups import PAGE, FollowUps
 from backend.wire.followups import AnswerShown, FollowUpDo, FollowUpPage, FollowUpView
 
@@ -52,6 +55,7 @@ _again_decoder = msgspec.json.Decoder(RateAgain)
 
 
 @get("/api/halls/{hall_id:str}/followups")
+@audited("followup.list", "followup")
 async def list_follow_ups(
     request: AnyRequest,
     *,
@@ -74,6 +78,7 @@ async def list_follow_ups(
 
 
 @post("/api/halls/{hall_id:str}/followups/{day:str}/{ticket_id:str}", status_code=HTTPStatus.OK)
+@audited("followup.do", "followup")
 async def do_follow_up(
     request: AnyRequest,
     *,
@@ -95,16 +100,19 @@ async def do_follow_up(
     _services(asker, known, Reading.FOLLOW_UPS)
     order = await decoded_body(request, _do_decoder, BODY_MAX)
     service_ids = _services(asker, known, RIGHTS[type(order.command)])
-    at = hall.now()
+    trail, at = trail_of(request), hall.now()
+    trail.verb = f"followup.{tag_of(order.command)}"
 
     def add(found: FollowUp) -> FollowUp:
         service_id = next(iter(found.rating.service_ids), None)
         if service_ids is not None and service_id not in service_ids:
             raise _unknown()
+        trail.before = digest(found)
         return decide_follow_up(found, order.command, StaffId(asker.by.id), at)
 
     rated_on = _day(day)
     found = await _changed(follow_ups, hall.hall_id, rated_on, TicketId(ticket_id), add)
+    trail.after = digest(found)
     return _view(found, at)
 
 

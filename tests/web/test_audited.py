@@ -20,7 +20,7 @@ from tests.web.test_sockets import ask, opened
 
 OPEN = {
     *("list_halls", "hello", "ready", "health"),
-    *("find_ticket", "why_mine", "past_visit"),
+    *("find_ticket", "why_mine", "past_visit", "my_answer", "rate_my_answer"),
     *("ask_enrolment", "my_enrolment"),
     *("sign_in", "sign_out", "who_am_i"),
 }
