@@ -11,7 +11,13 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from backend.core.counted import CountedSpan, CountedTicket, CountedVisit, DayCount
+from backend.core.counted import (
+    CountedSpan,
+    CountedTicket,
+    CountedVisit,
+    DayCount,
+    LateRating,
+)
 from backend.core.evaluation import VisitEvaluated
 from backend.core.events import (
     CallUndone,
@@ -92,6 +98,7 @@ class Counting:
         self._stays: dict[TicketId, _Stay] = {}
         self._seats: dict[CounterId, _Seat] = {}
         self._spans: list[CountedSpan] = []
+        self._late: list[LateRating] = []
 
     def count(self) -> DayCount:
         """What the day has come to so far; the states that counters are in count until now."""
@@ -107,6 +114,7 @@ class Counting:
             tickets=tuple(self._tickets.values()),
             visits=tuple(visit for stay in self._stays.values() for visit in stay.visits),
             spans=(*self._spans, *running),
+            late=tuple(self._late),
         )
 
     def see(self, events: Iterable[Event], at: datetime) -> None:
@@ -132,6 +140,10 @@ class Counting:
                 case _:
                     self._ticket_changed(event)
 
+    def rate(self, ticket_id: TicketId, level: int) -> None:
+        """Keep what the visitor said of the visit, on whatever day."""
+        self._stays[ticket_id].visits[-1].level = level
+
     def _take_plan(self, plan: Plan) -> None:
         self._index, self._zone = index_of(plan), ZoneInfo(plan.time_zone)
         owners: dict[QueueId, set[str | None]] = {}
@@ -155,8 +167,11 @@ class Counting:
                 self._tickets[event.ticket_id].outcome = TicketState.ABANDONED
             case TicketExpired():
                 self._tickets[event.ticket_id].outcome = TicketState.EXPIRED
-            case VisitEvaluated():
-                self._stays[event.ticket_id].visits[-1].level = event.level
+            case VisitEvaluated(day=None):
+                self.rate(event.ticket_id, event.level)
+            case VisitEvaluated(day=date() as day):
+                late = LateRating(day=day, ticket_id=event.ticket_id, level=event.level)
+                self._late.append(late)
             case _:
                 pass
 

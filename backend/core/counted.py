@@ -105,6 +105,15 @@ class CountedSpan(Struct, kw_only=True, omit_defaults=True):
     length_ms: int
 
 
+class LateRating(Struct, frozen=True, kw_only=True):
+    """What a visitor said on a later day than that of the visit (EV2)."""
+
+    day: date
+    """Of the visit."""
+    ticket_id: TicketId
+    level: int
+
+
 class DayCount(Struct, kw_only=True):
     """A day's rows, in the order in which things began."""
 
@@ -115,3 +124,5 @@ class DayCount(Struct, kw_only=True):
     tickets: tuple[CountedTicket, ...]
     visits: tuple[CountedVisit, ...]
     spans: tuple[CountedSpan, ...]
+    late: tuple[LateRating, ...] = ()
+    """What was said on this day of earlier ones: no part of its rows."""

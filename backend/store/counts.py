@@ -19,7 +19,7 @@ from msgspec.structs import asdict
 from backend.core.cases.count import CountedCase, count_case
 from backend.core.count import Counting
 from backend.core.counted import CountedSpan, CountedTicket, CountedVisit, DayCount
-from backend.core.ids import HallId, ServiceId
+from backend.core.ids import HallId, ServiceId, TicketId
 from backend.store.archive import Archive
 from backend.store.cases import CaseCommit
 from backend.store.database import Database, queries
@@ -80,13 +80,31 @@ class Counts:
         entries = await self._archive.whole(hall_id, day)
         if not entries:
             return None
+        key = {"hall_id": hall_id, "day": day}
         async with self._database.connection() as connection:
-            owners = queries.owners_of_services(connection, hall_id=hall_id, day=day)
+            owners = queries.owners_of_services(connection, **key)
             departments = {row["service_id"]: row["department_id"] async for row in owners}
-        count = await asyncio.to_thread(count_of, entries, departments)
+            rows = queries.rated_later(connection, **key)
+            late = {row["ticket_id"]: row["level"] async for row in rows}
+        count = await asyncio.to_thread(count_of, entries, departments, late)
+        for rated in await self._days_rated(hall_id, count):
+            await self.count_day(
+                hall_id, rated
+            )  # before this day: what is counted is not looked at
         async with self._database.connection() as connection:
-            await queries.lock_counted_day(connection, hall_id=hall_id, day=day)
+            await queries.lock_counted_day(connection, **key)
             return await _keep(connection, count, entries[-1].position)
+
+    async def _days_rated(self, hall_id: HallId, count: DayCount) -> list[date]:
+        """The earlier days of which something was said on this one that is not counted yet."""
+        async with self._database.connection() as connection:
+            rows = queries.days_rated_later(
+                connection,
+                hall_id=hall_id,
+                days=[rating.day for rating in count.late],
+                ticket_ids=[rating.ticket_id for rating in count.late],
+            )
+            return [row["day"] async for row in rows if row["day"] < count.day]
 
     async def is_unchanged(self, hall_id: HallId, day: date) -> bool:
         """Whether the day's frozen rows still have the hash that they were frozen with."""
@@ -129,11 +147,20 @@ class Counts:
         return len(counted)
 
 
-def count_of(entries: Sequence[Entry], departments: Mapping[ServiceId, str]) -> DayCount:
-    """What a day's commits, oldest first, come to; `departments`: whose each service is."""
+def count_of(
+    entries: Sequence[Entry],
+    departments: Mapping[ServiceId, str],
+    late: Mapping[TicketId, int],
+) -> DayCount:
+    """What a day's commits, oldest first, come to.
+
+    `departments`: whose each service is; `late`: the levels of visits rated on later days.
+    """
     counting = Counting(departments)
     for entry in entries:
         counting.see(entry.commit.events, entry.commit.at)
+    for ticket_id, level in late.items():
+        counting.rate(ticket_id, level)
     return counting.count()
 
 

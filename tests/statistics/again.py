@@ -47,6 +47,8 @@ class Books:
         self.visits: list[Json] = []
         self.times: list[Json] = []
         self.cases: list[Json] = []
+        self.late: list[Json] = []
+        """What was said of visits of earlier days."""
 
     def read_day(self, bodies: Iterable[str]) -> None:
         """Read a day's commits, oldest first."""
@@ -81,9 +83,12 @@ class Books:
             local = at.astimezone(zone)
             return str((local.hour * 60 + local.minute) // 30)
 
+        for event in events:
+            if event["type"] == "visit_evaluated" and event.get("day"):
+                self.late.append(event)
         story: dict[str, list[Json]] = defaultdict(list)
         for event in events:
-            if "ticket_id" in event:
+            if "ticket_id" in event and event not in self.late:
                 story[event["ticket_id"]].append(event)
         seats, places = _Seats(events), Places(zone_of, owner, half_hour)
         for ticket_id, own in story.items():
@@ -202,6 +207,16 @@ class Books:
                     visit["level"] = event["level"]
                 case _:
                     pass
+
+    def rate_late(self) -> None:
+        """Put what was said on later days where it belongs; every day has been read."""
+        for event in self.late:
+            own = [
+                v
+                for v in self.visits
+                if (v["day"], v["ticket_id"]) == (event["day"], event["ticket_id"])
+            ]
+            own[-1]["level"] = event["level"]
 
     def read_followup(self, day: str, ticket_id: str, body: str) -> None:
         """Read what came of a rating; `read_day` comes before."""

@@ -35,6 +35,7 @@ async def read_books(
                 day,
             )
             books.read_day(row[0] for row in rows)
+        books.rate_late()
         rows = await connection.fetch(
             "SELECT day, ticket_id, body::text FROM followups WHERE hall_id = $1", hall_id
         )

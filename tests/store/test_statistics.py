@@ -18,7 +18,7 @@ from backend.core.followups import (
     RuleAppeal,
 )
 from backend.core.hall_events import DayClosed
-from backend.core.ids import StaffId
+from backend.core.ids import CommandId, StaffId
 from backend.core.rules.disclosure import PERSONS_MIN
 from backend.core.rules.followups import decide_follow_up
 from backend.demo.cases import load_catalogue
@@ -49,9 +49,11 @@ WHOLE = Query(hall_ids=(HALL_ID,), first=FIRST, last=LAST, measures=tuple(MEASUR
 async def year(postgres: Server, template: str) -> AsyncIterator[Database]:
     """Three days on which everything happens, counted."""
     url = await fresh_database(postgres.url, template)
+    unrated: list[VisitEvaluated] = []
     for dose in DOSES:
         life, cases = lived(dose, 1, AT.date(), ROUGH)
-        await store(url, dose.day, life.commits, cases)
+        await store(url, dose.day, [*life.commits, *said(life, unrated)], cases)
+        unrated = unrated_of(life)
     database = Database(url)
     await load_demo(database)
     await load_catalogue(database)
@@ -216,6 +218,54 @@ async def test_small_groups_are_kept_back_from_outside__ST3(year: Database) -> N
 
 async def test_every_dimension_has_a_column_somewhere__ST1() -> None:
     assert {d for columns in COLUMNS.values() for d in columns} == set(Dimension)
+
+
+def unrated_of(life: DayLife) -> list[VisitEvaluated]:
+    """What those may say on the next day who have not said anything yet."""
+    return [
+        VisitEvaluated(
+            ticket_id=visit.ticket_id,
+            level=1 + n % 5,
+            tags=(),
+            comment="",
+            is_at_pad=False,
+            evaluated_at=visit.at,
+            day=life.day.day,
+        )
+        for n, visit in enumerate(life.served[::2])
+        if visit.ticket_id not in life.day.evaluations
+    ]
+
+
+def said(life: DayLife, ratings: list[VisitEvaluated]) -> list[Commit]:
+    """The commits in which the day hears of visits of the day before (EV2)."""
+    last = life.commits[-1]
+    return [
+        Commit(
+            id=CommandId(f"{last.id}-{n}"),
+            by=last.by,
+            at=last.at,
+            events=(replace(rating, evaluated_at=last.at),),
+        )
+        for n, rating in enumerate(ratings)
+    ]
+
+
+async def test_rating_of_a_later_day_counts_for_its_visit__EV2(database: Database) -> None:
+    life, next_life = (DayLife(dose.day, 30, 2, ROUGH) for dose in DOSES[:2])
+    counts, statistics, archive = Counts(database), Statistics(database), Archive(database)
+    query = replace(WHOLE, last=FIRST, measures=(MEASURES["given"],))
+    await archive.write(HALL_ID, FIRST, entries(life.commits))
+    await counts.count_day(HALL_ID, FIRST)
+    (before,) = (await statistics.figures(query)).total.cells
+    ratings = unrated_of(life)
+    commits = [*next_life.commits, *said(next_life, ratings)]
+    await archive.write(HALL_ID, DOSES[1].day, entries(commits))
+    assert await counts.days_to_count(HALL_ID) == [DOSES[1].day]
+    await counts.count_day(HALL_ID, DOSES[1].day)
+    (after,) = (await statistics.figures(query)).total.cells
+    assert ratings
+    assert (after.n, after.frozen) == (before.n + len(ratings), before.value)
 
 
 async def follow_up(database: Database) -> None:

@@ -65,3 +65,7 @@ LEFT JOIN counted_tickets AS t
     ON t.hall_id = c.hall_id AND t.day = c.ticket_day AND t.ticket_id = c.ticket_id
     AND t.replaced_by IS NULL
 WHERE c.accepted_on IS NOT NULL;
+
+-- What was said of the visits of an earlier day, by that day.
+CREATE INDEX commits_rated_later ON commits (hall_id, (body #>> '{events,0,day}'))
+    WHERE body @> '{"events": [{"type": "visit_evaluated"}]}';

@@ -29,6 +29,21 @@ SELECT DISTINCT ON (service_id) service_id, document ->> 'department_id' AS depa
 FROM services WHERE hall_id = :hall_id AND document IS NOT NULL
 ORDER BY service_id, valid_from <= :day::date DESC, abs(valid_from - :day::date), version DESC;
 
+-- name: rated_later
+-- What was said of a day's visits on later days (EV2); nothing else is in such a commit.
+SELECT body #>> '{events,0,ticket_id}' AS ticket_id,
+    (body #>> '{events,0,level}')::integer AS level
+FROM commits
+WHERE hall_id = :hall_id AND body #>> '{events,0,day}' = :day::date::text
+AND body @> '{"events": [{"type": "visit_evaluated"}]}';
+
+-- name: days_rated_later
+-- The days of which some of these visits are counted without what was said of them.
+SELECT DISTINCT v.day
+FROM counted_visits AS v
+JOIN unnest(:days::date[], :ticket_ids::text[]) AS r (day, ticket_id) USING (day, ticket_id)
+WHERE v.hall_id = :hall_id AND v.is_done AND v.level IS NULL AND v.replaced_by IS NULL;
+
 -- name: lock_counted_day!
 -- Let nobody else count the day before this transaction ends.
 SELECT pg_advisory_xact_lock(hashtextextended('count/' || :hall_id || '/' || :day::date, 0));
