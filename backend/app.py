@@ -62,7 +62,7 @@ from backend.hub.visits import PastVisits, find_ticket, past_visit
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
 from backend.metrics import serve_metrics, tell
-from backend.office import calendar, cases, digests, followups, services, tracking
+from backend.office import calendar, cases, digests, followups, services, statistics, tracking
 from backend.office.case_desk import CaseDesk
 from backend.office.case_keeper import CaseKeeper
 from backend.problem import (
@@ -91,6 +91,7 @@ from backend.store.redis_servers import Links, connect_redis
 from backend.store.redis_stream import RedisStream
 from backend.store.rosters import Rosters
 from backend.store.staff import Sessions, Staff
+from backend.store.statistics import Statistics
 from backend.store.stream import StoreError
 from backend.web.auth import sign_in, sign_out, who_am_i
 from backend.web.health import health
@@ -128,6 +129,7 @@ class Parts:
     follow_ups: FollowUps
     visits: PastVisits
     audit: Audit
+    statistics: Statistics
     is_demo: bool
     look_at_stores: Callable[[], Awaitable[None]]
     closing: tuple[Callable[[], Awaitable[None]], ...]
@@ -144,7 +146,6 @@ def make_parts(settings: Settings) -> Parts:
     directory = Directory(database, redis)
     archive = Archive(database)
     plans = Plans(database)
-    appointments = Appointments(database)
     rostering = Rostering(Rosters(database), Calendars(database))
     sessions = Sessions(redis)
     history = History(archive)
@@ -166,7 +167,7 @@ def make_parts(settings: Settings) -> Parts:
             plan_in_force=partial(plans.newest, hall_id),
             cards=cards,
             lessons=partial(archive.lessons, hall_id, DAYS_MAX),
-            expected=partial(appointments.of_day, hall_id),
+            expected=partial(Appointments(database).of_day, hall_id),
             past_visit=partial(visits.find, hall_id),
             rostered=rostering.shifts,
             screens=Screens(hall_id, Beats(redis, hall_id)),
@@ -188,14 +189,22 @@ def make_parts(settings: Settings) -> Parts:
         entrance=Entrance(halls=halls, identity=identity, sockets=sockets, limits=limits),
         limits=limits,
         history=history,
-        case_desk=CaseDesk(database, plans, staff, halls, identity),
-        follow_ups=FollowUps(database),
         visits=visits,
         audit=audit,
+        **_office(database, CaseDesk(database, plans, staff, halls, identity)),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
     )
+
+
+def _office(database: Database, case_desk: CaseDesk) -> dict[str, Any]:
+    """What works on what outlives a day."""
+    return {
+        "case_desk": case_desk,
+        "follow_ups": FollowUps(database),
+        "statistics": Statistics(database),
+    }
 
 
 def _limits() -> Limits:
@@ -223,11 +232,11 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [list_devices, enrol_device, revoke_device]
     routes += [hear_screens, list_screens]
     routes += [sign_in, sign_out, who_am_i, ready, health, told_metrics, asset]
-    for noun in (cases, services, digests, calendar, tracking, followups):
+    for noun in (cases, services, digests, calendar, tracking, followups, statistics):
         routes += noun.ROUTES
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
-    names += ["devices", "case_desk", "visits", "follow_ups", "is_demo"]
+    names += ["devices", "case_desk", "visits", "follow_ups", "statistics", "is_demo"]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(
         route_handlers=routes,

@@ -95,6 +95,8 @@ class Reading(StrEnum):
     """How good the forecasts of the days were (WT4)."""
     DEVICES = "devices"
     """Which devices speak for the hall, and which ask to (EN2)."""
+    STATISTICS = "statistics"
+    """Figures of a period; of what, is told by `rules/disclosure.py` (ST3)."""
     ACCOUNTS = "accounts"
     """Who may sign in, with which grants, and where they are signed in."""
     CASES = "cases"
@@ -249,18 +251,21 @@ _HALL_READINGS = frozenset(
         Reading.CASES,
         Reading.CALENDAR,
         Reading.FOLLOW_UPS,
+        Reading.STATISTICS,
     }
 )
 
 READINGS: dict[Role, frozenset[Reading]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset(),
-    Role.CLERK: frozenset({Reading.WHY, Reading.CASES, Reading.CALENDAR}),
+    Role.CLERK: frozenset({Reading.WHY, Reading.CASES, Reading.CALENDAR, Reading.STATISTICS}),
     Role.GREETER: frozenset({Reading.WHY, Reading.FIND}),
     Role.SUPERVISOR: _HALL_READINGS,
     Role.ADMINISTRATOR: _HALL_READINGS | {Reading.ACCOUNTS},
-    Role.DEPARTMENT_MANAGER: frozenset({Reading.CASES, Reading.CALENDAR, Reading.FOLLOW_UPS}),
-    Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST}),
+    Role.DEPARTMENT_MANAGER: frozenset(
+        {Reading.CASES, Reading.CALENDAR, Reading.FOLLOW_UPS, Reading.STATISTICS}
+    ),
+    Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST, Reading.STATISTICS}),
     Role.CONTENT_EDITOR: frozenset(),
     Role.AUDITOR: frozenset(
         {Reading.DAYS, Reading.PLANS, Reading.DEVICES, Reading.STAFF, Reading.ACCOUNTS}

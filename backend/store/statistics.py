@@ -3,17 +3,28 @@
 The statement is put together from `measures` alone; whatever comes from outside is a parameter.
 """
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from backend.core.ids import HallId
+from backend.core.figures import (
+    Behind,
+    CounterSpan,
+    DaysCounted,
+    Dimension,
+    FigureCell,
+    FigureRow,
+    Figures,
+    Unit,
+)
+from backend.core.ids import HallId, StaffId
 from backend.core.rules.disclosure import kept_back
 from backend.store.database import Database, queries
-from backend.store.measures.form import COLUMNS, PERSON, Dimension, Measure, Source, Unit
+from backend.store.measures.form import COLUMNS, PERSON, Measure, Source
 
 ROWS_MAX = 10_000
 LISTED_MAX = 500
@@ -49,67 +60,6 @@ class Query(Struct, frozen=True, kw_only=True):
         return self.first - length, self.last - length
 
 
-class Cell(Struct, frozen=True, kw_only=True):
-    """A figure of a group."""
-
-    value: float | None
-    """None for a zero denominator, or when it is kept back."""
-    n: int
-    """How many it rests on; 0 when that is kept back."""
-    is_kept_back: bool = False
-    """Told to nobody outside the office: too few persons (ST3)."""
-    frozen: float | None = None
-    """What it was when its days were frozen, where that has been corrected since (ST2)."""
-    is_corrected: bool = False
-    before: float | None = None
-    """Its value in the period before."""
-    before_n: int = 0
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """A group and its figures, in the order of the measures."""
-
-    keys: tuple[str | None, ...]
-    """One a dimension; None for what has none, such as a case without a ticket."""
-    cells: tuple[Cell, ...]
-
-
-class Figures(Struct, frozen=True, kw_only=True):
-    """The answer to a query."""
-
-    total: Row
-    rows: tuple[Row, ...]
-    """In the order of the keys."""
-
-
-class Behind(Struct, frozen=True, kw_only=True):
-    """A ticket or case behind a figure."""
-
-    day: date
-    ticket_id: str | None
-    case_id: str | None
-    number: str | None
-    """Of the ticket or the case."""
-    at: datetime | None
-    """When it was taken, served or accepted."""
-    outcome: str | None
-    """What became of it; the level of an evaluation."""
-    length_ms: int | None
-    """How long it waited or was served."""
-
-
-class Span(Struct, frozen=True, kw_only=True):
-    """A counter in one state."""
-
-    counter_id: str
-    clerk_id: str | None
-    state: str
-    reason: str | None
-    ticket_id: str | None
-    from_at: datetime
-    to_at: datetime
-
-
 class _Found(Struct, kw_only=True):
     """A group as the database answers."""
 
@@ -136,12 +86,11 @@ class Statistics:
         async with self._database.connection() as connection:
             now = await _groups(connection, query, query.first, query.last)
             before = await _groups(connection, query, *query.before)
+            days = await _days(connection, query)
             frozen = None
-            if await queries.has_corrections(
-                connection, hall_ids=list(query.hall_ids), first=query.first, last=query.last
-            ):
+            if days.corrected:
                 frozen = await _groups(connection, query, query.first, query.last, is_frozen=True)
-        return _figures(query, now, before, frozen)
+        return await asyncio.to_thread(_figures, query, days, now, before, frozen)
 
     async def behind(self, query: Query) -> list[Behind]:
         """The first LISTED_MAX tickets or cases behind the query's one measure, oldest first."""
@@ -155,11 +104,23 @@ class Statistics:
             rows = await connection.fetch(sql, *values)
         return [msgspec.convert(dict(row), Behind) for row in rows]
 
-    async def spans(self, hall_id: HallId, day: date) -> list[Span]:
-        """What the counters did on a day, each in order of time."""
+    async def spans(
+        self,
+        hall_id: HallId,
+        day: date,
+        clerk_id: StaffId | None = None,
+        department_ids: Collection[str] | None = None,
+    ) -> list[CounterSpan]:
+        """What the counters did on a day, each in order of time; of a clerk or departments."""
         async with self._database.connection() as connection:
-            rows = queries.spans_of_day(connection, hall_id=hall_id, day=day)
-            return [msgspec.convert(dict(row), Span) async for row in rows]
+            rows = queries.spans_of_day(
+                connection,
+                hall_id=hall_id,
+                day=day,
+                clerk_id=clerk_id,
+                department_ids=None if department_ids is None else list(department_ids),
+            )
+            return [msgspec.convert(dict(row), CounterSpan) async for row in rows]
 
 
 _LISTED = {
@@ -252,15 +213,25 @@ def _where(
         found.append("revision = 0" if is_frozen else "replaced_by IS NULL")
     for dimension, wanted in query.only.items():
         values.append(list(wanted))
-        found.append(f"({COLUMNS[source][dimension]})::text = ANY(${len(values)}::text[])")
+        column = f"coalesce(({COLUMNS[source][dimension]})::text, '')"  # asked for by no value
+        found.append(f"{column} = ANY(${len(values)}::text[])")
     return " AND ".join(found), values
 
 
-def _figures(query: Query, now: _Groups, before: _Groups, frozen: _Groups | None) -> Figures:
+async def _days(connection: Any, query: Query) -> DaysCounted:
+    row = await queries.days_counted(
+        connection, hall_ids=list(query.hall_ids), first=query.first, last=query.last
+    )
+    return msgspec.convert(dict(row), DaysCounted)
+
+
+def _figures(
+    query: Query, days: DaysCounted, now: _Groups, before: _Groups, frozen: _Groups | None
+) -> Figures:
     keys = sorted((key for key in now if key is not None), key=lambda key: _order(query.by, key))
     nothing = [_Found(value=_of_nobody(query, measure)) for measure in query.measures]
 
-    def row(key: Key | None, back: Sequence[frozenset[int]], place: int) -> Row:
+    def row(key: Key | None, back: Sequence[frozenset[int]], place: int) -> FigureRow:
         own, past = now.get(key, nothing), before.get(key, nothing)
         past = [
             _Found() if _kept_back(query, m, [group]) else group for m, group in enumerate(past)
@@ -269,14 +240,23 @@ def _figures(query: Query, now: _Groups, before: _Groups, frozen: _Groups | None
         cells = tuple(
             _cell(own[m], past[m], None if then is None else then[m])
             if place not in back[m]
-            else Cell(value=None, n=0, is_kept_back=True)
+            else FigureCell(value=None, n=0, is_kept_back=True)
             for m in range(len(nothing))
         )
-        return Row(keys=key if key is not None else (), cells=cells)
+        return FigureRow(keys=key if key is not None else (), cells=cells)
 
     back = [_kept_back(query, m, [now[key][m] for key in keys]) for m in range(len(nothing))]
     total = [_kept_back(query, m, [now.get(None, nothing)[m]]) for m in range(len(nothing))]
+    before_first, before_last = query.before
     return Figures(
+        first=query.first,
+        last=query.last,
+        before_first=before_first,
+        before_last=before_last,
+        at=query.at,
+        by=query.by,
+        measure_ids=tuple(measure.measure_id for measure in query.measures),
+        days=days,
         total=row(None, total, 0),
         rows=tuple(row(key, back, place) for place, key in enumerate(keys)),
     )
@@ -294,9 +274,9 @@ def _kept_back(query: Query, place: int, groups: Sequence[_Found]) -> frozenset[
     return kept_back([group.n for group in groups], [group.persons for group in groups])
 
 
-def _cell(now: _Found, before: _Found, frozen: _Found | None) -> Cell:
+def _cell(now: _Found, before: _Found, frozen: _Found | None) -> FigureCell:
     is_corrected = frozen is not None and (frozen.value, frozen.n) != (now.value, now.n)
-    return Cell(
+    return FigureCell(
         value=now.value,
         n=now.n,
         frozen=frozen.value if frozen is not None and is_corrected else None,

@@ -144,6 +144,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.CASES, "- - yes - yes yes - yes - - -"),
     (Reading.CALENDAR, "- - yes - yes yes - yes - - -"),
     (Reading.FOLLOW_UPS, "- - - - yes yes - yes - - -"),
+    (Reading.STATISTICS, "- - yes - yes yes - yes yes - -"),
 )
 
 WRITINGS: tuple[tuple[Writing, str], ...] = (

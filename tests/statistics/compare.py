@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from backend.core.figures import Dimension
 from backend.core.ids import HallId, ServiceId
 from backend.store.database import Database
-from backend.store.measures.form import Dimension, Source
+from backend.store.measures.form import Source
 from backend.store.measures.listed import MEASURES
 from backend.store.statistics import Query, Statistics, is_possible
 from tests.statistics.again import Books, Figure, Json, grouped, measures

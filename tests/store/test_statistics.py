@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from backend.core.evaluation import VisitEvaluated
 from backend.core.events import TicketTaken
+from backend.core.figures import Dimension, FigureCell, Unit
 from backend.core.followups import (
     AnswerRating,
     Appeal,
@@ -27,9 +28,9 @@ from backend.store.archive import Archive
 from backend.store.counts import Counted, Counts
 from backend.store.database import Database
 from backend.store.followups import FollowUps
-from backend.store.measures.form import COLUMNS, Dimension, Source, Unit
+from backend.store.measures.form import COLUMNS, Source
 from backend.store.measures.listed import MEASURES
-from backend.store.statistics import Cell, Query, Statistics
+from backend.store.statistics import Query, Statistics
 from backend.store.stream import Commit, Entry, Position
 from tests.bench_year.casework import departments_of
 from tests.bench_year.life import ROUGH, SHANGHAI, DayLife
@@ -210,7 +211,7 @@ async def test_small_groups_are_kept_back_from_outside__ST3(year: Database) -> N
         for told, whole in zip(outside.rows, inside.rows, strict=True):
             for measure, cell, known in zip(WHOLE.measures, told.cells, whole.cells, strict=True):
                 if measure.source is not Source.SPANS and 0 < known.n < PERSONS_MIN:
-                    assert cell == Cell(value=None, n=0, is_kept_back=True)
+                    assert cell == FigureCell(value=None, n=0, is_kept_back=True)
                 kept += cell.is_kept_back
                 assert cell.is_kept_back or cell.value == known.value
         assert kept > 10

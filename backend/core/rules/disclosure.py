@@ -1,9 +1,53 @@
-"""Which figures are kept back, since they would tell of single persons (ST3)."""
+"""Who is told which figures, and which are kept back: they would tell of single persons (ST3)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from backend.core.grants import Grant
+from backend.core.ids import StaffId
+from backend.core.stamp import Role
 
 PERSONS_MIN = 5
 """A group of fewer is kept back from those outside the office."""
+OF_HALL = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+
+
+class Sight(Struct, frozen=True, kw_only=True):
+    """What somebody is told of a hall's figures."""
+
+    department_ids: frozenset[str] | None = None
+    """Of these departments; None: of all."""
+    clerk_id: StaffId | None = None
+    """Of this clerk alone."""
+    keeps_back: bool = False
+    """Without those of small groups."""
+    sees_behind: bool = False
+    """Also which tickets and cases are behind a figure."""
+
+
+def sight_of(grants: Iterable[Grant], staff_id: StaffId) -> Sight | None:
+    """What these grants, all of one hall, let somebody see of its figures (ST3).
+
+    The widest counts: those who look after the hall, then a department's manager, then who looks
+    from outside, then a clerk, who is told the own figures without what few visitors said.
+    """
+    found = tuple(grants)
+    if any(grant.role in OF_HALL for grant in found):
+        return Sight(sees_behind=True)
+    for role in (Role.DEPARTMENT_MANAGER, Role.STATISTICS_VIEWER):
+        own = {grant.department_id for grant in found if grant.role is role}
+        if own:
+            named = frozenset(department_id for department_id in own if department_id is not None)
+            is_inside = role is Role.DEPARTMENT_MANAGER
+            return Sight(
+                department_ids=None if None in own else named,
+                keeps_back=not is_inside,
+                sees_behind=is_inside,
+            )
+    if any(grant.role is Role.CLERK for grant in found):
+        return Sight(clerk_id=staff_id, keeps_back=True)
+    return None
 
 
 def kept_back(ns: Sequence[int], persons: Sequence[int]) -> frozenset[int]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from backend.core.figures import Dimension, Unit
 from backend.core.ids import Text
 
 MS_A_MIN = 60_000
@@ -22,29 +23,6 @@ class Source(StrEnum):
     VISITS = "visits_to_count"
     SPANS = "counted_spans"
     CASES = "cases_to_count"
-
-
-class Dimension(StrEnum):
-    """What a measure may be taken apart by."""
-
-    HALL = "hall"
-    ZONE = "zone"
-    COUNTER = "counter"
-    CLERK = "clerk"
-    DEPARTMENT = "department"
-    QUEUE = "queue"
-    SERVICE = "service"
-    HALF_HOUR = "half_hour"
-    WEEKDAY = "weekday"
-    CHANNEL = "channel"
-    ORIGIN = "origin"
-    CLASS = "class"
-    DAY = "day"
-    MONTH = "month"
-    STATE = "state"
-    """Of a case, of a counter, or what became of a ticket."""
-    LEVEL = "level"
-    """Of an evaluation."""
 
 
 _OF_ANY = {
@@ -79,15 +57,6 @@ PERSON = {
     Source.CASES: "coalesce(person_hash, case_id)",
 }
 """Who a row is about; somebody unknown is somebody else each time."""
-
-
-class Unit(StrEnum):
-    """What a value is in."""
-
-    COUNT = "count"
-    PERCENT = "percent"
-    MINUTES = "minutes"
-    NUMBER = "number"
 
 
 class Measure(Struct, frozen=True, kw_only=True):

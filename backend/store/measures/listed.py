@@ -1,11 +1,11 @@
 """Every measure of RULES.md (ST1)."""
 
+from backend.core.figures import Unit
 from backend.store.measures.form import (
     AT,
     MS_A_MIN,
     Measure,
     Source,
-    Unit,
     Words,
     count_of,
     measure_of,

@@ -1,9 +1,12 @@
--- name: has_corrections$
--- Whether a day of the period was corrected after it was frozen.
-SELECT EXISTS (
-    SELECT FROM counted_days
-    WHERE hall_id = ANY(:hall_ids::text[]) AND day BETWEEN :first AND :last AND revision > 0
-);
+-- name: days_counted^
+-- Which days of a period are counted, and how.
+SELECT
+    count(*) FILTER (WHERE revision = 0 AND is_final) AS frozen,
+    count(DISTINCT (hall_id, day)) FILTER (WHERE revision > 0) AS corrected,
+    max(day) FILTER (WHERE NOT is_final) AS live,
+    max(counted_at) AS counted_at
+FROM counted_days
+WHERE hall_id = ANY(:hall_ids::text[]) AND day BETWEEN :first AND :last;
 
 -- name: spans_of_day
 -- What the counters did on a day; the rows end at each half hour, these do not.
@@ -14,6 +17,8 @@ WITH marked AS (
         IS DISTINCT FROM ROW(s.state, s.reason, s.ticket_id, s.clerk_id, s.from_at) AS begins
     FROM counted_spans AS s
     WHERE s.hall_id = :hall_id AND s.day = :day AND s.replaced_by IS NULL
+    AND (:clerk_id::text IS NULL OR s.clerk_id = :clerk_id)
+    AND (:department_ids::text[] IS NULL OR s.department_id = ANY(:department_ids::text[]))
     WINDOW one AS (PARTITION BY s.counter_id ORDER BY s.from_at)
 ), numbered AS (
     SELECT m.*, count(*) FILTER (WHERE m.begins)

@@ -158,6 +158,17 @@ export interface BadRating {
   evaluated_at: string
 }
 
+/** A ticket or case behind a figure. */
+export interface Behind {
+  day: string
+  ticket_id: string | null
+  case_id: string | null
+  number: string | null
+  at: string | null
+  outcome: string | null
+  length_ms: number | null
+}
+
 /** A number and the counter it is to go to. */
 export interface BoardCall {
   call_id: string
@@ -573,6 +584,17 @@ export interface CounterScreenView {
   led_line: string
 }
 
+/** A counter in one state. */
+export interface CounterSpan {
+  counter_id: string
+  clerk_id: string | null
+  state: string
+  reason: string | null
+  ticket_id: string | null
+  from_at: string
+  to_at: string
+}
+
 export type CounterState = 'off' | 'open' | 'paused' | 'busy'
 
 /** All a clerk needs to see. */
@@ -618,6 +640,14 @@ export interface DayOutcome {
   overtakers: number
   overtaken_max: number
   idle_s: number
+}
+
+/** Which days of the period the figures are of. */
+export interface DaysCounted {
+  frozen: number
+  corrected: number
+  live: string | null
+  counted_at: string | null
 }
 
 /** Until when something is due, and from when that is urgent. */
@@ -722,6 +752,8 @@ export interface DeskTicket {
   returns: number
 }
 
+export type Dimension = 'hall' | 'zone' | 'counter' | 'clerk' | 'department' | 'queue' | 'service' | 'half_hour' | 'weekday' | 'channel' | 'origin' | 'class' | 'day' | 'month' | 'state' | 'level'
+
 /** Carry a command out, once. */
 export interface Do {
   type: 'do'
@@ -790,6 +822,37 @@ export interface Fidelity {
   mean_error_s: number
   p90_error_s: number
   bias_s: number
+}
+
+/** A figure of a group. */
+export interface FigureCell {
+  value: number | null
+  n: number
+  is_kept_back?: boolean
+  frozen?: number | null
+  is_corrected?: boolean
+  before?: number | null
+  before_n?: number
+}
+
+/** A group and its figures, in the order of the measures. */
+export interface FigureRow {
+  keys: (string | null)[]
+  cells: FigureCell[]
+}
+
+/** The figures of a period. */
+export interface Figures {
+  first: string
+  last: string
+  before_first: string
+  before_last: string
+  at: string
+  by: Dimension[]
+  measure_ids: string[]
+  days: DaysCounted
+  total: FigureRow
+  rows: FigureRow[]
 }
 
 /** The visitor at the counter is done. */
@@ -1002,7 +1065,28 @@ export interface MaterialsSupplied {
   supplied_at: string
 }
 
+/** A measure, as it may be asked for. */
+export interface MeasureName {
+  measure_id: string
+  name: Text
+  formula: Text
+  unit: Unit
+  dimensions: Dimension[]
+}
+
 export type Moment = 'recalled' | 'undone' | 'serving' | 'held' | 'resumed' | 'passed' | 'done' | 'cancelled' | 'abandoned' | 'expired'
+
+/** A value of a dimension and its name. */
+export interface Named {
+  id: string
+  name: Text
+}
+
+/** The names of a dimension's values, in the hall's order. */
+export interface NamedDimension {
+  dimension: Dimension
+  names: Named[]
+}
 
 /** Hand the visitor on to another queue with the number: this counter is done (TK7). */
 export interface NextQueue {
@@ -1719,6 +1803,20 @@ export interface StartServing {
   counter_id: string
 }
 
+/** What may be asked of a hall, and how its things are called. */
+export interface StatisticsGuide {
+  hall_id: string
+  hall: Text
+  time_zone: string
+  today: string
+  measures: MeasureName[]
+  names: NamedDimension[]
+  sees_behind: boolean
+  keeps_back: boolean
+  clerk_id: string | null
+  department_ids: string[] | null
+}
+
 /** The clerk is not ready for the next visitor yet (CL11). */
 export interface StopAutoCall {
   type: 'stop_auto_call'
@@ -1894,6 +1992,8 @@ export interface UndoCall {
   type: 'undo_call'
   counter_id: string
 }
+
+export type Unit = 'count' | 'percent' | 'minutes' | 'number'
 
 /** Show me this topic no longer. */
 export interface Unwatch {
