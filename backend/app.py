@@ -62,7 +62,16 @@ from backend.hub.visits import PastVisits, find_ticket, past_visit
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
 from backend.metrics import serve_metrics, tell
-from backend.office import calendar, cases, digests, followups, services, statistics, tracking
+from backend.office import (
+    audit,
+    calendar,
+    cases,
+    digests,
+    followups,
+    services,
+    statistics,
+    tracking,
+)
 from backend.office.case_desk import CaseDesk
 from backend.office.case_keeper import CaseKeeper
 from backend.problem import (
@@ -147,16 +156,14 @@ def make_parts(settings: Settings) -> Parts:
     archive = Archive(database)
     plans = Plans(database)
     rostering = Rostering(Rosters(database), Calendars(database))
-    sessions = Sessions(redis)
     history = History(archive)
-    staff = Staff(database)
+    sessions, staff = Sessions(redis), Staff(database)
     visits = PastVisits(archive, history.readings.ask)
     persons = Persons(database, redis)
     cards = Cards(card_key(settings), persons.find)
     identity = Identity(directory, sessions, is_demo=settings.is_demo)
     limits = _limits()
-    sockets = Sockets()
-    audit = Audit(database)
+    sockets, audit = Sockets(), Audit(database)
 
     def make_hall(hall_id: HallId) -> Hall:
         stream = RedisStream(links.of(hall_id), hall_id)
@@ -232,11 +239,12 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [list_devices, enrol_device, revoke_device]
     routes += [hear_screens, list_screens]
     routes += [sign_in, sign_out, who_am_i, ready, health, told_metrics, asset]
-    for noun in (cases, services, digests, calendar, tracking, followups, statistics):
+    for noun in (audit, cases, services, digests, calendar, tracking, followups, statistics):
         routes += noun.ROUTES
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
-    names += ["devices", "case_desk", "visits", "follow_ups", "statistics", "is_demo"]
+    names += ["devices", "case_desk", "visits", "follow_ups", "statistics", "audit"]
+    names += ["is_demo"]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(
         route_handlers=routes,

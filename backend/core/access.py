@@ -105,6 +105,8 @@ class Reading(StrEnum):
     """Which days are worked (DL1)."""
     FOLLOW_UPS = "follow_ups"
     """Bad ratings and what came of them (EV3)."""
+    AUDIT = "audit"
+    """Who did what; for auditors alone, who do nothing else."""
 
 
 class Writing(StrEnum):
@@ -268,7 +270,14 @@ READINGS: dict[Role, frozenset[Reading]] = {
     Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST, Reading.STATISTICS}),
     Role.CONTENT_EDITOR: frozenset(),
     Role.AUDITOR: frozenset(
-        {Reading.DAYS, Reading.PLANS, Reading.DEVICES, Reading.STAFF, Reading.ACCOUNTS}
+        {
+            Reading.AUDIT,
+            Reading.DAYS,
+            Reading.PLANS,
+            Reading.DEVICES,
+            Reading.STAFF,
+            Reading.ACCOUNTS,
+        }
     ),
     Role.SYSTEM: frozenset(),
 }

@@ -7,6 +7,7 @@ import msgspec
 from litestar import get, put
 from litestar.params import Parameter
 
+from backend.audited import audited, trail_of
 from backend.core.access import Reading, Writing
 from backend.core.workdays import CalendarDay
 from backend.hub.halls import Halls
@@ -14,6 +15,7 @@ from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.identity import Identity
 from backend.office.case_desk import CaseDesk
 from backend.problem import ProblemError
+from backend.store.audit import digest
 from backend.wire.cases import CalendarEntry, CalendarOrder, CalendarYear
 from backend.wire.messages import ErrorCode
 
@@ -23,6 +25,7 @@ _decoder = msgspec.json.Decoder(CalendarOrder)
 
 
 @get("/api/halls/{hall_id:str}/calendar/{year:int}")
+@audited("calendar.read", "calendar", only_denied=True)
 async def one_year(
     request: AnyRequest, hall_id: str, year: Year, case_desk: CaseDesk
 ) -> CalendarYear:
@@ -40,6 +43,7 @@ async def one_year(
 
 
 @put("/api/halls/{hall_id:str}/calendar/{year:int}", request_max_body_size=BODY_MAX)
+@audited("calendar.put", "calendar")
 async def put_year(
     request: AnyRequest,
     *,
@@ -58,7 +62,10 @@ async def put_year(
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
     entries = tuple(days[day] for day in sorted(days))
     table = tuple(msgspec.convert(msgspec.structs.asdict(e), CalendarDay) for e in entries)
-    await case_desk.calendars.put_year(year, table, by=asker.by.id)
+    trail = trail_of(request)
+    trail.before = digest((await case_desk.calendars.years()).get(year))
+    trail.after = digest(table)
+    await case_desk.calendars.put_year(year, table, by=asker.by.id, note_in=trail.note_in)
     case_desk.forget()
     case_desk.calendar_changed.set()
     return CalendarYear(year=year, is_announced=True, days=entries)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar import get
 
+from backend.audited import audited
 from backend.core.access import Reading
 from backend.core.ids import DepartmentId, HallId, StaffId
 from backend.hub.http import AnyRequest
@@ -25,6 +26,7 @@ _decode = msgspec.json.Decoder(CaseDigest).decode
 
 
 @get("/api/halls/{hall_id:str}/cases/digests")
+@audited("case.list", "case")
 async def list_digests(
     request: AnyRequest, hall_id: str, case_desk: CaseDesk, day: date | None = None
 ) -> CaseDigests:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from backend.core.workdays import ANNOUNCED, CalendarDay, WorkCalendar, calendar_of
+from backend.store.audit import NoteIn, not_noted
 from backend.store.database import Database, queries
 
 SEEDED_BY = "system"
@@ -37,11 +38,19 @@ class Calendars:
             for year, days in ANNOUNCED.items():
                 await _put(connection, year, days, SEEDED_BY)
 
-    async def put_year(self, year: int, days: tuple[CalendarDay, ...], *, by: str) -> None:
+    async def put_year(
+        self,
+        year: int,
+        days: tuple[CalendarDay, ...],
+        *,
+        by: str,
+        note_in: NoteIn = not_noted,
+    ) -> None:
         """Replace the table of a year, or announce the year; `days` are all in it."""
         async with self._database.connection() as connection:
             await queries.forget_calendar_year(connection, year=year)
             await _put(connection, year, days, by)
+            await note_in(connection)
 
 
 async def _put(connection: Any, year: int, days: tuple[CalendarDay, ...], by: str) -> None:

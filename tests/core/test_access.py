@@ -142,6 +142,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.ACCOUNTS, "- - - - - yes - - - - yes"),
     (Reading.DEVICES, "- - - - yes yes - - - - yes"),
     (Reading.CASES, "- - yes - yes yes - yes - - -"),
+    (Reading.AUDIT, "- - - - - - - - - - yes"),
     (Reading.CALENDAR, "- - yes - yes yes - yes - - -"),
     (Reading.FOLLOW_UPS, "- - - - yes yes - yes - - -"),
     (Reading.STATISTICS, "- - yes - yes yes - yes yes - -"),

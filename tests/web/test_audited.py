@@ -1,32 +1,37 @@
 """Whatever staff do or try over HTTP and sockets leaves one record, and no data in it (I18)."""
 
 import asyncio
+import csv
+import io
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
 from backend.app import make_app, make_parts
 from backend.audited import Audited
 from backend.settings import read_settings
-from backend.store.audit import digest
+from backend.store.audit import AuditRecord, digest, record_hash
 from tests.hall import Hall, until
 from tests.web.test_devices import asked, fresh_key, let_in
 from tests.web.test_sockets import ask, opened
 
+AT = "2026-11-23T09:00:00Z"
 OPEN = {
     *("list_halls", "hello", "ready", "health"),
-    *("find_ticket", "why_mine", "past_visit", "my_answer", "rate_my_answer"),
+    *("find_ticket", "why_mine", "past_visit", "track_case", "my_answer", "rate_my_answer"),
     *("ask_enrolment", "my_enrolment"),
     *("sign_in", "sign_out", "who_am_i"),
 }
 """Handlers for everybody, who need not say who they are."""
+FILLED = {"hall_id": "main", "version": "1", "year": "2026"}
 LIMIT_S = 10.0
-QUERY = "?number=A001&at=2026-11-23T09:00:00Z"
+QUERY = f"?number=A001&at={AT}&since={AT}&until={AT}"
 """What some addresses have to have behind them; the others take no notice."""
 
 
@@ -84,9 +89,7 @@ def test_every_audited_route_leaves_one_record_of_each_request__I18(hall: Hall) 
     for method, path, _handler, told in handlers():
         if told is None:
             continue
-        address = re.sub(
-            r"\{(\w+):\w+\}", lambda m: {"hall_id": "main", "version": "1"}.get(m[1], "x"), path
-        )
+        address = re.sub(r"\{(\w+):\w+\}", lambda m: FILLED.get(m[1], "x"), path)
         body: object = {} if method != "GET" else None
         for who, name in ((chief, "supervisor"), (clerk, "w01")):
             reply: Any = None
@@ -186,3 +189,40 @@ def test_processes_work_as_a_role_that_may_not_change_the_audit__I18(hall: Hall)
     for statement in ("UPDATE audit SET who = 'x'", "DELETE FROM audit", "TRUNCATE audit"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
             asyncio.run(order(statement))
+
+
+def test_auditor_finds_records_by_who_what_and_result__I18(hall: Hall) -> None:
+    auditor = {"Cookie": hall.cookie("auditor")}
+    clerk = {"Cookie": hall.cookie("w02")}
+    for path in ("plans", "staff"):
+        assert hall.ask("GET", f"/api/halls/main/{path}", **clerk).status == 403
+    root = "/api/halls/main/audit"
+    (record,) = left_by(hall, lambda: hall.ask("GET", f"{root}?who=w02", **auditor))
+    kept = (record["who"], record["verb"], record["id"], record["result"])
+    assert kept == ("auditor", "audit.read", "who=w02", "done")
+    found = hall.ask("GET", f"{root}?who=w02&result=denied", **auditor).json
+    assert [one["verb"] for one in found["records"][:2]] == ["staff.list", "plan.list"]
+    assert hall.ask("GET", f"{root}?kind=nothing", **auditor).json == {"records": [], "next": None}
+    before = found["records"][0]["seq"]
+    page = hall.ask("GET", f"{root}?before_seq={before}", **auditor).json
+    assert page["records"][0]["seq"] == before - 1
+    assert page["next"] is None or len(page["records"]) == 100
+    for query in ("since=2026-11-23T09:00:00", "since=x", "result=x", "before_seq=0"):
+        assert hall.ask("GET", f"{root}?{query}", **auditor).status in {400, 422}
+
+
+def test_auditor_exports_a_time_as_a_table__I18(hall: Hall) -> None:
+    auditor = {"Cookie": hall.cookie("auditor")}
+    hall.ask("DELETE", "/api/halls/main/devices/=cmd()", Cookie=hall.cookie("supervisor"))
+    reply = hall.ask("GET", "/api/halls/main/audit/export", **auditor)
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="audit.csv"'
+    rows = list(csv.DictReader(io.StringIO(reply.body.decode("utf-8-sig"))))
+    assert [int(row["seq"]) for row in rows] == sorted(int(row["seq"]) for row in rows)
+    assert "'=cmd()" in {row["id"] for row in rows}
+    lines = hall.ask("GET", "/api/halls/main/audit/export?form=jsonl", **auditor).body
+    record = msgspec.json.decode(lines.splitlines()[-1], type=AuditRecord)
+    assert record.hash == record_hash(record)
+    assert record.verb == "audit.export"
+    assert reply.headers["Content-Type"] == "text/csv; charset=utf-8"
+    nothing = hall.ask("GET", "/api/halls/main/audit/export?until=2020-01-01T00:00:00Z", **auditor)
+    assert len(nothing.body.splitlines()) == 1

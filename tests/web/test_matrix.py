@@ -99,6 +99,8 @@ ROUTES: dict[str, str] = {
     f"POST {H}/followups/{{day}}/{{ticket_id}}": "- - - - yes yes yes - - -",
     "GET /api/tickets/{token}/answer": ALL,
     "POST /api/tickets/{token}/answer": ALL,
+    f"GET {H}/audit": "- - - - - - - - - yes",
+    f"GET {H}/audit/export": "- - - - - - - - - yes",
 }
 
 PUBLIC = (

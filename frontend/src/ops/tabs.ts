@@ -56,6 +56,12 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     right: 'read:follow_ups',
     view: defineAsyncComponent(() => import('./followups/FollowUpsTab.vue')),
   },
+  {
+    id: 'audit',
+    label: 'ops.tab.audit',
+    right: 'read:audit',
+    view: defineAsyncComponent(() => import('./audit/AuditTab.vue')),
+  },
 ]
 
 /** The tabs that somebody with these rights is shown. */

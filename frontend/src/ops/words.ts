@@ -1,5 +1,6 @@
 import { type StaffWords, staffWords } from '@/shared/staff/words'
 import type { WordsOf } from '@/shared/words/types'
+import { type AuditWords, auditWords } from './audit/words'
 import { type DeviceWords, deviceWords } from './devices/words'
 import { type FollowUpWords, followUpWords } from './followups/words'
 import { type LiveWords, liveWords } from './live/words'
@@ -18,6 +19,7 @@ const zh = {
       screens: '回看',
       devices: '设备',
       followUps: '差评回访',
+      audit: '审计',
     },
     tabs: '页面',
     signInTitle: '工作人员登录',
@@ -42,7 +44,8 @@ export type Words = typeof zh &
   ReplayWords &
   PastWords &
   DeviceWords &
-  FollowUpWords
+  FollowUpWords &
+  AuditWords
 export const words: WordsOf<Words> = {
   zh: {
     ...staffWords.zh,
@@ -52,6 +55,7 @@ export const words: WordsOf<Words> = {
     ...pastWords.zh,
     ...deviceWords.zh,
     ...followUpWords.zh,
+    ...auditWords.zh,
     ...zh,
   },
   en: {
@@ -62,6 +66,7 @@ export const words: WordsOf<Words> = {
     ...pastWords.en,
     ...deviceWords.en,
     ...followUpWords.en,
+    ...auditWords.en,
     ops: {
       title: 'Hall operations',
       tab: {
@@ -72,6 +77,7 @@ export const words: WordsOf<Words> = {
         screens: 'Screens then',
         devices: 'Devices',
         followUps: 'Bad ratings',
+        audit: 'Audit',
       },
       tabs: 'Pages',
       signInTitle: 'Staff sign-in',
