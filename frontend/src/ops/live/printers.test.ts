@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { OpsPrinter } from '@/wire/wire.gen'
-import { printerIsWell, printerWord } from './printers'
+import { printerHealth, printerWord } from './printers'
 
 const WELL: OpsPrinter = {
   printer_id: 'P1',
@@ -16,16 +16,16 @@ const WELL: OpsPrinter = {
 
 describe('printers', () => {
   it.each([
-    [WELL, true, 'state.ready'],
-    [{ ...WELL, state: 'paper_low' }, false, 'state.paper_low'],
-    [{ ...WELL, state: 'gone', is_failing: true }, false, 'state.gone'],
-    [{ ...WELL, is_failing: true }, false, 'failing'],
-    [{ ...WELL, state: 'paper_low', is_failing: true }, false, 'failing'],
-    [{ ...WELL, state: 'paper_out', is_silent: true }, false, 'unheard'],
-    [{ ...WELL, state: null }, true, 'untold'],
-    [{ ...WELL, state: null, is_failing: true }, false, 'failing'],
-  ] as const)('says first what somebody must look after (PR2): %#', (one, isWell, word) => {
-    expect(printerIsWell(one)).toBe(isWell)
+    [WELL, 'well', 'state.ready'],
+    [{ ...WELL, state: 'paper_low' }, 'ill', 'state.paper_low'],
+    [{ ...WELL, state: 'gone', is_failing: true }, 'ill', 'state.gone'],
+    [{ ...WELL, is_failing: true }, 'ill', 'failing'],
+    [{ ...WELL, state: 'paper_low', is_failing: true }, 'ill', 'failing'],
+    [{ ...WELL, state: 'paper_out', is_silent: true }, 'ill', 'unheard'],
+    [{ ...WELL, state: null }, 'untold', 'untold'],
+    [{ ...WELL, state: null, is_failing: true }, 'ill', 'failing'],
+  ] as const)('says first what somebody must look after (PR2): %#', (one, health, word) => {
+    expect(printerHealth(one)).toBe(health)
     expect(printerWord(one)).toBe(word)
   })
 })

@@ -10,15 +10,15 @@ function screen(state: OpsScreen['state']): OpsScreen {
 }
 
 test('screen_that_is_lit_or_black_out_of_hours_is_well__SC2', () => {
-  const well = { key: 'live.screen.lit', ms: null, isWell: true }
+  const well = { key: 'live.screen.lit', ms: null, health: 'well' }
   expect(screenState(screen('lit'), NOW)).toEqual(well)
-  expect(screenState(screen('blank'), NOW).isWell).toBe(true)
+  expect(screenState(screen('blank'), NOW).health).toBe('well')
 })
 
 test.each(['silent', 'dark', 'stale'] as const)(
   'screen_that_is_%s_says_for_how_long__SC1',
   (state) => {
     const found = screenState(screen(state), NOW)
-    expect(found).toEqual({ key: `live.screen.${state}`, ms: 20_000, isWell: false })
+    expect(found).toEqual({ key: `live.screen.${state}`, ms: 20_000, health: 'ill' })
   },
 )

@@ -61,6 +61,7 @@ const zh = {
     failing: '没有出纸',
     unheard: '打印程序没有消息',
     untold: '未连接',
+    untoldMany: '{n} 台未连接',
     state: {
       ready: '正常',
       paper_low: '纸快用完',
@@ -255,6 +256,7 @@ export const liveWords: WordsOf<LiveWords> = {
       failing: 'no paper came out',
       unheard: 'agent silent',
       untold: 'not connected',
+      untoldMany: '{n} not connected',
       state: {
         ready: 'well',
         paper_low: 'paper low',
