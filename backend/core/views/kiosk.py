@@ -153,9 +153,15 @@ def _is_printer_failing(day: HallDay, plan: KioskPlan) -> bool:
 
 
 def _other_kiosk(day: HallDay, plan: KioskPlan) -> OtherKiosk | None:
-    """The first kiosk of the plan that prints, rather one of the same zone."""
+    """The first kiosk of the plan that prints, rather one of the same zone.
+
+    One whose printer nobody has told of today comes last: it may print or not.
+    """
     assert day.plan is not None
-    for one in sorted(day.plan.kiosks, key=lambda kiosk: kiosk.zone_id != plan.zone_id):
+    untold = {k.kiosk_id for k in day.plan.kiosks if k.printer_id not in day.printers}
+    for one in sorted(
+        day.plan.kiosks, key=lambda k: (k.kiosk_id in untold, k.zone_id != plan.zone_id)
+    ):
         if one.printer_id is not None and not _is_printer_failing(day, one):
             name = day.index.zones[one.zone_id].name
             return OtherKiosk(kiosk_id=one.kiosk_id, zone_name=name)

@@ -176,6 +176,15 @@ def test_kiosk_names_another_zones_and_at_last_none__PR2() -> None:
         assert (found.kiosk_id if found is not None else None) == other
 
 
+def test_kiosk_names_one_that_is_known_to_print_before_its_zones__PR2() -> None:
+    world = with_printers()
+    world.do(ReportPrinter(printer_id="P2", agent_id="a", state=PrinterState.READY), DEVICE)
+    world.do(told(PrinterState.PAPER_OUT), DEVICE)
+    found = kiosk(world.day, K1).other_kiosk
+    assert found is not None
+    assert found.kiosk_id == K2
+
+
 def test_paper_that_is_low_still_prints__PR2() -> None:
     world = World()
     world.do(told(PrinterState.PAPER_LOW), DEVICE)
