@@ -3,7 +3,9 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from backend.core.commands import CallNext, OpenCounter
+from backend.core.commands import CallNext, FinishServing, OpenCounter, StartServing
+from tests.e2e.proxy import Proxy
+from tests.e2e.test_sleep import BANNER
 from tests.e2e.test_visit import opened
 from tests.hall import Hall
 from tests.processes.load import Load
@@ -19,6 +21,8 @@ FIGURE_PX = """() => {
   pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`
   return pen.measureText('0').actualBoundingBoxAscent
 }"""
+BACKOFF_S = 5
+"""The longest that a page waits before it tries again."""
 STILL = "() => document.getAnimations().every((one) => one.playState !== 'running')"
 FITS = """() => document.documentElement.scrollWidth <= innerWidth
   && document.documentElement.scrollHeight <= innerHeight"""
@@ -52,3 +56,50 @@ async def test_board_of_any_size_is_read_from_15_m_and_does_not_blink(
     assert await board.evaluate(FITS)
     await expect(board.locator(".queues")).to_have_count(0 if query else 1)
     await board.context.close()
+
+
+BREAK_S = 300
+STALE_S = 10
+
+
+async def test_board_without_network_for_five_minutes_says_so_and_marks_what_it_missed__I10(
+    browser: Browser, hall: Hall
+) -> None:
+    """The board lives five minutes while the hall lives some seconds."""
+    load = Load(hall, hall.cookie("supervisor"))
+    proxy = Proxy(hall.port)
+    await proxy.mend()
+    async with load.client("break-kiosk", is_device=True) as kiosk:
+        before, during = [(await load.ticket(kiosk, f"break-{n}")).result.number for n in range(2)]
+    async with load.client("break-desk", is_device=False) as desk:
+
+        async def call(counter_id: str) -> None:
+            for step in (OpenCounter, CallNext):
+                command_id = f"break-{step.__name__}-{counter_id}"
+                await load.do(desk, "desk", command_id, step(counter_id=counter_id))
+
+        await call("W18")
+        url = f"http://127.0.0.1:{proxy.port}"
+        board = await opened(browser, hall, "/board/Z3", 1920, 1080, is_driven=True, url=url)
+        await expect(board.get_by_text(str(before)).first).to_be_visible()
+        await proxy.cut()
+        await board.clock.fast_forward(STALE_S * 1000)
+        await expect(board.get_by_text(BANNER)).to_be_visible()
+        await expect(board.get_by_text(str(before)).first).to_be_visible()  # never a blank page
+        await board.clock.fast_forward((BREAK_S - STALE_S) * 1000)
+        await call("W19")
+        await expect(board.get_by_text(str(during))).to_have_count(0)
+        await proxy.mend()
+        await board.clock.fast_forward(BACKOFF_S * 1000)
+        await expect(board.locator(".newest").get_by_text(str(during))).to_be_visible()
+        await expect(board.get_by_text(BANNER)).to_have_count(0)
+        await expect(board.locator(".newest").get_by_text("中断时呼叫")).to_be_visible()
+        await expect(board.get_by_text("补显")).to_have_count(0)  # what was called before
+        await board.clock.fast_forward(60_000)
+        await expect(board.get_by_text("中断时呼叫")).to_have_count(0)
+        for counter_id in ("W18", "W19"):
+            for step in (StartServing, FinishServing):
+                command_id = f"break-{step.__name__}-{counter_id}"
+                await load.do(desk, "desk", command_id, step(counter_id=counter_id))
+    await board.context.close()
+    await proxy.cut()

@@ -32,10 +32,25 @@ async def eventually(find: Callable[[], T | None], limit_s: float = PATIENCE_S) 
     return found
 
 
-async def opened(browser: Browser, hall: Hall, path: str, width: int, height: int) -> Page:
+async def opened(
+    browser: Browser,
+    hall: Hall,
+    path: str,
+    width: int,
+    height: int,
+    *,
+    is_driven: bool = False,
+    url: str = "",
+) -> Page:
+    """A page of the hall, or of what stands before it at `url`.
+
+    `is_driven`: its clock goes on by itself and can be put forward.
+    """
     context = await browser.new_context(viewport={"width": width, "height": height})
     page = await context.new_page()
-    await page.goto(hall.url + path)
+    if is_driven:
+        await page.clock.install()
+    await page.goto((url or hall.url) + path)
     return page
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from backend.client.enrol import Enrolled, device_key, enrol
+from backend.client.enrol import Enrolled, device_key, enrol, until_sent_away
 from backend.wire.close_codes import CloseCode
 from tests.hall import DEVICE_TOKEN, Hall, Reply
 from tests.web.test_problems import problem
@@ -185,7 +185,15 @@ async def test_program_shows_its_code_and_goes_on_when_it_is_let_in__EN2(
         assert found == Enrolled(hall_id="main", device_id="P3-agent", scope=("printer:P3",))
         assert await enrol(hall.url, path, [], codes.put_nowait) == found
         assert device_key(path) == key
+        leaving = asyncio.create_task(until_sent_away(hall.url, path, poll_s=0.05))
+        for _ in range(3):  # as long as it may stay, and while nobody can tell
+            await enrol(hall.url, path, [], codes.put_nowait)
+            assert not leaving.done()
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await until_sent_away("http://127.0.0.1:9", path, poll_s=0.01)
         await asyncio.to_thread(hall.ask, "DELETE", f"{ROOT}/P3-agent", **chief)
+        await leaving
         assert (await enrolled("P3-new")).device_id == "P3-new"
     assert device_key(path) != key
     assert codes.empty()
