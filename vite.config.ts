@@ -54,7 +54,7 @@ function plainVueImport(): Plugin {
 }
 
 const BASE =
-  /\/node_modules\/(?:@?vue|@intlify|vue-i18n)\/|plugin-vue|\/src\/hub\/(?:hub|link|api|ids|topics|use\w+)\.ts|\/src\/shared\/(?:words\/(?:zh|en|i18n|compile)|startApp|address|StaleBanner|LanguageSwitch|NoticeLine)/
+  /\/node_modules\/(?:@?vue|@intlify|vue-i18n)\/|plugin-vue|\/src\/hub\/(?:hub|link|api|ids|topics|use(?:Command|Stale|Topic))\.ts|\/src\/shared\/(?:words\/(?:zh|en|i18n|compile)|startApp|address|StaleBanner|LanguageSwitch|NoticeLine)/
 
 /** What a phone may have to load for the progress page, scripts and styles together, gzipped. */
 const PHONE_MAX_BYTES = 60_000

@@ -85,12 +85,15 @@ def _compressed(path: Path) -> bytes:
 
 def _page(name: str, paths: list[str]) -> HTTPRouteHandler:
     @route(paths, name=name, http_method=READ, media_type="text/html")
-    async def page() -> Response[bytes]:
+    async def page(request: Request[Any, Any, Any]) -> Response[bytes]:
         path = DIST / name
         if not path.is_file():
             detail = "the front end is not built: run `make setup`"
             raise ProblemError(HTTPStatus.NOT_FOUND, "not_built", detail)
-        headers = SECURITY_HEADERS | {"Cache-Control": "no-cache"}
-        return Response(path.read_bytes(), media_type="text/html", headers=headers)
+        headers = SECURITY_HEADERS | {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        content = path.read_bytes()
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            content, headers["Content-Encoding"] = gzip.compress(content, 9), "gzip"
+        return Response(content, media_type="text/html", headers=headers)
 
     return page

@@ -74,6 +74,12 @@ def test_asset_is_compressed_and_kept_for_ever(hall: Hall) -> None:
     assert hall.ask("HEAD", "/").status == 200
 
 
+def test_page_is_compressed_and_asked_for_again(hall: Hall) -> None:
+    plain, packed = hall.ask("GET", "/take"), hall.ask("GET", "/take", Accept_Encoding="gzip")
+    assert gzip.decompress(packed.body) == plain.body
+    assert packed.headers["Cache-Control"] == "no-cache"
+
+
 @pytest.mark.parametrize("name", ["%00", "..%2f..%2fpyproject.toml", "nothing.js", "%ff"])
 def test_asset_of_no_such_name_is_not_found(hall: Hall, name: str) -> None:
     assert hall.ask("GET", f"/assets/{name}").status in {400, 404}
