@@ -1,7 +1,7 @@
 """axe-core finds nothing serious on the pages that visitors use, in either language."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from backend.core.commands import CallNext, FinishServing, OpenCounter, StartServing
 from tests.e2e.test_visit import opened
@@ -16,6 +16,8 @@ FINDINGS = """async () => {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }"""
 COUNTER = "W16"
+SLOW_MS = 700
+"""What comes in slowly has no contrast yet."""
 
 
 @pytest.fixture(scope="module")
@@ -45,12 +47,57 @@ async def test_page_has_nothing_serious_against_its_use_by_anybody(
     browser: Browser, hall: Hall, token: str, path: str, size: tuple[int, int]
 ) -> None:
     page = await opened(browser, hall, path.format(token=token), *size)
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
     await expect(page.locator("main")).to_be_visible()
-    await page.wait_for_timeout(700)  # what comes in slowly has no contrast yet
-    assert await page.evaluate(FINDINGS) == []
+    await looked_at(page)
     english = page.get_by_role("button", name="EN", exact=True)
     if await english.count():
         await english.click()
         assert await page.evaluate(FINDINGS) == []
     await page.context.close()
+
+
+async def looked_at(page: Page) -> None:
+    """What stands there now has nothing serious against it."""
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    await page.wait_for_timeout(SLOW_MS)
+    assert await page.evaluate(FINDINGS) == []
+
+
+async def test_every_step_at_the_kiosk_has_nothing_serious_against_it(
+    browser: Browser, hall: Hall
+) -> None:
+    kiosk = await opened(browser, hall, "/kiosk/K2", 1080, 1920)
+    await kiosk.get_by_role("button", name="预约签到").click()
+    await looked_at(kiosk)
+    await kiosk.get_by_role("button", name="返回").click()
+    await kiosk.get_by_role("button", name="爱心取号").click()
+    await kiosk.get_by_role("button", name="本科生院").click()
+    await kiosk.locator(".service").first.click()
+    await looked_at(kiosk)
+    await kiosk.get_by_role("button", name="取号（已选 1 项）").click()
+    await expect(kiosk.get_by_text("您的号码")).to_be_visible()
+    await looked_at(kiosk)
+    await kiosk.context.close()
+
+
+async def test_phone_and_devices_have_nothing_serious_against_them(
+    browser: Browser, hall: Hall
+) -> None:
+    load = Load(hall, hall.cookie("supervisor"))
+    async with load.client("axe-phone", is_device=True) as kiosk:
+        ticket = (await load.ticket(kiosk, "axe-waits")).result
+    phone = await opened(browser, hall, f"/t/{ticket.token}", 390, 844)
+    await phone.get_by_text("用声音和通知提醒我").click()
+    await phone.get_by_role("switch", name="声音").click()
+    await looked_at(phone)
+    ops = await opened(browser, hall, "/ops/devices", 1366, 768)
+    await ops.locator("input").first.fill("supervisor")
+    await ops.locator("input").last.fill("demo")
+    await ops.keyboard.press("Enter")
+    await expect(ops.get_by_text("登记新设备")).to_be_visible()
+    await looked_at(ops)
+    await ops.get_by_role("link", name="现场").click()
+    await expect(ops.get_by_text("打印机 K1")).to_be_visible()
+    await looked_at(ops)
+    for page in (phone, ops):
+        await page.context.close()

@@ -23,7 +23,6 @@ const zh = {
     servicesOf: '您要办理什么？',
     servicesHint: '可选一项或多项，也可以不选，直接取号',
     servicesNone: '请确认后取号',
-    service: '事项 {n}，{name}',
     mostServices: '一张号票最多 {n} 项，其余事项请另取一号。',
     checkIn: '预约签到',
     checkInHow: '输入预约码，或扫二维码',
@@ -103,7 +102,6 @@ const en: WordingOf<typeof zh> = {
     servicesOf: 'What do you need?',
     servicesHint: 'Tick one or more, or just take a number',
     servicesNone: 'Confirm to take a number',
-    service: 'Service {n}, {name}',
     mostServices:
       'One ticket holds {n} service. Take another one for the rest. | One ticket holds {n} services. Take another one for the rest.',
     checkIn: 'Appointment',

@@ -49,5 +49,9 @@ export function voiceState(voice: OpsVoice, now: number): VoiceState {
   }
   if (voice.state === null) return { words: { key: 'live.untold' }, by: null, health: 'untold' }
   const by = isVoice(voice.voice) ? BY[voice.voice] : null
-  return { words: { key: voice.state === 'muted' ? 'live.muted' : 'live.ready' }, by, health: 'well' }
+  return {
+    words: { key: voice.state === 'muted' ? 'live.muted' : 'live.ready' },
+    by,
+    health: 'well',
+  }
 }
