@@ -1,5 +1,5 @@
-import type { FollowUpDo, FollowUpPage, FollowUpView } from '@/wire/wire.gen'
-import { request } from './api'
+import type { AnswerShown, FollowUpDo, FollowUpPage, FollowUpView } from '@/wire/wire.gen'
+import { ApiError, request } from './api'
 
 const part = encodeURIComponent
 const root = (hallId: string): string => `/api/halls/${part(hallId)}/followups`
@@ -17,3 +17,17 @@ export const doFollowUp = (
   const { day, ticket_id } = one.follow_up.rating
   return request('POST', `${root(hallId)}/${day}/${part(ticket_id)}`, { command })
 }
+
+/** What was answered to the own bad rating; null without one. */
+export async function fetchAnswer(token: string): Promise<AnswerShown | null> {
+  try {
+    return await request('GET', `/api/tickets/${part(token)}/answer`)
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null
+    throw error
+  }
+}
+
+/** Say how the answer was; once. */
+export const rateAnswer = (token: string, level: number, comment: string): Promise<AnswerShown> =>
+  request('POST', `/api/tickets/${part(token)}/answer`, { type: 'rate_again', level, comment })
