@@ -67,6 +67,7 @@ from backend.office import (
     calendar,
     cases,
     digests,
+    files,
     followups,
     services,
     statistics,
@@ -198,7 +199,7 @@ def make_parts(settings: Settings) -> Parts:
         history=history,
         visits=visits,
         audit=audit,
-        **_office(database, CaseDesk(database, plans, staff, halls, identity)),
+        **_office(database, CaseDesk(database, settings.home / "files", halls, identity)),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
@@ -239,7 +240,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [list_devices, enrol_device, revoke_device]
     routes += [hear_screens, list_screens]
     routes += [sign_in, sign_out, who_am_i, ready, health, told_metrics, asset]
-    for noun in (audit, cases, services, digests, calendar, tracking, followups, statistics):
+    for noun in (audit, cases, files, services, digests, calendar, tracking, followups, statistics):
         routes += noun.ROUTES
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]

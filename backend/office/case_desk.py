@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -31,6 +32,7 @@ from backend.store.case_lists import CaseLists
 from backend.store.cases import Cases
 from backend.store.catalogue import Catalogues, HallCatalogue
 from backend.store.database import Database
+from backend.store.files import Files
 from backend.store.plans import Plans
 from backend.store.staff import Staff, StaffMember
 from backend.store.stream import StoreError
@@ -132,9 +134,9 @@ class At(Struct, frozen=True, kw_only=True):
 class CaseDesk:
     """Cases of every hall, as one process works on them; methods may raise StoreError."""
 
-    def __init__(
-        self, database: Database, plans: Plans, staff: Staff, halls: Halls, identity: Identity
-    ) -> None:
+    def __init__(self, database: Database, files: Path, halls: Halls, identity: Identity) -> None:
+        """`files`: the folder of the files' bytes."""
+        self.files = Files(database, files)
         self._halls = halls
         self._identity = identity
         self.cases = Cases(database)
@@ -142,8 +144,8 @@ class CaseDesk:
         self.casework = Casework(self.cases)
         self.calendars = Calendars(database)
         self.catalogues = Catalogues(database)
-        self._plans = plans
-        self._staff = staff
+        self._plans = Plans(database)
+        self._staff = Staff(database)
         self._known: dict[HallId, tuple[float, Known]] = {}
         self._indexes: dict[HallId, tuple[HallCatalogue, date, Index]] = {}
         self._indexing = asyncio.Lock()

@@ -50,6 +50,9 @@ class CaseKeeper:
     async def keep(self) -> bool:
         """Do what is due; False when another process is at it.  Raises StoreError."""
         async with self._case_desk.lists.keeping() as is_ours:
+            # A calendar of some seconds ago would move due dates back; and what was accepted by
+            # one is counted anew now, since this process keeps by another from here on.
+            self._case_desk.forget()
             for hall_id in await self._case_desk.cases.halls_to_keep() if is_ours else ():
                 hall = next((hall for hall in self._halls if hall.hall_id == hall_id), None)
                 if hall is not None and hall.is_ready:

@@ -15,6 +15,7 @@ from backend.core.rules.deadlines import Deadline, Urgency, urgency
 from backend.office.case_desk import Known
 from backend.store.case_lists import CaseRow
 from backend.store.cases import CaseEntry, folded
+from backend.store.files import FileRow
 from backend.wire.cases import (
     CaseFile,
     CaseHappening,
@@ -107,6 +108,20 @@ def case_line(row: CaseRow, known: Known, at: datetime) -> CaseLine:
         urgency=_row_urgency(row, known, at),
         outcome=row.outcome,
         visits=row.visits,
+    )
+
+
+def case_file(row: FileRow) -> CaseFile:
+    """A file as desks see it."""
+    return CaseFile(
+        file_id=row.file_id,
+        material_id=row.material_id,
+        name=row.name,
+        media_type=row.media_type,
+        size=row.size,
+        reference=row.reference,
+        by_id=row.added_by,
+        at=row.added_at,
     )
 
 

@@ -32,7 +32,7 @@ from backend.core.ids import (
 from backend.hub.http import AnyRequest, decoded_body, denied
 from backend.hub.session import tag_of
 from backend.office.case_desk import At, CaseDesk
-from backend.office.case_views import case_line, case_view
+from backend.office.case_views import case_file, case_line, case_view
 from backend.problem import ProblemError
 from backend.store.audit import digest
 from backend.store.case_lists import CaseCounts, CaseRow, ListKind, Place, Wanted
@@ -245,6 +245,7 @@ def _answer(found: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes
 
 async def _view(at: At, case_desk: CaseDesk, entries: list[CaseEntry]) -> CaseView:
     case_id = folded(entries).case_id
+    rows = await case_desk.files.of_case(at.hall.hall_id, case_id)
     return case_view(
         entries,
         desk=at.desk,
@@ -252,7 +253,7 @@ async def _view(at: At, case_desk: CaseDesk, entries: list[CaseEntry]) -> CaseVi
         stamp=await case_desk.stamp(at.hall, at.by, case_id),
         known=at.known,
         token=await case_desk.lists.token(at.hall.hall_id, case_id),
-        files=(),
+        files=tuple(case_file(row) for row in rows),
     )
 
 

@@ -243,7 +243,7 @@ def test_counts_are_those_of_the_lists(hall: Hall, chief: dict[str, str]) -> Non
     counts = hall.ask("GET", f"{ROOT}/counts", **chief).json
     assert len(counts) >= 15
     for kind in ("open", "amber", "red", "overdue", "to_tell", "to_deliver"):
-        for department in counts[:4]:
+        for department in (d for d in counts if d["department_id"] in {"HR", "FN", "LI"}):
             found = listed(
                 hall, chief, f"kind={kind}&count=100&department_id={department['department_id']}"
             )
