@@ -19,6 +19,7 @@ from backend.core.ids import (
 )
 from backend.core.views.printer import PrinterJob, PrinterView
 from backend.paper.fonts import Fonts
+from backend.wire.messages import ErrorCode
 from printer_agent.options import Device, Options
 from printer_agent.ports import TIMED_OUT, UNKNOWN_HOST, PortError
 from printer_agent.press import UNCONFIRMED, NotReadyError, Press, press_of
@@ -175,13 +176,21 @@ async def _topic(client: Client, printer_id: PrinterId) -> Finding:
                 assert isinstance(show.view, PrinterView)
                 due = len(show.view.jobs)
                 break
-    except (RejectedError, TimeoutError) as error:
+    except RejectedError as error:
+        zh, en = (
+            (f"大厅没有打印机 {printer_id}", f"the hall has no printer {printer_id}")
+            if error.code is ErrorCode.UNKNOWN_TOPIC
+            else ("本机没有登记为它打印", "this device was not let in for it")
+        )
         return Finding(
             Verdict.BAD,
             part,
-            f"看不到它的号票（{error or '无应答'}）：请检查打印机编号和设备权限",
-            f"its tickets are not shown ({error or 'no answer'}): check the printer's id, and"
-            " that this device may feed it",
+            f"{zh}：请核对 --printer、/ops/plans 的取号机和 /ops/devices",
+            f"{en}: compare --printer with the kiosks in /ops/plans, and with /ops/devices",
+        )
+    except TimeoutError:
+        return Finding(
+            Verdict.BAD, part, "等不到它的号票：请再试一次", "its tickets did not come: try again"
         )
     return Finding(Verdict.GOOD, part, f"能收到号票，待打印 {due}", f"tickets are shown, {due} due")
 

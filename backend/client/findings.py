@@ -70,7 +70,7 @@ def rejected_finding(error: RejectedError, hall_id: str) -> Finding:
     return Finding(
         Verdict.BAD,
         "network",
-        f"服务器不认本机的凭据（{error}）：还没有登记，或已作废；请在 /ops/devices 登记",
-        f"the hub does not know this device's key ({error}): not let in yet, or sent away; see"
-        " /ops/devices",
+        f"服务器不认本机的凭据：没有登记、已作废，或不属于大厅 {hall_id}；请看 /ops/devices",
+        "the hub does not know this device's key: not let in yet, sent away, or of another hall"
+        f" than {hall_id}; see /ops/devices",
     )

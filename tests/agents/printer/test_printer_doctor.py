@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.client.findings import Finding, Verdict
+from backend.wire.messages import ErrorCode, Fault
 from printer_agent.doctor import examine
 from printer_agent.options import options_from
 from tests.client.wire_hub import wire_hub
@@ -16,11 +17,11 @@ NOBODY = "http://127.0.0.1:9"
 
 
 async def found_by_doctor(
-    spool: Path, address: str, monkeypatch: pytest.MonkeyPatch, url: str = NOBODY, token: str = "t"
+    spool: Path, address: str, monkeypatch: pytest.MonkeyPatch, url: str | None = None
 ) -> dict[str, Finding]:
-    """The findings by part."""
-    monkeypatch.setenv("YIZHAN_TOKEN", token)
-    words = ["doctor", "--url", url, "--hall", "main", "--spool", str(spool)]
+    """The findings by part; without a hub there is no token either, and nobody is waited for."""
+    monkeypatch.setenv("YIZHAN_TOKEN", "" if url is None else "t")
+    words = ["doctor", "--url", url or NOBODY, "--hall", "main", "--spool", str(spool)]
     options = options_from([*words, "--printer", f"P1={address},text"])
     return {finding.part: finding async for finding in examine(options, None)}
 
@@ -82,10 +83,28 @@ async def test_doctor_tells_why_the_hub_will_not_have_it(
     assert words in found["network"].en
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (ErrorCode.UNKNOWN_TOPIC, "the hall has no printer P1"),
+        (ErrorCode.FORBIDDEN, "was not let in for it"),
+    ],
+)
+async def test_doctor_tells_why_no_tickets_are_shown(
+    code: ErrorCode, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with wire_hub() as hub:
+        hub.shows["printer:P1"] = Fault(code=code, detail="", id=None, topic="printer:P1")
+        found = await found_by_doctor(tmp_path, "dummy:", monkeypatch, hub.url)
+    assert found["network"].verdict is Verdict.GOOD
+    assert found["P1 jobs"].verdict is Verdict.BAD
+    assert words in found["P1 jobs"].en
+
+
 async def test_doctor_says_how_to_get_a_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = await found_by_doctor(tmp_path, "dummy:", monkeypatch, token="")
+    found = await found_by_doctor(tmp_path, "dummy:", monkeypatch)
     assert "run the agent with --key-file" in found["network"].en
 
 
