@@ -143,6 +143,13 @@ def test_looks_are_often_enough_to_tell_within_five_seconds__PR2() -> None:
     assert WorkerLimits().look_s + slowest_s + ClaimLimits().gap_s <= 5.0
 
 
+def test_trouble_in_a_ticket_is_told_within_five_seconds_too__PR2() -> None:
+    """Of a printer that stops, or says nothing more: its answer is waited for, then it is asked."""
+    limits = PressLimits()
+    waited_s = max(limits.confirm_s + limits.answer_s, TIMEOUT_S)
+    assert waited_s + ClaimLimits().gap_s <= 5.0
+
+
 async def test_new_roll_that_staff_tell_of_is_counted_from__PR3(tmp_path: Path) -> None:
     hub, press = FakeHub(), FakePress()
     async with working(hub, tmp_path, press, roll_mm=12_000):

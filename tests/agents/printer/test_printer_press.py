@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
+from PIL import ImageChops
 
 from backend.core.ids import PrinterState, PrintOutcome
 from backend.core.views.printer import PrinterJob
+from backend.paper import raster
 from backend.paper.fonts import Fonts
+from backend.paper.layout import layout
 from printer_agent import escpos
 from printer_agent.ports import DummyPort, FilePort, NetworkPort, Port, SerialPort, port_of
 from printer_agent.press import DOTS_A_MM, NotReadyError, Press, PressLimits, Report
 from printer_agent.replies import Replies, state_of
 from tests.agents.printer.samples import PUBLIC_URL, job
-from tests.devices.machine import Trouble
+from tests.devices.machine import Machine, Trouble
 from tests.devices.paper import TOP_MARGIN
 from tests.devices.printer import VirtualPrinter
 from tests.devices.usb import IN_EP, OUT_EP, PRODUCT, VENDOR, UsbPrinter
@@ -61,6 +64,37 @@ async def test_ticket_is_printed_and_confirmed(any_fonts: Fonts | None, is_raste
         assert printer.faults == []
         assert len(printer.papers) == 1
         assert tried.begun == 1
+
+
+@pytest.mark.parametrize("width_mm", [80, 58])
+async def test_paper_is_the_picture_that_was_drawn_dot_by_dot(fonts: Fonts, width_mm: int) -> None:
+    async with VirtualPrinter(fonts=fonts, width_mm=width_mm) as printer:
+        press = Press(NetworkPort("127.0.0.1", printer.port), PUBLIC_URL, width_mm, fonts)
+        await asyncio.to_thread(press.print, job(), lambda: None)
+        drawn = raster.render(layout(job(), PUBLIC_URL), fonts, width_mm)
+        (paper,) = printer.papers
+        assert paper.crop((0, 0, *drawn.size)).tobytes() == drawn.tobytes()
+        rest = paper.crop((0, drawn.height, *paper.size)).convert("L")
+        assert ImageChops.invert(rest).getbbox() is None, "and no more"
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        b"\x1bp\x00\x19\xfa",  # the drawer
+        b"\x1d(A\x02\x00\x00\x02",  # a test page
+        b"\x1dV\x00",  # another cut
+        b"\x1dv0\x00\xff\xff\x01\x00",  # wider than the head
+        b"\x1c.",
+        b"\x07",
+        b"\xb4\xb0",  # Chinese while it is off
+        b"x" * 49,
+    ],
+)
+def test_virtual_printer_takes_no_command_that_we_do_not_use(evil: bytes) -> None:
+    machine = Machine(80, None, Trouble(), lambda paper: None, lambda fault: None)
+    machine.feed(escpos.INIT + evil + bytes(8))
+    assert machine.faults != []
 
 
 @pytest.mark.parametrize(
