@@ -81,6 +81,10 @@ rush-voice: setup ## 100 calls in a minute through a display agent in real time:
 bench-wait: setup ## Measure wait estimates on DATA=file (docs/wait.md)
 	@$(VENV_PYTHON) -m tests.bench_wait $(DATA) $(ARGS)
 
+.PHONY: bench-year
+bench-year: setup ## Live, store and count a year of the reference hall; ask and check its figures
+	@$(VENV_PYTHON) -m tests.bench_year $(ARGS)
+
 .PHONY: bench-search
 bench-search: setup ## Measure search and assistant, on QUERIES=file or the project's own (docs/search.md)
 	@$(VENV_PYTHON) -m tests.bench_search $(QUERIES) $(ARGS)

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from backend.core.counted import (
+    CountedClerkDay,
     CountedSpan,
     CountedTicket,
     CountedVisit,
@@ -56,6 +57,7 @@ from backend.core.ids import (
 )
 from backend.core.index import EMPTY_INDEX, index_of
 from backend.core.plan import Plan
+from backend.core.shifts import ClerkDay
 
 ANONYMOUS = "anonymous"
 """The origin of a visitor who is not known."""
@@ -98,6 +100,7 @@ class Counting:
         self._stays: dict[TicketId, _Stay] = {}
         self._seats: dict[CounterId, _Seat] = {}
         self._spans: list[CountedSpan] = []
+        self._clerk_days: list[CountedClerkDay] = []
         self._late: list[LateRating] = []
 
     def count(self) -> DayCount:
@@ -114,6 +117,7 @@ class Counting:
             tickets=tuple(self._tickets.values()),
             visits=tuple(visit for stay in self._stays.values() for visit in stay.visits),
             spans=(*self._spans, *running),
+            clerk_days=tuple(self._clerk_days),
             late=tuple(self._late),
         )
 
@@ -129,6 +133,7 @@ class Counting:
                     self._take_plan(event.plan)
                 case DayClosed():
                     self._is_final = True
+                    self._clerk_days = [self._clerk_day(clerk) for clerk in event.attendance]
                 case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
                     self._counter_changed(event, at)
                 case TicketCalled() | CallUndone() | TicketRecalled() | TicketPassed():
@@ -309,13 +314,12 @@ class Counting:
         """The seat's present state, cut at the half hours of the hall's clock."""
         if seat.state is CounterState.OFF or seat.since is None or until is None:
             return []
-        plan = self._index.counters.get(counter_id)
-        queue_id = plan.queue_ids[0] if plan is not None and plan.queue_ids else None
+        zone_id, department_id = self._place(counter_id)
         whole = CountedSpan(
             counter_id=counter_id,
             clerk_id=seat.clerk_id,
-            zone_id=plan.zone_id if plan is not None else None,
-            department_id=self._owners.get(queue_id) if queue_id is not None else None,
+            zone_id=zone_id,
+            department_id=department_id,
             half_hour=0,
             state=seat.state,
             reason=seat.reason,
@@ -338,6 +342,29 @@ class Counting:
             )
             begins = ends
         return found
+
+    def _clerk_day(self, clerk: ClerkDay) -> CountedClerkDay:
+        counter_id = clerk.shifts[0].counter_id if clerk.shifts else None
+        zone_id, department_id = self._place(counter_id)
+        return CountedClerkDay(
+            clerk_id=clerk.clerk_id,
+            counter_id=counter_id,
+            zone_id=zone_id,
+            department_id=department_id,
+            rostered_ms=clerk.rostered_s * 1000,
+            on_post_ms=clerk.on_post_s * 1000,
+            is_signed_on=clerk.signed_on_at is not None,
+            late=sum(shift.late_s > 0 for shift in clerk.shifts),
+            early=sum(shift.early_s > 0 for shift in clerk.shifts),
+            missing=sum(shift.is_missing for shift in clerk.shifts),
+        )
+
+    def _place(self, counter_id: CounterId | None) -> tuple[ZoneId | None, str | None]:
+        """Where a counter stands, and whose its first queue is."""
+        plan = self._index.counters.get(counter_id) if counter_id is not None else None
+        if plan is None:
+            return None, None
+        return plan.zone_id, self._owners.get(plan.queue_ids[0]) if plan.queue_ids else None
 
     def _half_hour(self, at: datetime) -> int:
         local = at.astimezone(self._zone)

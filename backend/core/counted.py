@@ -105,6 +105,24 @@ class CountedSpan(Struct, kw_only=True, omit_defaults=True):
     length_ms: int
 
 
+class CountedClerkDay(Struct, kw_only=True, omit_defaults=True):
+    """The attendance of a clerk on a day that is over (SH3)."""
+
+    clerk_id: StaffId
+    counter_id: CounterId | None
+    """Of the first shift in which the clerk was expected; None without one."""
+    zone_id: ZoneId | None
+    department_id: str | None
+    rostered_ms: int
+    on_post_ms: int
+    """Open or busy within those shifts."""
+    is_signed_on: bool
+    late: int = 0
+    early: int = 0
+    missing: int = 0
+    """Shifts that began late, ended early, were not kept."""
+
+
 class LateRating(Struct, frozen=True, kw_only=True):
     """What a visitor said on a later day than that of the visit (EV2)."""
 
@@ -124,5 +142,7 @@ class DayCount(Struct, kw_only=True):
     tickets: tuple[CountedTicket, ...]
     visits: tuple[CountedVisit, ...]
     spans: tuple[CountedSpan, ...]
+    clerk_days: tuple[CountedClerkDay, ...] = ()
+    """Known once the day is over."""
     late: tuple[LateRating, ...] = ()
     """What was said on this day of earlier ones: no part of its rows."""

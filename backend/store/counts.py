@@ -18,7 +18,7 @@ from msgspec.structs import asdict
 
 from backend.core.cases.count import CountedCase, count_case
 from backend.core.count import Counting
-from backend.core.counted import CountedSpan, CountedTicket, CountedVisit, DayCount
+from backend.core.counted import CountedClerkDay, CountedSpan, CountedTicket, CountedVisit, DayCount
 from backend.core.ids import HallId, ServiceId, TicketId
 from backend.store.archive import Archive
 from backend.store.cases import CaseCommit
@@ -27,7 +27,14 @@ from backend.store.stream import Entry, Position
 
 CASES_AT_ONCE = 500
 
-Row = CountedTicket | CountedVisit | CountedSpan
+Row = CountedTicket | CountedVisit | CountedSpan | CountedClerkDay
+TABLES: tuple[tuple[type[Row], str], ...] = (
+    (CountedTicket, "counted_tickets"),
+    (CountedVisit, "counted_visits"),
+    (CountedSpan, "counted_spans"),
+    (CountedClerkDay, "counted_clerk_days"),
+)
+"""Where each kind of row is; its queries are called so."""
 
 _encode = msgspec.json.Encoder().encode
 _decode_case = msgspec.json.Decoder(CaseCommit).decode
@@ -167,7 +174,7 @@ def count_of(
 async def _keep(connection: Any, count: DayCount, end: Position) -> Counted:
     key = {"hall_id": count.hall_id, "day": count.day}
     before = await queries.counted_day(connection, **key)
-    rows: list[Row] = [*count.tickets, *count.visits, *count.spans]
+    rows: list[Row] = [*count.tickets, *count.visits, *count.spans, *count.clerk_days]
     if before is None or not before["is_final"]:
         await queries.drop_counted_rows(connection, **key)
         await _put(connection, count, rows, revision=0)
@@ -206,6 +213,8 @@ def _key(row: Row) -> tuple[str, str, int]:
             return ("visit", row.ticket_id, row.visit)
         case CountedSpan():
             return ("span", f"{row.counter_id}/{row.from_at.isoformat()}", 0)
+        case CountedClerkDay():
+            return ("clerk", row.clerk_id, 0)
 
 
 def _digest(rows: Sequence[Row]) -> str:
@@ -214,43 +223,27 @@ def _digest(rows: Sequence[Row]) -> str:
 
 
 async def _put(connection: Any, count: DayCount, rows: Sequence[Row], revision: int) -> None:
-    put = (queries.put_counted_tickets, queries.put_counted_visits, queries.put_counted_spans)
-    for query, body in zip(put, _bodies(count, rows, revision), strict=True):
-        await query(connection, rows=body)
+    for kind, table in TABLES:
+        body = _body(count, rows, kind, revision)
+        await getattr(queries, f"put_{table}")(connection, rows=body)
 
 
 async def _replace(connection: Any, count: DayCount, rows: Sequence[Row], revision: int) -> None:
-    replace = (
-        queries.replace_counted_tickets,
-        queries.replace_counted_visits,
-        queries.replace_counted_spans,
-    )
-    for query, body in zip(replace, _bodies(count, rows, revision), strict=True):
-        await query(connection, rows=body, revision=revision)
+    for kind, table in TABLES:
+        body = _body(count, rows, kind, revision)
+        await getattr(queries, f"replace_{table}")(connection, rows=body, revision=revision)
 
 
-def _bodies(count: DayCount, rows: Sequence[Row], revision: int) -> list[str]:
-    """The rows of each table as PostgreSQL takes them."""
+def _body(count: DayCount, rows: Sequence[Row], kind: type[Row], revision: int) -> str:
+    """The rows of one kind as PostgreSQL takes them."""
     key = {"hall_id": count.hall_id, "day": count.day, "revision": revision}
-    return [
-        _encode([{**key, **asdict(row)} for row in rows if isinstance(row, kind)]).decode()
-        for kind in (CountedTicket, CountedVisit, CountedSpan)
-    ]
+    return _encode([{**key, **asdict(row)} for row in rows if isinstance(row, kind)]).decode()
 
 
 async def _rows(connection: Any, hall_id: HallId, day: date, *, is_frozen: bool) -> list[Row]:
     key = {"hall_id": hall_id, "day": day, "is_frozen": is_frozen}
     return [
-        *[
-            msgspec.convert(dict(r), CountedTicket)
-            async for r in queries.counted_tickets(connection, **key)
-        ],
-        *[
-            msgspec.convert(dict(r), CountedVisit)
-            async for r in queries.counted_visits(connection, **key)
-        ],
-        *[
-            msgspec.convert(dict(r), CountedSpan)
-            async for r in queries.counted_spans(connection, **key)
-        ],
+        msgspec.convert(dict(row), kind)
+        for kind, table in TABLES
+        async for row in getattr(queries, table)(connection, **key)
     ]

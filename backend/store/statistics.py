@@ -132,6 +132,8 @@ _LISTED = {
     " handling_ms AS length_ms",
     Source.SPANS: "day, ticket_id, NULL AS case_id, counter_id AS number, from_at AS at,"
     " state AS outcome, length_ms",
+    Source.CLERK_DAYS: "day, NULL AS ticket_id, NULL AS case_id, clerk_id AS number,"
+    " NULL::timestamptz AS at, NULL AS outcome, on_post_ms AS length_ms",
     Source.CASES: "day, ticket_id, case_id, number, accepted_at AS at, state AS outcome,"
     " NULL::bigint AS length_ms",
 }

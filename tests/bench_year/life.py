@@ -50,12 +50,15 @@ from backend.core.ids import (
     CommandId,
     Origin,
     PauseReason,
+    ShiftRole,
+    StaffId,
     TicketClass,
     TicketId,
     TicketState,
     TicketToken,
 )
 from backend.core.plan import Appointment, Plan, RuleNumbers
+from backend.core.shifts import Duty, Shift
 from backend.core.stamp import Caller, Role, Stamp
 from backend.demo.hall import demo_plan
 from backend.store.stream import Commit
@@ -80,6 +83,8 @@ class Manners(Struct, frozen=True, kw_only=True):
     cancelled: float = 0.02
     booked: float = 0.06
     care: float = 0.04
+    absent: float = 0.02
+    """Of the windows, mornings and afternoons: nobody comes."""
     rated: float = 0.62
     rated_late: float = 0.05
     """Of the rated: after the hall has closed."""
@@ -94,6 +99,7 @@ ROUGH = Manners(
     sent_on=0.15,
     cancelled=0.1,
     booked=0.2,
+    absent=0.1,
     rated_late=0.3,
     levels=(0.1, 0.1, 0.2, 0.3, 0.3),
 )
@@ -157,6 +163,7 @@ class DayLife:
             ticket_token=TicketToken(f"{self._chance.getrandbits(128):032x}"),
             plan=self._plan if isinstance(command, OpenDay) else None,
             appointments=self._expected() if isinstance(command, OpenDay) else (),
+            shifts=self._shifts() if isinstance(command, OpenDay) else (),
             origin=origin,
         )
         try:
@@ -193,6 +200,18 @@ class DayLife:
         slots = [opens + 30 * n for opens, closes in SPANS for n in range((closes - opens) // 30)]
         for slot in self._chance.choices(slots, weights=ARRIVALS, k=visitors):
             yield self._at(slot + self._chance.uniform(-4 if slot in {510, 810} else 0, 30))
+
+    def _shifts(self) -> tuple[Shift, ...]:
+        return tuple(
+            Shift(
+                counter_id=counter.counter_id,
+                begins_at=self._at(opens),
+                ends_at=self._at(closes),
+                persons=(Duty(staff_id=StaffId(_clerk(counter.counter_id).id), role=ShiftRole.A),),
+            )
+            for counter in self._plan.counters
+            for opens, closes in SPANS
+        )
 
     def _expected(self) -> tuple[Appointment, ...]:
         chance = self._chance
@@ -252,7 +271,8 @@ class DayLife:
 
     def _open(self) -> None:
         for counter in self._plan.counters:
-            self._later(self._chance.uniform(-300, 600), self._opens(counter.counter_id))
+            if self._chance.random() >= self._manners.absent:
+                self._later(self._chance.uniform(-600, 420), self._opens(counter.counter_id))
 
     def _opens(self, counter_id: str) -> Callable[[], None]:
         def work() -> None:

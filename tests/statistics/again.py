@@ -47,6 +47,7 @@ class Books:
         self.visits: list[Json] = []
         self.times: list[Json] = []
         self.cases: list[Json] = []
+        self.clerk_days: list[Json] = []
         self.late: list[Json] = []
         """What was said of visits of earlier days."""
 
@@ -90,7 +91,7 @@ class Books:
         for event in events:
             if "ticket_id" in event and event not in self.late:
                 story[event["ticket_id"]].append(event)
-        seats, places = _Seats(events), Places(zone_of, owner, half_hour)
+        seats, of_plan = _Seats(events), Places(zone_of, owner, half_hour)
         for ticket_id, own in story.items():
             taken = own[0]
             service_id = next(iter(taken["service_ids"]), None)
@@ -107,7 +108,7 @@ class Books:
                 else owner(None, taken["queue_id"])
             )
             line = {"queue": taken["queue_id"], "zone": zone_of[taken["queue_id"]]}
-            visits = list(self._visits(own, about, seats, places))
+            visits = list(self._visits(own, about, seats, of_plan))
             self.visits += visits
             self.tickets.append(
                 about
@@ -115,6 +116,26 @@ class Books:
                 | {"department": department, "half_hour": half_hour(at_of(taken))}
                 | self._ticket(own, seats)
                 | {"served_at": visits[-1]["counter"] if visits else None}
+            )
+        closings = [event for event in events if event["type"] == "day_closed"]
+        places = {c["counter_id"]: c for c in plan["counters"]}
+        for clerk in [one for closing in closings for one in closing.get("attendance", ())]:
+            first = clerk["shifts"][0]["counter_id"] if clerk["shifts"] else None
+            place = places.get(first)
+            self.clerk_days.append(
+                hall
+                | {
+                    "clerk": clerk["clerk_id"],
+                    "counter": first,
+                    "zone": place["zone_id"] if place else None,
+                    "department": owner(None, place["queue_ids"][0]) if place else None,
+                    "rostered_s": clerk["rostered_s"],
+                    "on_post_s": clerk["on_post_s"],
+                    "is_signed_on": clerk["signed_on_at"] is not None,
+                    "late": sum(shift["late_s"] > 0 for shift in clerk["shifts"]),
+                    "early": sum(shift["early_s"] > 0 for shift in clerk["shifts"]),
+                    "missing": sum(shift["is_missing"] for shift in clerk["shifts"]),
+                }
             )
         for counter in plan["counters"]:
             department = owner(None, counter["queue_ids"][0])
@@ -340,7 +361,7 @@ class _Seats:
         """How many ms the counter was in each state, by half hour and clerk."""
         sums: dict[tuple[str, str, str | None], int] = defaultdict(int)
         own = self.changes[counter_id]
-        ends = [at for at, _, _ in own[1:]] + [self.end]
+        ends = [at for at, _, _ in own[1:]] + [self.end] * bool(own)
         for (begins, state, clerk), end in zip(own, ends, strict=True):
             at = begins
             while state != "off" and at < end:
@@ -434,6 +455,17 @@ def _worked(records: Sequence[Json]) -> Figure:
     return (rounded(Fraction(sum(r["ms"] for r in own), 60_000)) if own else None), len(days)
 
 
+def _attendance(records: Sequence[Json]) -> Figure:
+    rostered = [r for r in records if r["rostered_s"] > 0]
+    return _share(sum(r["is_signed_on"] for r in rostered), len(rostered))
+
+
+def _on_post(records: Sequence[Json]) -> Figure:
+    rostered_s = sum(r["rostered_s"] for r in records)
+    value, _ = _share(sum(r["on_post_s"] for r in records), rostered_s)
+    return value, int((Decimal(rostered_s) / 60).quantize(Decimal(1), ROUND_HALF_UP))
+
+
 def measures(at: datetime) -> dict[str, tuple[str, Callable[[Sequence[Json]], Figure]]]:
     """Which records each measure is of, and how it is found from a group of them."""
 
@@ -491,6 +523,11 @@ def measures(at: datetime) -> dict[str, tuple[str, Callable[[Sequence[Json]], Fi
                 ),
             ),
             "once_rate": ("cases", lambda r: _share(sum(c["visits"] <= 1 for c in r), len(r))),
+            "attendance_rate": ("clerk_days", _attendance),
+            "on_post_rate": ("clerk_days", _on_post),
+            "late": ("clerk_days", total("late")),
+            "early": ("clerk_days", total("early")),
+            "missing": ("clerk_days", total("missing")),
             "busy_rate": ("times", _busy),
             "open_minutes": ("times", _worked),
         }

@@ -17,6 +17,7 @@ KINDS = {
     Source.VISITS: "visits",
     Source.CASES: "cases",
     Source.SPANS: "times",
+    Source.CLERK_DAYS: "clerk_days",
 }
 
 

@@ -23,6 +23,7 @@ class Source(StrEnum):
     VISITS = "visits_to_count"
     SPANS = "counted_spans"
     CASES = "cases_to_count"
+    CLERK_DAYS = "counted_clerk_days"
 
 
 _OF_ANY = {
@@ -48,6 +49,7 @@ COLUMNS: dict[Source, dict[Dimension, str]] = {
     Source.VISITS: _OF_ANY | _OF_VISITORS | {Dimension.LEVEL: "level"},
     Source.SPANS: _OF_ANY | {Dimension.STATE: "state"},
     Source.CASES: _OF_ANY | _OF_VISITORS | {Dimension.STATE: "state"},
+    Source.CLERK_DAYS: {d: c for d, c in _OF_ANY.items() if d is not Dimension.HALF_HOUR},
 }
 """The column or expression of each dimension that a source has."""
 

@@ -291,7 +291,45 @@ OF_COUNTERS = [
 ]
 
 
+D, ROSTERED = Source.CLERK_DAYS, "rostered_ms > 0"
+OF_CLERK_DAYS = [
+    share_of(
+        Words(
+            "attendance_rate",
+            "出勤率",
+            "Attendance",
+            "签到的人日 ÷ 排班的人日",
+            "days signed on ÷ days rostered",
+        ),
+        D,
+        "is_signed_on",
+        of=ROSTERED,
+    ),
+    measure_of(
+        Words(
+            "on_post_rate",
+            "在岗率",
+            "On post",
+            "班内空闲与忙碌 ÷ 排班时长，n 为分钟",
+            "(open + busy) ÷ rostered; n in minutes",
+        ),
+        D,
+        Unit.PERCENT,
+        value="round(100.0 * sum(on_post_ms) / nullif(sum(rostered_ms), 0), 2)",
+        n=f"round(coalesce(sum(rostered_ms), 0) / {MS_A_MIN})::bigint",
+        which=ROSTERED,
+    ),
+    *(
+        sum_of(Words(name, zh, en, f"{zh}的班次", f"shifts that {en_of}"), D, name)
+        for name, zh, en, en_of in (
+            ("late", "迟到", "Late shifts", "began late"),
+            ("early", "早退", "Early leaves", "ended early"),
+            ("missing", "缺勤", "Missed shifts", "were not kept"),
+        )
+    ),
+]
 MEASURES: dict[str, Measure] = {
-    measure.measure_id: measure for measure in (*OF_TICKETS, *OF_VISITS, *OF_CASES, *OF_COUNTERS)
+    measure.measure_id: measure
+    for measure in (*OF_TICKETS, *OF_VISITS, *OF_CASES, *OF_COUNTERS, *OF_CLERK_DAYS)
 }
 """Every measure by its id, in the order in which they are told."""

@@ -70,7 +70,8 @@ SET seq = excluded.seq, head = excluded.head, is_final = excluded.is_final, rows
 -- name: drop_counted_rows!
 -- Forget what a day came to that is not over.
 WITH tickets AS (DELETE FROM counted_tickets WHERE hall_id = :hall_id AND day = :day),
-visits AS (DELETE FROM counted_visits WHERE hall_id = :hall_id AND day = :day)
+visits AS (DELETE FROM counted_visits WHERE hall_id = :hall_id AND day = :day),
+clerk_days AS (DELETE FROM counted_clerk_days WHERE hall_id = :hall_id AND day = :day)
 DELETE FROM counted_spans WHERE hall_id = :hall_id AND day = :day;
 
 -- name: put_counted_tickets!
@@ -84,6 +85,22 @@ SELECT * FROM jsonb_populate_recordset(NULL::counted_visits, :rows::jsonb);
 -- name: put_counted_spans!
 INSERT INTO counted_spans
 SELECT * FROM jsonb_populate_recordset(NULL::counted_spans, :rows::jsonb);
+
+-- name: put_counted_clerk_days!
+INSERT INTO counted_clerk_days
+SELECT * FROM jsonb_populate_recordset(NULL::counted_clerk_days, :rows::jsonb);
+
+-- name: replace_counted_clerk_days!
+-- Rows that a later revision corrects.
+UPDATE counted_clerk_days AS t SET replaced_by = :revision
+FROM jsonb_populate_recordset(NULL::counted_clerk_days, :rows::jsonb) AS r
+WHERE t.hall_id = r.hall_id AND t.day = r.day AND t.clerk_id = r.clerk_id
+AND t.replaced_by IS NULL;
+
+-- name: counted_clerk_days
+-- The day's rows in force, or as it was frozen.
+SELECT * FROM counted_clerk_days WHERE hall_id = :hall_id AND day = :day
+AND CASE WHEN :is_frozen THEN revision = 0 ELSE replaced_by IS NULL END;
 
 -- name: replace_counted_tickets!
 -- Rows that a later revision corrects.

@@ -1,0 +1,201 @@
+"""`python -m tests.bench_year`: a year of the reference hall, and how fast its figures are.
+
+Lives a seeded year by the real rules, stores it, counts it, asks what the pages ask, and finds
+every figure once more in plain Python.  Some minutes on two cores; `--accepted n --days n` is a
+smaller one, which is not written into docs/performance.md.
+"""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from itertools import product
+
+from msgspec.structs import replace
+
+from backend.core.figures import Dimension
+from backend.demo.cases import load_catalogue
+from backend.demo.hall import HALL_ID, demo_plan, load_demo
+from backend.store.counts import Counts
+from backend.store.database import Database, migrate
+from backend.store.measures.listed import MEASURES
+from backend.store.statistics import Query, Statistics
+from tests.bench.__main__ import PAGE
+from tests.bench.figures import (
+    Figure,
+    Section,
+    as_markdown,
+    as_text,
+    machine,
+    quantile,
+    replace_generated,
+)
+from tests.bench.processes import Disturbance
+from tests.bench_year.casework import departments_of
+from tests.bench_year.life import SHANGHAI
+from tests.bench_year.load import ACCEPTED, YEAR, load_year
+from tests.statistics.compare import differences, read_books
+from tests.support.servers import database_url, execute, running_server
+
+NAME = "bench-year"
+LOADED_S, ANSWERED_S = 300.0, 1.0
+TURNS = 3
+SEED = 1
+AT = datetime(YEAR + 1, 1, 1, tzinfo=SHANGHAI)
+ALL = tuple(MEASURES.values())
+PARTS: dict[str, tuple[tuple[Dimension, ...], str]] = {
+    "key figures": ((), ",".join(MEASURES)),
+    "heat map": ((Dimension.WEEKDAY, Dimension.HALF_HOUR), "issued,wait_mean,wait_p90"),
+    "course": (
+        (Dimension.DAY,),
+        "issued,served,wait_mean,wait_p90,satisfied_rate,accepted,decided_rate",
+    ),
+    "ratings": ((Dimension.LEVEL,), "given"),
+    "cases by state": ((Dimension.STATE,), "accepted"),
+    "cases by department": (
+        (Dimension.DEPARTMENT,),
+        "accepted,decided,decided_rate,on_time_rate,late_rate,visits_mean,once_rate",
+    ),
+    "attendance by clerk": ((Dimension.CLERK,), "attendance_rate,on_post_rate,busy_rate,late"),
+    "origins": ((Dimension.ORIGIN,), "issued"),
+    "channels": ((Dimension.CHANNEL,), "issued"),
+    "table of everything by queue": ((Dimension.QUEUE,), ",".join(MEASURES)),
+    "table of everything by service": ((Dimension.SERVICE,), ",".join(MEASURES)),
+    "table by clerk and month": ((Dimension.CLERK, Dimension.MONTH), "served,handling_p90"),
+}
+"""What the pages ask, one question each."""
+
+
+def periods() -> list[tuple[date, date]]:
+    """A year, its months, some weeks and days."""
+    months = [date(YEAR, month, 1) for month in range(1, 13)]
+    ends = [*(month - timedelta(days=1) for month in months[1:]), date(YEAR, 12, 31)]
+    weeks = [(date(YEAR, month, 2), date(YEAR, month, 8)) for month in (3, 6, 9)]
+    days = [(date(YEAR, month, 10), date(YEAR, month, 10)) for month in (3, 6, 9)]
+    return [(months[0], ends[-1]), *zip(months, ends, strict=True), *weeks, *days]
+
+
+async def prepare(url: str) -> None:
+    """The hall without a history."""
+    database = Database(url)
+    await migrate(database)
+    await load_demo(database)
+    await load_catalogue(database)
+    await database.close()
+
+
+async def count_all(url: str) -> None:
+    """What the recorder's process does, a minute at a time."""
+    database = Database(url)
+    counts = Counts(database)
+    for day in await counts.days_to_count(HALL_ID):
+        await counts.count_day(HALL_ID, day)
+    await counts.count_cases(HALL_ID, SHANGHAI)
+    async with database.connection() as connection:
+        await connection.execute("ANALYZE")
+    await database.close()
+
+
+async def ask_all(url: str) -> dict[str, list[float]]:
+    """Seconds that each question took, with small groups kept back and without."""
+    database = Database(url)
+    statistics, took = Statistics(database), dict[str, list[float]]()
+    for _, (first, last) in product(range(TURNS), periods()):
+        for name, (by, ids) in PARTS.items():
+            query = Query(
+                hall_ids=(HALL_ID,),
+                first=first,
+                last=last,
+                measures=tuple(MEASURES[measure_id] for measure_id in ids.split(",")),
+                by=by,
+                at=AT,
+            )
+            for keeps_back in (False, True):
+                began = time.perf_counter()
+                await statistics.figures(replace(query, keeps_back=keeps_back))
+                took.setdefault(name, []).append(time.perf_counter() - began)
+        began = time.perf_counter()
+        await statistics.spans(HALL_ID, first)
+        took.setdefault("windows' day", []).append(time.perf_counter() - began)
+    await database.close()
+    return took
+
+
+async def check(url: str) -> tuple[int, list[str]]:
+    """Every measure by every dimension in plain Python: how many were compared, what differs."""
+    database = Database(url)
+    books = await read_books(database, HALL_ID, departments_of(demo_plan()), SHANGHAI)
+    bys = [(), *((one,) for one in Dimension), (Dimension.WEEKDAY, Dimension.HALF_HOUR)]
+    year = [(date(YEAR, 1, 1), date(YEAR, 12, 31))]
+    found = await differences(database, books, HALL_ID, AT, periods=year, bys=bys)
+    month = [(date(YEAR, 9, 1), date(YEAR, 9, 30))]
+    more = await differences(database, books, HALL_ID, AT, periods=month, bys=bys)
+    await database.close()
+    return found[0] + more[0], [*found[1], *more[1]]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure; 1 when a figure is not what the events say."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench_year", description=__doc__)
+    parser.add_argument("--accepted", type=int, default=ACCEPTED)
+    parser.add_argument("--days", type=int, default=366)
+    parser.add_argument("--no-check", action="store_true")
+    asked = parser.parse_args(arguments)
+    setting = machine()
+    print(setting, flush=True)
+    with running_server("postgres") as server:
+        asyncio.run(execute(server.url, f'CREATE DATABASE "{NAME}"'))
+        url = database_url(server.url, NAME)
+        section, wrong = _measured(url, asked)
+    print("\n" + as_text([section]), flush=True)
+    print("\n".join(wrong[:20]))
+    if (asked.accepted, asked.days) == (ACCEPTED, 366) and not wrong:
+        page = replace_generated(PAGE.read_text(), as_markdown([section], setting), by=NAME)
+        PAGE.write_text(page)
+    return 1 if wrong else 0
+
+
+def _measured(url: str, asked: argparse.Namespace) -> tuple[Section, list[str]]:
+    asyncio.run(prepare(url))
+    disturbance = Disturbance()
+    began = time.perf_counter()
+    tickets, commits = load_year(url, accepted=asked.accepted, days_max=asked.days, seed=SEED)
+    lived_s = time.perf_counter() - began
+    print(f"lived and stored in {lived_s:.0f} s", flush=True)
+    asyncio.run(count_all(url))
+    counted_s = time.perf_counter() - began - lived_s
+    print(f"counted in {counted_s:.0f} s", flush=True)
+    took = asyncio.run(ask_all(url))
+    compared, wrong = (0, []) if asked.no_check else asyncio.run(check(url))
+    every = [one for times in took.values() for one in times]
+    figures = [
+        Figure(
+            name="lived, stored and counted", value=lived_s + counted_s, unit="s", target=LOADED_S
+        ),
+        Figure(name="of it counted", value=counted_s, unit="s"),
+        *(
+            Figure(name=f"{name}: p95", value=quantile(times, 0.95), unit="s", target=ANSWERED_S)
+            for name, times in took.items()
+        ),
+        Figure(name="any of them: p95", value=quantile(every, 0.95), unit="s", target=ANSWERED_S),
+        Figure(name="any of them: slowest", value=max(every), unit="s"),
+        Figure(name="figures that differ from plain Python", value=len(wrong), unit="", target=0),
+    ]
+    words = (
+        f"{asked.accepted:,} cases accepted at 31 windows, {tickets:,} tickets, {commits:,} commits"
+        f" of the hall's days, lived by the real rules from a seed in two processes;"
+        f" {len(every):,} questions about a year, its months, weeks and days, with what the period"
+        f" before came to; {compared:,} figures found once more in plain Python from the events."
+    )
+    return Section(
+        title="A year's statistics",
+        setting=words,
+        figures=tuple(figures),
+        others_share=disturbance.share,
+    ), wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
