@@ -22,9 +22,11 @@ from prometheus_client.registry import Collector
 from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.rules.forecast import DAYS_MAX
+from backend.gate import Gate
 from backend.hub import figures
 from backend.hub.beats import Screens
 from backend.hub.census import Census
+from backend.hub.clock import now
 from backend.hub.desk import list_staff
 from backend.hub.devices import (
     ask_enrolment,
@@ -63,12 +65,14 @@ from backend.hub.websocket import Entrance
 from backend.identity import Identity
 from backend.metrics import serve_metrics, tell
 from backend.office import (
+    accounts,
     audit,
     calendar,
     cases,
     digests,
     files,
     followups,
+    own_account,
     services,
     statistics,
     tracking,
@@ -84,6 +88,7 @@ from backend.problem import (
 )
 from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets, Limits
 from backend.rostering import Rostering
+from backend.second_factor import SecondFactor
 from backend.settings import Settings, SettingsError, card_key
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
@@ -95,15 +100,18 @@ from backend.store.devices import Devices
 from backend.store.directory import Directory
 from backend.store.followups import FollowUps
 from backend.store.health import look_at_stores
+from backend.store.locks import Locks
 from backend.store.persons import Persons
 from backend.store.plans import Plans
+from backend.store.proposals import Proposals
 from backend.store.redis_servers import Links, connect_redis
 from backend.store.redis_stream import RedisStream
 from backend.store.rosters import Rosters
-from backend.store.staff import Sessions, Staff
+from backend.store.sessions import Sessions
+from backend.store.staff import Staff
 from backend.store.statistics import Statistics
 from backend.store.stream import StoreError
-from backend.web.auth import sign_in, sign_out, who_am_i
+from backend.web.auth import keep_session, sign_in, sign_out, who_am_i
 from backend.web.health import health
 from backend.web.health import metrics as told_metrics
 from backend.web.pages import VERSION, asset, pages_router
@@ -112,7 +120,21 @@ VISITS_PER_S, VISITS_BURST = 50.0, 200.0
 """Commands of visitors over HTTP from one address; a whole campus may share one."""
 FINDS_PER_S, FINDS_BURST = 2.0, 60.0
 ENROLMENTS_PER_S, ENROLMENTS_BURST = 0.2, 40.0
-WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST = 1 / 6, 20.0
+
+OFFICE: tuple[Any, ...] = (
+    accounts,
+    audit,
+    calendar,
+    cases,
+    digests,
+    files,
+    followups,
+    own_account,
+    services,
+    statistics,
+    tracking,
+)
+"""What is beside a hall's day; each has `ROUTES`."""
 
 START_S = 3.0
 """How long a process waits for its halls before it accepts anybody; then it says that it starts."""
@@ -127,6 +149,7 @@ class Parts:
     directory: Directory
     sessions: Sessions
     staff: Staff
+    gate: Gate
     plans: Plans
     devices: Devices
     identity: Identity
@@ -158,10 +181,10 @@ def make_parts(settings: Settings) -> Parts:
     plans = Plans(database)
     rostering = Rostering(Rosters(database), Calendars(database))
     history = History(archive)
-    sessions, staff = Sessions(redis), Staff(database)
+    staff = Staff(database)
     visits = PastVisits(archive, history.readings.ask)
+    sessions = Sessions(redis, now, time.monotonic)
     persons = Persons(database, redis)
-    cards = Cards(card_key(settings), persons.find)
     identity = Identity(directory, sessions, is_demo=settings.is_demo)
     limits = _limits()
     sockets, audit = Sockets(), Audit(database)
@@ -173,7 +196,7 @@ def make_parts(settings: Settings) -> Parts:
             stream,
             restore=partial(restore, stream, archive, hall_id),
             plan_in_force=partial(plans.newest, hall_id),
-            cards=cards,
+            cards=Cards(card_key(settings), persons.find),
             lessons=partial(archive.lessons, hall_id, DAYS_MAX),
             expected=partial(Appointments(database).of_day, hall_id),
             past_visit=partial(visits.find, hall_id),
@@ -189,6 +212,7 @@ def make_parts(settings: Settings) -> Parts:
         directory=directory,
         sessions=sessions,
         staff=staff,
+        gate=_gate(settings, staff, sessions, Locks(redis), Proposals(redis)),
         plans=plans,
         devices=Devices(database, redis),
         identity=identity,
@@ -215,11 +239,17 @@ def _office(database: Database, case_desk: CaseDesk) -> dict[str, Any]:
     }
 
 
+def _gate(
+    settings: Settings, staff: Staff, sessions: Sessions, locks: Locks, proposals: Proposals
+) -> Gate:
+    second_factor = SecondFactor(card_key(settings), staff, proposals, now)
+    return Gate(staff, sessions, locks, second_factor, is_demo=settings.is_demo)
+
+
 def _limits() -> Limits:
     return Limits(
         visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
         takes=Buckets(TAKES_PER_S, TAKES_BURST, time.monotonic),
-        wrong_passwords=Buckets(WRONG_PASSWORDS_PER_S, WRONG_PASSWORDS_BURST, time.monotonic),
         enrolments=Buckets(ENROLMENTS_PER_S, ENROLMENTS_BURST, time.monotonic),
         finds=Buckets(FINDS_PER_S, FINDS_BURST, time.monotonic),
     )
@@ -239,12 +269,12 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [ask_enrolment, my_enrolment, one_enrolment]
     routes += [list_devices, enrol_device, revoke_device]
     routes += [hear_screens, list_screens]
-    routes += [sign_in, sign_out, who_am_i, ready, health, told_metrics, asset]
-    for noun in (audit, cases, files, services, digests, calendar, tracking, followups, statistics):
+    routes += [sign_in, sign_out, who_am_i, keep_session, ready, health, told_metrics, asset]
+    for noun in OFFICE:
         routes += noun.ROUTES
     routes += [pages_router(is_demo=parts.is_demo)]
-    names = ["halls", "identity", "directory", "sessions", "staff", "plans", "limits", "history"]
-    names += ["devices", "case_desk", "visits", "follow_ups", "statistics", "audit"]
+    names = ["halls", "identity", "directory", "sessions", "staff", "gate", "plans", "limits"]
+    names += ["history", "devices", "case_desk", "visits", "follow_ups", "statistics", "audit"]
     names += ["is_demo"]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(

@@ -9,15 +9,24 @@ from backend.core.ids import HallId
 from backend.core.scope import Scope
 from backend.core.stamp import Caller, Role
 from backend.store.directory import Directory
-from backend.store.staff import Sessions, StaffMember
+from backend.store.sessions import Session, Sessions
+from backend.store.staff import StaffMember
 from backend.store.stream import StoreError
 
-COOKIE = "yizhan_session"
 PROTOCOL = "yizhan.v1"
 BEARER_PROTOCOL = "bearer."
 """Browsers cannot set headers on a WebSocket: a device's token comes as a subprotocol."""
 TOKEN_LENGTH_MIN = 20
 """Outside the demo: shorter ones can be guessed."""
+
+
+def cookie_name(*, is_secure: bool) -> str:
+    """What the session's cookie is called.
+
+    Behind TLS with the prefix that browsers take from this very host alone, over TLS and for all
+    its paths (RFC 6265bis, 4.1.3.2): no other site of the domain can put one in its place.
+    """
+    return "__Host-yizhan_session" if is_secure else "yizhan_session"
 
 
 class Asker(Struct, frozen=True, kw_only=True):
@@ -57,18 +66,30 @@ class Identity:
     def __init__(self, directory: Directory, sessions: Sessions, *, is_demo: bool) -> None:
         """Outside the demo its well-known token is nobody's, whatever the database holds."""
         self._directory = directory
-        self._sessions = sessions
+        self.sessions = sessions
         self._is_demo = is_demo
+
+    async def session(self, cookie: str | None) -> Session | None:
+        """The session with this cookie, also one that is not good for anything yet."""
+        return await self.sessions.find(cookie) if cookie else None
 
     async def member(self, cookie: str | None) -> StaffMember | None:
         """Who is signed in with this cookie."""
-        return await self._sessions.find(cookie) if cookie else None
+        session = await self.session(cookie)
+        return session.member if session is not None and not session.needs else None
 
     async def asker(
-        self, hall_id: HallId, *, authorization: str | None, bearer: str | None, cookie: str | None
+        self,
+        hall_id: HallId,
+        *,
+        authorization: str | None,
+        bearer: str | None,
+        cookie: str | None,
+        is_act: bool = False,
     ) -> Asker:
         """Who asks something of this hall; a visitor without credentials or after a session's end.
 
+        `is_act`: a person does something, and so their session lives on (AC2).
         Raises BadCredentialsError: the token is unknown or another hall's.
         """
         token = bearer
@@ -83,19 +104,23 @@ class Identity:
             if device is None or device.hall_id != hall_id or self._is_refused(token):
                 raise BadCredentialsError
             return asker_as(Role.DEVICE, device.device_id, scope=device.scope)
-        member = await self.member(cookie)
-        grants = grants_in(member.grants, hall_id) if member is not None else ()
-        if member is None or not grants:
+        session = await self.session(cookie)
+        if session is None or session.needs:
             return VISITOR
-        return Asker(by=Caller(role=grants[0].role, id=member.username), grants=grants)
+        if is_act and cookie is not None:
+            await self.sessions.touch(cookie, session)
+        grants = grants_in(session.member.grants, hall_id)
+        if not grants:
+            return VISITOR
+        return Asker(by=Caller(role=grants[0].role, id=session.member.username), grants=grants)
 
     async def take_desk(self, hall_id: HallId, by: Caller, key: str) -> None:
         """Make the connection with this key the clerk's desk, in place of any other."""
-        await self._sessions.take_desk(hall_id, by.id, key)
+        await self.sessions.take_desk(hall_id, by.id, key)
 
     async def has_desk(self, hall_id: HallId, by: Caller, key: str) -> bool:
         """Whether the clerk has opened no other desk since."""
-        return await self._sessions.has_desk(hall_id, by.id, key)
+        return await self.sessions.has_desk(hall_id, by.id, key)
 
     def _is_refused(self, token: str) -> bool:
         return len(token) < TOKEN_LENGTH_MIN and not self._is_demo

@@ -29,9 +29,12 @@ class Problem(Struct, frozen=True, kw_only=True):
 class ProblemError(Exception):
     """Answer the request with a problem."""
 
-    def __init__(self, status: HTTPStatus, code: str, detail: str) -> None:
+    def __init__(
+        self, status: HTTPStatus, code: str, detail: str, *, retry_after_s: int | None = None
+    ) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail = status, code, detail
+        self.retry_after_s = retry_after_s
 
 
 def address_of(request: ASGIConnection[Any, Any, Any, Any]) -> str:
@@ -39,11 +42,14 @@ def address_of(request: ASGIConnection[Any, Any, Any, Any]) -> str:
     return request.client.host if request.client is not None else ""
 
 
-def problem_response(status: HTTPStatus, code: str, detail: str) -> Response[bytes]:
+def problem_response(
+    status: HTTPStatus, code: str, detail: str, retry_after_s: int | None = None
+) -> Response[bytes]:
     """The response that says so."""
     body = Problem(title=status.phrase, status=status.value, detail=detail, code=code)
-    is_away = status is HTTPStatus.SERVICE_UNAVAILABLE
-    headers = {"Retry-After": str(RETRY_AFTER_S.get(code, 1))} if is_away else {}
+    if retry_after_s is None and status is HTTPStatus.SERVICE_UNAVAILABLE:
+        retry_after_s = RETRY_AFTER_S.get(code, 1)
+    headers = {"Retry-After": str(retry_after_s)} if retry_after_s is not None else {}
     return Response(
         msgspec.json.encode(body), status_code=status, media_type=MEDIA_TYPE, headers=headers
     )
@@ -51,7 +57,7 @@ def problem_response(status: HTTPStatus, code: str, detail: str) -> Response[byt
 
 def on_problem(_request: Request[Any, Any, Any], error: ProblemError) -> Response[bytes]:
     """For ProblemError."""
-    return problem_response(error.status, error.code, error.detail)
+    return problem_response(error.status, error.code, error.detail, error.retry_after_s)
 
 
 def on_store_error(_request: Request[Any, Any, Any], error: StoreError) -> Response[bytes]:

@@ -64,8 +64,6 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Commands of visitors over HTTP."""
     takes: Buckets
     """Tickets that visitors take from afar, over sockets and HTTP (TK3)."""
-    wrong_passwords: Buckets
-    """By address and user name: one guesser must not lock a whole hall out."""
     enrolments: Buckets
     """Devices that ask to be let in."""
     finds: Buckets

@@ -6,11 +6,12 @@ import sys
 
 from backend.cli.command import Commands, runs
 from backend.core.grants import Grant
+from backend.core.rules.accounts import PASSWORD_LENGTH_MIN
 from backend.core.stamp import Role
 from backend.engines.running import database_url
 from backend.settings import Settings
 from backend.store.database import Database
-from backend.store.staff import PASSWORD_LENGTH_MIN, Staff, member_of
+from backend.store.staff import Staff, member_of
 
 
 def add_commands(commands: Commands) -> None:

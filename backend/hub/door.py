@@ -81,6 +81,12 @@ class Door(asyncio.Protocol):
             return ""
 
     @property
+    def is_secure(self) -> bool:
+        """Whether the connection is TLS."""
+        transport = self.transport
+        return transport is not None and transport.get_extra_info("ssl_object") is not None
+
+    @property
     def proxies(self) -> ProxyHeadersMiddleware | None:
         """What uvicorn has found out about proxies before it; None if it is not to ask."""
         app = self._http[0].loaded_app

@@ -29,12 +29,12 @@ from backend.hub.session import (
 )
 from backend.hub.transact import IdInUseError, UnavailableError
 from backend.identity import (
-    COOKIE,
     Asker,
     BadCredentialsError,
     ForeignOriginError,
     Identity,
     check_origin,
+    cookie_name,
 )
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
@@ -176,7 +176,8 @@ async def asker_of(request: AnyRequest, hall_id: HallId, identity: Identity) -> 
             hall_id,
             authorization=request.headers.get("authorization"),
             bearer=None,
-            cookie=request.cookies.get(COOKIE),
+            cookie=_cookie(request),
+            is_act=request.method not in {"GET", "HEAD"},
         )
     except ForeignOriginError as error:
         detail = "this page belongs to another site"
@@ -191,8 +192,12 @@ async def asker_of(request: AnyRequest, hall_id: HallId, identity: Identity) -> 
 
 async def _elsewhere(request: AnyRequest, identity: Identity) -> Caller | None:
     """Who asks that has rights, but in other halls only."""
-    member = await identity.member(request.cookies.get(COOKIE))
+    member = await identity.member(_cookie(request))
     return Caller(role=member.role, id=member.username) if member is not None else None
+
+
+def _cookie(request: AnyRequest) -> str | None:
+    return request.cookies.get(cookie_name(is_secure=request.url.scheme == "https"))
 
 
 def may(

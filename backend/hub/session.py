@@ -99,6 +99,7 @@ class Session:
         "_asker",
         "_bucket",
         "_hall",
+        "_is_active",
         "_outlet",
         "_takes",
         "_topics",
@@ -127,6 +128,7 @@ class Session:
         """Mostly one, and a set of one takes three times the room."""
         self._bucket = Bucket(*RATES[self.by.role], clock)
         self._turned_away = 0
+        self._is_active = False
         self.in_flight = 0
 
     def receive(self, frame: str | bytes, *, is_text: bool = True) -> None:
@@ -186,6 +188,11 @@ class Session:
         """Whether any topic of this family is watched."""
         return any(topic.family is family for topic in self._topics)
 
+    def was_active(self) -> bool:
+        """Whether a command was given since this was last asked: watching is no act (AC2)."""
+        found, self._is_active = self._is_active, False
+        return found
+
     def close(self) -> None:
         """Watch nothing any more."""
         for topic in list(self._topics):
@@ -203,6 +210,7 @@ class Session:
         elif is_take_of_visitor(self.by, message) and not self._takes.of(self.address).take():
             self._fault(ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_TAKES, _Envelope(id=message.id))
         else:
+            self._is_active = True
             self.in_flight += 1
             answer = self._hall.do(message.id, message.command, asker.acting_as(role))
             answer.add_done_callback(lambda found: self._answered(message, found))

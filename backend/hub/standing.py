@@ -43,7 +43,8 @@ class Standing:
 
     async def ends_with(self) -> CloseCode | None:
         """Why the connection is to end; while the store is away, nobody is sent off."""
-        found = await asker_by(self._identity, self._shown)
+        is_act = self._session.was_active()
+        found = await asker_by(self._identity, self._shown, is_act=is_act)
         if found not in {self._asker, CloseCode.RESTARTING}:
             return CloseCode.UNAUTHENTICATED
         by = self._asker.by
@@ -61,7 +62,9 @@ class Standing:
         return None if is_ours else CloseCode.SUPERSEDED
 
 
-async def asker_by(identity: Identity, shown: Credentials) -> Asker | CloseCode:
+async def asker_by(
+    identity: Identity, shown: Credentials, *, is_act: bool = False
+) -> Asker | CloseCode:
     """Who opens the socket, or why it is closed."""
     try:
         return await identity.asker(
@@ -69,6 +72,7 @@ async def asker_by(identity: Identity, shown: Credentials) -> Asker | CloseCode:
             authorization=shown.authorization,
             bearer=shown.bearer,
             cookie=shown.cookie,
+            is_act=is_act,
         )
     except BadCredentialsError:
         return CloseCode.UNAUTHENTICATED

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
 import structlog
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from backend.core.ids import HallId
 from backend.core.stamp import Role
@@ -21,12 +22,12 @@ from backend.hub.sockets import Sockets
 from backend.hub.standing import Credentials, Standing, asker_by
 from backend.identity import (
     BEARER_PROTOCOL,
-    COOKIE,
     PROTOCOL,
     Asker,
     ForeignOriginError,
     Identity,
     check_origin,
+    cookie_name,
 )
 from backend.rate import Limits
 from backend.store.stream import StoreError
@@ -150,22 +151,36 @@ def _credentials(request: Request, door: Door) -> Credentials:
         address=_address(door, request),
         authorization=request.header("authorization"),
         bearer=bearer.removeprefix(BEARER_PROTOCOL) if bearer is not None else None,
-        cookie=_cookie(request.header("cookie") or ""),
+        cookie=_cookie(request.header("cookie") or "", is_secure=_is_secure(door, request)),
     )
 
 
-def _cookie(header: str) -> str | None:
+def _cookie(header: str, *, is_secure: bool) -> str | None:
     """Our cookie among those that were sent."""
+    ours = cookie_name(is_secure=is_secure)
     for pair in header.split(";"):
         name, _, value = pair.strip().partition("=")
-        if name == COOKIE:
+        if name == ours:
             return value
     return None
 
 
 def _address(door: Door, request: Request) -> str:
     """Where it comes from, for counting; what a proxy says that uvicorn trusts, as over HTTP."""
-    forwarded, proxies = request.header("x-forwarded-for"), door.proxies
-    if forwarded is not None and proxies is not None and door.address in proxies.trusted_hosts:
+    forwarded, proxies = request.header("x-forwarded-for"), _trusted(door)
+    if forwarded is not None and proxies is not None:
         return proxies.trusted_hosts.get_trusted_client_address(forwarded)[0] or door.address
     return door.address
+
+
+def _is_secure(door: Door, request: Request) -> bool:
+    """Whether the client speaks TLS, to us or to a proxy that is trusted."""
+    if _trusted(door) is not None and (told := request.header("x-forwarded-proto")) is not None:
+        return told.strip() in {"https", "wss"}
+    return door.is_secure
+
+
+def _trusted(door: Door) -> ProxyHeadersMiddleware | None:
+    """What reads a proxy's headers, if it is a trusted one that asks."""
+    proxies = door.proxies
+    return proxies if proxies is not None and door.address in proxies.trusted_hosts else None

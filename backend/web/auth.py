@@ -1,28 +1,37 @@
-"""Signing in and out."""
+"""Signing in and out; a session is a cookie that scripts cannot read (AC1, AC2)."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, post, put
 from litestar.datastructures import Cookie
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from backend.audited import trail_of
 from backend.core.access import rights_of
 from backend.core.grants import Grant
 from backend.core.ids import HallId
-from backend.core.stamp import Role
-from backend.identity import COOKIE, ForeignOriginError, Identity, check_origin
+from backend.core.rules.accounts import SESSION_S
+from backend.core.stamp import Caller, Role
+from backend.gate import CodeError, Entered, Gate, LockedError, WrongError
+from backend.identity import ForeignOriginError, Identity, check_origin, cookie_name
 from backend.problem import ProblemError, address_of
-from backend.rate import Limits
-from backend.store.staff import PASSWORD_LENGTH_MIN, SESSION_S, Sessions, Staff, StaffMember
+from backend.store.audit import Audit, Result
+from backend.store.sessions import Need, Session, Sessions
+from backend.store.staff import Account, StaffMember
+from backend.wire.messages import ErrorCode
+
+AnyRequest = Request[Any, Any, Any]
 
 
 class Credentials(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A user name and its password."""
+    """A user name and what proves that it is its owner."""
 
     username: str
     password: str
+    code: Annotated[str, Meta(max_length=32)] = ""
+    """Of the second factor, or a recovery code; asked for by `code_needed`."""
 
 
 class SignedIn(Struct, frozen=True, kw_only=True):
@@ -39,75 +48,137 @@ class SignedIn(Struct, frozen=True, kw_only=True):
     """The counter the clerk usually sits at."""
     grants: tuple[Grant, ...]
     rights: tuple[str, ...]
-    """See `access.rights_of`."""
-
-
-def _signed_in(member: StaffMember) -> SignedIn:
-    return SignedIn(rights=rights_of(member.grants), **msgspec.structs.asdict(member))
+    """See `access.rights_of`; none while something is needed."""
+    needs: tuple[Need, ...]
+    """What is to be done before anything else."""
 
 
 @post("/api/session", status_code=HTTPStatus.OK)
-async def sign_in(
-    request: Request[Any, Any, Any],
-    *,
-    data: Credentials,
-    staff: Staff,
-    sessions: Sessions,
-    limits: Limits,
-    is_demo: bool,
-) -> Response[SignedIn]:
-    """Begin a session, kept in a cookie that scripts cannot read."""
+async def sign_in(request: AnyRequest, *, data: Credentials, gate: Gate) -> Response[SignedIn]:
+    """Begin a session: 401 `wrong_credentials`, `code_needed`, `wrong_code`; 429 `locked`."""
     _same_site(request)
-    is_name = data.username.isprintable()  # PostgreSQL refuses to look for U+0000
-    # A database that once held the demo still has its accounts, and everybody knows their password.
-    is_possible = is_name and (is_demo or len(data.password) >= PASSWORD_LENGTH_MIN)
-    failures = limits.wrong_passwords.of(f"{address_of(request)} {data.username[:64]}")
-    if not failures.has_one():
-        raise ProblemError(
-            HTTPStatus.TOO_MANY_REQUESTS, "too_many_requests", "too many wrong passwords; wait"
-        )
-    member = await staff.check(data.username[:64], data.password[:256]) if is_possible else None
-    if member is None:
-        failures.take()
-        raise ProblemError(
-            HTTPStatus.UNAUTHORIZED, "wrong_credentials", "the user name or the password is wrong"
-        )
-    secret = await sessions.begin(member)
-    cookie = Cookie(
-        COOKIE,
-        value=secret,
-        max_age=SESSION_S,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
-    return Response(_signed_in(member), cookies=[cookie])
+    account = await owner(request, gate, data.username, data.password, data.code)
+    answer = await entered(request, gate, account)
+    trail = trail_of(request)
+    trail.verb, trail.kind = "session.begin", "session"
+    _asks(request, account.member)
+    if (act := trail.act(Result.DONE)) is not None:
+        audit: Audit = request.app.state.audit
+        await audit.note(act)
+    return answer
 
 
 @get("/api/session")
-async def who_am_i(request: Request[Any, Any, Any], identity: Identity) -> SignedIn:
+async def who_am_i(request: AnyRequest, identity: Identity) -> SignedIn:
     """Who is signed in; 401 when nobody is."""
-    member = await identity.member(request.cookies.get(COOKIE))
-    if member is None:
-        raise ProblemError(HTTPStatus.UNAUTHORIZED, "unauthenticated", "nobody is signed in")
-    return _signed_in(member)
+    session = await session_of(request, identity)
+    return _signed_in(session.member, session.needs)
+
+
+@put("/api/session", status_code=HTTPStatus.NO_CONTENT)
+async def keep_session(request: AnyRequest, identity: Identity) -> None:
+    """Say that somebody is at the page, so that the session lives on (AC2)."""
+    _same_site(request)
+    session = await session_of(request, identity)
+    await identity.sessions.touch(secret_in(request) or "", session)
 
 
 @delete("/api/session")
-async def sign_out(request: Request[Any, Any, Any], sessions: Sessions) -> Response[None]:
+async def sign_out(request: AnyRequest, sessions: Sessions) -> Response[None]:
     """End the session."""
     _same_site(request)
-    secret = request.cookies.get(COOKIE)
+    secret = secret_in(request)
     if secret:
         await sessions.end(secret)
     response = Response(None, status_code=HTTPStatus.NO_CONTENT)
-    response.delete_cookie(COOKIE)
+    response.set_cookie(_cookie(request, "", max_age=0))
     return response
 
 
-def _same_site(request: Request[Any, Any, Any]) -> None:
+async def owner(
+    request: AnyRequest, gate: Gate, username: str, password: str, code: str
+) -> Account:
+    """The account whose owner asks, or a problem that says what is missing."""
+    try:
+        return await gate.check(username, password, code, address_of(request))
+    except LockedError as error:
+        detail = "too many failures; try again later"
+        raise ProblemError(
+            HTTPStatus.TOO_MANY_REQUESTS, "locked", detail, retry_after_s=error.wait_s
+        ) from None
+    except WrongError:
+        raise _wrong() from None
+    except CodeError as error:
+        code_, detail = (
+            ("code_needed", "show a code of the second factor")
+            if error.is_missing
+            else ("wrong_code", "the code is wrong or was used")
+        )
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, code_, detail) from None
+
+
+async def entered(request: AnyRequest, gate: Gate, account: Account) -> Response[SignedIn]:
+    """The answer that begins a session of the account in this browser."""
+    try:
+        found = await gate.enter(
+            account, address_of(request), request.headers.get("user-agent", "")
+        )
+    except WrongError:
+        raise _wrong() from None
+    return Response(_signed_in(found.member, found.needs), cookies=[session_cookie(request, found)])
+
+
+def session_cookie(request: AnyRequest, entered: Entered) -> Cookie:
+    """The cookie that proves the session."""
+    return _cookie(request, entered.secret, max_age=SESSION_S)
+
+
+async def session_of(request: AnyRequest, identity: Identity) -> Session:
+    """The session of who asks, also one that is not good for anything yet; else a problem."""
+    secret = secret_in(request)
+    session = await identity.session(secret) if secret else None
+    if session is None:
+        detail = "nobody is signed in"
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, ErrorCode.UNAUTHENTICATED, detail)
+    _asks(request, session.member)
+    return session
+
+
+def secret_in(request: AnyRequest) -> str | None:
+    """What the session's cookie says."""
+    return request.cookies.get(cookie_name(is_secure=request.url.scheme == "https"))
+
+
+def _cookie(request: AnyRequest, value: str, *, max_age: int) -> Cookie:
+    is_secure = request.url.scheme == "https"
+    return Cookie(
+        cookie_name(is_secure=is_secure),
+        value=value,
+        max_age=max_age,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=is_secure,
+    )
+
+
+def _signed_in(member: StaffMember, needs: tuple[Need, ...]) -> SignedIn:
+    rights = () if needs else rights_of(member.grants)
+    return SignedIn(rights=rights, needs=needs, **msgspec.structs.asdict(member))
+
+
+def _wrong() -> ProblemError:
+    detail = "the user name or the password is wrong"
+    return ProblemError(HTTPStatus.UNAUTHORIZED, "wrong_credentials", detail)
+
+
+def _asks(request: AnyRequest, member: StaffMember) -> None:
+    trail_of(request).ask(Caller(role=member.role, id=member.username), member.hall_id)
+
+
+def _same_site(request: AnyRequest) -> None:
     try:
         check_origin(request.headers.get("origin"), request.headers.get("host"))
     except ForeignOriginError as error:
         detail = "this page belongs to another site"
-        raise ProblemError(HTTPStatus.FORBIDDEN, "forbidden", detail) from error
+        raise ProblemError(HTTPStatus.FORBIDDEN, ErrorCode.FORBIDDEN, detail) from error

@@ -64,6 +64,7 @@ class Everybody(Identity):
         authorization: str | None,
         bearer: str | None,
         cookie: str | None,
+        is_act: bool = False,
     ) -> Asker:
         known = {by.role.value: by for by in (SUPERVISOR, DEVICE)}
         by = known.get(authorization or "", VISITOR)
@@ -191,7 +192,6 @@ async def a_house(
         limits = Limits(
             visits=unlimited(),
             takes=takes or unlimited(),
-            wrong_passwords=unlimited(),
             enrolments=unlimited(),
             finds=unlimited(),
         )

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 from backend.core.ids import CommandId
-from backend.identity import COOKIE, PROTOCOL
+from backend.identity import PROTOCOL, cookie_name
 from tests.hall import DEVICE_TOKEN, HALL_ID, Hall, running_hall
 from tests.nginx.proxy import CERTIFICATE, Proxy, nginx, proxy_before
 from tests.processes.history import check, history_of
@@ -96,7 +96,7 @@ def test_pages_come_through_and_their_parts_are_kept(site: Site) -> None:
 def test_signing_in_over_tls_gives_a_cookie_for_tls_alone(site: Site) -> None:
     found = site.client.post("/api/session", json={"username": "w05", "password": "demo"})
     assert found.status_code == 200
-    cookie = SimpleCookie(found.headers["Set-Cookie"])[COOKIE]
+    cookie = SimpleCookie(found.headers["Set-Cookie"])[cookie_name(is_secure=True)]
     assert cookie["secure"]
     assert cookie["httponly"]
     assert cookie["samesite"].lower() == "lax"

@@ -38,8 +38,9 @@ async def test_demo_accounts_sign_in_each_in_its_role(database: Database) -> Non
         ("auditor", Role.AUDITOR),
         ("w01", Role.CLERK),
     ):
-        member = await staff.check(username, PASSWORD)
-        assert member is not None
+        account = await staff.check(username, PASSWORD)
+        assert account is not None
+        member = account.member
         assert (member.role, member.hall_id) == (role, HALL_ID)
 
 

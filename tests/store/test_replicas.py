@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from time import monotonic
@@ -12,12 +13,14 @@ import pytest
 from backend.core.grants import Grant
 from backend.core.ids import HallId
 from backend.core.stamp import Role
+from backend.hub.clock import now
 from backend.store.database import Database
 from backend.store.devices import Asking, Devices
 from backend.store.link import ElsewhereError
 from backend.store.redis_servers import Links, connect_redis, primaries_told, risks
 from backend.store.redis_stream import RedisStream
-from backend.store.staff import Sessions, member_of
+from backend.store.sessions import Sessions
+from backend.store.staff import member_of
 from backend.store.stream import START, ConflictError, Position, StoreError
 from tests.hall import until
 from tests.support.commits import HALL, MONDAY, commit, commits, ids
@@ -141,9 +144,12 @@ async def test_another_primary_is_another_reign_though_no_server_was_started__I1
 
 async def test_sessions_and_codes_live_on_any_of_them(group: Group, no_database: Database) -> None:
     redis = connect_redis(group.url)
-    sessions = Sessions(redis)
+    sessions = Sessions(redis, now, time.monotonic)
     secret = await sessions.begin(MEMBER)
-    assert await sessions.find(secret) == MEMBER
+    session = await sessions.find(secret)
+    assert session is not None
+    assert session.member == MEMBER
+    assert [line.id for line in await sessions.listed("li")]
     await sessions.end(secret)
     assert await sessions.find(secret) is None
     devices = Devices(no_database, redis)

@@ -1,19 +1,14 @@
+import asyncio
+
 import pytest
 from msgspec.structs import replace
-from redis.asyncio import Redis
 
 from backend.core.grants import Grant
 from backend.core.ids import HallId
 from backend.core.stamp import Role
-from backend.hub.standing import Credentials, Standing
-from backend.identity import Identity
 from backend.store.database import Database, queries
-from backend.store.directory import Directory
-from backend.store.redis_servers import connect_redis
-from backend.store.staff import SESSION_S, Sessions, Staff, StaffMember, member_of
+from backend.store.staff import Staff, StaffMember, member_of
 from backend.store.stream import StoreError
-from backend.wire.close_codes import CloseCode
-from tests.hub.stage import Line, one_hall
 from tests.support.commits import HALL
 
 PASSWORD = "correct horse battery"
@@ -29,6 +24,7 @@ WANG = member_of(
     name_zh="王",
     name_en="Wang",
 )
+AUDITOR = Grant(role=Role.AUDITOR, hall_id=HALL)
 ADMIN = member_of(
     "admin", (Grant(role=Role.ADMINISTRATOR),), name_zh="管理员", name_en="Administrator"
 )
@@ -47,7 +43,9 @@ async def staff(database: Database) -> Staff:
 
 @pytest.mark.parametrize("member", [LI, WANG, ADMIN])
 async def test_right_password_tells_the_member__I18(staff: Staff, member: StaffMember) -> None:
-    assert await staff.check(member.username, PASSWORD) == member
+    account = await staff.check(member.username, PASSWORD)
+    assert account is not None
+    assert (account.member, account.is_active) == (member, True)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +85,9 @@ async def test_account_that_was_ended_does_not_sign_in__I18(
 async def test_account_is_made_once_and_keeps_its_password__I18(staff: Staff) -> None:
     assert not await staff.add(LI, "another password")
     assert await staff.check("li", "another password") is None
-    assert await staff.check("li", PASSWORD) == LI
+    account = await staff.check("li", PASSWORD)
+    assert account is not None
+    assert account.member == LI
 
 
 async def test_password_is_kept_as_a_hash__I19(staff: Staff, database: Database) -> None:
@@ -103,74 +103,48 @@ async def test_no_server_is_a_store_error_not_a_wrong_password(no_database: Data
         await Staff(no_database).check("li", PASSWORD)
 
 
-async def test_session_is_found_until_it_ends__I18(redis: Redis) -> None:
-    sessions = Sessions(redis)
-    secret, other = await sessions.begin(LI), await sessions.begin(ADMIN)
-    assert await Sessions(redis).find(secret) == LI
-    await sessions.end(secret)
-    assert await sessions.find(secret) is None
-    assert await sessions.find(other) == ADMIN
-    await sessions.end(secret)
+async def test_account_is_changed_whole_and_counts_as_another_version__AC2(staff: Staff) -> None:
+    before = await staff.find("wang")
+    assert before is not None
+    other = replace(WANG, name_zh="王某", role=Role.AUDITOR, grants=(AUDITOR,))
+    await staff.change(other, is_active=False)
+    after = await staff.find("wang")
+    assert after is not None
+    assert (after.member, after.is_active) == (other, False)
+    assert after.version == before.version + 1
+    assert await staff.check("wang", PASSWORD) is None
+    assert [account.member.username for account in await staff.accounts(HALL)] == [
+        *("admin", "li", "wang")
+    ]
 
 
-@pytest.mark.parametrize("secret", ["", "guessed", "session:x"])
-async def test_secret_that_was_never_given_finds_nobody__I18(redis: Redis, secret: str) -> None:
-    await Sessions(redis).begin(LI)
-    assert await Sessions(redis).find(secret) is None
+async def test_new_password_takes_the_place_of_the_old_one__AC1(staff: Staff) -> None:
+    await staff.put_password("li", "another password", must_change_password=True)
+    assert await staff.check("li", PASSWORD) is None
+    account = await staff.check("li", "another password")
+    assert account is not None
+    assert (account.must_change_password, account.version) == (True, 2)
 
 
-async def test_secret_is_not_kept_and_its_session_runs_out__I18(redis: Redis) -> None:
-    secret = await Sessions(redis).begin(LI)
-    (key,) = await redis.keys("*")
-    assert secret.encode() not in key
-    assert secret.encode() not in (await redis.get(key) or b"")
-    assert 0 < await redis.ttl(key) <= SESSION_S
-    assert len(secret) >= 43  # 256 bits
+async def test_code_is_used_once_and_never_an_earlier_one_after_it__AC3(staff: Staff) -> None:
+    codes = [b"a" * 32, b"b" * 32]
+    await staff.put_totp("li", b"salt", 100, codes)
+    account = await staff.find("li")
+    assert account is not None
+    assert (account.totp_salt, account.totp_step) == (b"salt", 100)
+    used = [await staff.use_totp("li", step) for step in (101, 101, 100, 102)]
+    assert used == [True, False, False, True]
+    burnt = [await staff.use_recovery_code("li", code) for code in (codes[0], codes[0], codes[1])]
+    assert burnt == [True, False, True]
+    await staff.put_totp("li", b"salt", 100, codes)
+    await staff.drop_totp("li")
+    account = await staff.find("li")
+    assert account is not None
+    assert account.totp_salt is None
+    assert not await staff.use_recovery_code("li", codes[0])
 
 
-async def test_no_redis_is_a_store_error_not_a_stranger() -> None:
-    client = connect_redis("unix:///nonexistent/valkey.sock")
-    for asked in (
-        Sessions(client).find("secret"),
-        Sessions(client).begin(LI),
-        Sessions(client).end("secret"),
-    ):
-        with pytest.raises(StoreError):
-            await asked
-
-
-class BreakingSessions(Sessions):
-    """Those of a Redis that may break off while a desk is taken."""
-
-    is_breaking = False
-
-    async def take_desk(self, hall_id: HallId, username: str, key: str) -> None:
-        if self.is_breaking:
-            raise StoreError("broke off")
-        await super().take_desk(hall_id, username, key)
-
-
-async def test_desk_opened_while_redis_breaks_off_stays_and_the_older_one_ends__CL7(
-    redis: Redis, no_database: Database
-) -> None:
-    sessions = BreakingSessions(redis)
-    identity = Identity(Directory(no_database, redis), sessions, is_demo=False)
-    cookie = await sessions.begin(LI)
-    shown = Credentials(
-        hall_id=HALL, address="10.0.0.1", authorization=None, bearer=None, cookie=cookie
-    )
-    asker = await identity.asker(HALL, authorization=None, bearer=None, cookie=cookie)
-    async with one_hall() as (hall, _):
-        desks = []
-        for _ in range(2):
-            line = Line(hall, asker.by)
-            await line.ask({"type": "watch", "topic": "counter:W01"})
-            desks.append(Standing(identity, shown, asker, line.session))
-        older, newer = desks
-        assert await older.ends_with() is None
-        sessions.is_breaking = True
-        assert await newer.ends_with() is None
-        sessions.is_breaking = False
-        assert await newer.ends_with() is None
-        assert await older.ends_with() is CloseCode.SUPERSEDED
-        assert await newer.ends_with() is None
+async def test_of_one_code_shown_twice_at_once_one_counts__AC3(staff: Staff) -> None:
+    await staff.put_totp("li", b"salt", 100, [])
+    found = await asyncio.gather(*(staff.use_totp("li", 101) for _ in range(4)))
+    assert sorted(found) == [False, False, False, True]

@@ -49,10 +49,23 @@ ROUTES: dict[str, str] = {
     "GET /api/halls": ALL,
     "GET /api/tickets/{token}": ALL,
     "GET /api/tickets/{token}/why": ALL,
-    "GET /api/tickets/{token}/visit": ALL,
     "POST /api/session": ALL,
     "GET /api/session": STAFF,
+    "PUT /api/session": STAFF,
     "DELETE /api/session": ALL,
+    "GET /api/account/sessions": STAFF,
+    "DELETE /api/account/sessions/{session_id}": STAFF,
+    "POST /api/account/password": STAFF,
+    "POST /api/account/second-factor": STAFF,
+    "PUT /api/account/second-factor": STAFF,
+    f"GET {H}/accounts": "- - - - - yes - - - yes",
+    f"POST {H}/accounts": "- - - - - yes - - - -",
+    f"PUT {H}/accounts/{{username}}": "- - - - - yes - - - -",
+    f"POST {H}/accounts/{{username}}/password": "- - - - - yes - - - -",
+    f"DELETE {H}/accounts/{{username}}/second-factor": "- - - - - yes - - - -",
+    f"GET {H}/accounts/{{username}}/sessions": "- - - - - yes - - - yes",
+    f"DELETE {H}/accounts/{{username}}/sessions/{{session_id}}": "- - - - - yes - - - -",
+    "GET /api/tickets/{token}/visit": ALL,
     "POST /api/enrolments": "- yes - - - - - - - -",  # whoever shows a key of its own
     "GET /api/enrolments/mine": "- yes - - - - - - - -",
     f"POST {H}/commands": ALL,  # by the command: below
@@ -122,6 +135,8 @@ FILLED = {
     "version": "1",
     "code": "ABCDEF",
     "device_id": "none",
+    "username": "nobody",
+    "session_id": "none",
     "case_id": "none",
     "file_id": "none",
     "number": "2026-999999",
@@ -200,7 +215,7 @@ def test_route_answers_whom_the_table_grants_it__I18(
 ) -> None:
     method, path = route.split(" ")
     query = next((text for end, text in QUERIES.items() if path.endswith(end)), "")
-    body: object = [] if route == f"POST {H}/screens" else {} if method == "POST" else None
+    body: object = [] if route == f"POST {H}/screens" else {} if method in {"POST", "PUT"} else None
     found = {}
     for role in ASKING:
         sent = shown[role]

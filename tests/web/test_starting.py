@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from websockets.sync.client import connect
 
 from backend.core.ids import HallId
+from backend.core.rules.accounts import PASSWORD_LENGTH_MIN
 from backend.demo.hall import demo_plan
 from backend.settings import SettingsError, read_settings
-from backend.store.staff import PASSWORD_LENGTH_MIN
 from tests.hall import DEVICE_TOKEN, HALL_ID, ROOT, Hall, running_hall, until
 
 PASSWORD = "correct horse"
