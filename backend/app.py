@@ -73,6 +73,7 @@ from backend.office import (
     files,
     followups,
     own_account,
+    rosters,
     services,
     statistics,
     tracking,
@@ -130,6 +131,7 @@ OFFICE: tuple[Any, ...] = (
     files,
     followups,
     own_account,
+    rosters,
     services,
     statistics,
     tracking,
@@ -160,6 +162,7 @@ class Parts:
     history: History
     case_desk: CaseDesk
     follow_ups: FollowUps
+    rostering: Rostering
     visits: PastVisits
     audit: Audit
     statistics: Statistics
@@ -223,17 +226,20 @@ def make_parts(settings: Settings) -> Parts:
         history=history,
         visits=visits,
         audit=audit,
-        **_office(database, CaseDesk(database, settings.home / "files", halls, identity)),
+        **_office(
+            database, rostering, CaseDesk(database, settings.home / "files", halls, identity)
+        ),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
     )
 
 
-def _office(database: Database, case_desk: CaseDesk) -> dict[str, Any]:
+def _office(database: Database, rostering: Rostering, case_desk: CaseDesk) -> dict[str, Any]:
     """What works on what outlives a day."""
     return {
         "case_desk": case_desk,
+        "rostering": rostering,
         "follow_ups": FollowUps(database),
         "statistics": Statistics(database),
     }
@@ -275,7 +281,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [pages_router(is_demo=parts.is_demo)]
     names = ["halls", "identity", "directory", "sessions", "staff", "gate", "plans", "limits"]
     names += ["history", "devices", "case_desk", "visits", "follow_ups", "statistics", "audit"]
-    names += ["is_demo"]
+    names += ["rostering", "is_demo"]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(
         route_handlers=routes,

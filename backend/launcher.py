@@ -123,7 +123,7 @@ class Launcher:
         try:
             listener = listen(self.settings.host, self.settings.port)
             self._start_engines()
-            self._prepare_data()
+            self._prepare_data(crowd=crowd)
             self._start_children(listener, crowd=crowd, has_agents=has_agents)
             self._await_ready(began)
             while not self.is_ending:
@@ -159,20 +159,22 @@ class Launcher:
         _say(f"{engine.name} is up ({time.monotonic() - began:.1f} s)")
         return engine
 
-    def _prepare_data(self) -> None:
-        """Migrate and load the demo hall in a process of its own: this one has no event loop."""
+    def _prepare_data(self, *, crowd: bool) -> None:
+        """Migrate and load the demo hall in processes of their own: this one has no event loop."""
         began = time.monotonic()
-        names = ["migrate", "load-demo"] if self.settings.is_demo else ["migrate"]
+        load = ["load-demo", "--rostered"] if crowd else ["load-demo"]
         owner = {"DATABASE_OWNER_URL": self.settings.database_owner_url or ""}
-        for name in names:
+        for command in [["migrate"], load] if self.settings.is_demo else [["migrate"]]:
             done = subprocess.run(
-                [sys.executable, "-m", "backend", name],
-                env=self._environment() | (owner if name == "migrate" else {}),
+                [sys.executable, "-m", "backend", *command],
+                env=self._environment() | (owner if command == ["migrate"] else {}),
                 check=False,
                 capture_output=True,
             )
             if done.returncode:
-                raise LaunchError(f"`python -m backend {name}`: {done.stderr.decode().strip()}")
+                raise LaunchError(
+                    f"`python -m backend {command[0]}`: {done.stderr.decode().strip()}"
+                )
         _say(f"database is ready ({time.monotonic() - began:.1f} s)")
 
     def _start_children(self, listener: socket.socket, *, crowd: bool, has_agents: bool) -> None:

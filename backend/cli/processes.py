@@ -16,6 +16,7 @@ from backend.core.ids import HallId
 from backend.demo.cards import load_cards
 from backend.demo.cases import load_cases, load_catalogue
 from backend.demo.hall import load_demo
+from backend.demo.roster import load_roster
 from backend.engines.running import database_owner_url, database_url, redis_url
 from backend.hub.clock import now
 from backend.hub.door import Door
@@ -63,7 +64,9 @@ def add_commands(commands: Commands) -> None:
         _crowd,
     )
     runs(commands.add_parser("migrate", help="bring the database up to date"), _migrate)
-    runs(commands.add_parser("load-demo", help="put the demo hall into the database"), _load_demo)
+    load = commands.add_parser("load-demo", help="put the demo hall into the database")
+    load.add_argument("--rostered", action="store_true", help="with who is to sit at its windows")
+    runs(load, _load_demo)
 
 
 def _run(_arguments: argparse.Namespace, settings: Settings) -> int:
@@ -162,9 +165,11 @@ async def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-async def _load_demo(_arguments: argparse.Namespace, settings: Settings) -> int:
+async def _load_demo(arguments: argparse.Namespace, settings: Settings) -> int:
     database = Database(database_url(settings))
     await load_demo(database)
+    if arguments.rostered:
+        await load_roster(database)
     await load_cards(database, card_key(settings))
     await load_catalogue(database)
     await load_cases(database, now())

@@ -107,6 +107,10 @@ class Reading(StrEnum):
     """Bad ratings and what came of them (EV3)."""
     AUDIT = "audit"
     """Who did what; for auditors alone, who do nothing else."""
+    ROSTER = "roster"
+    """Who is to sit where, and how that was kept, of the counters of a department (SH2, SH3)."""
+    SHIFTS = "shifts"
+    """The own shifts, and those one may swap with (SH4)."""
 
 
 class Writing(StrEnum):
@@ -122,6 +126,10 @@ class Writing(StrEnum):
     """Making and ending accounts, their grants, their sessions."""
     CASE = "case"
     """Work on cases, each by what ties somebody to it."""
+    ROSTER = "roster"
+    """Shifts, leave and swaps of the counters of a department (SH2, SH4)."""
+    SWAP = "swap"
+    """Asking for swaps of one's own turns, and answering them (SH4)."""
     CALENDAR = "calendar"
     """The table of a year's working days (DL1)."""
     FOLLOW_UP = "follow_up"
@@ -251,6 +259,7 @@ _HALL_READINGS = frozenset(
         Reading.FORECAST,
         Reading.DEVICES,
         Reading.CASES,
+        Reading.ROSTER,
         Reading.CALENDAR,
         Reading.FOLLOW_UPS,
         Reading.STATISTICS,
@@ -260,12 +269,14 @@ _HALL_READINGS = frozenset(
 READINGS: dict[Role, frozenset[Reading]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset(),
-    Role.CLERK: frozenset({Reading.WHY, Reading.CASES, Reading.CALENDAR, Reading.STATISTICS}),
+    Role.CLERK: frozenset(
+        {Reading.WHY, Reading.CASES, Reading.SHIFTS, Reading.CALENDAR, Reading.STATISTICS}
+    ),
     Role.GREETER: frozenset({Reading.WHY, Reading.FIND}),
     Role.SUPERVISOR: _HALL_READINGS,
     Role.ADMINISTRATOR: _HALL_READINGS | {Reading.ACCOUNTS},
     Role.DEPARTMENT_MANAGER: frozenset(
-        {Reading.CASES, Reading.CALENDAR, Reading.FOLLOW_UPS, Reading.STATISTICS}
+        {Reading.CASES, Reading.ROSTER, Reading.CALENDAR, Reading.FOLLOW_UPS, Reading.STATISTICS}
     ),
     Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST, Reading.STATISTICS}),
     Role.CONTENT_EDITOR: frozenset(),
@@ -284,17 +295,24 @@ READINGS: dict[Role, frozenset[Reading]] = {
 """What each role may read over HTTP; a visitor reads the own ticket, by its token."""
 
 _HALL_WRITINGS = frozenset(
-    {Writing.PLAN, Writing.DEVICE, Writing.CASE, Writing.CALENDAR, Writing.FOLLOW_UP}
+    {
+        Writing.PLAN,
+        Writing.DEVICE,
+        Writing.CASE,
+        Writing.ROSTER,
+        Writing.CALENDAR,
+        Writing.FOLLOW_UP,
+    }
 )
 
 WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset({Writing.SCREEN}),
-    Role.CLERK: frozenset({Writing.CASE}),
+    Role.CLERK: frozenset({Writing.CASE, Writing.SWAP}),
     Role.GREETER: frozenset(),
     Role.SUPERVISOR: _HALL_WRITINGS,
     Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT},
-    Role.DEPARTMENT_MANAGER: frozenset({Writing.CASE, Writing.APPEAL}),
+    Role.DEPARTMENT_MANAGER: frozenset({Writing.CASE, Writing.ROSTER, Writing.APPEAL}),
     Role.STATISTICS_VIEWER: frozenset(),
     Role.CONTENT_EDITOR: frozenset(),
     Role.AUDITOR: frozenset(),

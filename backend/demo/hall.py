@@ -76,6 +76,11 @@ def demo_plan() -> Plan:
     )
 
 
+def staffed_counters() -> frozenset[CounterId]:
+    """Where somebody sits on an ordinary day."""
+    return frozenset(CounterId(c["id"]) for c in _source()["counters"] if c["open_by_default"])
+
+
 async def load_demo(database: Database) -> None:
     """Put the demo hall into the database; what is there already stays."""
     plan = demo_plan()

@@ -107,6 +107,13 @@ ROUTES: dict[str, str] = {
     f"POST {H}/cases/{{case_id}}/references": CASES,
     f"GET {H}/cases/{{case_id}}/files/{{file_id}}": CASES,
     f"DELETE {H}/cases/{{case_id}}/files/{{file_id}}": CASES,
+    f"GET {H}/roster": "- - - - yes yes yes - - -",
+    f"GET {H}/roster/export": "- - - - yes yes yes - - -",
+    f"GET {H}/roster/mine": "- - yes - - - - - - -",
+    f"POST {H}/roster": "- - yes - yes yes yes - - -",
+    f"GET {H}/roster/table": "- - - - yes yes yes - - -",
+    f"POST {H}/roster/table": "- - - - yes yes yes - - -",
+    f"GET {H}/roster/changes": "- - - - yes yes - - - -",
     f"GET {H}/services": CASES,
     f"GET {H}/services/{{service_id}}": CASES,
     f"GET {H}/calendar/{{year}}": CASES,
@@ -143,6 +150,7 @@ FILLED = {
     "service_id": "HR-01",
     "year": "2026",
 }
+WEEK = "?first=2026-01-05&last=2026-01-11"
 PERIOD = "?measures=issued&from=2026-01-05&to=2026-01-05"
 QUERIES = {
     "{day}/topics/{name}": "?at=2026-01-05T09:00:00%2B08:00",
@@ -151,6 +159,9 @@ QUERIES = {
     "/statistics/export": PERIOD,
     "/statistics/behind": PERIOD,
     "/statistics/spans": "?day=2026-01-05",
+    "{hall_id}/roster": WEEK,
+    "roster/mine": WEEK,
+    "roster/export": WEEK,
 }
 
 KEYS = {

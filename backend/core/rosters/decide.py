@@ -20,7 +20,7 @@ from backend.core.rosters.commands import (
     SetWeek,
     WithdrawSwap,
 )
-from backend.core.rosters.days import persons_of, turns_of
+from backend.core.rosters.days import roster_on
 from backend.core.rosters.events import (
     DaySet,
     HoursSet,
@@ -215,7 +215,7 @@ def _given(
     """The turn with the second of the two people in the place of the first."""
     before, after = people
     _check_day(turn.day, stamp)
-    persons = persons_of(roster, stamp.calendar, turn)
+    persons = roster_on(roster, stamp.calendar, turn.day).persons(turn.counter_id, turn.half)
     code = RosterRefusalCode.NOT_YOUR_SHIFT if is_asker else RosterRefusalCode.NOT_THEIR_SHIFT
     _check(before in persons, code)
     _check(after not in persons, RosterRefusalCode.ALREADY_IN_SHIFT)
@@ -248,9 +248,10 @@ def _check_seat(
 
     `turns` are being changed themselves.
     """
-    for other in turns_of(roster, stamp.calendar, turn.day):
+    on = roster_on(roster, stamp.calendar, turn.day)
+    for other in on.turns():
         if other.half is turn.half and other not in turns:
-            taken = persons_of(roster, stamp.calendar, other)[0]
+            taken = on.persons(other.counter_id, other.half)[0]
             _check(taken not in first, RosterRefusalCode.PERSON_AT_TWO_COUNTERS)
 
 

@@ -1,7 +1,6 @@
 """A roster as it stands, and how events change it."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import assert_never
 
 from msgspec import Struct, field
@@ -33,10 +32,6 @@ class Roster(Struct, kw_only=True):
     leaves: dict[str, Leave] = field(default_factory=dict)
     swaps: dict[str, Swap] = field(default_factory=dict)
     """Oldest first, those that are over among them."""
-
-    def is_away(self, staff_id: str, day: date, half: Half) -> bool:
-        """Whether the person is on leave then."""
-        return any(leave.covers(staff_id, day, half) for leave in self.leaves.values())
 
 
 def fold_roster(roster: Roster, events: Iterable[RosterEvent]) -> Roster:

@@ -93,6 +93,13 @@ export interface AnswerShown {
   level_again: number | null
 }
 
+/** Agree to a swap one was asked for, or decline it. */
+export interface AnswerSwap {
+  type: 'answer_swap'
+  swap_id: string
+  agrees: boolean
+}
+
 /** What was put right, and what the visitor is told. */
 export interface Answered {
   by: string
@@ -127,6 +134,15 @@ export interface AskCorrection {
 export interface AskOffices {
   type: 'ask_offices'
   offices: OfficeLimit[]
+}
+
+/** Ask somebody to take one's turn, for one of theirs or for nothing (SH4). */
+export interface AskSwap {
+  type: 'ask_swap'
+  other_id: string
+  turn: Turn
+  in_return?: Turn | null
+  reason: string
 }
 
 /** Let a counter serve other queues from now on (CL4). */
@@ -261,6 +277,13 @@ export interface CancelAppointment {
   type: 'cancel_appointment'
   appointment_id: string
   reason?: string
+}
+
+/** Somebody will not be away after all. */
+export interface CancelLeave {
+  type: 'cancel_leave'
+  leave_id: string
+  reason: string
 }
 
 /** Give a place up: the visitor by token, staff by ticket id. */
@@ -921,6 +944,16 @@ export interface FoundTickets {
   tickets: FoundTicket[]
 }
 
+/** Somebody will be away. */
+export interface GrantLeave {
+  type: 'grant_leave'
+  staff_id: string
+  first: string
+  last: string
+  half?: Half | null
+  reason: string
+}
+
 /** A visitor who is expected and has not come yet. */
 export interface GreeterBooking {
   appointment_id: string
@@ -974,6 +1007,8 @@ export interface GreeterView {
   notices: NoticeLine[]
 }
 
+export type Half = 'morning' | 'afternoon'
+
 /** Give the case to another office, or to a person in it; whoever had it says why. */
 export interface HandOver {
   type: 'hand_over'
@@ -986,6 +1021,22 @@ export interface HandOver {
 export interface HoldTicket {
   type: 'hold_ticket'
   counter_id: string
+}
+
+/** From when to when people sit in each half of a day, by the hall's clock. */
+export interface Hours {
+  morning_begins?: number
+  morning_ends?: number
+  afternoon_begins?: number
+  afternoon_ends?: number
+}
+
+/** Approve a swap that both want, or reject it. */
+export interface JudgeSwap {
+  type: 'judge_swap'
+  swap_id: string
+  approves: boolean
+  reason?: string
 }
 
 /** Do what the clock or a new calendar brings: acceptance by silence, another due date. */
@@ -1048,6 +1099,16 @@ export interface KioskView {
 }
 
 export type Lateness = 'none' | 'call_back' | 'answer'
+
+/** Somebody is away: whoever comes after them in a shift is expected in their place. */
+export interface Leave {
+  leave_id: string
+  staff_id: string
+  first: string
+  last: string
+  half: Half | null
+  reason: string
+}
 
 /** A paper or fact that a service asks for. */
 export interface Material {
@@ -1647,6 +1708,86 @@ export interface ReturnTicket {
 
 export type Role = 'visitor' | 'device' | 'clerk' | 'greeter' | 'supervisor' | 'administrator' | 'department_manager' | 'statistics_viewer' | 'content_editor' | 'auditor' | 'system'
 
+/** A version of the roster. */
+export interface RosterChange {
+  version: number
+  by: string
+  at: string
+  kinds: string[]
+  reason: string
+}
+
+/** A counter of the roster. */
+export interface RosterCounter {
+  counter_id: string
+  no: number
+  zone_name: Text
+  queue_names: Text[]
+  is_managed: boolean
+}
+
+/** A day of the calendar. */
+export interface RosterDate {
+  day: string
+  weekday: number | null
+  is_worked_instead: boolean
+  name: string
+  is_closed: boolean
+}
+
+/** Carry a command for the hall's roster out, once. */
+export interface RosterDo {
+  type: 'do'
+  id: string
+  command: SetHours | SetWeek | SetDay | GrantLeave | CancelLeave | JudgeSwap | AskSwap | AnswerSwap | WithdrawSwap
+}
+
+/** It was carried out, now or when it was asked for first. */
+export interface RosterDone {
+  type: 'done'
+  id: string
+  version: number
+}
+
+/** Somebody who may sign on. */
+export interface RosterPerson {
+  staff_id: string
+  name: Text
+}
+
+export type RosterRefusalCode = 'unknown_counter' | 'unknown_staff' | 'unknown_leave' | 'unknown_swap' | 'hours_not_in_order' | 'person_twice' | 'person_at_two_counters' | 'shift_twice' | 'counter_not_named' | 'day_is_past' | 'day_too_far' | 'days_not_in_order' | 'leave_too_long' | 'not_your_shift' | 'not_their_shift' | 'not_your_swap' | 'swap_with_oneself' | 'swap_already_asked' | 'swap_not_asked' | 'swap_not_agreed' | 'swap_is_over' | 'already_in_shift'
+
+/** A rule says no. */
+export interface RosterRefused {
+  type: 'refused'
+  id: string
+  code: RosterRefusalCode
+}
+
+/** A table of weeks that is to replace those of the counters it names. */
+export interface RosterTable {
+  id: string
+  text: string
+  reason: string
+  is_trial?: boolean
+}
+
+/** A part of a hall's roster. */
+export interface RosterView {
+  version: number
+  today: string
+  time_zone: string
+  hours: Hours
+  is_managed: boolean
+  counters: RosterCounter[]
+  week: WeekShift[]
+  dates: RosterDate[]
+  turns: TurnView[]
+  leaves: Leave[]
+  swaps: Swap[]
+  staff: RosterPerson[]
+}
+
 /** Decide an appeal. */
 export interface RuleAppeal {
   type: 'rule_appeal'
@@ -1764,7 +1905,32 @@ export interface Serving {
   shares?: number[]
 }
 
+/** Let these persons sit there on that one day; None: those of the week again. */
+export interface SetDay {
+  type: 'set_day'
+  turn: Turn
+  persons: string[] | null
+  reason: string
+}
+
+/** Let people sit at other hours from now on. */
+export interface SetHours {
+  type: 'set_hours'
+  hours: Hours
+  reason: string
+}
+
+/** Let these be the weeks of these counters, in place of what they were. */
+export interface SetWeek {
+  type: 'set_week'
+  counter_ids: string[]
+  shifts: WeekShift[]
+  reason: string
+}
+
 export type ShiftRole = 'a' | 'b' | 'c'
+
+export type ShiftState = 'kept' | 'late' | 'early' | 'late_and_early' | 'missing'
 
 /** The whole view of a topic as of `seq`; it replaces what the client holds. */
 export interface Show {
@@ -1848,6 +2014,39 @@ export interface SuspendCase {
 }
 
 export type SuspendReason = 'hearing' | 'inspection' | 'expert_review' | 'public_notice' | 'visitor'
+
+/** Somebody asks another to take a turn, perhaps for one of theirs (SH4). */
+export interface Swap {
+  swap_id: string
+  asker_id: string
+  other_id: string
+  turn: Turn
+  in_return: Turn | null
+  reason: string
+  state: SwapState
+  asked_at: string
+  judged_by?: string | null
+  verdict?: string
+}
+
+export type SwapState = 'asked' | 'agreed' | 'declined' | 'withdrawn' | 'approved' | 'rejected'
+
+/** Something that is wrong in one line of a table. */
+export interface TableFault {
+  line: number
+  code: TableFaultCode
+  found: string
+}
+
+export type TableFaultCode = 'too_many_lines' | 'too_few_columns' | 'cell_too_long' | 'unknown_counter' | 'unknown_weekday' | 'unknown_half' | 'unknown_staff' | 'person_twice' | 'nobody' | 'shift_twice' | 'no_lines' | 'not_a_table'
+
+/** What a table comes to. */
+export interface TableRead {
+  counters: number
+  shifts: number
+  faults: TableFault[]
+  version: number | null
+}
 
 /** A visitor takes a place in a queue, named directly or by its services (TK1-TK3). */
 export interface TakeTicket {
@@ -1981,6 +2180,27 @@ export interface TransferTicket {
   reason: string
 }
 
+/** Half a day at a counter. */
+export interface Turn {
+  day: string
+  counter_id: string
+  half: Half
+}
+
+/** Half a day at a counter. */
+export interface TurnView {
+  day: string
+  counter_id: string
+  half: Half
+  persons: string[]
+  away: string[]
+  differs: boolean
+  state: ShiftState | null
+  signed_on_at: string | null
+  signed_off_at: string | null
+  stand_in_id: string | null
+}
+
 /** Visitors whom the plan gave no ticket. */
 export interface TurnedAway {
   code: string
@@ -2055,6 +2275,14 @@ export interface Watch {
 }
 
 export type Way = 'counter' | 'phone' | 'post' | 'online'
+
+/** Who is to sit at a counter in half a day of every week. */
+export interface WeekShift {
+  counter_id: string
+  weekday: number
+  half: Half
+  persons: string[]
+}
 
 /** The service hours of a weekday; none on a weekday that is not listed. */
 export interface WeekdayHours {
@@ -2139,6 +2367,12 @@ export interface WhyTaken {
 export interface WithdrawCase {
   type: 'withdraw_case'
   reason: string
+}
+
+/** Ask for it no more. */
+export interface WithdrawSwap {
+  type: 'withdraw_swap'
+  swap_id: string
 }
 
 /** A zone with its counters and kiosks. */
