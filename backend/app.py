@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -226,19 +227,19 @@ def make_parts(settings: Settings) -> Parts:
         history=history,
         visits=visits,
         audit=audit,
-        **_office(
-            database, rostering, CaseDesk(database, settings.home / "files", halls, identity)
-        ),
+        **_office(database, rostering, settings.home / "files", halls, identity),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
     )
 
 
-def _office(database: Database, rostering: Rostering, case_desk: CaseDesk) -> dict[str, Any]:
+def _office(
+    database: Database, rostering: Rostering, files: Path, halls: Halls, identity: Identity
+) -> dict[str, Any]:
     """What works on what outlives a day."""
     return {
-        "case_desk": case_desk,
+        "case_desk": CaseDesk(database, files, halls, identity),
         "rostering": rostering,
         "follow_ups": FollowUps(database),
         "statistics": Statistics(database),
