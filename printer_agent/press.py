@@ -53,6 +53,8 @@ class PressLimits(Struct, frozen=True, kw_only=True):
     """For one status answer."""
     confirm_s: float = 3.0
     """For the process id, after the last byte; a ticket prints in 1.2 to 2 s."""
+    confirm_rounds: int = 3
+    """So often it is waited for, and the printer asked how it is: some print slowly."""
     body_s: float = 15.0
     """For the body; a slow line takes its time, each write but three seconds."""
 
@@ -104,11 +106,13 @@ class Press:
         self._fonts = fonts
         self._is_raster = is_raster and fonts is not None
         self._is_qr_native = is_qr_native
-        self._limits = limits or PressLimits()
+        self.limits = limits or PressLimits()
         self.paper = DEFAULT_PAPER
         """What stands on a ticket (PR4)."""
         self.is_torn = False
         """An earlier job may have left half a command or half a ticket in the printer."""
+        self._replies = Replies()
+        """Of this connection: a process id may come between two answers about the status."""
         self._confirms = False
         """Whether it is known to answer GS ( H: then a ticket without that answer is unknown."""
 
@@ -130,7 +134,7 @@ class Press:
     def look(self) -> PrinterState:
         """How the printer is now; nothing is printed."""
         try:
-            self._port.open()
+            self._open()
             if not self._port.answers:
                 return PrinterState.READY
             if self.is_torn:
@@ -147,7 +151,7 @@ class Press:
         Raises NotReadyError when nothing was printed, and what `mark_sending` raises.
         """
         try:
-            self._port.open()
+            self._open()
             if self.is_torn:
                 self._port.write(FLUSH)
             state = self._ready() if self._port.answers else PrinterState.READY
@@ -167,6 +171,10 @@ class Press:
         self.is_torn = report.outcome is PrintOutcome.UNKNOWN
         return report
 
+    def _open(self) -> None:
+        self._port.open()
+        self._replies = Replies()
+
     def _ready(self) -> PrinterState:
         """How the printer is, when it is ready to print."""
         state = self._state() or PrinterState.GONE
@@ -176,7 +184,7 @@ class Press:
 
     def _sent(self, body: Body, process: bytes, state: PrinterState) -> Report:
         """Send the body and find out what became of it."""
-        ends_s = time.monotonic() + self._limits.body_s
+        ends_s = time.monotonic() + self.limits.body_s
         try:
             for chunk in body.chunks:
                 if time.monotonic() > ends_s:
@@ -185,40 +193,43 @@ class Press:
             if not self._port.answers:
                 return _printed(state, body, UNCONFIRMED)
             self._port.write(escpos.process_id_request(process))
-            if self._is_confirmed(process):
-                return _printed(state, body, REMARKS[state])
-            after = self._state() or PrinterState.GONE
+            return self._confirmed(process, state, body)
         except PortError as error:
             return _unknown(PrinterState.GONE, body, str(error))
-        if not after.prints:
-            return _unknown(after, body, REMARKS[after])
-        if self._confirms:
-            # Ready again, but perhaps because it was off meanwhile and has forgotten the ticket.
-            return _unknown(after, body, NOT_CONFIRMED)
-        return _printed(after, body, UNCONFIRMED)
+
+    def _confirmed(self, process: bytes, state: PrinterState, body: Body) -> Report:
+        """Wait until the printer says that all has been printed, or that it does not print."""
+        for _ in range(self.limits.confirm_rounds):
+            if self._is_confirmed(process):
+                self._confirms = True
+                return _printed(state, body, REMARKS[state])
+            after = self._state() or PrinterState.GONE
+            if not after.prints:
+                return _unknown(after, body, REMARKS[after])
+            self._confirms |= bool(self._replies.process_ids)
+            if not self._confirms:
+                return _printed(after, body, UNCONFIRMED)
+        # Ready, but perhaps because it was off meanwhile and has forgotten the ticket.
+        return _unknown(after, body, NOT_CONFIRMED)
 
     def _is_confirmed(self, process: bytes) -> bool:
         """Whether the printer says within the limit that all has been printed."""
-        replies = Replies()
-        ends_s = time.monotonic() + self._limits.confirm_s
-        while (left_s := ends_s - time.monotonic()) > 0:
+        replies = self._replies
+        ends_s = time.monotonic() + self.limits.confirm_s
+        while process not in replies.process_ids and (left_s := ends_s - time.monotonic()) > 0:
             replies.feed(self._port.read(left_s))
-            self._confirms |= bool(replies.process_ids)
-            if process in replies.process_ids:
-                return True
-        return False
+        return process in replies.process_ids
 
     def _state(self) -> PrinterState | None:
         """How the printer is, by DLE EOT 1, 2 and 4; None when an answer is missing."""
         found = []
         for kind in (escpos.STATUS_PRINTER, escpos.STATUS_OFFLINE, escpos.STATUS_PAPER):
-            replies = Replies()
             self._port.write(escpos.status_request(kind))
-            ends_s = time.monotonic() + self._limits.answer_s
+            ends_s = time.monotonic() + self.limits.answer_s
             status: int | None = None
             while status is None and (left_s := ends_s - time.monotonic()) > 0:
-                replies.feed(self._port.read(left_s))
-                status = replies.take_status()
+                self._replies.feed(self._port.read(left_s))
+                status = self._replies.take_status()
             if status is None:
                 return None
             found.append(status)

@@ -11,6 +11,8 @@ PROCESS_FRAME_BYTES = 7
 PENDING_MAX = 4096
 """Bytes kept while an answer is incomplete; a printer that sends more is talking nonsense."""
 
+ANSWERS_MAX = 16
+"""Of a kind that are kept, the newest: more were not asked for."""
 STATUS_MASK, STATUS_MARK = 0x93, 0x12
 """A DLE EOT answer is 0xx1xx10: so it cannot be taken for flow control or a process id."""
 
@@ -41,6 +43,7 @@ class Replies:
             if byte & STATUS_MASK == STATUS_MARK:
                 self._statuses.append(byte)
             self._pending = self._pending[1:]
+        del self._statuses[:-ANSWERS_MAX], self.process_ids[:-ANSWERS_MAX]
 
     def take_status(self) -> int | None:
         """The oldest status answer not yet taken."""

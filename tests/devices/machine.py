@@ -31,6 +31,8 @@ class Trouble:
     is_out_after_cut: bool = False
     """The roll ends with the ticket, before its process id is answered."""
     knows_process_id: bool = True
+    confirms_late: bool = False
+    """It is so slow that a process id is answered only between two questions for its status."""
     tells_wrong_id: bool = False
     """Answers for another job than it was asked about."""
     prints_nothing: bool = False
@@ -90,6 +92,7 @@ class Machine:
         self._input = b""
         self._answer = b""
         self._lost = 0
+        self._late = b""
 
     @property
     def is_stopped(self) -> bool:
@@ -254,7 +257,10 @@ class Machine:
                 return self._fault(data, length)
             if self.trouble.knows_process_id:
                 told = body[2:][::-1] if self.trouble.tells_wrong_id else body[2:]
-                self._say(b"\x37\x22" + told + b"\x00")
+                if self.trouble.confirms_late:
+                    self._late += b"\x37\x22" + told + b"\x00"
+                else:
+                    self._say(b"\x37\x22" + told + b"\x00")
             return length
         return length if self._qr(body) else self._fault(data, length)
 
@@ -324,6 +330,8 @@ class Machine:
             status |= 0x08 * self.is_stopped
         elif kind == 2:
             status |= 0x04 * trouble.is_cover_open | 0x20 * trouble.is_paper_out
+            late, self._late = self._late, b""
+            self._say(late)
         else:
             status |= 0x60 * trouble.is_paper_out | 0x0C * trouble.is_paper_low
         self._say(bytes((status,)))

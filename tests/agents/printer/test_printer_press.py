@@ -17,7 +17,7 @@ from backend.paper.layout import layout
 from printer_agent import escpos
 from printer_agent.ports import DummyPort, FilePort, NetworkPort, Port, SerialPort, port_of
 from printer_agent.press import DOTS_A_MM, NotReadyError, Press, PressLimits, Report
-from printer_agent.replies import Replies, state_of
+from printer_agent.replies import ANSWERS_MAX, Replies, state_of
 from tests.agents.printer.samples import PUBLIC_URL, job
 from tests.devices.machine import Machine, Trouble
 from tests.devices.paper import TOP_MARGIN
@@ -31,6 +31,8 @@ PROCESS_ID_BYTES = 11
 """The question behind it."""
 PATIENT = PressLimits(answer_s=5.0, confirm_s=5.0)
 BRISK = PressLimits(answer_s=0.4, confirm_s=0.4)
+UNHEARD = PressLimits(answer_s=5.0, confirm_s=0.2)
+"""For a printer that answers how it is, and otherwise nothing in time."""
 
 
 class Tried:
@@ -154,7 +156,7 @@ async def test_silence_after_the_body_began_is_unknown__I11(
 
 async def test_printer_without_process_ids_counts_as_printed_unconfirmed() -> None:
     async with VirtualPrinter(trouble=Trouble(knows_process_id=False)) as printer:
-        report = await at(printer, None, BRISK).print(job())
+        report = await at(printer, None, UNHEARD).print(job())
         assert (report.outcome, report.detail) == (PRINTED, "unconfirmed")
         assert len(printer.papers) == 1
 
@@ -277,9 +279,10 @@ async def test_reboot_that_the_line_outlives_is_unknown_of_a_printer_that_confir
     """It is ready afterwards, and knows nothing of the ticket; of one that was never heard to
     confirm nobody can tell."""
     async with VirtualPrinter() as printer:
-        tried = at(printer, None, BRISK)
+        tried = at(printer, None)
         if has_confirmed:
             assert await tried.print(job("E022")) == Report(outcome=PRINTED)
+        tried.press.limits = UNHEARD
         sent = STATUS_BYTES + sum(map(len, tried.press.body(job()).chunks)) + PROCESS_ID_BYTES
         printer.trouble.reboot_at_byte = sent // 2
         printer.trouble.lost_bytes = sent - sent // 2
@@ -288,9 +291,18 @@ async def test_reboot_that_the_line_outlives_is_unknown_of_a_printer_that_confir
         assert printer.faults == []
 
 
+async def test_ticket_that_is_confirmed_late_is_printed() -> None:
+    async with VirtualPrinter() as printer:
+        tried = at(printer, None)
+        assert await tried.print(job()) == Report(outcome=PRINTED)
+        tried.press.limits = UNHEARD
+        printer.trouble.confirms_late = True
+        assert await tried.print(job("E024")) == Report(outcome=PRINTED)
+
+
 async def test_confirmation_of_another_ticket_confirms_nothing__I11() -> None:
     async with VirtualPrinter(trouble=Trouble(tells_wrong_id=True)) as printer:
-        report = await at(printer, None, BRISK).print(job())
+        report = await at(printer, None, UNHEARD).print(job())
         assert report == Report(outcome=UNKNOWN, detail="not confirmed")
 
 
@@ -434,6 +446,15 @@ def test_wrong_address_is_refused(address: str) -> None:
 )
 def test_address_names_a_port(address: str) -> None:
     assert port_of(address) is not None
+
+
+def test_printer_that_babbles_is_not_remembered_without_end() -> None:
+    replies = Replies()
+    for _ in range(100):
+        replies.feed(b"\x12" * 50 + b"\x37\x22ABCD\x00" * 50)
+    assert len(replies.process_ids) <= ANSWERS_MAX
+    statuses = [replies.take_status() for _ in range(ANSWERS_MAX + 1)]
+    assert statuses == [0x12] * ANSWERS_MAX + [None]
 
 
 def test_answers_are_sorted_out_of_the_stream() -> None:
