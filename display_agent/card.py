@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import miniaudio
 from miniaudio import Backend, Devices, MiniaudioError, PlaybackDevice
@@ -22,6 +22,10 @@ TAIL_S = 0.12
 OVERTIME_S = 3.0
 """A device that is later than this with a piece is given up."""
 OPEN_MAX_S = 5.0
+STOP_MAX_S = 1.0
+"""For falling silent; a driver that takes longer hangs."""
+HUNG_MAX = 4
+"""Devices left to drivers that hang, each with a thread; then no more is opened."""
 
 _log = logging.getLogger("yizhan.display.card")
 
@@ -47,17 +51,21 @@ class Device(Protocol):
         ...
 
 
+T = TypeVar("T")
 Opener = Callable[[Backend, str], Awaitable[Device]]
 """Opens a device of a back end by its name or part of it.  Raises SoundError."""
 
 
 async def open_card(backend: Backend, wanted: str) -> Device:
     """Open a device of this machine; without a name the system chooses.  Raises SoundError."""
+    if len(_hung) >= HUNG_MAX:
+        raise SoundError("the sound driver hangs: start this computer again")
     try:
-        async with asyncio.timeout(OPEN_MAX_S):
-            return await asyncio.to_thread(_opened, backend, wanted)
-    except (MiniaudioError, TimeoutError) as error:
+        return await _in_time(lambda: _opened(backend, wanted), OPEN_MAX_S)
+    except MiniaudioError as error:
         raise SoundError(str(error)) from error
+    except TimeoutError:
+        raise SoundError("the sound driver does not answer") from None
 
 
 def names_of(backend: Backend) -> list[str]:
@@ -85,16 +93,20 @@ class Card:
         self._backend = backend
         self._wanted = wanted
         self._device = device
+        self._is_given_up = False
         self._had_names = bool(_names(Devices([backend])))
         self.name = name
 
     async def play(self, sound: bytes) -> float:
         """Play one piece to its end; when it began.  Raises SoundError."""
+        if self in _hung:
+            raise SoundError("the sound driver hangs")
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
         source = _Source(sound, lambda: loop.call_soon_threadsafe(ended.set))
         try:
-            await asyncio.to_thread(self._device.start, source.primed())
+            frames = source.primed()
+            await _in_time(lambda: self._device.start(frames), OPEN_MAX_S)
             async with asyncio.timeout(pcm.seconds(sound) + OVERTIME_S):
                 await ended.wait()
                 await asyncio.sleep(TAIL_S)
@@ -104,17 +116,26 @@ class Card:
             raise SoundError(str(error)) from error
         finally:
             source.is_over.set()
-            await asyncio.to_thread(self._stop)
+            await self._stop()
         assert source.began_s is not None, "the end was reached"
         return source.began_s
 
     async def is_there(self) -> bool:
         """Whether the back end answers and still has the device, where it says what it has."""
-        return await asyncio.to_thread(self._is_there)
+        try:
+            return await _in_time(self._is_there, OPEN_MAX_S)
+        except TimeoutError:
+            return False
 
     async def close(self) -> None:
         """Fall silent at once, and let go of it."""
-        await asyncio.to_thread(self._device.close)
+        self._is_given_up = True
+        if self in _hung:
+            return  # whoever still waits for its driver lets go of it
+        try:
+            await _in_time(self._device.close, STOP_MAX_S)
+        except TimeoutError:
+            _log.error("%s is not let go of by its driver", self.name)
 
     def _is_there(self) -> bool:
         try:
@@ -126,11 +147,52 @@ class Card:
             return True
         return any(self._wanted.lower() in name.lower() for name in names)
 
-    def _stop(self) -> None:
+    async def _stop(self) -> None:
         try:
-            self._device.stop()
+            await _in_time(self._stop_driver, STOP_MAX_S)
         except MiniaudioError as error:
             _log.warning("the device does not stop: %s", error)
+        except TimeoutError:
+            _hung.add(self)
+            _log.error("%s hangs", self.name)
+
+    def _stop_driver(self) -> None:
+        self._device.stop()
+        if self in _hung and self._is_given_up:
+            self._device.close()  # after minutes perhaps: now another may have it
+        _hung.discard(self)
+
+
+_hung: set[Card] = set()
+"""Devices whose driver has not come back."""
+
+
+async def _in_time(work: Callable[[], T], limit_s: float) -> T:
+    """What a driver's work gives.  Raises TimeoutError, and what the work raises.
+
+    Each has a thread of its own: one that hangs must neither keep the others waiting, as in a pool
+    of threads, nor the program from ending.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(tell: Callable[..., None], found: object) -> None:
+        if not done.done():
+            tell(found)
+
+    def run() -> None:
+        tell: Callable[..., None] = done.set_result
+        found: object
+        try:
+            found = work()
+        except Exception as error:  # noqa: BLE001 — it belongs to whoever waits
+            tell, found = done.set_exception, error
+        with contextlib.suppress(RuntimeError):  # nobody waits, the loop is closed
+            loop.call_soon_threadsafe(settle, tell, found)
+
+    threading.Thread(target=run, name="sound", daemon=True).start()
+    async with asyncio.timeout(limit_s):
+        return await done
 
 
 class _Source:
