@@ -141,6 +141,7 @@ def only_one(home: Path) -> Iterator[None]:
 async def _doctor(options: argparse.Namespace, setup: Setup, token: str) -> int:
     """Print what the doctor finds; the exit status is 1 when something is bad."""
     is_bad = False
+    logging.disable()  # what is wrong is told in the findings
     async for finding in examine(options, setup, token):
         print(f"{finding.verdict} {finding.part:<10} {finding.zh}\n{'':13}{finding.en}", flush=True)
         is_bad |= finding.verdict is Verdict.BAD

@@ -27,6 +27,9 @@ STOP_MAX_S = 1.0
 HUNG_MAX = 4
 """Devices left to drivers that hang, each with a thread; then no more is opened."""
 
+_NO_DEVICE = "Discard all samples"
+"""So ALSA calls its device that makes no sound."""
+
 _log = logging.getLogger("yizhan.display.card")
 
 
@@ -63,7 +66,7 @@ async def open_card(backend: Backend, wanted: str) -> Device:
     try:
         return await _in_time(lambda: _opened(backend, wanted), OPEN_MAX_S)
     except MiniaudioError as error:
-        raise SoundError(str(error)) from error
+        raise SoundError(_words(error)) from error
     except TimeoutError:
         raise SoundError("the sound driver does not answer") from None
 
@@ -71,7 +74,8 @@ async def open_card(backend: Backend, wanted: str) -> Device:
 def names_of(backend: Backend) -> list[str]:
     """What playback devices there are.  Raises MiniaudioError where the back end has none."""
     _hush_alsa()
-    return [info["name"] for info in Devices([backend]).get_playbacks()]
+    names = [info["name"] for info in Devices([backend]).get_playbacks()]
+    return [name for name in names if not name.startswith(_NO_DEVICE)]
 
 
 def chosen(names: Sequence[str], wanted: str) -> int:
@@ -113,7 +117,7 @@ class Card:
         except TimeoutError:
             raise SoundError("the device takes no samples") from None
         except MiniaudioError as error:
-            raise SoundError(str(error)) from error
+            raise SoundError(_words(error)) from error
         finally:
             source.is_over.set()
             await self._stop()
@@ -223,6 +227,11 @@ class _Source:
         yield b""
 
 
+def _words(error: MiniaudioError) -> str:
+    """Its words, and miniaudio's number in brackets."""
+    return " ".join(str(part) if n == 0 else f"({part})" for n, part in enumerate(error.args))
+
+
 def _names(devices: Devices) -> list[str] | None:
     """What devices there are; None when they cannot be asked, as one that plays exclusively."""
     try:
@@ -235,7 +244,11 @@ def _opened(backend: Backend, wanted: str) -> Card:
     _hush_alsa()
     name, device_id = backend.name.lower(), None
     if wanted:
-        infos = Devices([backend]).get_playbacks()
+        infos = [
+            info
+            for info in Devices([backend]).get_playbacks()
+            if not info["name"].startswith(_NO_DEVICE)
+        ]
         info = infos[chosen([info["name"] for info in infos], wanted)]
         name, device_id = f"{name}: {info['name']}", info["id"]
     return Card(backend, wanted, name, _playback(backend, device_id))

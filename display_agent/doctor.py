@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import subprocess
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from backend.client.findings import Finding, Verdict, folder_finding
 from backend.core.ids import SpeakerState
 from backend.core.views.voice import VoiceView
 from display_agent import clips, pcm
+from display_agent.browser import find_chromium
 from display_agent.card import names_of
 from display_agent.edge import Edge, edge_fetch
 from display_agent.errors import SoundError, VoiceError
@@ -22,6 +24,7 @@ from display_agent.espeak import Espeak
 from display_agent.led import frame, open_port
 from display_agent.options import Setup, loudspeakers_of
 from display_agent.recordings import Recordings
+from display_agent.screens import missing_of
 from display_agent.shelf import Shelf
 from display_agent.speech import Tempo, chinese, english
 from display_agent.voice import VoiceChoice, Voices
@@ -37,7 +40,9 @@ SAMPLES_MAX = 5
 async def examine(options: argparse.Namespace, setup: Setup, token: str) -> AsyncIterator[Finding]:
     """What is found, one after another."""
     yield folder_finding("folder", options.home, FREE_MIN)
-    yield await asyncio.to_thread(_fonts)
+    if setup.screens:
+        yield _screens(options)
+    yield await asyncio.to_thread(_fonts, has_screens=bool(setup.screens))
     async for finding in _network(options, setup, token):
         yield finding
     for choice in setup.leds:
@@ -59,20 +64,47 @@ async def examine(options: argparse.Namespace, setup: Setup, token: str) -> Asyn
         await voices.close()
 
 
-def _fonts() -> Finding:
-    """Fonts are for the screens, which this agent looks after too."""
+def _screens(options: argparse.Namespace) -> Finding:
+    chromium = find_chromium(options.chromium)
+    missing = missing_of(chromium, os.environ, is_headless=options.headless)
+    if missing is None:
+        return Finding(
+            part="screens",
+            verdict=Verdict.GOOD,
+            zh=f"用 {chromium} 显示",
+            en=f"shown by {chromium}",
+        )
+    if chromium is None:
+        zh = "没有 Chromium 浏览器：请安装，或用 --chromium 指明"
+    else:
+        zh = "没有图形桌面（DISPLAY、WAYLAND_DISPLAY 都未设置）：请登录桌面后在其中运行"
+    return Finding(part="screens", verdict=Verdict.BAD, zh=zh, en=missing)
+
+
+def _fonts(*, has_screens: bool) -> Finding:
+    """Whether the browsers of screens find Chinese fonts; a voice needs none."""
+    part = "fonts"
     try:
         listed = subprocess.run(
             ["fc-list", ":lang=zh", "family"], capture_output=True, check=False, timeout=20
         ).stdout
     except (OSError, subprocess.TimeoutExpired):
-        listed = b""
-    if listed.strip():
+        listed = None
+    if listed is not None and listed.strip():
+        return Finding(part=part, verdict=Verdict.GOOD, zh="有中文字体", en="Chinese fonts found")
+    if not has_screens:
         return Finding(
-            part="fonts", verdict=Verdict.GOOD, zh="有中文字体", en="Chinese fonts found"
+            part=part, verdict=Verdict.GOOD, zh="不管屏幕，不用字体", en="no screens, none needed"
+        )
+    if listed is None:
+        return Finding(
+            part=part,
+            verdict=Verdict.WARNING,
+            zh="没有 fc-list，看不到有哪些字体：请安装 fontconfig 和 fonts-noto-cjk",
+            en="no fc-list to tell which fonts there are: install fontconfig and fonts-noto-cjk",
         )
     return Finding(
-        part="fonts",
+        part=part,
         verdict=Verdict.WARNING,
         zh="没有中文字体，屏幕上会是方框：请安装 fonts-noto-cjk",
         en="no Chinese font, screens would show boxes: install fonts-noto-cjk",
@@ -90,8 +122,9 @@ async def _network(options: argparse.Namespace, setup: Setup, token: str) -> Asy
         yield Finding(
             part="network",
             verdict=Verdict.BAD,
-            zh=f"连不上 {host}:{port}（{error or '无应答'}）：请检查网线、地址和服务器",
-            en=f"no way to {host}:{port} ({error or 'no answer'}): check cable, address and server",
+            zh=f"连不上 {host}:{port}（{_why(error, '无应答')}）：请检查网线、地址和服务器",
+            en=f"no way to {host}:{port} ({_why(error, 'no answer')}): check cable, address and"
+            " server",
         )
         return
     if not token:
@@ -119,6 +152,13 @@ async def _network(options: argparse.Namespace, setup: Setup, token: str) -> Asy
         yield _clock((client.server_now() - datetime.now(UTC)).total_seconds())
         for zone in setup.zones:
             yield await _zone(client, zone.zone_id)
+
+
+def _why(error: OSError, silent: str) -> str:
+    """What the system says of it, without numbers and addresses."""
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or str(error) or silent
 
 
 def _clock(ahead_s: float) -> Finding:
@@ -239,13 +279,14 @@ async def _sound(
         await loudspeaker.open()
         try:
             if loudspeaker.state is SpeakerState.SILENT:
+                advice = _advice(name)
                 yield Finding(
                     part=part,
                     verdict=Verdict.BAD,
-                    zh=f"没有声音（{loudspeaker.detail}）：请检查音箱、连线、用户是否在 audio 组；"
-                    f"现有设备：{_devices()}",
-                    en=f"no sound ({loudspeaker.detail}): check loudspeaker, cable, and that the"
-                    f" user is in the group audio; devices: {_devices()}",
+                    zh=f"没有声音：{advice[0]}；现有设备：{_devices() or '无'}"
+                    f"（{loudspeaker.detail}）",
+                    en=f"no sound: {advice[1]}; devices: {_devices() or 'none'}"
+                    f" ({loudspeaker.detail})",
                 )
                 continue
             zh, en = chinese("A001", 1), english("A001", 1)
@@ -277,4 +318,25 @@ def _devices() -> str:
             found += [name for name in names_of(backend) if name]
         except MiniaudioError:
             continue
-    return ", ".join(found) or "-"
+    return ", ".join(found)
+
+
+def _advice(wanted: str) -> tuple[str, str]:
+    """What to look at first where nothing sounds, in both languages."""
+    nodes = list(Path("/dev/snd").glob("pcm*p"))
+    if not nodes:
+        return (
+            "本机没有声卡，请插上声卡或 USB 音箱，或在系统设置里启用",
+            "this machine has no sound card; plug one in, or enable it in the system's settings",
+        )
+    if not all(os.access(node, os.R_OK | os.W_OK) for node in nodes):
+        return (
+            "没有使用声卡的权限，请执行 sudo usermod -aG audio $USER 并重新登录",
+            "this user may not use the sound card; sudo usermod -aG audio $USER, and sign in anew",
+        )
+    if wanted and wanted.lower() not in (_devices() or "").lower():
+        return (
+            f"没有叫“{wanted}”的设备，请检查连线，或在 --zone 里改用下列名称之一",
+            f"no device is called {wanted!r}; check its cable, or name one of these in --zone",
+        )
+    return "请检查音箱的电源和连线", "check the loudspeaker's power and cable"

@@ -149,7 +149,7 @@ class Edge:
             sound = self._shelf.put(phrase, data)
         except Exception as error:  # the library's errors share no base class
             self._failed(error)
-            raise VoiceError(f"edge: {error!r}") from error
+            raise VoiceError(f"edge: {_why(error)}") from error
         self._failures = 0
         return sound
 
@@ -158,9 +158,15 @@ class Edge:
         if not self.is_resting:  # of several at once only the first counts
             self._failures += 1
             self._rest_until_s = self._now_s() + rest_s
-            _log.warning("edge-tts failed and rests for %d s: %r", rest_s, error)
+            _log.warning("edge-tts failed and rests for %d s: %s", rest_s, _why(error))
 
     def _forget(self, phrase: Phrase, done: asyncio.Task[bytes]) -> None:
         self._under_way.pop(phrase, None)
         if not done.cancelled():
             done.exception()  # seen here when nobody waits any more
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, in few words: the library's own name every object that took part."""
+    cause = getattr(error, "os_error", error)
+    return getattr(cause, "strerror", None) or str(error) or type(error).__name__

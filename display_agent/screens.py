@@ -59,12 +59,14 @@ class Station(Struct, frozen=True, kw_only=True):
     answer_s: float = ANSWER_S
 
 
-def missing_of(station: Station, environment: Mapping[str, str]) -> str | None:
+def missing_of(
+    chromium: str | None, environment: Mapping[str, str], *, is_headless: bool
+) -> str | None:
     """Why no screen can be shown here; None when they can."""
-    if station.chromium is None:
+    if chromium is None:
         return "no Chromium: install one, or name it with --chromium"
     has_display = bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
-    if not (has_display or station.is_headless):
+    if not (has_display or is_headless):
         return "no display: DISPLAY and WAYLAND_DISPLAY are not set"
     return None
 
@@ -189,7 +191,7 @@ class Screens:
         self, station: Station, choices: Sequence[ScreenChoice], environment: Mapping[str, str]
     ) -> None:
         self._station = station
-        missing = missing_of(station, environment)
+        missing = missing_of(station.chromium, environment, is_headless=station.is_headless)
         if missing is not None and choices:
             _log.error("screens stay dark: %s", missing)
         self.screens = [Screen(station, choice, missing) for choice in choices]

@@ -100,7 +100,27 @@ async def test_doctor_says_what_to_do_about_each_fault(hub: WireHub, tmp_path: P
     assert status == 1
     for line in ("✗ sound Z1", "✗ led", "✗ recordings", "! clock"):
         assert line in words, words
-    assert "check loudspeaker, cable" in words
+    assert "Discard all samples" not in words, "it is no device that makes a sound"
+
+
+async def test_doctor_tells_why_no_screen_can_be_shown__SC2(
+    hub: WireHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine with nothing on it but Python: no browser, no display, no fontconfig."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "YIZHAN_CHROMIUM"):
+        monkeypatch.delenv(name, raising=False)
+    chromium = tmp_path / "chromium"
+    options = ("--fast", "--screen", "board:Z1", "--chromium", str(chromium))
+    status, words = await doctor(hub.url, tmp_path / "home", *options)
+    assert status == 1
+    assert "✗ screens" in words
+    assert "no Chromium" in words
+    assert "! fonts" in words
+    assert "install fontconfig" in words
+    chromium.touch(mode=0o755)
+    _, words = await doctor(hub.url, tmp_path / "home", *options)
+    assert "no display" in words
 
 
 @pytest.mark.parametrize(
