@@ -22,7 +22,7 @@ from backend.demo.hall import DEVICE_TOKEN, HALL_ID
 from tests.bench.clicks import COUNTER_ID, QUEUE_ID, Desk
 from tests.bench.commands import open_counters
 from tests.bench.figures import Figure, Section, quantile
-from tests.bench.processes import await_day, await_quiet
+from tests.bench.processes import await_day, await_quiet, tree_cpu_s
 from tests.hall import ROOT, Hall, running_hall, until
 
 CALLS = 12
@@ -39,19 +39,24 @@ def bench_voice() -> list[Section]:
     with (
         running_hall() as hall,
         tempfile.TemporaryDirectory() as folder,
-        _agent(hall, Path(folder)) as lines,
+        _agent(hall, Path(folder)) as (lines, agent_id),
     ):
         await_day(hall)
         cookie = hall.cookie("supervisor")
         asyncio.run(open_counters(hall.url, cookie))
         await_quiet()
+        before_s = tree_cpu_s(agent_id)
         clicked = asyncio.run(_call(hall.url, cookie, lines))
-        return [_section(clicked, _spoken(lines))]
+        used_ms = (tree_cpu_s(agent_id) - before_s) * 1e3
+        return [_section(clicked, _spoken(lines), used_ms / len(clicked))]
 
 
 @contextmanager
-def _agent(hall: Hall, home: Path) -> Iterator[Path]:
-    """A display agent that speaks with clips on the null device; gives where it says what."""
+def _agent(hall: Hall, home: Path) -> Iterator[tuple[Path, int]]:
+    """A display agent that speaks with clips on the null device.
+
+    Gives where it says what, and its process id.
+    """
     log = home / "log"
     with log.open("wb") as out:
         agent = subprocess.Popen(
@@ -66,7 +71,7 @@ def _agent(hall: Hall, home: Path) -> Iterator[Path]:
         )
         try:
             until(lambda: "clips are ready" in log.read_text(), READY_S)
-            yield home / "wav" / "spoken.jsonl"
+            yield home / "wav" / "spoken.jsonl", agent.pid
         finally:
             agent.terminate()
             agent.wait()
@@ -102,7 +107,7 @@ def _spoken(lines: Path) -> list[dict[str, Any]]:
     return [msgspec.json.decode(line) for line in lines.read_bytes().splitlines()]
 
 
-def _section(clicked: list[datetime], spoken: list[dict[str, Any]]) -> Section:
+def _section(clicked: list[datetime], spoken: list[dict[str, Any]], used_ms: float) -> Section:
     # The hub's clock, by which the agent tells, and ours are one on this machine.
     began = [datetime.fromisoformat(line["started_at"]) for line in spoken]
     chain = [
@@ -119,6 +124,7 @@ def _section(clicked: list[datetime], spoken: list[dict[str, Any]]) -> Section:
         for name, values in (("click → first sound", chain), ("of it in the voice agent", own))
         for words, share in (("p50", 0.5), ("slowest", 1.0))
     ]
+    figures.append(Figure(name="CPU of the voice agent for each call", value=used_ms, unit="ms"))
     return Section(
         title="From click to the first sound",
         setting=(

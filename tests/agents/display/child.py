@@ -35,6 +35,8 @@ class Step(StrEnum):
     """The words sound."""
     REPEAT = "repeat"
     """The second time."""
+    ENGLISH = "english"
+    """In English."""
     SPOKEN = "spoken"
     """All was heard; about to be reported."""
     TOLD = "told"
@@ -76,7 +78,7 @@ class Ear:
 
     def __init__(self, heard: Path, dies_at: Step) -> None:
         self._heard = heard
-        steps = {Step.CHIME: 1, Step.WORDS: 2, Step.REPEAT: 3}
+        steps = {Step.CHIME: 1, Step.WORDS: 2, Step.REPEAT: 3, Step.ENGLISH: 4}
         self._dies_in = steps.get(dies_at, 0)
         self._pieces = 0
 

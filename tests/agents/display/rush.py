@@ -1,6 +1,7 @@
-"""100 calls in a minute in one zone, in real time: the real agent, on a device that takes its time.
+"""Calls in a rush, in real time: the real agent, on devices that take their time.
 
-python -m tests.agents.display.rush [--calls 100] [--seconds 60]
+python -m tests.agents.display.rush [--calls 100] [--seconds 60]: so many in one zone in a minute;
+then 31 windows at once in four zones.
 """
 
 import argparse
@@ -18,32 +19,58 @@ from backend.core.views.voice import VoiceCall
 from backend.wire.messages import Do, Done
 from display_agent.announce import TOO_OLD
 from tests.agents.display.calls import fresh
-from tests.client.wire_hub import done, voice_show, wire_hub
+from tests.client.wire_hub import WireHub, done, voice_show, wire_hub
 from tests.hall import ROOT
 
 LATE_MAX_S = 45.0
 SHOWN_MAX = 40
 READY_S = 60.0
+WINDOWS = 31
+ZONES = ("Z1", "Z2", "Z3", "Z4")
 
 
-async def rush(home: Path, calls: int, seconds: float) -> str:
-    """Call so many in so many seconds; what became of them, in one line.  Raises AssertionError."""
-    due: dict[str, VoiceCall] = {}
-    made: dict[str, VoiceCall] = {}
-    reports: dict[str, ReportSpoken] = {}
+class Crowd:
+    """Calls in some zones, as a hub shows them until it has a report on them."""
 
-    def answer(message: Do) -> Done:
+    def __init__(self, hub: WireHub, zones: tuple[str, ...]) -> None:
+        self.made: dict[str, dict[str, VoiceCall]] = {zone: {} for zone in zones}
+        self.reports: dict[str, ReportSpoken] = {}
+        self._hub = hub
+        self._seq = 0
+        hub.rule = self._answer
+        for zone in zones:
+            hub.shows[f"voice:{zone}"] = voice_show(1, zone=zone)
+
+    def call(self, n: int, zone: str) -> None:
+        """The n-th call of the day is made to window n."""
+        call = fresh(n, no=n)
+        self.made[zone][call.call_id] = call
+
+    @property
+    def is_due(self) -> bool:
+        return len(self.reports) < sum(map(len, self.made.values()))
+
+    async def show(self) -> None:
+        """Show each zone what is due there."""
+        self._seq += 1
+        for zone, made in self.made.items():
+            due = [call for call_id, call in made.items() if call_id not in self.reports]
+            await self._hub.show(voice_show(self._seq + 1, *due[:SHOWN_MAX], zone=zone))
+
+    def _answer(self, message: Do) -> Done:
         if isinstance(message.command, ReportSpoken):
-            reports[message.command.call_id] = message.command
-            due.pop(message.command.call_id, None)
+            self.reports[message.command.call_id] = message.command
         return done(message)
 
+
+async def rush(home: Path, zones: tuple[str, ...], calls: int, seconds: float) -> str:
+    """Call so many in so many seconds; what became of them, in one line.  Raises AssertionError."""
     async with wire_hub() as hub:
-        hub.rule = answer
-        hub.shows["voice:Z1"] = voice_show(1)
+        crowd = Crowd(hub, zones)
         agent = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "display_agent", "--url", hub.url, "--hall", "main"),
-            *("--zone", "Z1", "--home", str(home / "home"), "--wav", str(home / "wav")),
+            *(word for zone in zones for word in ("--zone", zone)),
+            *("--home", str(home / "home"), "--wav", str(home / "wav")),
             *("--voice", "clips", "--sound", "null"),
             cwd=ROOT,
             env={**os.environ, "YIZHAN_TOKEN": "t0ken"},
@@ -54,37 +81,37 @@ async def rush(home: Path, calls: int, seconds: float) -> str:
                 while "clips are ready" not in (home / "log").read_text():
                     await asyncio.sleep(0.1)
             for n in range(1, calls + 1):
-                call = fresh(n, no=n)
-                due[call.call_id] = made[call.call_id] = call
-                await hub.show(voice_show(n + 1, *list(due.values())[:SHOWN_MAX]))
+                crowd.call(n, zones[n % len(zones)])
+                await crowd.show()
                 await asyncio.sleep(seconds / calls)
             async with asyncio.timeout(2 * LATE_MAX_S):
-                while due:
+                while crowd.is_due:
                     await asyncio.sleep(0.2)
-                    shown = list(due.values())[:SHOWN_MAX]
-                    n += 1
-                    await hub.show(voice_show(n + 1, *shown))
+                    await crowd.show()
         finally:
             agent.terminate()
             await agent.wait()
-    return _checked(made, reports, home / "wav" / "spoken.jsonl")
+    return _checked(crowd, home / "wav" / "spoken.jsonl")
 
 
-def _checked(made: dict[str, VoiceCall], reports: dict[str, ReportSpoken], lines: Path) -> str:
+def _checked(crowd: Crowd, lines: Path) -> str:
     said = [json.loads(line) for line in lines.open()]
-    assert reports.keys() == made.keys(), "every call is on record"
-    spoken = [x for x in made if reports[x].outcome is SpeechOutcome.SPOKEN]
-    assert [line["call_id"] for line in said] == spoken, "in the order of the calls"
-    skipped = [r.detail for r in reports.values() if r.outcome is SpeechOutcome.SKIPPED]
-    assert set(skipped) <= {TOO_OLD}
+    made = {call_id: call for zone in crowd.made.values() for call_id, call in zone.items()}
+    assert crowd.reports.keys() == made.keys(), "every call is on record"
+    for zone, calls in crowd.made.items():
+        spoken = [x for x in calls if crowd.reports[x].outcome is SpeechOutcome.SPOKEN]
+        in_order = [line["call_id"] for line in said if line["zone"] == zone]
+        assert in_order == spoken, "each once, in the order of the calls"
+    skipped = [r for r in crowd.reports.values() if r.outcome is SpeechOutcome.SKIPPED]
+    assert {report.detail for report in skipped} <= {TOO_OLD}
     late = [
-        (datetime.fromisoformat(line["started_at"]) - made[line["call_id"]].called_at)
+        datetime.fromisoformat(line["started_at"]) - made[line["call_id"]].called_at
         for line in said
     ]
     latest_s = max(one.total_seconds() for one in late)
     assert latest_s < LATE_MAX_S + 1, f"{latest_s:.1f} s late"
     return (
-        f"{len(made)} calls: {len(spoken)} spoken in their order, at most {latest_s:.1f} s late;"
+        f"{len(said)} spoken in their order, at most {latest_s:.1f} s late;"
         f" {len(skipped)} skipped and on record"
     )
 
@@ -96,7 +123,11 @@ def main() -> int:
     options.add_argument("--seconds", type=float, default=60.0)
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        print(asyncio.run(rush(Path(home), asked.calls, asked.seconds)))
+        found = asyncio.run(rush(Path(home), ZONES[:1], asked.calls, asked.seconds))
+        print(f"{asked.calls} calls in {asked.seconds:g} s in one zone: {found}", flush=True)
+    with tempfile.TemporaryDirectory() as home:
+        found = asyncio.run(rush(Path(home), ZONES, WINDOWS, 0.3))
+        print(f"{WINDOWS} windows at once in four zones: {found}")
     return 0
 
 
