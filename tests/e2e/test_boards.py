@@ -24,6 +24,12 @@ FIGURE_PX = """() => {
 BACKOFF_S = 5
 """The longest that a page waits before it tries again."""
 STILL = "() => document.getAnimations().every((one) => one.playState !== 'running')"
+MOVES = """
+  window.begun = 0
+  window.again = 0
+  addEventListener('animationstart', () => window.begun++, true)
+  addEventListener('animationiteration', () => window.again++, true)
+"""
 FITS = """() => document.documentElement.scrollWidth <= innerWidth
   && document.documentElement.scrollHeight <= innerHeight"""
 
@@ -56,6 +62,41 @@ async def test_board_of_any_size_is_read_from_15_m_and_does_not_blink(
     assert await board.evaluate(FITS)
     await expect(board.locator(".queues")).to_have_count(0 if query else 1)
     await board.context.close()
+
+
+async def test_call_comes_in_once_and_stands_still_where_motion_is_unwanted(
+    browser: Browser, hall: Hall
+) -> None:
+    """Three flashes in a second may harm; one call is one movement."""
+    load = Load(hall, hall.cookie("supervisor"))
+    boards = []
+    for motion in ("no-preference", "reduce"):
+        context = await browser.new_context(
+            viewport={"width": 1920, "height": 1080},
+            reduced_motion=motion,
+        )
+        await context.add_init_script(MOVES)
+        board = await context.new_page()
+        await board.goto(f"{hall.url}/board/Z3")
+        await expect(board.locator("main")).to_be_visible()
+        boards.append(board)
+    lively, still = boards
+    await lively.wait_for_function(STILL)
+    await lively.evaluate("() => { window.begun = 0 }")
+    async with load.client("moved-kiosk", is_device=True) as kiosk:
+        number = str((await load.ticket(kiosk, "moved-taken")).result.number)
+    async with load.client("moved-desk", is_device=False) as desk:
+        for step in (OpenCounter, CallNext):
+            await load.do(desk, "desk", f"moved-{step.__name__}", step(counter_id="W20"))
+        for board in boards:
+            await expect(board.locator(".newest").get_by_text(number)).to_be_visible()
+        assert await still.evaluate("() => document.getAnimations().length") == 0
+        await lively.wait_for_function(STILL)
+        assert await lively.evaluate("() => [window.begun <= 1, window.again]") == [True, 0]
+        for end in (StartServing, FinishServing):
+            await load.do(desk, "desk", f"moved-{end.__name__}", end(counter_id="W20"))
+    for board in boards:
+        await board.context.close()
 
 
 BREAK_S = 300

@@ -1,4 +1,4 @@
-"""Boards in a real browser, looked after by the display agent, at a real hall (SC1, SC2)."""
+"""Screens in a real browser: looked after by the display agent (SC1, SC2), and never larger."""
 
 import asyncio
 import os
@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
 from backend.client.http import tell_screens
 from backend.core.devices import ScreenReport
@@ -21,8 +22,12 @@ from display_agent.page import parse_lit, parse_screen
 from display_agent.screens import Screen, Screens, Station
 from tests.e2e.proxy import Proxy
 from tests.hall import DEVICE_TOKEN, HALL_ID, ROOT, Hall, is_gone, running_hall
+from tests.soak_pages.__main__ import soak
 
 BEGIN_S, LIMIT_S = 60.0, 40.0
+SOAK_MINUTES, SOAK_LOOKS = 0.15, 6
+SOAK_HEAP_MAX, SOAK_NODES_MAX, LISTENERS_MORE = 1.3, 1.3, 20
+"""Code is still being compiled, and calls come to stand on screens that were empty."""
 NOON, NIGHT = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (12, 23))
 
 
@@ -171,3 +176,12 @@ async def test_board_is_kept_alive_through_every_failure_and_a_dead_agent_is_tol
         await eventually(lambda: not silent_alerts(hall, cookie), LIMIT_S)
         assert state_in_ops(hall, cookie, "board:Z2") == "lit"
     await eventually(lambda: is_gone(third), LIMIT_S)
+
+
+async def test_no_page_grows_while_the_hall_is_busy(browser: Browser, hall: Hall) -> None:
+    """Some seconds of what `make soak-pages` does for a day."""
+    for course in await soak(browser, hall, SOAK_MINUTES, SOAK_LOOKS):
+        heap, nodes = course.growth
+        assert heap < SOAK_HEAP_MAX, course
+        assert nodes < SOAK_NODES_MAX, course
+        assert course.samples[-1].listeners <= course.samples[0].listeners + LISTENERS_MORE, course

@@ -114,13 +114,14 @@ async def _look(sight: CDPSession) -> Sample:
 
 
 def tell(courses: list[Course]) -> None:
-    """A line for every page: first, middle and last look, and its growth."""
+    """Two lines for every page: first, middle and last look and its growth; the heap's course."""
     for course in courses:
         first, middle, last = (course.samples[at] for at in (0, len(course.samples) // 2, -1))
         looks = "  ".join(f"{s.heap_kb:7.0f} kB {s.nodes:5d} nodes" for s in (first, middle, last))
         heap, nodes = course.growth
         verdict = "flat" if course.is_flat else "GROWS"
         print(f"{course.page:15}{looks}  heap x{heap:.3f} nodes x{nodes:.3f}  {verdict}")
+        print(" " * 15 + " ".join(f"{sample.heap_kb:.0f}" for sample in course.samples))
 
 
 async def _main(minutes: float) -> int:
