@@ -31,7 +31,8 @@ MOVES = """
   addEventListener('animationiteration', () => window.again++, true)
 """
 FITS = """() => document.documentElement.scrollWidth <= innerWidth
-  && document.documentElement.scrollHeight <= innerHeight"""
+  && document.documentElement.scrollHeight <= innerHeight
+  && [...document.querySelectorAll('.queue')].every((row) => row.scrollHeight <= row.clientHeight)"""
 
 
 @pytest.fixture(scope="module")
