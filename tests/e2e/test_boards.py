@@ -32,7 +32,8 @@ MOVES = """
 """
 FITS = """() => document.documentElement.scrollWidth <= innerWidth
   && document.documentElement.scrollHeight <= innerHeight
-  && [...document.querySelectorAll('.queue')].every((row) => row.scrollHeight <= row.clientHeight)"""
+  && [...document.querySelectorAll('.queue')]
+    .every((row) => row.scrollHeight <= row.clientHeight)"""
 
 
 @pytest.fixture(scope="module")
