@@ -13,10 +13,11 @@ from msgspec import Struct
 
 from backend.core.ids import PrinterState, PrintOutcome
 from backend.core.paper import DEFAULT_PAPER
-from backend.core.views.printer import PrinterJob
+from backend.core.views.printer import DueJob, ReceiptJob
 from backend.paper import raster
 from backend.paper.fonts import Fonts
 from backend.paper.layout import layout
+from backend.paper.receipt import receipt_layout
 from printer_agent import escpos, plain
 from printer_agent.options import Device
 from printer_agent.ports import Port, PortError, port_of
@@ -116,9 +117,12 @@ class Press:
         self._confirms = False
         """Whether it is known to answer GS ( H: then a ticket without that answer is unknown."""
 
-    def body(self, job: PrinterJob) -> Body:
+    def body(self, job: DueJob) -> Body:
         """The job as the printer takes it."""
-        parts = layout(job, self._public_url, self.paper)
+        if isinstance(job, ReceiptJob):
+            parts = receipt_layout(job, self._public_url)
+        else:
+            parts = layout(job, self._public_url, self.paper)
         if self._is_raster and self._fonts is not None:
             image = raster.render(parts, self._fonts, self._paper_width_mm)
             chunks, dots = escpos.raster_bands(image), image.height
@@ -145,8 +149,8 @@ class Press:
         finally:
             self._close()
 
-    def print(self, job: PrinterJob, mark_sending: Callable[[], None]) -> Report:
-        """Print one ticket, calling `mark_sending` before the body's first byte.
+    def print(self, job: DueJob, mark_sending: Callable[[], None]) -> Report:
+        """Print one paper, calling `mark_sending` before the body's first byte.
 
         Raises NotReadyError when nothing was printed, and what `mark_sending` raises.
         """

@@ -16,7 +16,7 @@ from backend.core.commands import ReportPrinted, ReportPrinter
 from backend.core.errors import RefusalCode
 from backend.core.ids import AgentId, JobId, PrinterId, PrinterState, PrintOutcome
 from backend.core.paper import PaperPart
-from backend.core.views.printer import PrinterJob, PrinterView
+from backend.core.views.printer import DueJob, PrinterView
 from backend.wire.messages import Done, Fault, Refused, Show
 from printer_agent.press import NotReadyError, Report
 from printer_agent.roll import RollFile
@@ -41,7 +41,7 @@ class Printing(Protocol):
     is_torn: bool
     """Set after a crash: the printer may still wait for the rest of a command."""
 
-    def print(self, job: PrinterJob, mark_sending: Callable[[], None]) -> Report:
+    def print(self, job: DueJob, mark_sending: Callable[[], None]) -> Report:
         """Print one ticket; blocking, runs in a thread."""
 
     def look(self) -> PrinterState:
@@ -96,7 +96,7 @@ class Worker:
         self._at_device = asyncio.Lock()
         self._at_spool = ThreadPoolExecutor(1, "spool")
         """Takes the next job while the printing thread asks the printer and draws."""
-        self._jobs: tuple[PrinterJob, ...] = ()
+        self._jobs: tuple[DueJob, ...] = ()
         self._seen_s: dict[JobId, float] = {}
         self._told: dict[JobId, tuple[str, int]] = {}
         """Epoch and seq at which the hub knew of a paper; a later view must not ask for it."""
@@ -167,8 +167,8 @@ class Worker:
 
     def _take(self, show: Show, view: PrinterView) -> None:
         now_s = _now_s()
-        self._jobs = view.jobs
-        self._seen_s = {job.job_id: self._seen_s.get(job.job_id, now_s) for job in view.jobs}
+        self._jobs = (*view.jobs, *view.receipts)
+        self._seen_s = {job.job_id: self._seen_s.get(job.job_id, now_s) for job in self._jobs}
         self._epoch, self._seq = show.epoch, show.seq
         self._press.paper = view.paper
         self._claim.saw(view.agent_id)
@@ -239,7 +239,7 @@ class Worker:
             else:
                 await self._pause(await self._tried(job))
 
-    async def _tried(self, job: PrinterJob) -> float:
+    async def _tried(self, job: DueJob) -> float:
         """Try one job once; a fault of our own may lose this paper, but not the next ones."""
         try:
             return await self._attempt(job)
@@ -254,7 +254,7 @@ class Worker:
             self._press.is_torn = True
             self._settle(record.job_id, Report(outcome=PrintOutcome.UNKNOWN, detail="interrupted"))
 
-    def _next(self) -> PrinterJob | None:
+    def _next(self) -> DueJob | None:
         """The first job of the view that may still be printed."""
         due = {job.job_id for job in self._jobs}
         for taken in self._spool.at(Stage.TAKEN):
@@ -268,7 +268,7 @@ class Worker:
                 self._settle(job.job_id, Report(outcome=PrintOutcome.UNKNOWN, detail="interrupted"))
         return None
 
-    async def _attempt(self, job: PrinterJob) -> float:
+    async def _attempt(self, job: DueJob) -> float:
         """Try one job once; how long to wait before the next attempt at any."""
         started_s = _now_s()
         try:
@@ -298,7 +298,7 @@ class Worker:
 
         return begin
 
-    def _not_ready(self, job: PrinterJob, detail: str) -> float:
+    def _not_ready(self, job: DueJob, detail: str) -> float:
         """Count a vain attempt; give the job up once it has had its time."""
         now_s = _now_s()
         if self._failing_since_s is None:

@@ -55,6 +55,7 @@ from backend.core.commands import (
 from backend.core.evaluation import Evaluate
 from backend.core.grants import Grant
 from backend.core.ids import Channel, TicketClass
+from backend.core.receipts import PrintReceipt
 from backend.core.stamp import Role
 
 
@@ -217,7 +218,7 @@ COMMANDS: dict[Role, frozenset[type]] = {
     Role.STATISTICS_VIEWER: frozenset(),
     Role.CONTENT_EDITOR: frozenset({PostNotice, RemoveNotice}),
     Role.AUDITOR: frozenset(),
-    Role.SYSTEM: frozenset({OpenDay, CloseDay, KeepDay, AutoCall}),
+    Role.SYSTEM: frozenset({PrintReceipt, OpenDay, CloseDay, KeepDay, AutoCall}),
 }
 """Which commands each role may give."""
 

@@ -90,6 +90,8 @@ class Ticket(Struct, kw_only=True):
     delays: int = 0
     papers: int = 0
     """Papers asked for."""
+    receipts: int = 0
+    """Receipts of its visitor's cases asked for."""
     transfers: int = 0
     """Times it was sent on to another queue, counter or clerk."""
     person_hash: str | None = None

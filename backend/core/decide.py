@@ -52,6 +52,7 @@ from backend.core.commands import (
 from backend.core.day import HallDay
 from backend.core.evaluation import Evaluate
 from backend.core.events import Event
+from backend.core.receipts import PrintReceipt
 from backend.core.rules import (
     alerts,
     appointments,
@@ -96,6 +97,8 @@ def decide(day: HallDay, command: Command, stamp: Stamp) -> tuple[Event, ...]:
             return tickets.reprint_ticket(day, command, stamp)
         case Evaluate():
             return evaluations.evaluate(day, command, stamp)
+        case PrintReceipt():
+            return papers.print_receipt(day, command, stamp)
         case ReportPrinted():
             return papers.report_printed(day, command, stamp)
         case ReportPrinter():

@@ -16,6 +16,7 @@ from backend.core.ids import (
     ScreenState,
     TicketId,
 )
+from backend.core.receipts import Receipt
 
 CLAIM_S = 150.0
 """A printer, or a zone, is its agent's for so long after the agent was last heard (PR1, VO10)."""
@@ -29,6 +30,10 @@ class Job(Struct, kw_only=True):
     printer_id: PrinterId
     copy: int = 0
     """0 for the first paper, n for the n-th reprint (I11)."""
+    receipt: Receipt | None = None
+    """What it is a receipt of; None: the ticket itself."""
+    asked_at: datetime | None = None
+    """When a receipt was asked for; a ticket says when it was issued."""
     outcome: PrintOutcome | None = None
     detail: str = ""
 

@@ -74,6 +74,7 @@ class RefusalCode(StrEnum):
     REASON_MISSING = "reason_missing"
     DELAYS_USED_UP = "delays_used_up"
     KIOSK_WITHOUT_PRINTER = "kiosk_without_printer"
+    NO_PRINTER_NEAR = "no_printer_near"
     RECALL_TOO_SOON = "recall_too_soon"
     RECALLS_USED_UP = "recalls_used_up"
     RECALLS_LEFT = "recalls_left"

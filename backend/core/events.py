@@ -33,6 +33,7 @@ from backend.core.ids import (
     TicketToken,
 )
 from backend.core.plan import Serving
+from backend.core.receipts import ReceiptAsked
 from backend.core.shifts import Offer
 
 
@@ -340,4 +341,5 @@ Event = (
     | CounterEvent
     | CallSpoken
     | VisitEvaluated
+    | ReceiptAsked
 )

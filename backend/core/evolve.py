@@ -40,6 +40,7 @@ from backend.core.events import (
     TicketTransferred,
 )
 from backend.core.ids import TicketState
+from backend.core.receipts import ReceiptAsked
 
 
 def fold(day: HallDay, events: Iterable[Event]) -> HallDay:
@@ -76,6 +77,8 @@ def evolve(day: HallDay, event: Event) -> None:
             tickets.ticket_sent(day, event)
         case TicketReprinted():
             tickets.ticket_reprinted(day, event)
+        case ReceiptAsked():
+            tickets.receipt_asked(day, event)
         case VisitEvaluated():
             tickets.visit_evaluated(day, event)
         case TicketHeld():
@@ -92,9 +95,16 @@ def evolve(day: HallDay, event: Event) -> None:
             leave(day, event.ticket_id, TicketState.ABANDONED, event.abandoned_at)
         case TicketExpired():
             leave(day, event.ticket_id, TicketState.EXPIRED, event.expired_at)
-        case CounterOpened() | CounterClosed() | CounterPaused() | CounterResumed():
-            counters.counter_changed(day, event)
-        case CounterAssigned() | AutoCallStopped() | CounterOffered() | OfferEnded():
+        case (
+            CounterOpened()
+            | CounterClosed()
+            | CounterPaused()
+            | CounterResumed()
+            | CounterAssigned()
+            | AutoCallStopped()
+            | CounterOffered()
+            | OfferEnded()
+        ):
             counters.counter_changed(day, event)
         case _:
             hall.hall_changed(day, event)

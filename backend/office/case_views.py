@@ -149,16 +149,17 @@ def track_view(entries: list[CaseEntry], stamp: CaseStamp, known: Known) -> Trac
         is_provisional=case.deadline is not None and case.deadline.is_provisional,
         is_late=urgent is Urgency.OVERDUE,
         outcome=case.outcome,
-        missing=tuple(_name(m, case.terms, known) for m in case.absent) if is_asked else (),
+        missing=tuple(material_name(m, case.terms, known) for m in case.absent) if is_asked else (),
         promised=tuple(
-            TrackPromise(name=_name(m, case.terms, known), by_day=by_day)
+            TrackPromise(name=material_name(m, case.terms, known), by_day=by_day)
             for m, by_day in case.promised.items()
         ),
         steps=tuple(steps),
     )
 
 
-def _name(material_id: MaterialId, terms: Terms, known: Known) -> Text:
+def material_name(material_id: MaterialId, terms: Terms, known: Known) -> Text:
+    """What the material was called last; its id where it never had a name."""
     found = known.catalogue.material_names.get((terms.service_id, material_id))
     return found if found is not None else Text(zh=material_id, en=material_id)
 
@@ -169,7 +170,7 @@ def _materials(case: Case, terms: Terms, known: Known) -> tuple[CaseMaterial, ..
     return tuple(
         CaseMaterial(
             material_id=m.material_id,
-            name=_name(m.material_id, terms, known),
+            name=material_name(m.material_id, terms, known),
             is_tolerable=m.is_tolerable,
             is_handed_in=m.material_id in case.handed_in,
             promised_by=case.promised.get(m.material_id),

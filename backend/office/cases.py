@@ -2,13 +2,11 @@
 
 import hashlib
 import re
-from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import Parameter
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -27,32 +25,26 @@ from backend.core.ids import (
     HallId,
     ServiceId,
     StaffId,
-    TicketId,
 )
 from backend.hub.http import AnyRequest, decoded_body, denied
 from backend.hub.session import tag_of
 from backend.office.case_desk import At, CaseDesk
-from backend.office.case_views import case_file, case_line, case_view
+from backend.office.case_views import case_file, case_view
 from backend.problem import ProblemError
 from backend.store.audit import digest
-from backend.store.case_lists import CaseCounts, CaseRow, ListKind, Place, Wanted
 from backend.store.cases import CaseEntry, folded
 from backend.wire.cases import (
     CaseDo,
     CaseDone,
-    CasePage,
     CasePerson,
     CaseRefused,
     CaseTarget,
     CaseView,
-    DepartmentCounts,
 )
 from backend.wire.messages import ErrorCode
 
 BODY_MAX = 32 * 1024
-PAGE_MAX = 100
-_CASE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
-_PLACE = re.compile(rf"(\d{{1,17}})~({_CASE_ID.pattern})", re.ASCII)
+CASE_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _NUMBER = re.compile(r"(?:(\d{4})-)?(\d{1,6})", re.ASCII)
 _decoder = msgspec.json.Decoder(CaseDo)
 encode = msgspec.json.Encoder().encode
@@ -88,10 +80,10 @@ async def do_case(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> Res
                 refused_no=no,
                 case=await _view(at, case_desk, entries) if entries else None,
             )
-            return _answer(refused, HTTPStatus.CONFLICT)
+            return as_json(refused, HTTPStatus.CONFLICT)
     entries = await case_desk.cases.read(at.hall.hall_id, case_id)
     trail.after = digest(entries[-1])
-    return _answer(CaseDone(id=message.id, case=await _view(at, case_desk, entries)))
+    return as_json(CaseDone(id=message.id, case=await _view(at, case_desk, entries)))
 
 
 @get("/api/halls/{hall_id:str}/cases/{case_id:str}")
@@ -106,72 +98,7 @@ async def one_case(
     """A CaseView; 404 also when the case is nothing to whoever asks."""
     at = await case_desk.at(request, hall_id, Reading.CASES)
     entries, _ = await tied_case(at, case_desk, CaseId(case_id))
-    return _answer(await _view(at, case_desk, entries))
-
-
-@get("/api/halls/{hall_id:str}/cases")
-@audited("case.list", "case")
-async def list_cases(
-    request: AnyRequest,
-    *,
-    hall_id: str,
-    case_desk: CaseDesk,
-    kind: ListKind = ListKind.OPEN,
-    department_id: str | None = None,
-    after: Annotated[str | None, Parameter(max_length=128)] = None,
-    count: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = 50,
-) -> CasePage:
-    """A part of a list: of one department, else of all that whoever asks works for."""
-    at = await case_desk.at(request, hall_id, Reading.CASES)
-    wanted = _wanted(at, kind, department_id)
-    place = _place(after) if after is not None else Place()
-    rows = await case_desk.lists.listed(at.hall.hall_id, wanted, place, count + 1)
-    page, is_more = rows[:count], len(rows) > count
-    return CasePage(
-        cases=tuple(case_line(row, at.known, wanted.at) for row in page),
-        next=_told(page[-1]) if is_more else None,
-    )
-
-
-@get("/api/halls/{hall_id:str}/cases/counts")
-@audited("case.count", "case", only_denied=True)
-async def count_cases(
-    request: AnyRequest, hall_id: str, case_desk: CaseDesk
-) -> list[DepartmentCounts]:
-    """How much each department has to do for which whoever asks works; those with nothing too."""
-    at = await case_desk.at(request, hall_id, Reading.CASES)
-    wanted = _wanted(at, ListKind.OPEN, None)
-    found = await case_desk.lists.counts(at.hall.hall_id, wanted)
-    idle = {d: CaseCounts(department_id=d) for d in _departments(at)}
-    return [
-        DepartmentCounts(name=at.known.department_name(d), **msgspec.structs.asdict(counts))
-        for d, counts in (idle | {counts.department_id: counts for counts in found}).items()
-    ]
-
-
-@get("/api/halls/{hall_id:str}/cases/of-ticket/{ticket_id:str}")
-@audited("case.list", "case")
-async def cases_of_ticket(
-    request: AnyRequest,
-    *,
-    hall_id: str,
-    ticket_id: str,
-    case_desk: CaseDesk,
-) -> CasePage:
-    """The cases of a ticket of today and the open ones of its visitor, newest first.
-
-    For the counter where the ticket is; for supervisors any.
-    """
-    at = await case_desk.at(request, hall_id, Reading.CASES)
-    day = at.hall.follower.day
-    ticket = day.tickets.get(TicketId(ticket_id))
-    is_there = at.desk.ticket is not None and at.desk.ticket.ticket_id == ticket_id
-    if ticket is None or day.day is None or not (is_there or at.desk.departments is None):
-        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_ticket", "no such ticket is here")
-    ref = TicketRef(day=day.day, ticket_id=ticket.ticket_id)
-    rows = await case_desk.lists.of_visit(at.hall.hall_id, ref, ticket.person_hash)
-    now = at.hall.now()
-    return CasePage(cases=tuple(case_line(row, at.known, now) for row in rows), next=None)
+    return as_json(await _view(at, case_desk, entries))
 
 
 @get("/api/halls/{hall_id:str}/cases/numbered/{number:str}")
@@ -194,7 +121,7 @@ async def case_numbered(
         raise unknown_case()
     trail_of(request).id = row.case_id
     entries, _ = await tied_case(at, case_desk, row.case_id)
-    return _answer(await _view(at, case_desk, entries))
+    return as_json(await _view(at, case_desk, entries))
 
 
 @get("/api/halls/{hall_id:str}/cases/targets")
@@ -212,15 +139,14 @@ async def list_targets(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -
     ]
 
 
-ROUTES: list[Any] = [do_case, one_case, list_cases, count_cases]
-ROUTES += [cases_of_ticket, case_numbered, list_targets]
+ROUTES: list[Any] = [do_case, one_case, case_numbered, list_targets]
 
 
 async def tied_case(
     at: At, case_desk: CaseDesk, case_id: CaseId
 ) -> tuple[list[CaseEntry], frozenset[Tie]]:
     """What happened to the case, and what ties whoever asks to it; a problem when nothing does."""
-    is_id = _CASE_ID.fullmatch(case_id) is not None
+    is_id = CASE_ID.fullmatch(case_id) is not None
     entries = await case_desk.cases.read(at.hall.hall_id, case_id) if is_id else []
     tied = _ties(at, entries) if entries else frozenset[Tie]()
     if not tied:
@@ -237,7 +163,8 @@ def _ties(at: At, entries: list[CaseEntry]) -> frozenset[Tie]:
     return ties(folded(entries), at.desk, entries[0].commit.by.id)
 
 
-def _answer(found: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
+def as_json(found: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
+    """The answer, which nobody keeps."""
     return Response(
         encode(found), status_code=status, media_type="application/json", headers=HEADERS
     )
@@ -354,47 +281,3 @@ def _people(at: At, department_id: DepartmentId) -> list[CasePerson]:
             )
         )
     return sorted(found, key=lambda person: person.counter_id is None)
-
-
-# -- lists -----------------------------------------------------------------------
-
-
-def _departments(at: At) -> tuple[DepartmentId, ...]:
-    """Those that whoever asks works for, in the catalogue's order."""
-    own = at.desk.departments
-    return tuple(d for d in at.known.departments if own is None or d in own)
-
-
-def _wanted(at: At, kind: ListKind, department_id: str | None) -> Wanted:
-    """A problem when the department is none of theirs."""
-    own = at.desk.departments
-    departments = tuple(sorted(own)) if own is not None else None
-    if department_id is not None:
-        if own is not None and department_id not in own:
-            raise denied(at.by)
-        departments = (DepartmentId(department_id),)
-    return Wanted(
-        kind=kind,
-        departments=departments,
-        staff_id=at.desk.staff_id,
-        today=at.known.today,
-        at=at.hall.now(),
-    )
-
-
-def _told(row: CaseRow) -> str:
-    """Where a part ends; microseconds, since that is what PostgreSQL counts in."""
-    return f"{round(row.sort_at.timestamp() * 1e6)}~{row.case_id}"
-
-
-def _place(after: str) -> Place:
-    """Where the last part ended, as `next` told it; a problem when it is nothing of ours."""
-    found = _PLACE.fullmatch(after)
-    try:
-        at = datetime.fromtimestamp(int(found[1]) / 1e6, UTC) if found is not None else None
-    except (ValueError, OverflowError):
-        at = None
-    if found is None or at is None:
-        detail = "`after` is what `next` of the part before said"
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
-    return Place(at=at, case_id=CaseId(found[2]))

@@ -10,7 +10,16 @@ from backend.core.cases.commands import CaseCommand
 from backend.core.cases.events import CaseEvent
 from backend.core.cases.refusals import CaseRefusalCode
 from backend.core.cases.words import CaseId, CaseState, MaterialId, Outcome, ServiceKind, TicketRef
-from backend.core.ids import CommandId, CounterId, DepartmentId, Name, ServiceId, StaffId, Text
+from backend.core.ids import (
+    CommandId,
+    CounterId,
+    DepartmentId,
+    KioskId,
+    Name,
+    ServiceId,
+    StaffId,
+    Text,
+)
 from backend.core.rules.deadlines import Urgency
 from backend.core.stamp import Role
 from backend.wire.messages import MessageId
@@ -150,6 +159,21 @@ class CaseRefused(Struct, frozen=True, kw_only=True, tag="refused"):
     """Which command of the request, from 0."""
     case: CaseView | None
     """As it stands; None when there is none."""
+
+
+class ReceiptOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A paper about a case: its receipt, or what is still to be brought (CS1, CS4)."""
+
+    id: MessageId
+    ticket_id: Name | None = None
+    """Of the visitor; None: who is at the own counter."""
+
+
+class ReceiptDue(Struct, frozen=True, kw_only=True):
+    """Where a paper comes out."""
+
+    kiosk_id: KioskId
+    """The kiosk with the printer."""
 
 
 class CaseLine(Struct, frozen=True, kw_only=True):

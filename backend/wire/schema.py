@@ -28,6 +28,8 @@ from backend.wire.cases import (
     CaseRefused,
     CaseTarget,
     DepartmentCounts,
+    ReceiptDue,
+    ReceiptOrder,
     ServiceView,
     TrackView,
 )
@@ -53,6 +55,8 @@ CASE_TYPES = (
     CasePage,
     CaseTarget,
     DepartmentCounts,
+    ReceiptDue,
+    ReceiptOrder,
     ServiceView,
     CaseDigests,
     CalendarYear,

@@ -16,7 +16,7 @@ from backend.core.ids import (
     TicketClass,
 )
 from backend.core.stamp import Role
-from tests.support.samples import AT
+from tests.support.samples import AT, RECEIPT
 
 ROLES = (
     Role.VISITOR,
@@ -66,6 +66,7 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
     (c.ReprintTicket(ticket_token="t", kiosk_id="K1"), "- yes yes yes yes yes - - - - -"),
     (Evaluate(ticket_token="t", level=5), "yes - - - - - - - - - -"),
     (Evaluate(counter_id=W, ticket_id="A001", level=5), "- yes - - - - - - - - -"),
+    (c.PrintReceipt(ticket_id="A001", receipt=RECEIPT), "- - - - - - yes - - - -"),
     (c.KeepDay(), "- - - - - - yes - - - -"),
     (c.AutoCall(counter_id=W), "- - - - - - yes - - - -"),
     (

@@ -34,6 +34,7 @@ from backend.core.views.board import board
 from tests.core import test_decide_table as table
 from tests.core.test_decide_table import outcome
 from tests.support.plans import K1, W1, W2, Z1, Z2, A, B, small_plan
+from tests.support.samples import RECEIPT
 from tests.support.world import CHIEF, DEVICE, HUB, MORNING, World, world_with
 
 ALERT = AlertId("20261123-A1")
@@ -146,6 +147,8 @@ ROWS: tuple[Row, ...] = (
      _else({"unknown_printer": "never_opened", "printer_taken": "claimed"}, "printer_reported")),
     ("report_speakers", SPEAK, DEVICE,
      _else(_NO_DAY | {"zone_taken": "spoken_for"}, "speakers_reported")),
+    ("print_receipt", c.PrintReceipt(ticket_id="none", receipt=RECEIPT), HUB,
+     _else(_NO_DAY, "unknown_ticket")),
     ("change_roll", c.ChangeRoll(printer_id="P1"), CHIEF,
      _else({"unknown_printer": "never_opened"}, "roll_changed")),
     ("change_plan", c.ChangePlan(version=1, reason="r"), CHIEF, _else(_NO_DAY, "plan_in_force")),
@@ -481,6 +484,6 @@ def test_every_refusal_code_is_given_somewhere() -> None:
     elsewhere = {
         "ticket_of_other_queue", "plan_in_use", "queue_full", "channel_off", "class_off",
         "auto_call_not_due", "reason_missing", "already_evaluated", "tag_of_other_level",
-        "pad_too_late", "evaluation_too_late",
+        "pad_too_late", "evaluation_too_late", "no_printer_near",
     }  # fmt: skip
     assert {code.value for code in RefusalCode} - given == elsewhere

@@ -52,12 +52,23 @@ from backend.core.plan import (
     Serving,
     ZonePlan,
 )
+from backend.core.receipts import Receipt, ReceiptAsked, ReceiptKind
 from backend.core.shifts import ClerkDay, Duty, Offer, Shift, ShiftRecord
 
 AT = datetime(2026, 11, 23, 1, 2, 3, 456789, tzinfo=UTC)
 TICKET, COUNTER = TicketId("20261123-A001"), CounterId("W1")
 CALL, JOB, PRINTER = CallId("20261123-C1"), JobId("20261123-A001-1"), PrinterId("P1")
 
+RECEIPT = Receipt(
+    kind=ReceiptKind.ACCEPTED,
+    number="2026-000123",
+    service_name=Text(zh="职称证书补办", en="Reissue of a certificate"),
+    department_name=Text(zh="人事处", en="Human Resources Office"),
+    due_day=date(2026, 12, 7),
+    is_provisional=False,
+    missing=(Text(zh="学位证书", en="Degree certificate"),),
+    track_path="/track/a-secret",
+)
 ALERT = AlertId("20261123-A1")
 APPOINTMENT = Appointment(
     appointment_id=AppointmentId("B1"),
@@ -219,6 +230,13 @@ EVENTS: tuple[e.Event, ...] = (
         job_id=JobId("20261123-A001-2"),
         printer_id=PRINTER,
         copy=1,
+        asked_at=AT,
+    ),
+    ReceiptAsked(
+        ticket_id=TICKET,
+        job_id=JobId("20261123-A001-R1"),
+        printer_id=PRINTER,
+        receipt=RECEIPT,
         asked_at=AT,
     ),
     e.TicketAbandoned(ticket_id=TICKET, abandoned_at=AT),

@@ -107,6 +107,7 @@ ROUTES: dict[str, str] = {
     f"POST {H}/cases/{{case_id}}/references": CASES,
     f"GET {H}/cases/{{case_id}}/files/{{file_id}}": CASES,
     f"DELETE {H}/cases/{{case_id}}/files/{{file_id}}": CASES,
+    f"POST {H}/cases/{{case_id}}/receipt": CASES,
     f"GET {H}/roster": "- - - - yes yes yes - - -",
     f"GET {H}/roster/export": "- - - - yes yes yes - - -",
     f"GET {H}/roster/mine": "- - yes - - - - - - -",

@@ -4,7 +4,7 @@ from bisect import insort
 
 from backend.core.changes.lines import change_lines, wait_again
 from backend.core.changes.tally import count_taken
-from backend.core.day import HallDay, Ticket
+from backend.core.day import HallDay
 from backend.core.devices import Job
 from backend.core.evaluation import VisitEvaluated
 from backend.core.events import (
@@ -15,7 +15,8 @@ from backend.core.events import (
     TicketSent,
     TicketTaken,
 )
-from backend.core.ids import Channel, JobId, PrinterId, TicketClass, TicketState
+from backend.core.ids import Channel, TicketClass, TicketState
+from backend.core.receipts import ReceiptAsked
 from backend.core.rules.order import rank_behind, rank_by_age
 from backend.core.rules.scores import age_of
 from backend.core.rules.tickets import ticket_of
@@ -44,7 +45,10 @@ def ticket_taken(day: HallDay, event: TicketTaken) -> None:
         day.bookings[event.appointment_id].ticket_id = event.ticket_id
     if event.job_id is not None and event.printer_id is not None:
         ticket.papers = 1
-        _ask_for_paper(day, event.job_id, ticket, event.printer_id, copy=0)
+        _ask_for_paper(
+            day,
+            Job(job_id=event.job_id, ticket_id=event.ticket_id, printer_id=event.printer_id),
+        )
     day.at = event.issued_at
 
 
@@ -76,7 +80,15 @@ def ticket_reprinted(day: HallDay, event: TicketReprinted) -> None:
     """Ask for another paper."""
     ticket = day.tickets[event.ticket_id]
     ticket.papers += 1
-    _ask_for_paper(day, event.job_id, ticket, event.printer_id, event.copy)
+    _ask_for_paper(
+        day,
+        Job(
+            job_id=event.job_id,
+            ticket_id=event.ticket_id,
+            printer_id=event.printer_id,
+            copy=event.copy,
+        ),
+    )
     day.at = event.asked_at
 
 
@@ -90,6 +102,22 @@ def ticket_sent(day: HallDay, event: TicketSent) -> None:
     ticket.queue_id, ticket.only = event.queue_id, None
     ticket.passed_at = None
     change_lines(day, ticket, event.place, event.sent_at)
+
+
+def receipt_asked(day: HallDay, event: ReceiptAsked) -> None:
+    """Ask for a paper about a case of the visitor."""
+    day.tickets[event.ticket_id].receipts += 1
+    _ask_for_paper(
+        day,
+        Job(
+            job_id=event.job_id,
+            ticket_id=event.ticket_id,
+            printer_id=event.printer_id,
+            receipt=event.receipt,
+            asked_at=event.asked_at,
+        ),
+    )
+    day.at = event.asked_at
 
 
 def ticket_printed(day: HallDay, event: TicketPrinted) -> None:
@@ -107,10 +135,6 @@ def visit_evaluated(day: HallDay, event: VisitEvaluated) -> None:
     day.at = event.evaluated_at
 
 
-def _ask_for_paper(
-    day: HallDay, job_id: JobId, ticket: Ticket, printer_id: PrinterId, copy: int
-) -> None:
-    day.jobs[job_id] = Job(
-        job_id=job_id, ticket_id=ticket.ticket_id, printer_id=printer_id, copy=copy
-    )
-    day.unprinted.setdefault(printer_id, {})[job_id] = None
+def _ask_for_paper(day: HallDay, job: Job) -> None:
+    day.jobs[job.job_id] = job
+    day.unprinted.setdefault(job.printer_id, {})[job.job_id] = None

@@ -55,6 +55,7 @@ from backend.core.commands.tickets import (
     TakeTicket,
 )
 from backend.core.evaluation import Evaluate
+from backend.core.receipts import PrintReceipt
 
 __all__ = [
     "AcknowledgeAlert",
@@ -84,6 +85,7 @@ __all__ = [
     "PassTicket",
     "PauseCounter",
     "PostNotice",
+    "PrintReceipt",
     "Recall",
     "RemoveNotice",
     "ReportPrinted",
@@ -139,4 +141,5 @@ Command = (
     | ChangeRoll
     | ReportSpoken
     | Evaluate
+    | PrintReceipt
 )

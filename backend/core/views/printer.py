@@ -18,6 +18,7 @@ from backend.core.ids import (
     TicketToken,
 )
 from backend.core.paper import PaperPart
+from backend.core.receipts import Receipt
 
 JOBS_MAX = 50
 
@@ -49,6 +50,20 @@ class PrinterJob(Struct, frozen=True, kw_only=True):
     returns_max: int
 
 
+class ReceiptJob(Struct, frozen=True, kw_only=True):
+    """A receipt of a case to print."""
+
+    job_id: JobId
+    hall_name: Text
+    time_zone: str
+    issued_at: datetime
+    receipt: Receipt
+
+
+DueJob = PrinterJob | ReceiptJob
+"""Whatever a printer agent prints."""
+
+
 class PrinterView(Struct, frozen=True, kw_only=True, tag="printer"):
     """Work due to a printer."""
 
@@ -61,11 +76,14 @@ class PrinterView(Struct, frozen=True, kw_only=True, tag="printer"):
     """What stands on every ticket, from top to bottom (PR4)."""
     jobs: tuple[PrinterJob, ...]
     """In the order of issue, oldest first."""
+    receipts: tuple[ReceiptJob, ...] = ()
+    """Oldest first.  Apart from tickets, and with a default, since agents and hub are upgraded at
+    any time: an older agent leaves them, an older hub has none."""
 
 
 def printer(day: HallDay, printer_id: PrinterId) -> PrinterView:
     """The papers due at a printer."""
-    due = islice(day.unprinted.get(printer_id, {}), JOBS_MAX)
+    due = [day.jobs[job_id] for job_id in islice(day.unprinted.get(printer_id, {}), JOBS_MAX)]
     found = day.printers.get(printer_id)
     assert day.plan is not None
     return PrinterView(
@@ -73,7 +91,18 @@ def printer(day: HallDay, printer_id: PrinterId) -> PrinterView:
         agent_id=found.agent_id if found is not None else None,
         roll_changed_at=day.rolls.get(printer_id),
         paper=day.plan.paper,
-        jobs=tuple(_job(day, day.jobs[job_id]) for job_id in due),
+        jobs=tuple(_job(day, job) for job in due if job.receipt is None),
+        receipts=tuple(
+            ReceiptJob(
+                job_id=job.job_id,
+                hall_name=day.plan.name,
+                time_zone=day.plan.time_zone,
+                issued_at=job.asked_at,
+                receipt=job.receipt,
+            )
+            for job in due
+            if job.receipt is not None and job.asked_at is not None
+        ),
     )
 
 

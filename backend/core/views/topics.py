@@ -59,6 +59,7 @@ from backend.core.hall_events import (
     SpeakersReported,
 )
 from backend.core.ids import AlertKind, CounterId, KioskId, PrinterId, TicketId, TicketToken, ZoneId
+from backend.core.receipts import ReceiptAsked
 from backend.core.rules.order import Lines
 from backend.core.views.alerts import AlertsView, alerts
 from backend.core.views.board import BoardView, board
@@ -241,9 +242,7 @@ class Touched:
                 self._evaluated(day, event)
             case TicketDelayed():
                 self._ticket(day, event.ticket_id)
-            case TicketReprinted():
-                self.printer_ids.add(event.printer_id)
-            case TicketPrinted():
+            case TicketReprinted() | ReceiptAsked() | TicketPrinted():
                 self.printer_ids.add(event.printer_id)
             case TicketSent():
                 self._ticket(day, event.ticket_id)

@@ -781,7 +781,7 @@ export type Dimension = 'hall' | 'zone' | 'counter' | 'clerk' | 'department' | '
 export interface Do {
   type: 'do'
   id: string
-  command: OpenDay | CloseDay | ChangePlan | ChangeRoster | KeepDay | AddAppointment | CancelAppointment | StopIssuing | ResumeIssuing | PostNotice | RemoveNotice | AcknowledgeAlert | ReportSpeakers | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | StopAutoCall | TakeTicket | CheckIn | CancelTicket | ReturnTicket | DelayTicket | SendTicket | ReprintTicket | OpenCounter | AutoCall | AssignCounter | ReportPrinted | ReportPrinter | ChangeRoll | ReportSpoken | Evaluate
+  command: OpenDay | CloseDay | ChangePlan | ChangeRoster | KeepDay | AddAppointment | CancelAppointment | StopIssuing | ResumeIssuing | PostNotice | RemoveNotice | AcknowledgeAlert | ReportSpeakers | CloseCounter | PauseCounter | ResumeCounter | CallNext | CallTicket | Recall | UndoCall | StartServing | FinishServing | HoldTicket | ResumeTicket | TransferTicket | NextQueue | PassTicket | StopAutoCall | TakeTicket | CheckIn | CancelTicket | ReturnTicket | DelayTicket | SendTicket | ReprintTicket | OpenCounter | AutoCall | AssignCounter | ReportPrinted | ReportPrinter | ChangeRoll | ReportSpoken | Evaluate | PrintReceipt
 }
 
 /** The command with this id is stored at `seq`. */
@@ -1464,6 +1464,13 @@ export interface PostNotice {
 
 export type PrintOutcome = 'printed' | 'failed' | 'unknown'
 
+/** Print a receipt for the visitor of a ticket, near the counter where the visitor is. */
+export interface PrintReceipt {
+  type: 'print_receipt'
+  ticket_id: string
+  receipt: Receipt
+}
+
 /** A paper to print, with all that stands on it. */
 export interface PrinterJob {
   job_id: string
@@ -1497,6 +1504,7 @@ export interface PrinterView {
   roll_changed_at: string | null
   paper: PaperPart[]
   jobs: PrinterJob[]
+  receipts?: ReceiptJob[]
 }
 
 /** The office took it up. */
@@ -1577,6 +1585,40 @@ export interface Recall {
   counter_id: string
 }
 
+/** What stands on a receipt. */
+export interface Receipt {
+  kind: ReceiptKind
+  number: string | null
+  service_name: Text
+  department_name: Text
+  due_day: string | null
+  is_provisional: boolean
+  missing: Text[]
+  track_path: string
+}
+
+/** Where a paper comes out. */
+export interface ReceiptDue {
+  kiosk_id: string
+}
+
+/** A receipt of a case to print. */
+export interface ReceiptJob {
+  job_id: string
+  hall_name: Text
+  time_zone: string
+  issued_at: string
+  receipt: Receipt
+}
+
+export type ReceiptKind = 'accepted' | 'missing'
+
+/** A paper about a case: its receipt, or what is still to be brought (CS1, CS4). */
+export interface ReceiptOrder {
+  id: string
+  ticket_id?: string | null
+}
+
 /** The visitor hands the application in; from now on its completeness is owed an answer. */
 export interface ReceiveForms {
   type: 'receive_forms'
@@ -1585,7 +1627,7 @@ export interface ReceiveForms {
   ticket?: TicketRef | null
 }
 
-export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'unknown_printer' | 'printer_taken' | 'zone_taken' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'clerk_not_signed_on' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_or_pad' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'reason_missing' | 'delays_used_up' | 'kiosk_without_printer' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported' | 'visit_not_over' | 'already_evaluated' | 'tag_of_other_level' | 'pad_too_late' | 'evaluation_too_late'
+export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'unknown_printer' | 'printer_taken' | 'zone_taken' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'clerk_not_signed_on' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_or_pad' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'reason_missing' | 'delays_used_up' | 'kiosk_without_printer' | 'no_printer_near' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported' | 'visit_not_over' | 'already_evaluated' | 'tag_of_other_level' | 'pad_too_late' | 'evaluation_too_late'
 
 /** A rule said no to the command with this id; nothing changed. */
 export interface Refused {

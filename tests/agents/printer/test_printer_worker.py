@@ -10,7 +10,7 @@ from backend.core.commands import Command, ReportPrinted, ReportPrinter
 from backend.core.errors import RefusalCode
 from backend.core.ids import AgentId, CommandId, PrinterState, PrintOutcome
 from backend.core.paper import DEFAULT_PAPER
-from backend.core.views.printer import PrinterJob
+from backend.core.views.printer import PrinterJob, ReceiptJob
 from backend.wire.messages import ErrorCode, Fault
 from printer_agent.press import NotReadyError, Report
 from printer_agent.roll import RollFile
@@ -48,7 +48,7 @@ class FakePress:
         self.looks += 1
         return self.obstacle or PrinterState.READY
 
-    def print(self, due: PrinterJob, mark_sending: Callable[[], None]) -> Report:
+    def print(self, due: PrinterJob | ReceiptJob, mark_sending: Callable[[], None]) -> Report:
         self.attempts += 1
         if self.obstacle is not None:
             raise NotReadyError(self.obstacle)
@@ -56,7 +56,7 @@ class FakePress:
         if isinstance(step, NotReadyError):
             raise step
         mark_sending()
-        self.printed.append(due.number)
+        self.printed.append(due.number if isinstance(due, PrinterJob) else due.job_id)
         if isinstance(step, Exception):
             raise step
         return step
@@ -264,7 +264,7 @@ async def test_stopped_worker_finishes_its_job_and_leaves_the_rest(tmp_path: Pat
     loop = asyncio.get_running_loop()
 
     class SlowPress(FakePress):
-        def print(self, due: PrinterJob, mark_sending: Callable[[], None]) -> Report:
+        def print(self, due: PrinterJob | ReceiptJob, mark_sending: Callable[[], None]) -> Report:
             loop.call_soon_threadsafe(begun.set)
             asyncio.run_coroutine_threadsafe(goes_on.wait(), loop).result(10)
             return super().print(due, mark_sending)
