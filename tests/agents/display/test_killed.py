@@ -5,6 +5,8 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from backend.core.commands import ReportSpoken
@@ -34,8 +36,9 @@ PATIENCE_S = 90.0
 NOT_BEGUN = {Step.SHOWN, Step.BEGINS}
 
 
-async def started(step: Step, home: Path, url: str) -> asyncio.subprocess.Process:
-    return await asyncio.create_subprocess_exec(
+@asynccontextmanager
+async def started(step: Step, home: Path, url: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.agents.display.child", step, str(home / "heard")),
         *("--url", url, "--hall", "main", "--zone", "Z1", "--home", str(home / "home")),
         *("--voice", "clips", "--volume", "1"),
@@ -43,6 +46,12 @@ async def started(step: Step, home: Path, url: str) -> asyncio.subprocess.Proces
         env={**os.environ, "YIZHAN_TOKEN": "t0ken"},
         stderr=(home / "log").open("ab"),
     )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 async def test_killed_agent_says_nothing_twice_and_loses_nothing__I12(
@@ -51,7 +60,9 @@ async def test_killed_agent_says_nothing_twice_and_loses_nothing__I12(
     """Every step of an announcement, all at the same time."""
     for step in HEARD:
         shutil.copytree(clip_folder, tmp_path / step / "home" / "clips")
-    await asyncio.gather(*(killed_at(step, tmp_path / step) for step in HEARD))
+    async with asyncio.TaskGroup() as steps:
+        for step in HEARD:
+            steps.create_task(killed_at(step, tmp_path / step))
 
 
 async def killed_at(step: Step, home: Path) -> None:
@@ -67,16 +78,15 @@ async def killed_at(step: Step, home: Path) -> None:
         hub.rule = answer
         call = fresh(1)
         hub.shows["voice:Z1"] = voice_show(1, call)
-        first = await started(step, home, hub.url)
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(PATIENCE_S), started(step, home, hub.url) as first:
             assert await first.wait() == -signal.SIGKILL, (home / "log").read_text()
         assert len(told) == (step is Step.TOLD)
         # A hub that has the report shows the call no more.
         hub.shows["voice:Z1"] = voice_show(2, *([] if told else [call]), fresh(2))
-        again = await started(Step.NEVER, home, hub.url)
-        await hub.until(lambda: any(report.call_id.endswith("C2") for report in told), PATIENCE_S)
-        again.terminate()
-        await again.wait()
+        async with started(Step.NEVER, home, hub.url) as again:
+            await hub.until(lambda: any(one.call_id.endswith("C2") for one in told), PATIENCE_S)
+            again.terminate()
+            await again.wait()
     # What had not begun is said by the second, briefly, since another one waits.
     late = WHOLE[:2] if step in NOT_BEGUN else []
     assert (home / "heard").read_text().split() == [*HEARD[step], *late, *WHOLE], step
