@@ -51,6 +51,8 @@ export interface Session extends StaffMember {
   hall_id: string | null
   /** What is allowed somewhere in it: `watch:ops`, `read:plans`, `write:plan`. */
   rights: string[]
+  /** What is to be done before anything else. */
+  needs: ('password' | 'second_factor')[]
 }
 
 /** Where and when a ticket was issued. */

@@ -13,8 +13,12 @@ export async function fetchSession(): Promise<Session | null> {
   }
 }
 
-export const signIn = (username: string, password: string): Promise<Session> =>
-  request<Session>('POST', '/api/session', { username, password })
+/** `code`: of the second factor, where the server asked for it. */
+export const signIn = (username: string, password: string, code: string): Promise<Session> =>
+  request<Session>('POST', '/api/session', { username, password, code })
+
+/** Say that somebody is at the page, so that the session lives on. */
+export const keepSession = (): Promise<void> => request('PUT', '/api/session')
 
 export async function signOut(): Promise<void> {
   await request<unknown>('DELETE', '/api/session')

@@ -62,13 +62,29 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     right: 'read:audit',
     view: defineAsyncComponent(() => import('./audit/AuditTab.vue')),
   },
+  {
+    id: 'accounts',
+    label: 'ops.tab.accounts',
+    right: 'read:accounts',
+    view: defineAsyncComponent(() => import('./accounts/AccountsTab.vue')),
+  },
+  {
+    id: 'me',
+    label: 'ops.tab.me',
+    right: null,
+    view: defineAsyncComponent(() => import('./accounts/MeTab.vue')),
+  },
 ]
 
-/** The tabs that somebody with these rights is shown. */
-export const tabsFor = (rights: readonly string[]): readonly Tab[] =>
-  TABS.filter(({ right }) => right === null || rights.includes(right))
+/** The tabs that somebody with these rights is shown; one is for all staff. */
+export function tabsFor(rights: readonly string[]): readonly [Tab, ...Tab[]] {
+  const [first = TABS[0], ...others] = TABS.filter(
+    ({ right }) => right === null || rights.includes(right),
+  )
+  return [first, ...others]
+}
 
-/** The tab of that id among these; the first for an unknown one, null where there is none. */
-export function tabOf(id: string | null, tabs: readonly Tab[]): Tab | null {
-  return tabs.find((tab) => tab.id === id) ?? tabs[0] ?? null
+/** The tab of that id among these; the first for an unknown one. */
+export function tabOf(id: string | null, tabs: readonly [Tab, ...Tab[]]): Tab {
+  return tabs.find((tab) => tab.id === id) ?? tabs[0]
 }

@@ -17,8 +17,8 @@ describe('the tab in the address', () => {
       'plans',
       ...TABS.filter((tab) => tab.right === null).map((tab) => tab.id),
     ])
-    expect(tabOf('live', shown)?.id).toBe('plans')
-    expect(tabOf('live', [])).toBeNull()
+    expect(tabOf('live', shown).id).toBe('plans')
+    expect(tabsFor([]).map((tab) => tab.id)).toEqual(['me'])
   })
 
   it('each has an id and an address of its own', () => {

@@ -10,9 +10,8 @@ export function goToTab(id: string): void {
 }
 
 /** Which of the tabs is in the page's address, which `open` changes and the browser's way back follows. */
-export function useTab(tabs: readonly Tab[]): {
-  /** Null where there is none at all. */
-  tab: Readonly<ShallowRef<Tab | null>>
+export function useTab(tabs: readonly [Tab, ...Tab[]]): {
+  tab: Readonly<ShallowRef<Tab>>
   open(tab: Tab): void
 } {
   const tab = shallowRef(tabOf(partInAddress(), tabs))

@@ -1,5 +1,6 @@
 import { type StaffWords, staffWords } from '@/shared/staff/words'
 import type { WordsOf } from '@/shared/words/types'
+import { type AccountsWords, accountsWords } from './accounts/words'
 import { type AuditWords, auditWords } from './audit/words'
 import { type DeviceWords, deviceWords } from './devices/words'
 import { type FollowUpWords, followUpWords } from './followups/words'
@@ -18,6 +19,8 @@ const zh = {
       why: '追溯',
       screens: '回看',
       devices: '设备',
+      accounts: '账号',
+      me: '我的账号',
       followUps: '差评回访',
       audit: '审计',
     },
@@ -26,8 +29,6 @@ const zh = {
     demoHint: '演示：用户名 supervisor，密码 demo',
     closed: '今天的服务已结束',
     ground: '深色界面',
-    noTabTitle: '这里没有您可以查看的页面',
-    noTabHint: '如需权限，请联系系统管理员。',
     unshownTitle: '大厅还没有开始今天的服务',
     unshownHint: '开始后本页会自动更新，无需刷新。',
     troubleTitle: '暂时连不上大厅',
@@ -44,6 +45,7 @@ export type Words = typeof zh &
   ReplayWords &
   PastWords &
   DeviceWords &
+  AccountsWords &
   FollowUpWords &
   AuditWords
 export const words: WordsOf<Words> = {
@@ -54,6 +56,7 @@ export const words: WordsOf<Words> = {
     ...replayWords.zh,
     ...pastWords.zh,
     ...deviceWords.zh,
+    ...accountsWords.zh,
     ...followUpWords.zh,
     ...auditWords.zh,
     ...zh,
@@ -65,6 +68,7 @@ export const words: WordsOf<Words> = {
     ...replayWords.en,
     ...pastWords.en,
     ...deviceWords.en,
+    ...accountsWords.en,
     ...followUpWords.en,
     ...auditWords.en,
     ops: {
@@ -76,6 +80,8 @@ export const words: WordsOf<Words> = {
         why: 'Why',
         screens: 'Screens then',
         devices: 'Devices',
+        accounts: 'Accounts',
+        me: 'My account',
         followUps: 'Bad ratings',
         audit: 'Audit',
       },
@@ -84,8 +90,6 @@ export const words: WordsOf<Words> = {
       demoHint: 'Demo: user name supervisor, password demo',
       closed: 'Today’s service has ended',
       ground: 'Dark screen',
-      noTabTitle: 'There is nothing here that you may see',
-      noTabHint: 'Ask an administrator for the rights you need.',
       unshownTitle: 'The hall has not begun its day',
       unshownHint: 'This page updates by itself when it does.',
       troubleTitle: 'The hall cannot be reached',

@@ -1,12 +1,15 @@
 import type { Ref, ShallowRef } from 'vue'
 import { onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch } from 'vue'
-import type { Session } from '@/hub/api'
+import { ApiError, type Session } from '@/hub/api'
 import type { Hub } from '@/hub/hub'
-import { fetchSession, signOut } from '@/hub/staff'
+import { fetchSession, keepSession, signOut } from '@/hub/staff'
 import { rememberUsername } from './memory'
 
 /** How soon the server is asked again who is signed in, when it did not answer. */
 export const ASK_AGAIN_MS = 2_000
+
+/** How often the server is told at most that somebody is at the page (AC2). */
+export const KEEP_EVERY_MS = 60_000
 
 export interface SessionState {
   /** Whether it is known yet who is signed in. */
@@ -26,6 +29,7 @@ export function useSession(hub: Hub): SessionState {
   const session = shallowRef<Session | null>(null)
   const isExpired = ref(false)
   let askTimer: ReturnType<typeof setTimeout> | undefined
+  let keptAt = 0
 
   async function ask(): Promise<void> {
     try {
@@ -39,6 +43,7 @@ export function useSession(hub: Hub): SessionState {
   function begin(who: Session): void {
     session.value = who
     isExpired.value = false
+    keptAt = performance.now()
     rememberUsername(who.username)
     hub.reconnect() // the connection knows us by the cookie it was opened with
   }
@@ -57,6 +62,21 @@ export function useSession(hub: Hub): SessionState {
     session.value = null
     hub.reconnect()
   }
+
+  /** Hands at the page keep the session; what merely changes on the screen does not. */
+  function keep(): void {
+    const now = performance.now()
+    if (session.value === null || now - keptAt < KEEP_EVERY_MS) return
+    keptAt = now
+    keepSession().catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 401) expire()
+    })
+  }
+  const hands = ['pointerdown', 'keydown'] as const
+  for (const hand of hands) addEventListener(hand, keep, { passive: true })
+  onScopeDispose(() => {
+    for (const hand of hands) removeEventListener(hand, keep)
+  })
 
   watch(
     () => hub.status.closeCode,

@@ -1,5 +1,6 @@
 import type { WordsOf } from '@/shared/words/types'
 import type { AlertKind, RuleFaultCode } from '@/wire/wire.gen'
+import { accountWords } from './account/words'
 import { caseRefusalWords } from './caseRefusalWords'
 import { refusalWords } from './refusalWords'
 
@@ -51,6 +52,10 @@ const zh = {
     signIn: '登录',
     signInWrong: '用户名或密码不对，请重新输入。',
     signInBusy: '尝试过于频繁，请稍等再试。',
+    signInLocked: '密码输错次数过多，已暂停登录。请 15 分钟后再试，或请系统管理员重置密码。',
+    code: '动态验证码',
+    codeHint: '打开手机上的验证器，输入 6 位数字；手机不在身边时，输入一个恢复码。',
+    codeWrong: '验证码不对，或已经用过。请等下一个数字。',
     signInDown: '暂时连不上大厅系统，请检查网络后再试。',
     expired: '登录已失效，请重新登录。',
     signOut: '退出登录',
@@ -75,6 +80,7 @@ const zh = {
     },
   },
   alert,
+  account: accountWords.zh.account,
   refusal: refusalWords.zh,
   caseRefusal: caseRefusalWords.zh,
   ruleFault,
@@ -91,6 +97,12 @@ export const staffWords: WordsOf<StaffWords> = {
       signIn: 'Sign in',
       signInWrong: 'User name or password is wrong. Please try again.',
       signInBusy: 'Too many attempts. Wait a moment and try again.',
+      signInLocked:
+        'Too many wrong passwords. Try again in 15 minutes, or ask an administrator for a new one.',
+      code: 'Code',
+      codeHint:
+        'The 6 digits in your authenticator app; without the phone, one of your recovery codes.',
+      codeWrong: 'The code is wrong or was used. Wait for the next one.',
       signInDown: 'The hall cannot be reached. Check the network and try again.',
       expired: 'Your sign-in has expired. Please sign in again.',
       signOut: 'Sign out',
@@ -114,6 +126,7 @@ export const staffWords: WordsOf<StaffWords> = {
         remote: 'By phone',
       },
     },
+    account: accountWords.en.account,
     refusal: refusalWords.en,
     caseRefusal: caseRefusalWords.en,
     ruleFault: {
