@@ -94,6 +94,7 @@ from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets, Limits
 from backend.rostering import Rostering
 from backend.second_factor import SecondFactor
 from backend.settings import Settings, SettingsError, card_key
+from backend.sso import protocol_of
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
 from backend.store.audit import Audit
@@ -112,6 +113,7 @@ from backend.store.redis_servers import Links, connect_redis
 from backend.store.redis_stream import RedisStream
 from backend.store.rosters import Rosters
 from backend.store.sessions import Sessions
+from backend.store.sign_ins import SignIns
 from backend.store.staff import Staff
 from backend.store.statistics import Statistics
 from backend.store.stream import StoreError
@@ -119,6 +121,13 @@ from backend.web.auth import keep_session, sign_in, sign_out, who_am_i
 from backend.web.health import health
 from backend.web.health import metrics as told_metrics
 from backend.web.pages import VERSION, asset, pages_router
+from backend.web.sso import (
+    BACK,
+    Campus,
+    back_from_campus,
+    begin_at_campus,
+    ended_at_campus,
+)
 
 VISITS_PER_S, VISITS_BURST = 50.0, 200.0
 """Commands of visitors over HTTP from one address; a whole campus may share one."""
@@ -171,6 +180,7 @@ class Parts:
     visits: PastVisits
     audit: Audit
     statistics: Statistics
+    campus: Campus | None
     is_demo: bool
     look_at_stores: Callable[[], Awaitable[None]]
     closing: tuple[Callable[[], Awaitable[None]], ...]
@@ -232,6 +242,7 @@ def make_parts(settings: Settings) -> Parts:
         visits=visits,
         audit=audit,
         **_office(database, rostering, settings.home / "files", halls, identity),
+        campus=_campus(settings, SignIns(redis)),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
@@ -255,6 +266,12 @@ def _gate(
 ) -> Gate:
     second_factor = SecondFactor(card_key(settings), staff, proposals, now)
     return Gate(staff, sessions, locks, second_factor, is_demo=settings.is_demo)
+
+
+def _campus(settings: Settings, sign_ins: SignIns) -> Campus | None:
+    if settings.sso is None:
+        return None
+    return Campus(protocol_of(settings.sso, f"{settings.public_url}{BACK}"), sign_ins)
 
 
 def _limits() -> Limits:
@@ -283,10 +300,11 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [sign_in, sign_out, who_am_i, keep_session, ready, health, told_metrics, asset]
     for noun in OFFICE:
         routes += noun.ROUTES
-    routes += [pages_router(is_demo=parts.is_demo)]
+    routes += [begin_at_campus, back_from_campus, ended_at_campus]
+    routes += [pages_router(is_demo=parts.is_demo, has_campus=parts.campus is not None)]
     names = ["halls", "identity", "directory", "sessions", "staff", "gate", "plans", "limits"]
     names += ["history", "devices", "case_desk", "visits", "follow_ups", "statistics", "audit"]
-    names += ["rostering", "is_demo"]
+    names += ["rostering", "campus", "is_demo"]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(
         route_handlers=routes,

@@ -8,6 +8,7 @@ from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,6 +31,23 @@ class Tls(Struct, frozen=True, kw_only=True):
     """PEM: the certificate and those that vouch for it."""
     key: Path
     """PEM, without a password."""
+
+
+class OidcSettings(Struct, frozen=True, kw_only=True):
+    """An OpenID Connect provider, and who we are there."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    username_claim: str
+    """Whose value is the user name of an account here."""
+
+
+class CasSettings(Struct, frozen=True, kw_only=True):
+    """A CAS server."""
+
+    url: str
+    """Without `/login`."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -70,6 +88,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     tls: Tls | None
     """TLS_CERT, TLS_KEY: None speaks plain HTTP, as behind a proxy."""
 
+    sso: OidcSettings | CasSettings | None = None
+    """SSO: how people sign in at the campus; local accounts stay beside it."""
+
     @property
     def url(self) -> str:
         """Where it listens."""
@@ -104,6 +125,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         public_url=(environment.get("PUBLIC_URL") or "").rstrip("/"),
         trusted_proxies=_networks(environment, "TRUSTED_PROXIES"),
         tls=_tls(environment),
+        sso=_sso(environment),
     )
     if settings.is_demo and not _is_loopback(host):
         raise SettingsError(
@@ -197,6 +219,45 @@ def _tls(environment: Mapping[str, str]) -> Tls | None:
             " both must be PEM, the key that of the first certificate and without a password."
         ) from error
     return found
+
+
+def _sso(environment: Mapping[str, str]) -> OidcSettings | CasSettings | None:
+    match environment.get("SSO", ""):
+        case "":
+            return None
+        case "cas":
+            return CasSettings(url=_address(environment, "CAS_URL"))
+        case "oidc":
+            path = Path(_needed(environment, "OIDC_CLIENT_SECRET_FILE"))
+            try:
+                secret = path.read_text().strip()
+            except OSError as error:
+                raise SettingsError(f"OIDC_CLIENT_SECRET_FILE={path}: {error.strerror}.") from error
+            return OidcSettings(
+                issuer=_address(environment, "OIDC_ISSUER"),
+                client_id=_needed(environment, "OIDC_CLIENT_ID"),
+                client_secret=secret,
+                username_claim=environment.get("OIDC_USERNAME_CLAIM") or "preferred_username",
+            )
+        case other:
+            raise SettingsError(f"SSO={other}: set it to oidc or cas, or unset it.")
+
+
+def _needed(environment: Mapping[str, str], name: str) -> str:
+    text = environment.get(name)
+    if not text:
+        raise SettingsError(f"SSO={environment['SSO']} needs {name}.")
+    return text
+
+
+def _address(environment: Mapping[str, str], name: str) -> str:
+    """Over TLS, but on this machine: what comes from there lets people in."""
+    text = _needed(environment, name)
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or _is_loopback(parts.hostname or "")
+    if parts.scheme not in {"http", "https"} or not is_safe:
+        raise SettingsError(f"{name}={text}: set it to an address that begins with https://.")
+    return text
 
 
 def _is_loopback(host: str) -> bool:

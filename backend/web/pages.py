@@ -48,17 +48,21 @@ class Hello(Struct, frozen=True, kw_only=True):
     """What a page asks first."""
 
     demo: bool
+    campus: bool
+    """Whether staff may sign in at the campus (`/api/sso/begin`)."""
     version: str
     halls: tuple[HallEntry, ...]
 
 
-def pages_router(*, is_demo: bool) -> Router:
+def pages_router(*, is_demo: bool, has_campus: bool) -> Router:
     """Routes of every page and of `/api/hello`."""
 
     @get("/api/hello")
     async def hello(directory: Directory) -> Hello:
         """Which halls there are, and whether this is the demo."""
-        return Hello(demo=is_demo, version=VERSION, halls=directory.contents.halls)
+        return Hello(
+            demo=is_demo, campus=has_campus, version=VERSION, halls=directory.contents.halls
+        )
 
     handlers = [_page(name, paths) for name, paths in PAGES.items()]
     return Router("/", route_handlers=[hello, *handlers])
