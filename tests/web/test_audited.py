@@ -26,7 +26,15 @@ OPEN = {
     *("list_halls", "hello", "ready", "health"),
     *("find_ticket", "why_mine", "past_visit", "track_case", "my_answer", "rate_my_answer"),
     *("ask_enrolment", "my_enrolment"),
-    *("sign_in", "sign_out", "who_am_i", "keep_session"),
+    *(
+        "begin_at_campus",
+        "back_from_campus",
+        "ended_at_campus",
+        "sign_in",
+        "sign_out",
+        "who_am_i",
+        "keep_session",
+    ),
 }
 """Handlers for everybody, who need not say who they are."""
 FILLED = {"hall_id": "main", "version": "1", "year": "2026"}

@@ -47,6 +47,9 @@ ROUTES: dict[str, str] = {
     "GET /api/ready": ALL,
     "GET /metrics": ALL,  # but only at the machine: tests/web/test_metrics.py
     "GET /api/halls": ALL,
+    "GET /api/sso/begin": ALL,  # tests/web/test_sso.py
+    "GET /api/sso/back": ALL,
+    "POST /api/sso/back": ALL,
     "GET /api/tickets/{token}": ALL,
     "GET /api/tickets/{token}/why": ALL,
     "POST /api/session": ALL,
