@@ -31,6 +31,8 @@ export interface HallName {
 export interface Hello {
   /** Whether everybody may try the hall with the demo accounts. */
   demo: boolean
+  /** Whether staff may sign in at the campus. */
+  campus: boolean
   version: string
   halls: HallName[]
 }
