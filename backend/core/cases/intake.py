@@ -116,11 +116,13 @@ def supply_materials(
 def accept_case(case: Case, stamp: CaseStamp) -> tuple[CaseEvent, ...]:
     """Give a complete application its number and its due date (DL1, CS2).
 
+    What is done on the spot is decided, not accepted, unless something was promised for it.
+
     Raises CaseRefusal: unknown_case, case_…, case_immediate, materials_missing.
     """
     check_state(case, CaseState.FORM_CHECK, CaseState.CORRECTED)
     assert case.terms is not None
-    if case.terms.kind is ServiceKind.IMMEDIATE:
+    if case.terms.kind is ServiceKind.IMMEDIATE and not case.promised:
         raise CaseRefusal(CaseRefusalCode.CASE_IMMEDIATE)
     return (acceptance(case, stamp),)
 

@@ -14,6 +14,7 @@ from backend.core.ids import (
     CounterState,
     PauseReason,
     QueueId,
+    ServiceId,
     StaffId,
     Text,
     TicketClass,
@@ -36,6 +37,7 @@ class DeskTicket(Struct, frozen=True, kw_only=True):
     number: str
     queue_id: QueueId
     queue_name: Text
+    service_ids: tuple[ServiceId, ...]
     service_names: tuple[Text, ...]
     ticket_class: TicketClass
     channel: Channel
@@ -172,6 +174,7 @@ def _ticket(day: HallDay, ticket: Ticket) -> DeskTicket:
         number=ticket.number,
         queue_id=ticket.queue_id,
         queue_name=day.index.queues[ticket.queue_id].name,
+        service_ids=ticket.service_ids,
         service_names=tuple(day.index.services[s].name for s in ticket.service_ids),
         ticket_class=ticket.ticket_class,
         channel=ticket.channel,

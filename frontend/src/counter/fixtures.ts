@@ -13,6 +13,7 @@ export function ticket(change: Partial<DeskTicket> = {}): DeskTicket {
     number: 'B007',
     queue_id: 'B',
     queue_name: { zh: '人事处', en: 'Human Resources Office' },
+    service_ids: [],
     service_names: [],
     ticket_class: 'ordinary',
     channel: 'anonymous',

@@ -12,6 +12,7 @@ export type Intent =
   | { type: 'confirm_close' }
   | { type: 'list'; list: DeskList }
   | { type: 'why' }
+  | { type: 'case' }
   | { type: 'help' }
   | { type: 'dismiss' }
 
@@ -25,11 +26,14 @@ export type Overlay =
   | 'next_queue'
   | 'call'
   | 'why'
+  | 'case'
 
 export const PAUSE_REASONS: readonly PauseReason[] = ['away', 'lunch', 'training', 'fault']
 
 /** The keycaps shown on each button, and the keys that press it. */
-export const CAPS: Readonly<Record<Action | DeskList | 'why' | 'help', readonly string[]>> = {
+export const CAPS: Readonly<
+  Record<Action | DeskList | 'why' | 'case' | 'help', readonly string[]>
+> = {
   call_next: ['Space', 'F2'],
   stop_auto_call: ['A'],
   recall: ['R', 'F3'],
@@ -48,6 +52,7 @@ export const CAPS: Readonly<Record<Action | DeskList | 'why' | 'help', readonly 
   held_list: ['K'],
   passed_list: ['B'],
   why: ['Y'],
+  case: ['D'],
   help: ['?'],
 }
 
@@ -80,6 +85,7 @@ export function intentOf(pressed: Pressed, overlay: Overlay, isPaused: boolean):
     case 'next_queue':
     case 'call':
     case 'why':
+    case 'case':
       return swallowed(key) // their forms take the keys
     case 'none':
       return atDesk(key, isPaused)
@@ -91,6 +97,7 @@ export function intentOf(pressed: Pressed, overlay: Overlay, isPaused: boolean):
 function atDesk(key: string, isPaused: boolean): Intent | null {
   if (key === '?') return { type: 'help' }
   if (CAPS.why.includes(key)) return { type: 'why' }
+  if (CAPS.case.includes(key)) return { type: 'case' }
   if (key === 'Z')
     return isPaused ? { type: 'act', action: 'resume_counter' } : { type: 'pause_menu' }
   if (key === 'X') return { type: 'confirm_close' }

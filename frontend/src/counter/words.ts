@@ -1,6 +1,7 @@
 import { type StaffWords, staffWords } from '@/shared/staff/words'
 import type { WordingOf } from '@/shared/words/types'
 import { whyWords } from '@/shared/words/whyWords'
+import { type DeskCaseWords, deskCaseWords } from './cases/words'
 
 const zh = {
   desk: {
@@ -408,8 +409,8 @@ const en: WordingOf<typeof zh> = {
   },
 }
 
-export type Words = typeof zh & StaffWords & (typeof whyWords)['zh']
+export type Words = typeof zh & StaffWords & (typeof whyWords)['zh'] & DeskCaseWords
 export const words = {
-  zh: { ...staffWords.zh, ...whyWords.zh, ...zh },
-  en: { ...staffWords.en, ...whyWords.en, ...en },
+  zh: { ...staffWords.zh, ...whyWords.zh, ...deskCaseWords.zh, ...zh },
+  en: { ...staffWords.en, ...whyWords.en, ...deskCaseWords.en, ...en },
 }

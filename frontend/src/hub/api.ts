@@ -91,6 +91,17 @@ export async function request<T>(
   return (response.status === 204 ? undefined : await response.json()) as T
 }
 
+/** As `request`, where the statuses in `also` are answers too. */
+export async function answeredWith<T>(
+  method: string,
+  path: string,
+  body: object,
+  also: readonly number[],
+): Promise<{ status: number; json: T }> {
+  const response = await answered(method, path, body, ANSWER_MAX_MS, {}, also)
+  return { status: response.status, json: (await response.json()) as T }
+}
+
 /** As `request`, for what is no JSON. */
 export async function requestBlob(method: string, path: string, body: object): Promise<Blob> {
   return (await answered(method, path, body, ANSWER_MAX_MS)).blob()
@@ -102,6 +113,7 @@ async function answered(
   body: object | undefined,
   answerMaxMs: number,
   more: Record<string, string> = {},
+  also: readonly number[] = [],
 ): Promise<Response> {
   let response: Response
   try {
@@ -118,7 +130,8 @@ async function answered(
   } catch {
     throw new ApiError(0, null)
   }
-  if (!response.ok) throw new ApiError(response.status, await codeOf(response))
+  if (!response.ok && !also.includes(response.status))
+    throw new ApiError(response.status, await codeOf(response))
   return response
 }
 

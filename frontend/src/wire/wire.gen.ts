@@ -761,6 +761,7 @@ export interface DeskTicket {
   number: string
   queue_id: string
   queue_name: Text
+  service_ids: string[]
   service_names: Text[]
   ticket_class: TicketClass
   channel: Channel

@@ -136,6 +136,15 @@ def test_tolerable_material_may_follow_and_the_decision_waits__CS2() -> None:
     assert world.case.state is CaseState.DECIDED
 
 
+def test_matter_of_the_spot_is_accepted_while_something_is_to_follow__CS2() -> None:
+    world = CaseWorld(IMMEDIATE)
+    world.do(c.ReceiveForms(handed_in=(FORM, PHOTO), promised=promise()))
+    assert refused(world, GRANT) == "materials_promised"
+    world.do(c.AcceptCase())
+    assert world.case.state is CaseState.ACCEPTED
+    assert world.case.number is not None
+
+
 def test_promise_that_was_not_kept_allows_refusing_alone__CS2() -> None:
     world = CaseWorld()
     world.do(c.ReceiveForms(handed_in=(FORM, PHOTO), promised=promise()), c.AcceptCase())
