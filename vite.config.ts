@@ -20,6 +20,7 @@ const ADDRESSES: [RegExp, string][] = [
   [/^\/pad(\/|$)/, '/pad.html'],
   [/^\/take(\/|$)/, '/take.html'],
   [/^\/t(\/|$)/, '/progress.html'],
+  [/^\/track(\/|$)/, '/track.html'],
 ]
 
 function pageAddresses(): Plugin {

@@ -31,6 +31,7 @@ PAGES = {
     "pad.html": ["/pad/{counter:str}"],
     "progress.html": ["/t/{token:str}"],
     "take.html": ["/take"],
+    "track.html": ["/track/{token:str}"],
 }
 """Which file answers at which addresses."""
 

@@ -1,11 +1,15 @@
 """axe-core finds nothing serious on the pages that visitors use, in either language."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from backend.core.commands import CallNext, FinishServing, OpenCounter, StartServing
 from tests.e2e.test_visit import opened
-from tests.hall import ROOT, Hall
+from tests.hall import DEVICE_TOKEN, ROOT, Hall, until
+from tests.office.desk import ACCEPT, cmd, done, open_case
+from tests.office.desk import ROOT as ROOT_OF_CASES
 from tests.processes.load import Load
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -101,3 +105,46 @@ async def test_phone_and_devices_have_nothing_serious_against_them(
     await looked_at(ops)
     for page in (phone, ops):
         await page.context.close()
+
+
+async def test_case_is_followed_by_its_code_and_has_nothing_serious_against_it__CS4(
+    browser: Browser, hall: Hall
+) -> None:
+    chief = {"Cookie": hall.cookie("supervisor")}
+    receive = cmd("receive_forms", handed_in=["m1"])
+    ask = cmd("ask_correction", materials=["m2", "m3"])
+    case = done(hall, chief, open_case("HR-04"), receive, ask)
+    page = await opened(browser, hall, case["track_path"], 390, 844)
+    await expect(page.get_by_role("heading", name="待补材料")).to_be_visible()
+    await expect(page.get_by_text("填好的申请表")).to_be_visible()
+    await looked_at(page)
+    supply = cmd("supply_materials", handed_in=["m2", "m3"])
+    case = done(hall, chief, supply, ACCEPT, case_id=case["case_id"])
+    await page.reload()
+    await page.get_by_role("button", name="EN", exact=True).click()
+    await expect(page.get_by_text(case["number"])).to_be_visible()
+    await expect(page.get_by_role("heading", name="Accepted")).to_be_visible()
+    await looked_at(page)
+    await page.goto(f"{hall.url}/track/nobody-has-this-secret")
+    await expect(page.get_by_text("No such case was found")).to_be_visible()
+    await page.context.close()
+
+
+async def test_receipt_is_printed_by_the_agent_that_prints_tickets__CS4(hall: Hall) -> None:
+    chief = {"Cookie": hall.cookie("supervisor")}
+    load = Load(hall, chief["Cookie"])
+    async with load.client("receipt-kiosk", is_device=True) as kiosk:
+        ticket = (await load.ticket(kiosk, "receipt-taken")).result
+    receive = cmd("receive_forms", handed_in=["m1", "m2", "m3"])
+    case = done(hall, chief, open_case("HR-04"), receive, ACCEPT)
+    order = {"id": "receipt-asked", "ticket_id": str(ticket.ticket_id)}
+    reply = hall.ask("POST", f"{ROOT_OF_CASES}/{case['case_id']}/receipt", order, **chief)
+    assert reply.status == 200, reply.body
+    printer = f"/api/halls/main/topics/printer:P{reply.json['kiosk_id'][1:]}"
+    device = {"Authorization": f"Bearer {DEVICE_TOKEN}"}
+
+    def is_printed() -> bool:
+        view = hall.ask("GET", printer, **device).json["view"]
+        return not view["receipts"] and not view["jobs"]
+
+    await asyncio.to_thread(until, is_printed, 30)

@@ -133,7 +133,8 @@ ROUTES: dict[str, str] = {
 
 PUBLIC = (
     *("/", "/board/{zone}", "/counter", "/counter-screen/{counter}", "/greeter", "/kiosk/{kiosk}"),
-    *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/assets/{name}"),
+    *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/track/{token}"),
+    "/assets/{name}",
 )
 """Pages and what they are made of: the same for everybody."""
 
