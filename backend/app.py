@@ -18,6 +18,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from prometheus_client.registry import Collector
 
 from backend.cards import Cards
@@ -90,7 +91,7 @@ from backend.problem import (
     on_store_error,
     problem_response,
 )
-from backend.rate import TAKES_BURST, TAKES_PER_S, Buckets, Limits
+from backend.rate import Limits, all_limits
 from backend.rostering import Rostering
 from backend.second_factor import SecondFactor
 from backend.settings import Settings, SettingsError, card_key
@@ -118,6 +119,7 @@ from backend.store.staff import Staff
 from backend.store.statistics import Statistics
 from backend.store.stream import StoreError
 from backend.web.auth import keep_session, sign_in, sign_out, who_am_i
+from backend.web.guard import protect, refuse_foreign
 from backend.web.health import health
 from backend.web.health import metrics as told_metrics
 from backend.web.pages import VERSION, asset, pages_router
@@ -128,11 +130,6 @@ from backend.web.sso import (
     begin_at_campus,
     ended_at_campus,
 )
-
-VISITS_PER_S, VISITS_BURST = 50.0, 200.0
-"""Commands of visitors over HTTP from one address; a whole campus may share one."""
-FINDS_PER_S, FINDS_BURST = 2.0, 60.0
-ENROLMENTS_PER_S, ENROLMENTS_BURST = 0.2, 40.0
 
 OFFICE: tuple[Any, ...] = (
     accounts,
@@ -203,8 +200,8 @@ def make_parts(settings: Settings) -> Parts:
     visits = PastVisits(archive, history.readings.ask)
     sessions = Sessions(redis, now, time.monotonic)
     persons = Persons(database, redis)
-    identity = Identity(directory, sessions, is_demo=settings.is_demo)
-    limits = _limits()
+    identity = Identity(directory, sessions, is_demo=settings.is_demo, origins=settings.origins)
+    limits = all_limits(time.monotonic)
     sockets, audit = Sockets(), Audit(database)
 
     def make_hall(hall_id: HallId) -> Hall:
@@ -274,15 +271,6 @@ def _campus(settings: Settings, sign_ins: SignIns) -> Campus | None:
     return Campus(protocol_of(settings.sso, f"{settings.public_url}{BACK}"), sign_ins)
 
 
-def _limits() -> Limits:
-    return Limits(
-        visits=Buckets(VISITS_PER_S, VISITS_BURST, time.monotonic),
-        takes=Buckets(TAKES_PER_S, TAKES_BURST, time.monotonic),
-        enrolments=Buckets(ENROLMENTS_PER_S, ENROLMENTS_BURST, time.monotonic),
-        finds=Buckets(FINDS_PER_S, FINDS_BURST, time.monotonic),
-    )
-
-
 def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     """What the web process answers over HTTP, as an ASGI application.
 
@@ -316,9 +304,16 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
             HTTPException: on_http_error,
             Exception: on_failure,
         },
-        state=State({"audit": parts.audit}),
+        state=State({"audit": parts.audit, "identity": parts.identity}),
         lifespan=[partial(_running, parts, metrics)],
-        openapi_config=OpenAPIConfig(title="Yizhan", version=VERSION),
+        before_request=refuse_foreign,
+        before_send=[protect],
+        openapi_config=OpenAPIConfig(
+            title="Yizhan",
+            version=VERSION,
+            # Its pages would load their scripts from elsewhere.
+            render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
+        ),
         request_max_body_size=64 * 1024,
     )
 

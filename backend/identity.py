@@ -63,11 +63,36 @@ class ForeignOriginError(Exception):
 class Identity:
     """Finds the caller; raises StoreError when Redis is away."""
 
-    def __init__(self, directory: Directory, sessions: Sessions, *, is_demo: bool) -> None:
+    origins: tuple[str, ...] = ()
+    """Whose pages may ask; none named: those that the asked host itself has."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        sessions: Sessions,
+        *,
+        is_demo: bool,
+        origins: tuple[str, ...] = (),
+    ) -> None:
         """Outside the demo its well-known token is nobody's, whatever the database holds."""
+        self.origins = origins
         self._directory = directory
         self.sessions = sessions
         self._is_demo = is_demo
+
+    def check_origin(self, origin: str | None, host: str | None) -> None:
+        """Refuse a page of another site; programs send no origin.
+
+        Raises ForeignOriginError.
+        """
+        if origin is None or origin in self.origins:
+            return
+        try:
+            is_ours = not self.origins and urlsplit(origin).netloc == host
+        except ValueError:  # not an address at all
+            is_ours = False
+        if not is_ours:
+            raise ForeignOriginError
 
     async def session(self, cookie: str | None) -> Session | None:
         """The session with this cookie, also one that is not good for anything yet."""
@@ -124,18 +149,3 @@ class Identity:
 
     def _is_refused(self, token: str) -> bool:
         return len(token) < TOKEN_LENGTH_MIN and not self._is_demo
-
-
-def check_origin(origin: str | None, host: str | None) -> None:
-    """Refuse a page of another site; programs send no origin and are judged by what they know.
-
-    Raises ForeignOriginError.
-    """
-    if origin is None:
-        return
-    try:
-        is_ours = urlsplit(origin).netloc == host
-    except ValueError:  # not an address at all
-        is_ours = False
-    if not is_ours:
-        raise ForeignOriginError

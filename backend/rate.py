@@ -8,6 +8,10 @@ from msgspec import Struct
 KEYS_MAX = 10_000
 """Addresses remembered; the one not seen longest is forgotten first."""
 TAKES_PER_S, TAKES_BURST = 1.0, 10.0
+VISITS_PER_S, VISITS_BURST = 50.0, 200.0
+"""Commands of visitors over HTTP from one address; a whole campus may share one."""
+FINDS_PER_S, FINDS_BURST = 2.0, 60.0
+ENROLMENTS_PER_S, ENROLMENTS_BURST = 0.2, 40.0
 CARD_UNKNOWN_COST = 4.0
 """What a card that nobody holds costs besides: whoever tries cards out learns one in 5 s."""
 
@@ -68,3 +72,13 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Devices that ask to be let in."""
     finds: Buckets
     """Searches for tickets, by hall and account: nobody goes through all numbers."""
+
+
+def all_limits(clock: Callable[[], float]) -> Limits:
+    """Full buckets; `clock` counts seconds from anywhere."""
+    return Limits(
+        visits=Buckets(VISITS_PER_S, VISITS_BURST, clock),
+        takes=Buckets(TAKES_PER_S, TAKES_BURST, clock),
+        enrolments=Buckets(ENROLMENTS_PER_S, ENROLMENTS_BURST, clock),
+        finds=Buckets(FINDS_PER_S, FINDS_BURST, clock),
+    )

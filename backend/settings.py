@@ -1,6 +1,7 @@
 """The environment as one frozen value, checked once at the start."""
 
 import os
+import re
 import secrets
 import ssl
 from collections.abc import Mapping
@@ -85,6 +86,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...]
     """TRUSTED_PROXIES: whose X-Forwarded-For and X-Forwarded-Proto count; nobody's by default."""
 
+    origins: tuple[str, ...]
+    """ORIGINS: the only sites whose pages may ask; by default those on the host that is asked."""
+
     tls: Tls | None
     """TLS_CERT, TLS_KEY: None speaks plain HTTP, as behind a proxy."""
 
@@ -124,6 +128,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         log_level=_word(environment, "YIZHAN_LOG_LEVEL", LOG_LEVELS),
         public_url=(environment.get("PUBLIC_URL") or "").rstrip("/"),
         trusted_proxies=_networks(environment, "TRUSTED_PROXIES"),
+        origins=_origins(environment),
         tls=_tls(environment),
         sso=_sso(environment),
     )
@@ -185,6 +190,19 @@ def _networks(environment: Mapping[str, str], name: str) -> tuple[str, ...]:
                 f"{name}={environment[name]}: {error}; set it to addresses or networks with commas"
                 " between them, such as 127.0.0.1,10.0.3.0/28."
             ) from error
+    return found
+
+
+def _origins(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Sites, with commas between them."""
+    text = environment.get("ORIGINS", "")
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in found:
+        if not re.fullmatch(r"https?://[^\s/?#@,]+", part):
+            raise SettingsError(
+                f"ORIGINS={text}: name sites as browsers do, with commas between them, such as"
+                " https://hall.example.edu,https://hall.example.edu:8443."
+            )
     return found
 
 

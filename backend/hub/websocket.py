@@ -26,7 +26,6 @@ from backend.identity import (
     Asker,
     ForeignOriginError,
     Identity,
-    check_origin,
     cookie_name,
 )
 from backend.rate import Limits
@@ -106,7 +105,7 @@ class Entrance:
     async def _found(self, request: Request, shown: Credentials) -> tuple[Hall, Asker] | CloseCode:
         """The hall and who asks for it, or why not."""
         try:
-            check_origin(request.header("origin"), request.header("host"))
+            self._identity.check_origin(request.header("origin"), request.header("host"))
             asker = await asker_by(self._identity, shown)
             hall = self._halls.find(shown.hall_id)
         except ForeignOriginError:

@@ -15,7 +15,7 @@ from backend.core.ids import HallId
 from backend.core.rules.accounts import SESSION_S
 from backend.core.stamp import Caller, Role
 from backend.gate import CodeError, Entered, Gate, LockedError, WrongError
-from backend.identity import ForeignOriginError, Identity, check_origin, cookie_name
+from backend.identity import Identity, cookie_name
 from backend.problem import ProblemError, address_of
 from backend.store.audit import Audit, Result
 from backend.store.sessions import Need, Session, Sessions
@@ -56,7 +56,6 @@ class SignedIn(Struct, frozen=True, kw_only=True):
 @post("/api/session", status_code=HTTPStatus.OK)
 async def sign_in(request: AnyRequest, *, data: Credentials, gate: Gate) -> Response[SignedIn]:
     """Begin a session: 401 `wrong_credentials`, `code_needed`, `wrong_code`; 429 `locked`."""
-    _same_site(request)
     account = await owner(request, gate, data.username, data.password, data.code)
     answer = await entered(request, gate, account)
     trail = trail_of(request)
@@ -78,7 +77,6 @@ async def who_am_i(request: AnyRequest, identity: Identity) -> SignedIn:
 @put("/api/session", status_code=HTTPStatus.NO_CONTENT)
 async def keep_session(request: AnyRequest, identity: Identity) -> None:
     """Say that somebody is at the page, so that the session lives on (AC2)."""
-    _same_site(request)
     session = await session_of(request, identity)
     await identity.sessions.touch(secret_in(request) or "", session)
 
@@ -86,7 +84,6 @@ async def keep_session(request: AnyRequest, identity: Identity) -> None:
 @delete("/api/session")
 async def sign_out(request: AnyRequest, sessions: Sessions) -> Response[None]:
     """End the session."""
-    _same_site(request)
     secret = secret_in(request)
     if secret:
         await sessions.end(secret)
@@ -174,11 +171,3 @@ def _wrong() -> ProblemError:
 
 def _asks(request: AnyRequest, member: StaffMember) -> None:
     trail_of(request).ask(Caller(role=member.role, id=member.username), member.hall_id)
-
-
-def _same_site(request: AnyRequest) -> None:
-    try:
-        check_origin(request.headers.get("origin"), request.headers.get("host"))
-    except ForeignOriginError as error:
-        detail = "this page belongs to another site"
-        raise ProblemError(HTTPStatus.FORBIDDEN, ErrorCode.FORBIDDEN, detail) from error

@@ -35,15 +35,6 @@ PAGES = {
 }
 """Which file answers at which addresses."""
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:;"
-        " frame-ancestors 'self'; base-uri 'none'; form-action 'self'; object-src 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",  # a ticket's address is its secret
-    "X-Content-Type-Options": "nosniff",
-}
-
 
 class Hello(Struct, frozen=True, kw_only=True):
     """What a page asks first."""
@@ -95,7 +86,7 @@ def _page(name: str, paths: list[str]) -> HTTPRouteHandler:
         if not path.is_file():
             detail = "the front end is not built: run `make setup`"
             raise ProblemError(HTTPStatus.NOT_FOUND, "not_built", detail)
-        headers = SECURITY_HEADERS | {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         content = path.read_bytes()
         if "gzip" in request.headers.get("accept-encoding", ""):
             content, headers["Content-Encoding"] = gzip.compress(content, 9), "gzip"

@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 
 from backend.core.ids import HallId
 from backend.core.rules.accounts import CLERK_IDLE_S, IDLE_S, SESSION_S
+from backend.core.stamp import Role
 from backend.hub.standing import Credentials, Standing
 from backend.identity import Identity
 from backend.store.database import Database
@@ -219,3 +220,23 @@ async def test_desk_opened_while_redis_breaks_off_stays_and_the_older_one_ends__
         assert await newer.ends_with() is None
         assert await older.ends_with() is CloseCode.SUPERSEDED
         assert await newer.ends_with() is None
+
+
+async def test_session_of_another_hall_is_a_visitors__I18(
+    redis: Redis, sessions: Sessions, no_database: Database
+) -> None:
+    identity = Identity(Directory(no_database, redis), sessions, is_demo=False)
+    here, everywhere = await sessions.begin(LI), await sessions.begin(ADMIN)
+    unsettled = await sessions.begin(LI, needs=(Need.SECOND_FACTOR,))
+
+    async def role(hall_id: HallId, cookie: str) -> Role:
+        asker = await identity.asker(hall_id, authorization=None, bearer=None, cookie=cookie)
+        return asker.by.role
+
+    other = HallId("elsewhere")
+    assert [await role(HALL, cookie) for cookie in (here, everywhere, unsettled, "forged")] == [
+        *(Role.CLERK, Role.ADMINISTRATOR, Role.VISITOR, Role.VISITOR)
+    ]
+    assert [await role(other, cookie) for cookie in (here, everywhere)] == [
+        *(Role.VISITOR, Role.ADMINISTRATOR)
+    ]
