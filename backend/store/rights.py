@@ -12,6 +12,7 @@ _GRANTS = (
     "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO %I",
     "REVOKE UPDATE, DELETE, TRUNCATE ON audit FROM %I",
     "REVOKE UPDATE, DELETE, TRUNCATE ON case_commits FROM %I",
+    "REVOKE UPDATE, DELETE, TRUNCATE ON roster_commits FROM %I",
     "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON migrations FROM %I",
 )
 """What has happened is added and read, never changed or removed; tables are made by migrations."""
