@@ -183,7 +183,7 @@ async def read_table(
             return _answer(answer, HTTPStatus.CONFLICT)
         version = answer.version
     read = TableRead(counters=len(counter_ids), shifts=len(shifts), faults=faults, version=version)
-    return _answer(read, HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK)
+    return _answer(read)
 
 
 @get("/api/halls/{hall_id:str}/roster/table")
@@ -381,7 +381,7 @@ def _span(first: date, last: date) -> Span:
     return Span(first=first, last=last)
 
 
-def _answer(body: Struct, status: HTTPStatus) -> Response[bytes]:
+def _answer(body: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
     return Response(
         _encode(body), status_code=status, media_type="application/json", headers=HEADERS
     )

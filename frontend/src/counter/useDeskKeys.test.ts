@@ -14,7 +14,7 @@ function press(key: string, target: EventTarget = document.body, init: KeyboardE
   return event.defaultPrevented
 }
 
-function put(tag: 'input' | 'button'): HTMLElement {
+function put(tag: 'input' | 'button' | 'dialog'): HTMLElement {
   const element = document.createElement(tag)
   document.body.append(element)
   return element
@@ -62,6 +62,13 @@ test('f5_from_a_field_of_a_dialog_does_not_reload', () => {
   overlay = 'transfer'
   expect(press('F5', put('input'))).toBe(true)
   expect(press('1', put('input'))).toBe(false)
+})
+
+test('dialog_that_is_not_the_desks_own_keeps_its_keys', () => {
+  const button = document.createElement('button')
+  put('dialog').append(button)
+  expect(press('r', button)).toBe(false)
+  expect(intents).toEqual([])
 })
 
 test('button_with_the_focus_keeps_space_and_enter', () => {

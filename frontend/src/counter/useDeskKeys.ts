@@ -13,6 +13,7 @@ export function useDeskKeys(state: () => KeyState, onIntent: (intent: Intent) =>
     if (event.isComposing) return
     if (isTyping(event.target) && !/^F[1-6]$/.test(event.key)) return
     const { overlay, isPaused } = state()
+    if (overlay === 'none' && isInDialog(event.target)) return // one that is not the desk's own
     const intent = intentOf(event, overlay, isPaused)
     if (intent === null) return
     // A button reached by Tab keeps its own Space and Enter.
@@ -42,6 +43,10 @@ function isTyping(target: EventTarget | null): boolean {
     target instanceof HTMLElement &&
     (target.isContentEditable || target.closest('input, textarea, select') !== null)
   )
+}
+
+function isInDialog(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('dialog') !== null
 }
 
 function isOnControl(target: EventTarget | null): boolean {

@@ -45,6 +45,12 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     view: defineAsyncComponent(() => import('./past/ScreensTab.vue')),
   },
   {
+    id: 'rosters',
+    label: 'ops.tab.rosters',
+    right: 'read:roster',
+    view: defineAsyncComponent(() => import('./rosters/RosterTab.vue')),
+  },
+  {
     id: 'devices',
     label: 'ops.tab.devices',
     right: 'write:device',
