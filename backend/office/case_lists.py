@@ -105,7 +105,7 @@ def _wanted(at: At, kind: ListKind, department_id: str | None) -> Wanted:
     own = at.desk.departments
     departments = tuple(sorted(own)) if own is not None else None
     if department_id is not None:
-        if own is not None and department_id not in own:
+        if department_id not in (at.known.departments if own is None else own):
             raise denied(at.by)
         departments = (DepartmentId(department_id),)
     return Wanted(

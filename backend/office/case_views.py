@@ -89,7 +89,9 @@ def case_view(
 
 
 def case_line(row: CaseRow, known: Known, at: datetime) -> CaseLine:
-    """A case in a list."""
+    """A case in a list; its urgency as the lists have it: of one whose clock runs."""
+    is_running = row.state in {CaseState.ACCEPTED, CaseState.IN_PROCESS}
+    due = row.due
     return CaseLine(
         case_id=row.case_id,
         number=row.number,
@@ -102,10 +104,10 @@ def case_line(row: CaseRow, known: Known, at: datetime) -> CaseLine:
         staff_name=known.person_name(row.staff_id),
         opened_at=row.opened_at,
         tell_by=row.tell_by if row.state is CaseState.FORM_CHECK else None,
-        due_day=row.due_day,
-        due_at=row.due_at,
-        is_provisional=bool(row.is_provisional),
-        urgency=_row_urgency(row, known, at),
+        due_day=due.due_day if due is not None else None,
+        due_at=due.due_at if due is not None else None,
+        is_provisional=due is not None and due.is_provisional,
+        urgency=urgency(due, known.today, at) if due is not None and is_running else None,
         outcome=row.outcome,
         visits=row.visits,
     )
@@ -216,16 +218,3 @@ def _due(due: Deadline, urgent: Urgency | None) -> Due:
 def _shown(event: CaseEvent) -> CaseEvent:
     """An event without what is nobody's to see."""
     return replace(event, person_hash=None) if isinstance(event, CaseOpened) else event
-
-
-def _row_urgency(row: CaseRow, known: Known, at: datetime) -> Urgency | None:
-    """As the lists sort them; a case whose clock stands still is in none of those."""
-    if row.state not in {CaseState.ACCEPTED, CaseState.IN_PROCESS} or row.due_at is None:
-        return None
-    assert row.red_from is not None
-    assert row.amber_from is not None
-    if at > row.due_at:
-        return Urgency.OVERDUE
-    if known.today >= row.red_from:
-        return Urgency.RED
-    return Urgency.AMBER if known.today >= row.amber_from else Urgency.GREEN

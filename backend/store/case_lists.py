@@ -38,6 +38,16 @@ class ListKind(StrEnum):
     """Handed to the person who asks, or taken in by them and still there."""
 
 
+class RowDue(Struct, frozen=True, kw_only=True):
+    """What a row has of a case's deadline."""
+
+    amber_from: date
+    red_from: date
+    due_day: date
+    due_at: datetime
+    is_provisional: bool
+
+
 class CaseRow(Struct, frozen=True, kw_only=True):
     """A case as it stands in lists."""
 
@@ -50,11 +60,8 @@ class CaseRow(Struct, frozen=True, kw_only=True):
     ticket_day: date | None
     ticket_id: str | None
     number: str | None
-    due_at: datetime | None
-    due_day: date | None
-    amber_from: date | None
-    red_from: date | None
-    is_provisional: bool | None
+    due: RowDue | None
+    """None until it is accepted."""
     tell_by: datetime | None
     outcome: Outcome | None
     visits: int
@@ -215,4 +222,6 @@ def _array(departments: tuple[DepartmentId, ...] | None) -> list[str] | None:
 
 
 def _case_row(row: Any) -> CaseRow:
-    return msgspec.convert({name: row[name] for name in CaseRow.__struct_fields__}, CaseRow)
+    found = dict(row)
+    found["due"] = found if found["due_at"] is not None else None
+    return msgspec.convert(found, CaseRow)

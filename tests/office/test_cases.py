@@ -235,6 +235,7 @@ def test_lists_come_in_parts_that_make_the_whole(hall: Hall, chief: dict[str, st
     assert whole_by(7) == whole
     for bad in ("x", "1~", "~a", "9" * 18 + "~a", "1%00~a"):
         problem(hall.ask("GET", f"{ROOT}?after={bad}", **chief), 422, "malformed")
+    problem(hall.ask("GET", f"{ROOT}?department_id=%00", **chief), 403, "forbidden")
     for bad in ("kind=all", "count=0", "count=101", "count=x"):
         problem(hall.ask("GET", f"{ROOT}?{bad}", **chief), 400, "bad_request")
 

@@ -1,6 +1,7 @@
 """Cases of whoever is at the counter: by their ticket, with papers for them to take home."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from tests.web.test_problems import problem
 
 DEVICE = {"Authorization": f"Bearer {DEVICE_TOKEN}"}
 COUNTER = {"counter_id": "W30"}
+ALL_HR_06 = cmd("receive_forms", handed_in=["m1", "m2"])
 
 
 def act(hall: Hall, who: dict[str, str], type: str, **fields: Any) -> Any:
@@ -71,6 +73,22 @@ def test_clerk_takes_in_what_the_visitor_at_the_window_wants__I18(
     assert case["case_id"] in listed(hall, clerk, "kind=mine&count=100")
     second = do(hall, clerk, open_case("HR-04", ticket=ticket))
     assert second.json["code"] == "ticket_has_case"
+
+
+def test_two_pages_open_the_same_matter_once__CS4_I7(
+    hall: Hall, clerk: dict[str, str], ticket: dict[str, str]
+) -> None:
+    """At the same moment, over two web processes, each with an id of its own."""
+    with ThreadPoolExecutor(4) as pool:
+        asked = [
+            pool.submit(do, hall, clerk, open_case("HR-06", ticket=ticket), ALL_HR_06, ACCEPT)
+            for _ in range(4)
+        ]
+        answers = [answer.result().json for answer in asked]
+    told = sorted(answer.get("code", "done") for answer in answers)
+    assert told == ["done", "ticket_has_case", "ticket_has_case", "ticket_has_case"]
+    mine = hall.ask("GET", f"{ROOT}/of-ticket/{ticket['ticket_id']}", **clerk).json
+    assert len(mine["cases"]) == 1
 
 
 def test_ticket_of_another_window_is_as_if_it_were_not_there__I18(

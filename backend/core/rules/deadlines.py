@@ -6,6 +6,7 @@ start, and a clock that stood still goes on with the first working day after it 
 
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -44,6 +45,22 @@ class Deadline(Struct, frozen=True, kw_only=True):
     """The end of service on that day, UTC."""
     is_provisional: bool
     """Whether it rests on a year that is not announced yet."""
+
+
+class Dated(Protocol):
+    """A deadline, or what a list has of one."""
+
+    @property
+    def amber_from(self) -> date:
+        """The first date on which it is amber."""
+
+    @property
+    def red_from(self) -> date:
+        """The first date on which it is red."""
+
+    @property
+    def due_at(self) -> datetime:
+        """After that it is overdue."""
 
 
 class Urgency(StrEnum):
@@ -85,7 +102,7 @@ def deadline(
     )
 
 
-def urgency(due: Deadline, today: date, at: datetime) -> Urgency:
+def urgency(due: Dated, today: date, at: datetime) -> Urgency:
     """How near it is at the instant `at`, which is on the day `today` by the hall's clock (DL1)."""
     if at > due.due_at:
         return Urgency.OVERDUE
