@@ -110,6 +110,7 @@ from backend.store.locks import Locks
 from backend.store.persons import Persons
 from backend.store.plans import Plans
 from backend.store.proposals import Proposals
+from backend.store.quotas import Quotas
 from backend.store.redis_servers import Links, connect_redis
 from backend.store.redis_stream import RedisStream
 from backend.store.rosters import Rosters
@@ -201,7 +202,7 @@ def make_parts(settings: Settings) -> Parts:
     sessions = Sessions(redis, now, time.monotonic)
     persons = Persons(database, redis)
     identity = Identity(directory, sessions, is_demo=settings.is_demo, origins=settings.origins)
-    limits = all_limits(time.monotonic)
+    limits = all_limits(Quotas(redis), time.monotonic)
     sockets, audit = Sockets(), Audit(database)
 
     def make_hall(hall_id: HallId) -> Hall:
@@ -227,7 +228,7 @@ def make_parts(settings: Settings) -> Parts:
         directory=directory,
         sessions=sessions,
         staff=staff,
-        gate=_gate(settings, staff, sessions, Locks(redis), Proposals(redis)),
+        gate=_gate(settings, staff, sessions, (Locks(redis), Proposals(redis)), limits),
         plans=plans,
         devices=Devices(database, redis),
         identity=identity,
@@ -259,10 +260,15 @@ def _office(
 
 
 def _gate(
-    settings: Settings, staff: Staff, sessions: Sessions, locks: Locks, proposals: Proposals
+    settings: Settings,
+    staff: Staff,
+    sessions: Sessions,
+    kept: tuple[Locks, Proposals],
+    limits: Limits,
 ) -> Gate:
+    locks, proposals = kept
     second_factor = SecondFactor(card_key(settings), staff, proposals, now)
-    return Gate(staff, sessions, locks, second_factor, is_demo=settings.is_demo)
+    return Gate(staff, sessions, locks, second_factor, limits.sign_ins, is_demo=settings.is_demo)
 
 
 def _campus(settings: Settings, sign_ins: SignIns) -> Campus | None:

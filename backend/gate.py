@@ -7,12 +7,15 @@ from backend.core.rules.accounts import (
     PASSWORD_LENGTH_MIN,
     needs_second_factor,
 )
+from backend.rate import Quota
 from backend.second_factor import SecondFactor
 from backend.store.locks import Locks
 from backend.store.sessions import Need, Sessions
 from backend.store.staff import Account, Staff, StaffMember
 
 USERNAME_MAX = 64
+BUSY_S = 30
+"""After how long an address that failed too often had better try again."""
 
 
 class WrongError(Exception):
@@ -52,15 +55,21 @@ class Gate:
         sessions: Sessions,
         locks: Locks,
         second_factor: SecondFactor,
+        sign_ins: Quota,
         *,
         is_demo: bool,
     ) -> None:
+        """`sign_ins`: failures of an address, of whatever name."""
+        self._sign_ins = sign_ins
         self.staff, self.sessions, self.locks = staff, sessions, locks
         self.second_factor, self.is_demo = second_factor, is_demo
 
     async def check(self, username: str, password: str, code: str, address: str) -> Account:
         """The account whose owner this is.  Raises LockedError, WrongError, CodeError."""
         username = username[:USERNAME_MAX]
+        is_known = await self.locks.is_known(username, address)
+        if not is_known and not await self._sign_ins.take(address):
+            raise LockedError(BUSY_S)
         wait_s = await self.locks.count(username, address)
         if wait_s:
             raise LockedError(wait_s)
@@ -78,6 +87,8 @@ class Gate:
             if not await self.second_factor.accepts(account, code):
                 raise CodeError(is_missing=False)
         await self.locks.clear(username, address)
+        if not is_known:
+            await self._sign_ins.charge(address, -1.0)  # it was no failure
         return account
 
     async def enter(self, account: Account, address: str, agent: str) -> Entered:

@@ -1,9 +1,16 @@
-"""How much anybody may ask: token buckets, in this process."""
+"""How much anybody may ask: token buckets, shared by all processes where that matters.
+
+While Redis is away each process counts by itself.
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Protocol
 
 from msgspec import Struct
+
+from backend.store.quotas import Quotas
+from backend.store.stream import StoreError
 
 KEYS_MAX = 10_000
 """Addresses remembered; the one not seen longest is forgotten first."""
@@ -12,6 +19,10 @@ VISITS_PER_S, VISITS_BURST = 50.0, 200.0
 """Commands of visitors over HTTP from one address; a whole campus may share one."""
 FINDS_PER_S, FINDS_BURST = 2.0, 60.0
 ENROLMENTS_PER_S, ENROLMENTS_BURST = 0.2, 40.0
+SIGN_INS_PER_S, SIGN_INS_BURST = 0.2, 60.0
+"""One address tries one password with all names; but a hall's PCs may share it."""
+AWAY_S = 2.0
+"""How long Redis is not asked again after it gave no answer."""
 CARD_UNKNOWN_COST = 4.0
 """What a card that nobody holds costs besides: whoever tries cards out learns one in 5 s."""
 
@@ -49,36 +60,98 @@ class Buckets:
     """One bucket for each address."""
 
     def __init__(self, rate: float, burst: float, clock: Callable[[], float]) -> None:
-        self._rate, self._burst, self._clock = rate, burst, clock
+        self.rate, self.burst, self.clock = rate, burst, clock
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
     def of(self, key: str) -> Bucket:
         """The bucket of this address."""
-        bucket = self._buckets.pop(key, None) or Bucket(self._rate, self._burst, self._clock)
+        bucket = self._buckets.pop(key, None) or Bucket(self.rate, self.burst, self.clock)
         self._buckets[key] = bucket
         if len(self._buckets) > KEYS_MAX:
             self._buckets.popitem(last=False)
         return bucket
+
+    async def take(self, key: str) -> bool:
+        """See Quota."""
+        return self.of(key).take()
+
+    async def charge(self, key: str, cost: float) -> None:
+        """See Quota."""
+        self.of(key).charge(cost)
+
+
+class Quota(Protocol):
+    """One bucket for each key, wherever they are kept."""
+
+    async def take(self, key: str) -> bool:
+        """Whether one more is allowed; counts it if so."""
+        ...
+
+    async def charge(self, key: str, cost: float) -> None:
+        """Count so many more, also beyond what is left; below 0: give back."""
+        ...
+
+
+class SharedBuckets:
+    """A quota in Redis; by the process's own buckets while that is away."""
+
+    def __init__(self, quotas: Quotas, name: str, own: Buckets) -> None:
+        self._quotas, self._name, self._own = quotas, name, own
+        self._away_until = 0.0
+
+    async def take(self, key: str) -> bool:
+        """See Quota."""
+        found = await self._asked(key, 1.0, is_forced=False)
+        return self._own.of(key).take() if found is None else found
+
+    async def charge(self, key: str, cost: float) -> None:
+        """See Quota."""
+        if await self._asked(key, cost, is_forced=True) is None:
+            self._own.of(key).charge(cost)
+
+    async def _asked(self, key: str, cost: float, *, is_forced: bool) -> bool | None:
+        """What Redis says; None while it is away, of which not everybody waits to hear."""
+        if self._own.clock() < self._away_until:
+            return None
+        try:
+            return await self._quotas.take(
+                self._name,
+                key,
+                rate=self._own.rate,
+                burst=self._own.burst,
+                cost=cost,
+                is_forced=is_forced,
+            )
+        except StoreError:
+            self._away_until = self._own.clock() + AWAY_S
+            return None
 
 
 class Limits(Struct, frozen=True, kw_only=True):
     """What is counted by the address it comes from."""
 
     visits: Buckets
-    """Commands of visitors over HTTP."""
-    takes: Buckets
+    """Commands of visitors over HTTP; by process, since each is asked for its own good."""
+    takes: Quota
     """Tickets that visitors take from afar, over sockets and HTTP (TK3)."""
-    enrolments: Buckets
+    enrolments: Quota
     """Devices that ask to be let in."""
-    finds: Buckets
+    finds: Quota
     """Searches for tickets, by hall and account: nobody goes through all numbers."""
+    sign_ins: Quota
+    """Failures to sign in, of whatever name; where an account was signed in before it is free."""
 
 
-def all_limits(clock: Callable[[], float]) -> Limits:
-    """Full buckets; `clock` counts seconds from anywhere."""
+def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
+    """All of them; `clock` counts seconds from anywhere."""
+
+    def shared(name: str, rate: float, burst: float) -> SharedBuckets:
+        return SharedBuckets(quotas, name, Buckets(rate, burst, clock))
+
     return Limits(
         visits=Buckets(VISITS_PER_S, VISITS_BURST, clock),
-        takes=Buckets(TAKES_PER_S, TAKES_BURST, clock),
-        enrolments=Buckets(ENROLMENTS_PER_S, ENROLMENTS_BURST, clock),
-        finds=Buckets(FINDS_PER_S, FINDS_BURST, clock),
+        takes=shared("takes", TAKES_PER_S, TAKES_BURST),
+        enrolments=shared("enrolments", ENROLMENTS_PER_S, ENROLMENTS_BURST),
+        finds=shared("finds", FINDS_PER_S, FINDS_BURST),
+        sign_ins=shared("sign_ins", SIGN_INS_PER_S, SIGN_INS_BURST),
     )

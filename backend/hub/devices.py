@@ -73,7 +73,7 @@ async def ask_enrolment(request: AnyRequest, devices: Devices, limits: Limits) -
 
     409 for a key that was ever let in: who was sent away comes back as somebody new.
     """
-    if not limits.enrolments.of(address_of(request)).take():
+    if not await limits.enrolments.take(address_of(request)):
         detail = "too many devices ask from this address; wait a minute"
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
     key = _key_of(request)

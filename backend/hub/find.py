@@ -52,7 +52,7 @@ async def find_tickets(
 ) -> Response[bytes]:
     """The FoundTickets of the hall's present day."""
     hall, asker = await granted(request, hall_id, Reading.FIND, halls, identity)
-    check_searches(hall, asker.by, limits)
+    await check_searches(hall, asker.by, limits)
     wanted = await decoded_body(request, _decoder, BODY_MAX)
     day = hall.follower.day
     if wanted.card is not None:
@@ -70,8 +70,8 @@ async def find_tickets(
     )
 
 
-def check_searches(hall: Hall, by: Caller, limits: Limits) -> None:
+async def check_searches(hall: Hall, by: Caller, limits: Limits) -> None:
     """A problem when the account has searched too much: nobody goes through all numbers."""
-    if not limits.finds.of(f"{hall.hall_id} {by.id}").take():
+    if not await limits.finds.take(f"{hall.hall_id} {by.id}"):
         detail = "too many searches by this account"
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)

@@ -159,7 +159,7 @@ async def tickets_then(
 ) -> Response[bytes]:
     """The FoundTickets of a recorded day whose number is meant, as they are at its end."""
     hall, asker = await granted(request, hall_id, Reading.FIND, halls, identity)
-    check_searches(hall, asker.by, limits)
+    await check_searches(hall, asker.by, limits)
     question = AskTickets(hall_id=hall.hall_id, day=_day(day), number=number)
     return _response(await history.readings.ask(question))
 

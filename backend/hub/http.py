@@ -107,8 +107,8 @@ async def do_command(
         raise denied(by)
     if by.role is Role.VISITOR:
         check_visits(request, limits)
-    takes = limits.takes.of(address_of(request)) if is_take_of_visitor(by, message) else None
-    if takes is not None and not takes.take():
+    is_take, address = is_take_of_visitor(by, message), address_of(request)
+    if is_take and not await limits.takes.take(address):
         raise ProblemError(
             HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_TAKES
         )
@@ -124,8 +124,8 @@ async def do_command(
         raise ProblemError(
             HTTPStatus.SERVICE_UNAVAILABLE, error.code, f"{error}; repeat with this id"
         ) from error
-    if takes is not None:
-        charge_guess(takes, answer)
+    if is_take:
+        await charge_guess(limits.takes, address, answer)
     is_refused = isinstance(answer, Refused)
     status = HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK
     return Response(encode(answer), status_code=status, media_type="application/json")

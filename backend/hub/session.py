@@ -1,8 +1,8 @@
 """One connection as the hub sees it, without a socket inside: messages in, messages out."""
 
 import asyncio
-from collections.abc import Callable
-from typing import Protocol, TypeVar, assert_never
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar, assert_never
 
 import msgspec
 from msgspec import Struct
@@ -21,7 +21,7 @@ from backend.hub.limits import ANSWERS_MAX, FLOOD_GRACE, IN_FLIGHT_MAX, RATES, T
 from backend.hub.ring import Shown, Watcher
 from backend.hub.transact import IdInUseError, UnavailableError
 from backend.identity import Asker
-from backend.rate import CARD_UNKNOWN_COST, Bucket, Buckets
+from backend.rate import CARD_UNKNOWN_COST, Bucket, Quota
 from backend.store.audit import Act, Result
 from backend.store.stream import StoreError
 from backend.wire.messages import (
@@ -45,6 +45,7 @@ T = TypeVar("T")
 
 encode = msgspec.json.Encoder().encode
 _decoder = msgspec.json.Decoder(ClientMessage)
+_working: "set[asyncio.Future[None]]" = set()
 
 
 class _Envelope(Struct):
@@ -116,7 +117,7 @@ class Session:
         outlet: Outlet,
         clock: Callable[[], float],
         *,
-        takes: Buckets,
+        takes: Quota,
         address: str,
     ) -> None:
         """`clock` counts seconds from anywhere; `takes` are counted by the client's `address`."""
@@ -207,13 +208,28 @@ class Session:
         elif self.in_flight >= IN_FLIGHT_MAX:
             detail = f"at most {IN_FLIGHT_MAX} commands may be unanswered"
             self._fault(ErrorCode.TOO_MANY_REQUESTS, detail, _Envelope(id=message.id))
-        elif is_take_of_visitor(self.by, message) and not self._takes.of(self.address).take():
-            self._fault(ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_TAKES, _Envelope(id=message.id))
+        elif is_take_of_visitor(self.by, message):
+            self.in_flight += 1
+            self._soon(self._take(message, asker.acting_as(role)))
         else:
             self._is_active = True
             self.in_flight += 1
             answer = self._hall.do(message.id, message.command, asker.acting_as(role))
             answer.add_done_callback(lambda found: self._answered(message, found))
+
+    async def _take(self, message: Do, by: Caller) -> None:
+        """Have a visitor's ticket taken, if the address has not taken too many."""
+        if not await self._takes.take(self.address):
+            self.in_flight -= 1
+            self._fault(ErrorCode.TOO_MANY_REQUESTS, TOO_MANY_TAKES, _Envelope(id=message.id))
+            return
+        answer = self._hall.do(message.id, message.command, by)
+        answer.add_done_callback(lambda found: self._answered(message, found))
+
+    def _soon(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        _working.add(task)  # a task that nobody holds may vanish
+        task.add_done_callback(_working.discard)
 
     def _answered(self, message: Do, answer: "asyncio.Future[Answer]") -> None:
         self.in_flight -= 1
@@ -223,7 +239,7 @@ class Session:
         if error is None:
             found = reply(message.id, answer.result())
             if is_take_of_visitor(self.by, message):
-                charge_guess(self._takes.of(self.address), found)
+                self._soon(charge_guess(self._takes, self.address, found))
             self._outlet.answer(found)
         elif isinstance(error, IdInUseError):
             self._fault(ErrorCode.ID_IN_USE, str(error), _Envelope(id=message.id))
@@ -312,7 +328,7 @@ def is_take_of_visitor(by: Caller, message: Do) -> bool:
     return by.role is Role.VISITOR and isinstance(message.command, TakeTicket)
 
 
-def charge_guess(takes: Bucket, answer: Done | Refused) -> None:
+async def charge_guess(takes: Quota, address: str, answer: Done | Refused) -> None:
     """Make a card that nobody holds dear for the address that tried it."""
     if isinstance(answer, Refused) and answer.code is RefusalCode.CARD_UNKNOWN:
-        takes.charge(CARD_UNKNOWN_COST)
+        await takes.charge(address, CARD_UNKNOWN_COST)

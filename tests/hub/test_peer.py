@@ -191,6 +191,7 @@ async def a_house(
         sockets = Sockets()
         limits = Limits(
             visits=unlimited(),
+            sign_ins=unlimited(),
             takes=takes or unlimited(),
             enrolments=unlimited(),
             finds=unlimited(),

@@ -1,0 +1,76 @@
+"""Quotas are shared by all processes, and each counts by itself while Redis is away."""
+
+import asyncio
+from typing import Any
+
+from redis.asyncio import Redis
+
+from backend.rate import Buckets, SharedBuckets
+from backend.store.quotas import Quotas
+from backend.store.redis_servers import connect_redis
+
+RATE, BURST = 0.01, 5.0  # so slow that none comes back while a test runs
+
+
+class Clock:
+    at_s = 0.0
+
+    def __call__(self) -> float:
+        return self.at_s
+
+
+def shared(redis: Redis, clock: Clock, rate: float = RATE) -> SharedBuckets:
+    return SharedBuckets(Quotas(redis), "finds", Buckets(rate, BURST, clock))
+
+
+async def takes(quota: SharedBuckets, key: str, times: int) -> list[bool]:
+    return [await quota.take(key) for _ in range(times)]
+
+
+async def test_two_processes_have_one_bucket_for_a_key(redis: Redis) -> None:
+    one, other = shared(redis, Clock()), shared(redis, Clock())
+    found = [await quota.take("li") for quota in (one, other, one, other, one, other, one)]
+    assert found == [True] * 5 + [False] * 2
+    assert await one.take("wang")
+
+
+async def test_of_many_at_once_as_many_as_there_are_get_through(redis: Redis) -> None:
+    quota = shared(redis, Clock())
+    found = await asyncio.gather(*(quota.take("li") for _ in range(50)))
+    assert sum(found) == BURST
+
+
+async def test_charge_goes_beyond_what_is_left_and_may_be_given_back(redis: Redis) -> None:
+    quota = shared(redis, Clock())
+    await quota.charge("li", 7.0)
+    assert not await quota.take("li")
+    await quota.charge("li", -3.0)
+    assert await takes(quota, "li", 2) == [True, False]
+    await quota.charge("li", -100.0)
+    assert await takes(quota, "li", 6) == [True] * 5 + [False]  # never more than the burst
+
+
+async def test_what_was_taken_comes_back_with_time(redis: Redis) -> None:
+    quota = shared(redis, Clock(), rate=50.0)
+    assert await takes(quota, "li", 5) == [True] * 5
+    async with asyncio.timeout(5.0):
+        while not await quota.take("li"):
+            await asyncio.sleep(0.01)
+
+
+async def test_bucket_is_forgotten_once_it_is_full_and_names_nobody(redis: Redis) -> None:
+    await shared(redis, Clock()).take("10.0.0.1")
+    found: list[Any] = await redis.keys("*")
+    (key,) = found
+    assert b"10.0.0.1" not in key
+    assert 0 < await redis.pttl(key) <= 1000 / RATE
+
+
+async def test_each_counts_by_itself_while_redis_is_away(redis: Redis) -> None:
+    clock = Clock()
+    away = connect_redis("unix:///nonexistent/valkey.sock")
+    one, other = shared(away, clock), shared(away, clock)
+    assert await takes(one, "li", 6) == [True] * 5 + [False]
+    assert await other.take("li")
+    await other.charge("li", 4.0)
+    assert not await other.take("li")
