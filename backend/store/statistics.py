@@ -27,6 +27,7 @@ from backend.store.database import Database, queries
 from backend.store.measures.form import COLUMNS, PERSON, Measure, Source
 
 ROWS_MAX = 10_000
+DAY = timedelta(days=1)
 LISTED_MAX = 500
 
 Key = tuple[str | None, ...]
@@ -55,8 +56,13 @@ class Query(Struct, frozen=True, kw_only=True):
 
     @property
     def before(self) -> tuple[date, date]:
-        """The period of the same length right before."""
-        length = self.last - self.first + timedelta(days=1)
+        """The period right before: as many whole months before whole months, else as many days."""
+        after = self.last + DAY
+        if self.first.day == after.day == 1:
+            months = (after.year - self.first.year) * 12 + after.month - self.first.month
+            years, month = divmod(self.first.year * 12 + self.first.month - 1 - months, 12)
+            return date(years, month + 1, 1), self.first - DAY
+        length = after - self.first
         return self.first - length, self.last - length
 
 

@@ -124,6 +124,25 @@ async def test_period_before_is_beside__ST1(year: Database) -> None:
     assert any(n for _, n in before)
 
 
+@pytest.mark.parametrize(
+    ("period", "before"),
+    [
+        (("2026-03-05", "2026-03-05"), ("2026-03-04", "2026-03-04")),
+        (("2026-03-02", "2026-03-08"), ("2026-02-23", "2026-03-01")),
+        (("2026-03-01", "2026-03-31"), ("2026-02-01", "2026-02-28")),
+        (("2026-01-01", "2026-12-31"), ("2025-01-01", "2025-12-31")),
+        (("2025-12-01", "2026-02-28"), ("2025-09-01", "2025-11-30")),
+        (("2026-02-01", "2026-02-27"), ("2026-01-05", "2026-01-31")),
+    ],
+)
+def test_months_are_compared_with_months__ST1(
+    period: tuple[str, str], before: tuple[str, str]
+) -> None:
+    first, last = map(date.fromisoformat, period)
+    found = replace(WHOLE, first=first, last=last).before
+    assert found == tuple(map(date.fromisoformat, before))
+
+
 async def test_zero_denominator_has_no_value__ST1(year: Database) -> None:
     never = replace(WHOLE, first=date(2020, 1, 1), last=date(2020, 1, 31))
     found = await Statistics(year).figures(never)

@@ -51,6 +51,12 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     view: defineAsyncComponent(() => import('./rosters/RosterTab.vue')),
   },
   {
+    id: 'statistics',
+    label: 'ops.tab.statistics',
+    right: 'read:statistics',
+    view: defineAsyncComponent(() => import('./statistics/StatisticsTab.vue')),
+  },
+  {
     id: 'devices',
     label: 'ops.tab.devices',
     right: 'write:device',
