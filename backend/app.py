@@ -84,6 +84,7 @@ from backend.office import (
 )
 from backend.office.case_desk import CaseDesk
 from backend.office.case_keeper import CaseKeeper
+from backend.office.figure_desk import FigureDesk
 from backend.problem import (
     ProblemError,
     on_http_error,
@@ -177,7 +178,7 @@ class Parts:
     rostering: Rostering
     visits: PastVisits
     audit: Audit
-    statistics: Statistics
+    figure_desk: FigureDesk
     campus: Campus | None
     is_demo: bool
     look_at_stores: Callable[[], Awaitable[None]]
@@ -251,11 +252,12 @@ def _office(
     database: Database, rostering: Rostering, files: Path, halls: Halls, identity: Identity
 ) -> dict[str, Any]:
     """What works on what outlives a day."""
+    case_desk = CaseDesk(database, files, halls, identity)
     return {
-        "case_desk": CaseDesk(database, files, halls, identity),
+        "case_desk": case_desk,
         "rostering": rostering,
         "follow_ups": FollowUps(database),
-        "statistics": Statistics(database),
+        "figure_desk": FigureDesk(Statistics(database), case_desk, halls, identity),
     }
 
 
@@ -297,7 +299,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [begin_at_campus, back_from_campus, ended_at_campus]
     routes += [pages_router(is_demo=parts.is_demo, has_campus=parts.campus is not None)]
     names = ["halls", "identity", "directory", "sessions", "staff", "gate", "plans", "limits"]
-    names += ["history", "devices", "case_desk", "visits", "follow_ups", "statistics", "audit"]
+    names += ["history", "devices", "case_desk", "visits", "follow_ups", "figure_desk", "audit"]
     names += ["rostering", "campus", "is_demo"]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(

@@ -94,7 +94,10 @@ async def count_all(url: str) -> None:
         await counts.count_day(HALL_ID, day)
     await counts.count_cases(HALL_ID, SHANGHAI)
     async with database.connection() as connection:
-        await connection.execute("ANALYZE")
+        await connection.execute(
+            "ANALYZE counted_tickets, counted_visits, counted_spans, counted_clerk_days,"
+            " counted_cases"
+        )
     await database.close()
 
 
