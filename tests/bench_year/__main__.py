@@ -7,6 +7,7 @@ smaller one, which is not written into docs/performance.md.
 
 import argparse
 import asyncio
+import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -169,8 +170,12 @@ def _measured(url: str, asked: argparse.Namespace) -> tuple[Section, list[str]]:
     print(f"lived and stored in {lived_s:.0f} s", flush=True)
     asyncio.run(count_all(url))
     counted_s = time.perf_counter() - began - lived_s
-    print(f"counted in {counted_s:.0f} s", flush=True)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent_s = time.process_time() + children.ru_utime + children.ru_stime
+    print(f"counted in {counted_s:.0f} s; {spent_s:.0f} s of CPU", flush=True)
     took = asyncio.run(ask_all(url))
+    for name, times in took.items():
+        print(f"{name}: p95 {quantile(times, 0.95):.3f} s", flush=True)
     compared, wrong = (0, []) if asked.no_check else asyncio.run(check(url))
     every = [one for times in took.values() for one in times]
     figures = [
@@ -178,6 +183,7 @@ def _measured(url: str, asked: argparse.Namespace) -> tuple[Section, list[str]]:
             name="lived, stored and counted", value=lived_s + counted_s, unit="s", target=LOADED_S
         ),
         Figure(name="of it counted", value=counted_s, unit="s"),
+        Figure(name="CPU of our processes for it", value=spent_s, unit="s"),
         *(
             Figure(name=f"{name}: p95", value=quantile(times, 0.95), unit="s", target=ANSWERED_S)
             for name, times in took.items()

@@ -48,6 +48,8 @@ class Books:
         self.times: list[Json] = []
         self.cases: list[Json] = []
         self.clerk_days: list[Json] = []
+        self._places: dict[tuple[str, str], Json] = {}
+        """Tickets by day and id, once all days are read."""
         self.late: list[Json] = []
         """What was said of visits of earlier days."""
 
@@ -263,14 +265,10 @@ class Books:
             if e["type"] in {"case_accepted", "due_moved"}
         ]
         comings = {json.dumps(e["ticket"]) for _, e in events if e.get("ticket")}
-        ticket = next(
-            (
-                t
-                for t in self._tickets_of(opened["ticket"])
-                if t["ticket_id"] == opened["ticket"]["ticket_id"]
-            ),
-            None,
-        )
+        if len(self._places) < len(self.tickets):
+            self._places = {(t["day"], t["ticket_id"]): t for t in self.tickets}
+        of = opened["ticket"] or {"day": None, "ticket_id": None}
+        ticket = self._places.get((of["day"], of["ticket_id"]))
         local = at_of(accepted | {"deadline": None}).astimezone(zone)
         states = {
             "case_opened": "draft",
@@ -309,9 +307,6 @@ class Books:
                 for name in ("queue", "zone", "channel", "class", "origin")
             }
         )
-
-    def _tickets_of(self, ticket: Json | None) -> Iterable[Json]:
-        return (t for t in self.tickets if ticket is not None and t["day"] == ticket["day"])
 
 
 class _Seats:

@@ -1,7 +1,7 @@
 """Every figure asked as SQL, beside the same one found in plain Python."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from backend.core.figures import Dimension
@@ -27,31 +27,37 @@ async def read_books(
     """Everything that is stored of the hall, read without the code that counts."""
     books = Books({str(k): v for k, v in departments.items()})
     async with database.connection() as connection:
-        days = await connection.fetch(
-            "SELECT DISTINCT day FROM commits WHERE hall_id = $1 ORDER BY 1", hall_id
+        first, last = await connection.fetchrow(
+            "SELECT min(day), max(day) FROM commits WHERE hall_id = $1", hall_id
         )
-        for (day,) in days:
+        for n in range((last - first).days + 1):
             rows = await connection.fetch(
                 "SELECT body::text FROM commits WHERE hall_id = $1 AND day = $2 ORDER BY seq",
                 hall_id,
-                day,
+                first + timedelta(days=n),
             )
-            books.read_day(row[0] for row in rows)
+            if rows:
+                books.read_day(row[0] for row in rows)
         books.rate_late()
         rows = await connection.fetch(
             "SELECT day, ticket_id, body::text FROM followups WHERE hall_id = $1", hall_id
         )
         for day, ticket_id, body in rows:
             books.read_followup(str(day), ticket_id, body)
-        cases: dict[str, list[str]] = {}
-        rows = await connection.fetch(
+        cases = connection.cursor(
             "SELECT case_id, body::text FROM case_commits WHERE hall_id = $1 ORDER BY case_id, seq",
             hall_id,
+            prefetch=2000,
         )
-    for case_id, body in rows:
-        cases.setdefault(case_id, []).append(body)
-    for bodies in cases.values():
-        books.read_case(bodies, zone)
+        case_id, bodies = None, list[str]()
+        async for row in cases:
+            if row[0] != case_id and bodies:
+                books.read_case(bodies, zone)
+                bodies = []
+            case_id = row[0]
+            bodies.append(row[1])
+        if bodies:
+            books.read_case(bodies, zone)
     return books
 
 
