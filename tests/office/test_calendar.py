@@ -1,10 +1,23 @@
 """Working days over HTTP, and what follows from another table without anybody asking (DL1)."""
 
-from datetime import date, timedelta
+import asyncio
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from backend.casework import Casework
+from backend.catalogue.guide import terms_of
+from backend.core.cases.case import CaseStamp
+from backend.core.cases.commands import OpenCase, ReceiveForms
+from backend.core.cases.words import CaseId
+from backend.core.ids import CommandId
+from backend.core.stamp import Caller, Role
+from backend.demo.catalogue import demo_catalogue
+from backend.demo.hall import demo_plan
+from backend.store.calendars import Calendars
+from backend.store.cases import Cases
+from backend.store.database import Database
 from tests.hall import Hall, until
 from tests.office.desk import ACCEPT, ALL_HR_04, ROOT, done, headers, open_case
 from tests.web.test_problems import problem
@@ -45,6 +58,47 @@ def test_open_cases_follow_a_year_that_is_put__DL1(hall: Hall, chief: dict[str, 
     assert view["history"][-1]["by_role"] == "system"
     hall.ask("PUT", f"{CALENDAR}/{due.year}", {"days": before["days"]}, **chief)
     until(lambda: not moved(), 60)
+
+
+async def unanswered(url: str) -> str:
+    """A case whose forms were handed in long ago, and nobody said anything; its id."""
+    database, case_id = Database(url), CaseId("unanswered")
+    guide = next(g for g in demo_catalogue().guides if g.service_id == "HR-04")
+    stamp = CaseStamp(
+        by=Caller(role=Role.CLERK, id="w02"),
+        at=datetime(2026, 9, 1, 2, tzinfo=UTC),
+        case_id=case_id,
+        plan=demo_plan(),
+        calendar=await Calendars(database).calendar(),
+        terms=terms_of(guide),
+    )
+    work = Casework(Cases(database))
+    await work.do(CommandId("unanswered/0"), OpenCase(service_id="HR-04"), stamp)
+    await work.do(CommandId("unanswered/1"), ReceiveForms(), stamp)
+    await database.close()
+    return case_id
+
+
+def test_case_that_nobody_answered_is_accepted_without_anybody_asking__CS1(
+    hall: Hall, chief: dict[str, str]
+) -> None:
+    """From the day of receipt on, whatever is missing."""
+    case_id = asyncio.run(unanswered(hall.given("DATABASE_URL")))
+    year = table(hall, chief, 2026)
+    # The same again: who keeps the cases looks now, and not only twice a minute.
+    hall.ask("PUT", f"{CALENDAR}/2026", {"days": year["days"]}, **chief)
+    view: Any = {}
+
+    def is_accepted() -> bool:
+        nonlocal view
+        view = hall.ask("GET", f"{ROOT}/{case_id}", **chief).json
+        return bool(view["state"] == "accepted")
+
+    until(is_accepted, 90)
+    event = view["history"][-1]["event"]
+    assert (view["history"][-1]["by_role"], event["is_silent"]) == ("system", True)
+    assert event["deadline"]["after"] == "2026-09-01"
+    assert view["due"]["urgency"] == "overdue"
 
 
 def test_year_without_a_table_is_supposed__DL1(hall: Hall, chief: dict[str, str]) -> None:
