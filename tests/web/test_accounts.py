@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from pyotp import TOTP
+from redis import Redis
 
 from tests.hall import HALL_ID, Hall, Reply, running_hall, until
 from tests.web.test_sockets import ask, close_code, opened
@@ -240,3 +241,17 @@ def test_account_that_is_not_there_or_taken_is_told__AC4(hall: Hall, root: str) 
     new = {"username": "w01", "name_zh": "郑", "name_en": "Zheng", "grants": [CLERK]}
     reply = hall.ask("POST", ROOT, new, Cookie=root)
     assert (reply.status, reply.json["code"]) == (409, "username_in_use")
+
+
+def test_who_sits_at_the_machine_lets_a_locked_out_administrator_in__AC1(
+    hall: Hall, root: str
+) -> None:
+    cookie = settled(hall, root, "shi", CLERK)
+    with Redis.from_url(hall.given("REDIS_URL")) as redis:
+        redis.delete(*redis.keys("sign_in:known:*"))
+    assert [sign_in(hall, "shi", f"wrong guess {n}").status for n in range(6)] == [401] * 5 + [429]
+    assert run(hall, "reset-account", "nobody", typed=f"{PASSWORD}\n")[0] == 1
+    code, words = run(hall, "reset-account", "shi", typed="another good one\n")
+    assert (code, words) == (0, "shi may sign in now.\n")
+    assert sign_in(hall, "shi", "another good one").json["needs"] == []
+    assert hall.ask("GET", "/api/session", Cookie=cookie).status == 401

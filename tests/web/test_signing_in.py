@@ -1,5 +1,6 @@
 """Sessions in a cookie: what it is like, what it proves, when it ends."""
 
+import asyncio
 from hashlib import sha256
 from http.cookies import SimpleCookie
 
@@ -7,8 +8,10 @@ import pytest
 from redis import Redis
 
 from backend.core.rules.accounts import SESSION_S
+from backend.hub.sockets import CHECK_S
 from backend.identity import cookie_name
 from tests.hall import HALL_ID, Hall
+from tests.web.test_sockets import ask, close_code, opened
 
 COOKIE = cookie_name(is_secure=False)
 W05 = {"username": "w05", "password": "demo"}
@@ -124,3 +127,34 @@ def test_cookie_of_tls_does_not_count_without_it__AC2(hall: Hall) -> None:
     value = hall.cookie("w14").partition("=")[2]
     reply = hall.ask("GET", "/api/session", Cookie=f"__Host-yizhan_session={value}")
     assert reply.status == 401
+
+
+async def test_socket_ends_with_a_session_that_ran_out_and_a_forged_one_is_a_visitors__AC2(
+    hall: Hall,
+) -> None:
+    watch = {"type": "watch", "topic": "alerts"}
+    cookie = hall.cookie("w15")
+    forged = cookie[:-1] + ("A" if cookie[-1] != "A" else "B")
+    async with opened(hall, {"Cookie": forged}) as socket:
+        assert (await ask(socket, watch))["code"] == "unauthenticated"
+    async with opened(hall, {"Cookie": cookie}) as socket:
+        assert (await ask(socket, watch))["type"] == "show"
+        digest = sha256(cookie.partition("=")[2].encode()).hexdigest()
+        with Redis.from_url(hall.given("REDIS_URL")) as redis:
+            redis.delete(f"session:{digest}")
+        assert await close_code(socket) == 4401
+
+
+async def test_commands_over_the_socket_keep_the_session__AC2(
+    hall: Hall,
+) -> None:
+    cookie = hall.cookie("w16")
+    key = f"session:{sha256(cookie.partition('=')[2].encode()).hexdigest()}"
+    with Redis.from_url(hall.given("REDIS_URL")) as redis:
+        async with opened(hall, {"Cookie": cookie}) as socket:
+            redis.expire(key, 100)
+            command = {"type": "call_next", "counter_id": "W16"}
+            await ask(socket, {"type": "do", "id": "s16", "command": command})
+            async with asyncio.timeout(2 * CHECK_S):
+                while int(redis.ttl(key)) <= 100:
+                    await asyncio.sleep(0.1)
