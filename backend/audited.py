@@ -127,11 +127,25 @@ def audited(
                 return
             audit: Audit = request.app.state.audit
             await audit.note(act)
+            trail.is_noted = True
 
         recorded.audited = Audited(verb, kind, only_denied)  # type: ignore[attr-defined]
         return recorded
 
     return wrap
+
+
+def tell_denied(request: Request[Any, Any, Any], error: ProblemError) -> None:
+    """Leave a record of what was denied before the handler came to it: by what it depends on."""
+    told: Audited | None = getattr(request.route_handler.fn, "audited", None)
+    trail = trail_of(request)
+    if told is None or trail.is_noted or _result_of(error) is not Result.DENIED:
+        return
+    trail.verb, trail.kind, trail.id = told.verb, told.kind, _last_id(request)
+    act = trail.act(Result.DENIED)
+    if act is not None:
+        audit: Audit = request.app.state.audit
+        audit.note_soon(act)
 
 
 def _last_id(request: Request[Any, Any, Any]) -> str | None:

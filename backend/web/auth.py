@@ -8,20 +8,21 @@ from litestar import Request, Response, delete, get, post, put
 from litestar.datastructures import Cookie
 from msgspec import Meta, Struct
 
-from backend.audited import trail_of
+from backend.audited import audited, trail_of
 from backend.core.access import rights_of
 from backend.core.grants import Grant
 from backend.core.ids import HallId
 from backend.core.rules.accounts import SESSION_S
 from backend.core.stamp import Caller, Role
-from backend.gate import CodeError, Entered, Gate, LockedError, WrongError
+from backend.gate import USERNAME_MAX, CodeError, Entered, Gate, LockedError, WrongError
 from backend.identity import Identity, cookie_name
 from backend.problem import ProblemError, address_of
-from backend.store.audit import Audit, Result
 from backend.store.sessions import Need, Session, Sessions
 from backend.store.staff import Account, StaffMember
 from backend.wire.messages import ErrorCode
 
+WRONG = {"wrong_credentials", "wrong_code"}
+"""Of these the audit tells; who is locked out could fill it."""
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -54,17 +55,17 @@ class SignedIn(Struct, frozen=True, kw_only=True):
 
 
 @post("/api/session", status_code=HTTPStatus.OK)
+@audited("session.begin", "session")
 async def sign_in(request: AnyRequest, *, data: Credentials, gate: Gate) -> Response[SignedIn]:
     """Begin a session: 401 `wrong_credentials`, `code_needed`, `wrong_code`; 429 `locked`."""
-    account = await owner(request, gate, data.username, data.password, data.code)
-    answer = await entered(request, gate, account)
-    trail = trail_of(request)
-    trail.verb, trail.kind = "session.begin", "session"
+    try:
+        account = await owner(request, gate, data.username, data.password, data.code)
+    except ProblemError as error:
+        if error.code in WRONG:
+            await _tells_of(request, gate, data.username)
+        raise
     _asks(request, account.member)
-    if (act := trail.act(Result.DONE)) is not None:
-        audit: Audit = request.app.state.audit
-        await audit.note(act)
-    return answer
+    return await entered(request, gate, account)
 
 
 @get("/api/session")
@@ -82,10 +83,14 @@ async def keep_session(request: AnyRequest, identity: Identity) -> None:
 
 
 @delete("/api/session")
+@audited("session.end", "session")
 async def sign_out(request: AnyRequest, sessions: Sessions) -> Response[None]:
     """End the session."""
     secret = secret_in(request)
     if secret:
+        session = await sessions.find(secret)
+        if session is not None:
+            _asks(request, session.member)
         await sessions.end(secret)
     response = Response(None, status_code=HTTPStatus.NO_CONTENT)
     response.set_cookie(_cookie(request, "", max_age=0))
@@ -167,6 +172,14 @@ def _signed_in(member: StaffMember, needs: tuple[Need, ...]) -> SignedIn:
 def _wrong() -> ProblemError:
     detail = "the user name or the password is wrong"
     return ProblemError(HTTPStatus.UNAUTHORIZED, "wrong_credentials", detail)
+
+
+async def _tells_of(request: AnyRequest, gate: Gate, username: str) -> None:
+    """Leave a record of a failure at an account; a name that none has may be a password."""
+    is_name = username.isprintable() and len(username) <= USERNAME_MAX
+    account = await gate.staff.find(username) if is_name else None
+    if account is not None:
+        _asks(request, account.member)
 
 
 def _asks(request: AnyRequest, member: StaffMember) -> None:

@@ -271,6 +271,7 @@ def test_campus_that_is_away_is_told_and_local_accounts_get_in(oidc: Place, cas:
         refused(browser.get(back, params={"state": state, "code": "x"}), "sso_away")
     with cas.browser() as browser:
         service = parse_qs(urlsplit(cas.begin(browser).headers["location"]).query)["service"][0]
-        refused(browser.get(service, params={"ticket": "ST-1"}), "sso_away")
+        address = httpx.URL(service).copy_set_param("ticket", "ST-1")
+        refused(browser.get(address), "sso_away")
     words = {"username": "w01", "password": "demo"}
     assert httpx.post(f"{oidc.url}/api/session", json=words).status_code == 200
