@@ -21,7 +21,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from prometheus_client.registry import Collector
 
-from backend.audited import tell_denied
+from backend.audited import on_problem_told
 from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.rules.forecast import DAYS_MAX
@@ -89,7 +89,6 @@ from backend.office.figure_desk import FigureDesk
 from backend.problem import (
     ProblemError,
     on_http_error,
-    on_problem,
     on_store_error,
     problem_response,
 )
@@ -308,7 +307,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
         dependencies={name: _given(getattr(parts, name)) for name in names}
         | {"tell_figures": _given(tell_figures)},
         exception_handlers={
-            ProblemError: on_denied,
+            ProblemError: on_problem_told,
             StoreError: on_store_error,
             HTTPException: on_http_error,
             Exception: on_failure,
@@ -380,12 +379,6 @@ async def _run(parts: Parts, metrics: socket.socket | None) -> None:
         tasks.create_task(CaseKeeper(parts.case_desk, parts.halls).run())
         if metrics is not None:
             tasks.create_task(serve_metrics(metrics, parts.look_at_stores, *_collectors(parts)))
-
-
-def on_denied(request: AnyRequest, error: ProblemError) -> Response[bytes]:
-    """For ProblemError."""
-    tell_denied(request, error)
-    return on_problem(request, error)
 
 
 def on_failure(request: AnyRequest, error: Exception) -> Response[bytes]:

@@ -19,7 +19,7 @@ from litestar.exceptions import HTTPException
 
 from backend.core.ids import HallId
 from backend.core.stamp import Caller, Role
-from backend.problem import ProblemError, address_of
+from backend.problem import ProblemError, address_of, on_problem
 from backend.store.audit import Act, Audit, Result, note
 
 P = ParamSpec("P")
@@ -135,8 +135,13 @@ def audited(
     return wrap
 
 
-def tell_denied(request: Request[Any, Any, Any], error: ProblemError) -> None:
-    """Leave a record of what was denied before the handler came to it: by what it depends on."""
+def on_problem_told(request: Request[Any, Any, Any], error: ProblemError) -> Response[bytes]:
+    """For ProblemError; what was denied before the handler came to it leaves a record here."""
+    _tell_denied(request, error)
+    return on_problem(request, error)
+
+
+def _tell_denied(request: Request[Any, Any, Any], error: ProblemError) -> None:
     told: Audited | None = getattr(request.route_handler.fn, "audited", None)
     trail = trail_of(request)
     if told is None or trail.is_noted or _result_of(error) is not Result.DENIED:
