@@ -160,7 +160,9 @@ async def test_process_killed_behind_nginx_loses_nothing__I1_I2_I7_I8(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    load = Load(site.hall, site.hall.cookie("supervisor"), url=site.proxy.url)
+    secret = site.hall.cookie("supervisor").partition("=")[2]
+    cookie = f"{cookie_name(is_secure=True)}={secret}"  # as over TLS
+    load = Load(site.hall, cookie, url=site.proxy.url)
     async with (
         history_of(site.hall) as history,
         working(load, kiosks=4, every_s=0.1, screens=6),
