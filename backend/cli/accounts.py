@@ -5,7 +5,7 @@ import getpass
 import sys
 import time
 
-from backend.cli.command import Commands, runs
+from backend.cli.command import Commands, note_by_hand, runs
 from backend.core.grants import Grant
 from backend.core.rules.accounts import PASSWORD_LENGTH_MIN
 from backend.core.stamp import Role
@@ -42,6 +42,8 @@ async def _create_admin(arguments: argparse.Namespace, settings: Settings) -> in
     grants = (Grant(role=Role.ADMINISTRATOR),)
     member = member_of(username, grants, name_zh=username, name_en=username)
     is_new = await Staff(database).add(member, password)
+    if is_new:
+        await note_by_hand(database, "account.create", "account", username)
     await database.close()
     if not is_new:
         print(f"There is an account {username} already; nothing was changed.", file=sys.stderr)
@@ -65,6 +67,7 @@ async def _reset_account(arguments: argparse.Namespace, settings: Settings) -> i
             return 1
         await staff.put_password(username, password, must_change_password=False)
         await staff.drop_totp(username)
+        await note_by_hand(database, "account.reset", "account", username)
         await Sessions(redis, now, time.monotonic).end_all(username)
         await Locks(redis).unlock(username)
         async with database.connection() as connection:

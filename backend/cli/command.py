@@ -2,10 +2,15 @@
 
 import argparse
 import asyncio
+import getpass
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from backend.core.ids import HallId
+from backend.core.stamp import Role
 from backend.settings import Settings
+from backend.store.audit import Act, note
+from backend.store.database import Database
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # generic for mypy only
@@ -24,3 +29,20 @@ def runs(
             return runner.run(work(arguments, settings))
 
     parser.set_defaults(work=in_loop)
+
+
+async def note_by_hand(
+    database: Database, verb: str, kind: str, id: str, hall_id: HallId | None = None
+) -> None:
+    """Leave a record of what whoever sits at the machine did (I18)."""
+    act = Act(
+        who=getpass.getuser(),
+        role=Role.SYSTEM,
+        device="command line",
+        verb=verb,
+        kind=kind,
+        id=id,
+        hall_id=hall_id,
+    )
+    async with database.connection() as connection:
+        await note(connection, act)
