@@ -51,6 +51,12 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     view: defineAsyncComponent(() => import('./rosters/RosterTab.vue')),
   },
   {
+    id: 'cases',
+    label: 'ops.tab.cases',
+    right: 'read:cases',
+    view: defineAsyncComponent(() => import('./cases/CasesTab.vue')),
+  },
+  {
     id: 'statistics',
     label: 'ops.tab.statistics',
     right: 'read:statistics',
@@ -67,6 +73,12 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     label: 'ops.tab.followUps',
     right: 'read:follow_ups',
     view: defineAsyncComponent(() => import('./followups/FollowUpsTab.vue')),
+  },
+  {
+    id: 'calendar',
+    label: 'ops.tab.calendar',
+    right: 'read:calendar',
+    view: defineAsyncComponent(() => import('./calendar/CalendarTab.vue')),
   },
   {
     id: 'audit',

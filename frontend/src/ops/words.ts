@@ -2,6 +2,8 @@ import { type StaffWords, staffWords } from '@/shared/staff/words'
 import type { WordsOf } from '@/shared/words/types'
 import { type AccountsWords, accountsWords } from './accounts/words'
 import { type AuditWords, auditWords } from './audit/words'
+import { type CalendarWords, calendarWords } from './calendar/words'
+import { type CaseWords, caseWords } from './cases/words'
 import { type DeviceWords, deviceWords } from './devices/words'
 import { type FollowUpWords, followUpWords } from './followups/words'
 import { type LiveWords, liveWords } from './live/words'
@@ -19,11 +21,13 @@ const zh = {
       why: '追溯',
       screens: '回看',
       rosters: '排班',
+      cases: '办件',
       statistics: '统计',
       devices: '设备',
       accounts: '账号',
       me: '我的账号',
       followUps: '差评回访',
+      calendar: '工作日历',
       audit: '审计',
     },
     tabs: '页面',
@@ -46,6 +50,8 @@ export type Words = typeof zh &
   PlanWords &
   ReplayWords &
   PastWords &
+  CaseWords &
+  CalendarWords &
   DeviceWords &
   AccountsWords &
   FollowUpWords &
@@ -57,6 +63,8 @@ export const words: WordsOf<Words> = {
     ...planWords.zh,
     ...replayWords.zh,
     ...pastWords.zh,
+    ...caseWords.zh,
+    ...calendarWords.zh,
     ...deviceWords.zh,
     ...accountsWords.zh,
     ...followUpWords.zh,
@@ -69,6 +77,8 @@ export const words: WordsOf<Words> = {
     ...planWords.en,
     ...replayWords.en,
     ...pastWords.en,
+    ...caseWords.en,
+    ...calendarWords.en,
     ...deviceWords.en,
     ...accountsWords.en,
     ...followUpWords.en,
@@ -82,11 +92,13 @@ export const words: WordsOf<Words> = {
         why: 'Why',
         screens: 'Screens then',
         rosters: 'Roster',
+        cases: 'Cases',
         statistics: 'Statistics',
         devices: 'Devices',
         accounts: 'Accounts',
         me: 'My account',
         followUps: 'Bad ratings',
+        calendar: 'Calendar',
         audit: 'Audit',
       },
       tabs: 'Pages',

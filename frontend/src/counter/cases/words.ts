@@ -1,3 +1,4 @@
+import { caseStateWords } from '@/shared/staff/caseStateWords'
 import type { WordsOf } from '@/shared/words/types'
 
 const zh = {
@@ -35,20 +36,7 @@ const zh = {
     other: '换一个事项',
     close: '回到窗口',
     failed: '没有送到，请再按一次；不会重复登记。',
-    state: {
-      draft: '草稿',
-      form_check: '核对材料',
-      correction_asked: '待补正',
-      corrected: '已补正',
-      accepted: '已受理',
-      in_process: '办理中',
-      suspended: '已中止',
-      decided: '已决定',
-      notified: '已通知',
-      delivered: '已送达',
-      closed: '已办结',
-      withdrawn: '已撤回',
-    },
+    state: caseStateWords.zh,
   },
 } as const
 
@@ -94,20 +82,7 @@ export const deskCaseWords: WordsOf<DeskCaseWords> = {
       other: 'Another service',
       close: 'Back to the desk',
       failed: 'It was not sent; press once more. Nothing is entered twice.',
-      state: {
-        draft: 'Draft',
-        form_check: 'Papers being checked',
-        correction_asked: 'To be completed',
-        corrected: 'Completed',
-        accepted: 'Accepted',
-        in_process: 'In process',
-        suspended: 'Suspended',
-        decided: 'Decided',
-        notified: 'Told',
-        delivered: 'Delivered',
-        closed: 'Closed',
-        withdrawn: 'Withdrawn',
-      },
+      state: caseStateWords.en,
     },
   },
 }
