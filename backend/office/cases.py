@@ -61,13 +61,12 @@ async def do_case(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> Res
     trail = trail_of(request)
     trail.id, trail.request_id = case_id, message.id
     trail.verb = f"case.{'+'.join(tag_of(command) for command in message.commands)}"
-    before = await _check(at, case_desk, case_id, message.commands)
+    before = await _check(at, case_desk, case_id, message)
     trail.before = digest(before[-1]) if before else None
     for no, command in enumerate(message.commands):
         stamp = await _stamp(at, case_desk, case_id, command)
-        command_id = CommandId(f"{message.id}/{no}")
         try:
-            answer = await case_desk.casework.do(command_id, command, stamp)
+            answer = await case_desk.casework.do(_command_id(message, no), command, stamp)
         except IdInUseError as error:
             raise ProblemError(
                 HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.ID_IN_USE, str(error)
@@ -200,22 +199,31 @@ def opened_case_id(hall_id: HallId, id: str) -> CaseId:
     return CaseId(hashlib.sha256(f"{hall_id}/{id}".encode()).hexdigest()[:32])
 
 
-async def _check(
-    at: At, case_desk: CaseDesk, case_id: CaseId, commands: tuple[CaseCommand, ...]
-) -> list[CaseEntry]:
-    """What happened to the case; a problem when somebody may not do this to it."""
+async def _check(at: At, case_desk: CaseDesk, case_id: CaseId, message: CaseDo) -> list[CaseEntry]:
+    """What happened to the case; a problem when somebody may not do this to it.
+
+    What they have given already they may repeat, also when nothing ties them to the case since:
+    who has handed it over gets the same answer again (I7).
+    """
     entries = await case_desk.cases.read(at.hall.hall_id, case_id)
+    given = {entry.commit.id for entry in entries if entry.commit.by.id == at.by.id}
+    asked = [c for no, c in enumerate(message.commands) if _command_id(message, no) not in given]
     if entries:
         case, tied = folded(entries), _ties(at, entries)
-        if not tied:
+        if asked and not tied:
             raise unknown_case()
     else:
-        case, tied = _to_open(at, case_id, commands[0])
-    for command in commands:
+        case, tied = _to_open(at, case_id, message.commands[0])
+    for command in asked:
         if not may_ask(at.desk, tied, case, command):
             raise denied(at.by)
         _check_ticket(at, case, getattr(command, "ticket", None))
     return entries
+
+
+def _command_id(message: CaseDo, no: int) -> CommandId:
+    """The id by which a command of the message is stored: `/` stands in no message's own."""
+    return CommandId(f"{message.id}/{no}")
 
 
 def _to_open(at: At, case_id: CaseId, command: CaseCommand) -> tuple[Case, frozenset[Tie]]:

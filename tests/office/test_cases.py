@@ -218,6 +218,21 @@ def test_hand_over_reaches_a_person_or_is_refused__CS5(
     assert "w30" in [person["staff_id"] for person in targets["LI"]["people"]]
 
 
+def test_who_hands_a_case_over_gets_the_same_answer_again__I7(
+    hall: Hall, hr: dict[str, str], library: dict[str, str]
+) -> None:
+    """Though nothing ties them to it any more, and nothing else is to be had of it."""
+    case_id = done(hall, hr, open_case("HR-04"), ALL_HR_04)["case_id"]
+    colleague, asked = headers(hall, "w03"), fresh_id("over")
+    over = cmd("hand_over", department_id="LI", reason="theirs")
+    first = done(hall, colleague, over, case_id=case_id, id=asked)
+    assert first["staff_id"] == "w30"
+    problem(hall.ask("GET", f"{ROOT}/{case_id}", **colleague), 404, "unknown_case")
+    assert done(hall, colleague, over, case_id=case_id, id=asked) == first
+    problem(do(hall, colleague, ACCEPT, case_id=case_id), 404, "unknown_case")
+    assert refused(hall, library, over, case_id=case_id) == "department_same"
+
+
 def test_lists_come_in_parts_that_make_the_whole(hall: Hall, chief: dict[str, str]) -> None:
     def whole_by(count: int) -> list[str]:
         found: list[str] = []
