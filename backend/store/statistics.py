@@ -29,6 +29,8 @@ from backend.store.measures.form import COLUMNS, PERSON, Measure, Source
 ROWS_MAX = 10_000
 DAY = timedelta(days=1)
 LISTED_MAX = 500
+SORTING = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
+"""A year's waits are sorted in memory; compiling a statement would take longer than running it."""
 
 Key = tuple[str | None, ...]
 
@@ -90,6 +92,7 @@ class Statistics:
         Raises TooManyRowsError.
         """
         async with self._database.connection() as connection:
+            await connection.execute(SORTING)
             now = await _groups(connection, query, query.first, query.last)
             before = await _groups(connection, query, *query.before)
             days = await _days(connection, query)
