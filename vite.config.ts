@@ -58,7 +58,7 @@ const BASE =
   /\/node_modules\/(?:@?vue|@intlify|vue-i18n)\/|plugin-vue|\/src\/hub\/(?:hub|link|api|ids|topics|use(?:Command|Stale|Topic))\.ts|\/src\/shared\/(?:words\/(?:zh|en|i18n|compile)|startApp|address|StaleBanner|LanguageSwitch|NoticeLine)/
 
 /** What a phone may have to load for the progress page, scripts and styles together, gzipped. */
-const PHONE_MAX_BYTES = 60_000
+const PHONE_MAX_BYTES = 59_000 // with its HTML and icon it stays under 60 kB
 
 function phoneBudget(): Plugin {
   return {

@@ -1,6 +1,6 @@
 import type { Obstacle } from '@/shared/offer'
-import type { SharedWords, WordKey } from '@/shared/words/i18n'
-import { refusalKey } from '@/shared/words/refusal'
+import type { WordKey } from '@/shared/words/i18n'
+import { type IntakeWords, intakeKey } from '@/shared/words/intake'
 import type { ErrorCode, RefusalCode } from '@/wire/wire.gen'
 
 /** Why no ticket was taken. */
@@ -9,8 +9,8 @@ export type Failure =
   | { readonly type: 'failed'; readonly code: ErrorCode }
 
 /** The key of the words that tell the visitor what to do. */
-export function failureKey(failure: Failure): WordKey<SharedWords> {
-  return failure.type === 'refused' ? refusalKey(failure.code) : `error.${failure.code}`
+export function failureKey(failure: Failure): WordKey<IntakeWords> {
+  return failure.type === 'refused' ? intakeKey(failure.code) : `error.${failure.code}`
 }
 
 /** The key of the words for an obstacle: what it is, in short, or what to do. */

@@ -1,3 +1,4 @@
+import { type IntakeWords, intakeRefusals } from '@/shared/words/intake'
 import type { WordingOf } from '@/shared/words/types'
 
 const zh = {
@@ -160,5 +161,8 @@ const en: WordingOf<typeof zh> = {
   },
 }
 
-export type Words = typeof zh
-export const words = { zh, en }
+export type Words = typeof zh & IntakeWords
+export const words = {
+  zh: { ...zh, refusal: intakeRefusals.zh },
+  en: { ...en, refusal: intakeRefusals.en },
+}

@@ -1,3 +1,4 @@
+import { type IntakeWords, intakeRefusals } from '@/shared/words/intake'
 import type { WordsOf } from '@/shared/words/types'
 
 const zh = {
@@ -29,10 +30,11 @@ const zh = {
   },
 } as const
 
-export type Words = typeof zh
+export type Words = typeof zh & IntakeWords
 export const words: WordsOf<Words> = {
-  zh,
+  zh: { ...zh, refusal: intakeRefusals.zh },
   en: {
+    refusal: intakeRefusals.en,
     take: {
       pageTitle: 'Take a number',
       choose: 'Which office do you want to visit?',

@@ -1,8 +1,7 @@
-import { en } from '@/shared/words/en'
-import { zh } from '@/shared/words/zh'
+import { intakeRefusals } from '@/shared/words/intake'
 import type { RefusalCode } from '@/wire/wire.gen'
 
-type StaffRefusal = Exclude<RefusalCode, keyof typeof zh.refusal>
+type StaffRefusal = Exclude<RefusalCode, keyof (typeof intakeRefusals)['zh']>
 
 const staffZh = {
   day_already_open: '今天的服务已经开始，无需再次开始。',
@@ -119,6 +118,6 @@ const staffEn = {
 
 /** Every refusal: beside those of visitors, what only staff and devices ask for. */
 export const refusalWords = {
-  zh: { ...zh.refusal, ...staffZh },
-  en: { ...en.refusal, ...staffEn },
+  zh: { ...intakeRefusals.zh, ...staffZh },
+  en: { ...intakeRefusals.en, ...staffEn },
 }

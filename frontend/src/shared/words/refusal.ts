@@ -2,7 +2,7 @@ import type { RefusalCode } from '@/wire/wire.gen'
 import type { SharedWords, WordKey } from './i18n'
 import { zh } from './zh'
 
-/** The words for a refusal of what a visitor asked; staff have words for every code. */
+/** The words for a refusal of what a visitor does with a number that is taken. */
 export function refusalKey(code: RefusalCode): WordKey<SharedWords> {
   return isVisitors(code) ? `refusal.${code}` : 'error.forbidden'
 }

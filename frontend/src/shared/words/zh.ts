@@ -1,34 +1,13 @@
 import type { ErrorCode, RefusalCode } from '@/wire/wire.gen'
 
-/** What visitors may be refused; what only staff ask for is in `staff/refusalWords.ts`. */
+/** What whoever follows a number may be refused; what else visitors may, in `intake.ts`. */
 const refusal = {
   day_not_open: '大厅现在没有开放服务，请在服务时间再来。',
-  unknown_queue: '没有这个业务队列，请重新选择。',
-  unknown_service: '没有这个服务事项，请重新选择。',
-  unknown_kiosk: '没有这台取号机，请联系工作人员。',
   unknown_ticket: '没有找到这张号票，请核对或重新取号。',
-  queue_or_services: '请选择一个业务队列，或选择服务事项。',
-  services_of_several_queues: '所选事项属于不同队列，请分别取号。',
-  channel_off: '这个队列不能这样取号，请换一种方式，或到咨询台。',
-  card_unknown: '没有登记这个卡号，不能在手机上取号：请核对卡号，或到大厅的取号机取号。',
-  class_off: '这个队列不设这类号，请改取普通号。',
-  queue_full: '这个队列等候人数已满，请稍后再来或改日办理。',
-  issuing_stopped: '这个队列现在停止取号，请稍后再来，或到咨询台问明何时恢复。',
-  person_in_queue: '您在这个队列已有号票，请凭原号等候；号票丢了，请到咨询台凭卡查找。',
-  person_tickets_live: '您手上的号票已达上限，请先办完一张，或在手机上取消一张。',
-  person_tickets_day: '您今天的取号次数已达上限，确需办理请到咨询台。',
-  kiosk_too_soon: '这台机刚刚取过号，请等几秒再取；刷校园卡可立即取号。',
-  unknown_appointment: '没有找到今天的这个预约，请逐位核对预约码；预约了别的日子，请到咨询台。',
-  appointment_used: '这个预约已经签到取号，请凭原号等候；号票丢了，请到咨询台补打。',
-  appointment_cancelled: '这个预约已经取消，请现场取号。',
-  code_or_appointment: '请给出预约码，或从预约名单中选一位。',
-  check_in_too_early: '还没到签到时间，请临近预约时间再来签到。',
-  card_missing: '没有读到卡，请重新拍卡。',
   ticket_or_token: '请给出号票，或它的查询码。',
   ticket_not_waiting: '这张号不在等候中，请看最新状态。',
   ticket_not_passed: '这张号没有过号，无需返回。',
   delays_used_up: '已经让过一次，不能再让，请按时等候。',
-  kiosk_without_printer: '这台取号机不能打印，请换一台。',
   returns_used_up: '返回次数已用完，请重新取号。',
 } as const satisfies Partial<Record<RefusalCode, string>>
 
