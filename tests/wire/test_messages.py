@@ -69,6 +69,9 @@ COMMANDS = {
     "report_printed": '{"job_id":"J","outcome":"unknown"}',
     "report_printer": '{"printer_id":"P1","agent_id":"a5","state":"gone","tickets_left":9}',
     "change_roll": '{"printer_id":"P1"}',
+    "print_receipt": '{"ticket_id":"A001","receipt":{"kind":"missing","number":null,'
+    '"service_name":{"zh":"一","en":"one"},"department_name":{"zh":"一","en":"one"},'
+    '"due_day":null,"is_provisional":false,"missing":[],"track_path":"/track/x"}}',
     "report_speakers": '{"zone_id":"Z1","state":"silent","detail":"no sound device"}',
     "report_spoken": '{"call_id":"C","outcome":"skipped","detail":"too old"}',
 }
