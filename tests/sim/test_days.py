@@ -17,7 +17,7 @@ def test_simulated_day_keeps_every_invariant__I1_I2_I3_I4_I5_I6_I7_I8_I9_I13_I14
     seed: int,
 ) -> None:
     outcome = simulate(seed, MINUTES)
-    assert outcome.tickets > 20, "hardly anybody came"
+    assert outcome.tickets > 10, "hardly anybody came"
     assert outcome.answers > 100
 
 
