@@ -77,7 +77,9 @@ def options_from(arguments: list[str] | None = None) -> Options:
 
 def _kept(key_file: Path | None) -> str | None:
     """The key that an earlier run made, whether or not it counts."""
-    return key_file.read_text().strip() if key_file is not None and key_file.exists() else None
+    if key_file is None or not key_file.exists():
+        return None
+    return key_file.read_text("ascii", errors="ignore").strip()
 
 
 def _device(address: str, traits: str) -> Device:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -32,14 +33,17 @@ class _Asked(Struct, frozen=True, kw_only=True):
 
 def device_key(path: Path) -> str:
     """The device's own key, made when there is none; readable by its owner only."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=path.parent, prefix=".key-", delete=False) as file:
-            file.write(secrets.token_urlsafe(32))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)  # whole or not at all
-    return path.read_text().strip()
+    with suppress(FileNotFoundError, UnicodeDecodeError):
+        if key := path.read_text("ascii").strip():
+            return key
+    key = secrets.token_urlsafe(32)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=path.parent, prefix=".key-", delete=False) as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)  # whole or not at all
+    return key
 
 
 def forget_key(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from http.client import HTTPException
 from http.cookies import SimpleCookie
 from typing import Any, TypeVar
 from urllib.error import HTTPError, URLError
@@ -65,7 +66,7 @@ async def do_http(
         raise _problem(reply)
     try:
         return _ANSWERS.decode(reply.body)
-    except msgspec.DecodeError:
+    except ValueError:
         raise _problem(reply) from None
 
 
@@ -114,7 +115,10 @@ async def ask_json(
     reply = await _ask(address, body, _headers(root, token), timeout_s)
     if reply.status >= 300:
         raise _problem(reply)
-    return msgspec.json.decode(reply.body, type=kind)
+    try:
+        return msgspec.json.decode(reply.body, type=kind)
+    except ValueError:  # somebody else's page: of a proxy, of a network that wants a password
+        raise _problem(reply) from None
 
 
 def _headers(url: str, token: str | None = None, cookie: str | None = None) -> dict[str, str]:
@@ -135,14 +139,15 @@ async def _ask(address: str, body: object, headers: dict[str, str], timeout_s: f
 
 
 def _fetch(request: Request, timeout_s: float) -> _Reply:
+    answer: Any
     try:
-        answer: Any
-        with _DIRECT.open(request, timeout=timeout_s) as answer:
-            return _reply(answer)
-    except HTTPError as answer:  # every status of 300 and up
-        with answer:
-            return _reply(answer)
-    except (URLError, OSError) as error:
+        try:
+            with _DIRECT.open(request, timeout=timeout_s) as answer:
+                return _reply(answer)
+        except HTTPError as answer:  # every status of 300 and up
+            with answer:
+                return _reply(answer)
+    except (URLError, OSError, HTTPException) as error:
         raise HttpError(0, str(error)) from error
 
 

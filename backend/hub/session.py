@@ -70,6 +70,8 @@ def decode(decoder: "msgspec.json.Decoder[T]", frame: bytes) -> T:
         return decoder.decode(frame)
     except RecursionError:
         raise msgspec.ValidationError("nested too deep") from None
+    except UnicodeDecodeError as error:  # of bytes that came over HTTP; frames are text already
+        raise msgspec.DecodeError(f"not UTF-8: {error.reason}") from error
 
 
 class Outlet(Watcher, Protocol):

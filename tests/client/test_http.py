@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from backend.client import HttpError
-from backend.client.http import do_http, get_topic, sign_in
+from backend.client.http import ask_json, do_http, get_topic, sign_in
 from backend.core.commands import CallNext
 from backend.core.errors import RefusalCode
 from backend.core.ids import CommandId
@@ -40,6 +40,10 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path == "/api/halls/main/topics/voice:Z1":
             self.answer(200, msgspec.json.encode(voice_show(3)))
+        elif self.path == "/api/enrolments/mine":
+            self.answer(200, "<h1>登录校园网</h1>".encode("gbk"))
+        elif self.path == "/no-http":
+            self.wfile.write(b"SSH-2.0-OpenSSH_9.2\r\n")
         else:
             self.answer(404, b'{"title": "Not found"}')
 
@@ -89,4 +93,16 @@ async def test_topic_is_read(url: str) -> None:
 async def test_nobody_there_is_status_0() -> None:
     with pytest.raises(HttpError) as caught:
         await get_topic("http://127.0.0.1:9", "main", "queues")
+    assert caught.value.status == 0
+
+
+async def test_page_that_is_not_the_hubs_is_an_error(url: str) -> None:
+    with pytest.raises(HttpError) as caught:
+        await ask_json(f"{url}/api/enrolments/mine", None, dict)
+    assert caught.value.status == 200
+
+
+async def test_somebody_who_speaks_no_http_is_status_0(url: str) -> None:
+    with pytest.raises(HttpError) as caught:
+        await ask_json(f"{url}/no-http", None, dict)
     assert caught.value.status == 0

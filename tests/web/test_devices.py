@@ -167,6 +167,10 @@ async def test_program_shows_its_code_and_goes_on_when_it_is_let_in__EN2(
     path = tmp_path / "deep" / "key"
     key = device_key(path)
     assert device_key(path) == key
+    for spoiled in (b"", b"\xff\xfe\x00"):
+        path.write_bytes(spoiled)
+        assert device_key(path) != key
+    key = device_key(path)
     assert path.stat().st_mode & 0o777 == 0o600
     codes: asyncio.Queue[str | None] = asyncio.Queue()
 

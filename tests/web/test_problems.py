@@ -33,7 +33,7 @@ def body(id: str = "p1", command: object = TAKE) -> dict[str, object]:
     return {"type": "do", "id": id, "command": command}
 
 
-@pytest.mark.parametrize("text", [b"nonsense", b"", b"{", b"\xff\xfe"])
+@pytest.mark.parametrize("text", [b"nonsense", b"", b"{", b"\xff\xfe", b'{"type":"\xff"}'])
 def test_body_that_is_no_json_is_400(hall: Hall, text: bytes) -> None:
     problem(hall.ask("POST", COMMANDS, text, **DEVICE), 400, "malformed")
 
