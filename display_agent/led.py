@@ -13,6 +13,7 @@ from collections.abc import Callable
 from functools import reduce
 from operator import xor
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from msgspec import Struct
@@ -88,12 +89,14 @@ class FilePort:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._turn = Lock()
 
     def write(self, data: bytes) -> None:
         """Put the frame in place of the one before."""
         aside = self._path.with_name(f".{self._path.name}.new")
-        aside.write_bytes(data)
-        aside.rename(self._path)
+        with self._turn:
+            aside.write_bytes(data)
+            aside.rename(self._path)
 
 
 class SerialPort:
@@ -103,17 +106,20 @@ class SerialPort:
         self._path = path
         self._speed = BAUDS[baud]
         self._file: int | None = None
+        self._turn = Lock()
+        """Strips on one line send from threads of their own: one frame after another."""
 
     def write(self, data: bytes) -> None:
         """Send all of it; a line that fails is closed.  Raises OSError."""
-        try:
-            if self._file is None:
-                self._file = self._open()
-            while data:
-                data = data[os.write(self._file, data) :]
-        except (OSError, termios.error) as error:
-            self.close()
-            raise OSError(f"{self._path}: {error}") from error
+        with self._turn:
+            try:
+                if self._file is None:
+                    self._file = self._open()
+                while data:
+                    data = data[os.write(self._file, data) :]
+            except (OSError, termios.error) as error:
+                self.close()
+                raise OSError(f"{self._path}: {error}") from error
 
     def close(self) -> None:
         """Let go of the line."""

@@ -151,6 +151,19 @@ def test_dummy_holds_the_newest_frame(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["led.bin"]
 
 
+@pytest.mark.parametrize("is_serial", [True, False])
+async def test_strips_of_one_line_send_frame_after_frame(
+    strip: Strip, tmp_path: Path, is_serial: bool
+) -> None:
+    port = open_port(strip.path if is_serial else f"file:{tmp_path / 'led.bin'}", 9600)
+    opened = len(os.listdir("/proc/self/fd"))
+    sent = [asyncio.to_thread(port.write, frame(n, f"{n}号窗口")) for n in range(1, 61)]
+    await asyncio.gather(*sent)
+    assert len(os.listdir("/proc/self/fd")) - opened == int(is_serial)
+    if is_serial:
+        assert {address for address, _ in strip.shown()} == set(range(1, 61))
+
+
 async def test_agent_shows_two_counters_on_one_line(strip: Strip, tmp_path: Path) -> None:
     async with wire_hub() as hub:
         hub.shows["counter_screen:W05"] = screen("W05", "5号窗口 请稍候")
