@@ -2,7 +2,7 @@
 
 Chinese goes out in GB18030 with FS &; a character is as wide as its bytes, so ASCII takes
 one column and everything else two.  Printers that know only GBK print the four-byte part
-of GB18030 as garbage, so what lies there is replaced.
+of GB18030 as garbage, and the few pairs that it added to GBK, so what lies there is replaced.
 """
 
 import unicodedata
@@ -41,7 +41,17 @@ WIDE_COLUMNS = 40
 """From here on there is room for both languages beside a large figure."""
 MISSING = "〓"
 """The geta mark: what Chinese and Japanese printing shows for a character it has not got."""
-ASCII_FOR = {"–": "-", "—": "-", "…": "...", "·": "-", "‘": "'", "’": "'", "“": '"', "”": '"'}
+ASCII_FOR = {
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "·": "-",
+    "‘": "'",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "€": "EUR",
+}
 LEFT, MIDDLE = 0, 1
 WIDTHS = {80: 576, 58: 384}
 
@@ -231,7 +241,7 @@ def _char_bytes(char: str) -> bytes:
     """One or two bytes, none of them a command: ASCII from the blank up, or a GBK pair."""
     plain = ASCII_FOR.get(char)
     if plain is None and not char.isascii():
-        encoded = char.encode("gb18030", errors="replace")
+        encoded = char.encode("gbk", errors="replace")
         if len(encoded) == 2:
             return encoded
         base = unicodedata.normalize("NFKD", char)[0]

@@ -276,3 +276,9 @@ def test_nothing_that_is_printed_commands_the_printer__PR4(evil: str, width_mm: 
     assert number_of(job(evil)).isalnum() or number_of(job(evil)) == ""
     address = progress_url(PUBLIC_URL, evil)
     assert address is None or (address.isascii() and address.isprintable())
+
+
+def test_text_has_no_pair_that_gb18030_added_to_gbk() -> None:
+    assert plain.chinese_bytes("€5") == b"EUR5"
+    for added in "ǹ\ue000\ue5e5":
+        assert plain.chinese_bytes(added) in (b"n", plain.chinese_bytes(plain.MISSING))
