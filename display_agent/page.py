@@ -140,7 +140,7 @@ def dark(screen_id: str, detail: str) -> ScreenReport:
 def digest_of(text: str) -> str:
     """Of what is to be read, whatever the time and however wide the screen."""
     plain = " ".join(_CLOCK.sub("", text).split())
-    return sha256(plain.encode()).hexdigest()[:16]
+    return sha256(plain.encode(errors="replace")).hexdigest()[:16]
 
 
 def sight_of(value: object) -> Sight:

@@ -36,7 +36,7 @@ class Record:
             for line in path.read_bytes().splitlines():
                 try:
                     self._begun.append(_LINES.decode(line))
-                except msgspec.DecodeError:
+                except ValueError:  # neither JSON nor, perhaps, UTF-8
                     continue
         self._write_anew()
 
@@ -52,11 +52,12 @@ class Record:
         if self._lines >= LINES_MAX:
             self._write_anew()
             return
+        lines, self._lines = self._lines, LINES_MAX  # a line that ends half way joins no other
         with self._path.open("ab") as file:
             file.write(msgspec.json.encode(begun) + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        self._lines += 1
+        self._lines = lines + 1
 
     def _write_anew(self) -> None:
         aside = self._path.with_suffix(".new")

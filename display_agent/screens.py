@@ -122,8 +122,8 @@ class Screen:
     async def _show(self) -> str:
         """Run a browser until it is of no use any more; why that is."""
         station = self._station
-        (station.home / "screens").mkdir(parents=True, exist_ok=True)
         try:
+            (station.home / "screens").mkdir(parents=True, exist_ok=True)
             self.browser = await Browser.start(
                 command_of(station, self._choice), station.hidden, station.answer_s
             )

@@ -115,7 +115,7 @@ class RollFile:
         self._setting_mm = setting_mm
         try:
             self._roll = msgspec.json.decode(path.read_bytes(), type=Roll)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, ValueError):  # neither JSON nor, perhaps, UTF-8
             self._roll = Roll()
 
     @property

@@ -136,12 +136,12 @@ class Spool:
 
     def _load(self, path: Path) -> None:
         if path.suffix != ".json":
-            if path.suffix == ".tmp":
+            if path.suffix == ".tmp" and path.is_file():
                 path.unlink(missing_ok=True)
             return
         try:
             record = msgspec.json.decode(path.read_bytes(), type=Record)
-        except (msgspec.DecodeError, OSError):
+        except (ValueError, OSError):  # neither JSON nor, perhaps, UTF-8
             # The name tells which job it was, should it come up again.
             self._unreadable.add(path.name)
             return

@@ -76,6 +76,8 @@ def test_page_with_a_view_is_lit_one_that_reaches_no_hub_is_stale__SC2() -> None
 def test_digest_is_of_the_words_whatever_the_time_and_the_line_breaks__SC1() -> None:
     assert digest_of("A001 3号窗口 10:42:07") == digest_of("A001\n3号窗口  9:05")
     assert digest_of("A001") != digest_of("A002")
+    half_an_emoji = "\ud83d"
+    assert digest_of(half_an_emoji) == digest_of(half_an_emoji) != digest_of("A001")
 
 
 def test_what_the_page_gives_is_read() -> None:

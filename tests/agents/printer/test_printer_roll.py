@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from backend.core.ids import PrinterState
 from printer_agent.roll import Roll, RollFile, changed, printed, seen, tickets_left
 
@@ -89,7 +91,8 @@ def test_count_goes_on_after_a_restart__PR3(tmp_path: Path) -> None:
     assert RollFile(path, 12_000).tickets_left == first.tickets_left == 99
 
 
-def test_file_that_cannot_be_read_is_a_roll_nobody_knows__PR3(tmp_path: Path) -> None:
+@pytest.mark.parametrize("data", [b"{", b"\xff\xfe", b'{"changed_at":"\xff"}'])
+def test_file_that_cannot_be_read_is_a_roll_nobody_knows__PR3(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "P1.roll"
-    path.write_bytes(b"{")
+    path.write_bytes(data)
     assert RollFile(path, 12_000).tickets_left is None

@@ -72,9 +72,11 @@ def test_half_written_record_leaves_the_old_one(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*.tmp"))
 
 
-def test_unreadable_record_counts_as_interrupted__I11(tmp_path: Path) -> None:
+@pytest.mark.parametrize("data", [b"\x00" * 40, b"", b'{"job_id":"\xff","turn":1}'])
+def test_unreadable_record_counts_as_interrupted__I11(tmp_path: Path, data: bytes) -> None:
     Spool(tmp_path).take(A)
-    next(tmp_path.glob("*.json")).write_bytes(b"\x00" * 40)
+    next(tmp_path.glob("*.json")).write_bytes(data)
+    (tmp_path / "somebody's.tmp").mkdir()
     spool = Spool(tmp_path)
     record = spool.get(A)
     assert record is not None
