@@ -17,7 +17,8 @@ from typing import Any, Protocol
 import escpos.exceptions
 import usb.core
 import usb.util
-from escpos.printer import Dummy, Network, Serial, Usb
+
+from printer_agent.drivers import Dummy, Network, Serial, Usb
 
 TIMEOUT_S = 3.0
 """For connecting, and for each write."""

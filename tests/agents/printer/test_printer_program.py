@@ -21,8 +21,8 @@ TOKEN = "s3cret-device-token"
 AGENT = ("printer_agent", "--url", "http://127.0.0.1:9", "--hall", "main", "--printer", "P1=dummy:")
 
 
-async def start(*arguments: str) -> Process:
-    environment = os.environ | {"YIZHAN_TOKEN": TOKEN}
+async def start(*arguments: str, **variables: str) -> Process:
+    environment = os.environ | {"YIZHAN_TOKEN": TOKEN} | variables
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", *arguments, cwd=ROOT, env=environment, stdout=PIPE, stderr=PIPE
     )
@@ -131,3 +131,10 @@ def test_wrong_printer_is_refused(printer: str, capsys: pytest.CaptureFixture[st
         options_from([*AGENT[1:], "--spool", "/s", "--printer", printer])
     assert left.value.code == 2
     assert capsys.readouterr().err
+
+
+async def test_start_leaves_nothing_in_the_directory_for_temporary_files(tmp_path: Path) -> None:
+    process = await start("printer_agent", "--help", TMPDIR=str(tmp_path))
+    await process.communicate()
+    assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
