@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -25,6 +24,8 @@ from backend.audited import on_problem_told
 from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.rules.forecast import DAYS_MAX
+from backend.facts import Facts, facts_of
+from backend.facts.config import read_config
 from backend.gate import Gate
 from backend.hub import figures
 from backend.hub.beats import Screens
@@ -74,6 +75,7 @@ from backend.office import (
     case_lists,
     cases,
     digests,
+    facts,
     files,
     followups,
     own_account,
@@ -139,6 +141,7 @@ OFFICE: tuple[Any, ...] = (
     calendar,
     cases,
     digests,
+    facts,
     files,
     case_lists,
     receipts,
@@ -174,6 +177,7 @@ class Parts:
     limits: Limits
     history: History
     case_desk: CaseDesk
+    facts: Facts
     follow_ups: FollowUps
     rostering: Rostering
     visits: PastVisits
@@ -240,7 +244,7 @@ def make_parts(settings: Settings) -> Parts:
         history=history,
         visits=visits,
         audit=audit,
-        **_office(database, rostering, settings.home / "files", halls, identity),
+        **_office(settings, database, rostering, halls, identity),
         campus=_campus(settings, SignIns(redis)),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
@@ -249,12 +253,13 @@ def make_parts(settings: Settings) -> Parts:
 
 
 def _office(
-    database: Database, rostering: Rostering, files: Path, halls: Halls, identity: Identity
+    settings: Settings, database: Database, rostering: Rostering, halls: Halls, identity: Identity
 ) -> dict[str, Any]:
     """What works on what outlives a day."""
-    case_desk = CaseDesk(database, files, halls, identity)
+    case_desk = CaseDesk(database, settings.home / "files", halls, identity)
     return {
         "case_desk": case_desk,
+        "facts": facts_of(read_config(settings.facts), database),
         "rostering": rostering,
         "follow_ups": FollowUps(database),
         "figure_desk": FigureDesk(Statistics(database), case_desk, halls, identity),
@@ -300,7 +305,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [pages_router(is_demo=parts.is_demo, has_campus=parts.campus is not None)]
     names = ["halls", "identity", "directory", "sessions", "staff", "gate", "plans", "limits"]
     names += ["history", "devices", "case_desk", "visits", "follow_ups", "figure_desk", "audit"]
-    names += ["rostering", "campus", "is_demo"]
+    names += ["rostering", "campus", "is_demo", "facts"]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))
     return Litestar(
         route_handlers=routes,
@@ -360,7 +365,7 @@ async def _running(
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
-        for close in parts.closing:
+        for close in (parts.facts.aclose, *parts.closing):
             await close()
 
 

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from backend.addresses import believing, where
 from backend.core.ids import PrinterId
+from backend.demo.facts import CONFIG
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, demo_plan
 from backend.engines.engine import Engine, EngineError
 from backend.engines.logs import cut_long_log
@@ -257,6 +258,7 @@ class Launcher:
             "DATABASE_OWNER_URL": "",
             "REDIS_URL": settings.redis_url or "",
             "PUBLIC_URL": settings.public_url,
+            "FACTS": str(settings.facts or (CONFIG if settings.is_demo else "")),
             "YIZHAN_LOG_LEVEL": settings.log_level,
             "PYTHONUNBUFFERED": "1",
         }

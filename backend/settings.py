@@ -92,6 +92,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     tls: Tls | None
     """TLS_CERT, TLS_KEY: None speaks plain HTTP, as behind a proxy."""
 
+    facts: Path | None = None
+    """FACTS: which facts the university holds, and where; `backend/facts/config.py` (FA1)."""
+
     sso: OidcSettings | CasSettings | None = None
     """SSO: how people sign in at the campus; local accounts stay beside it."""
 
@@ -130,6 +133,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=_networks(environment, "TRUSTED_PROXIES"),
         origins=_origins(environment),
         tls=_tls(environment),
+        facts=_file(environment, "FACTS"),
         sso=_sso(environment),
     )
     if settings.is_demo and not _is_loopback(host):
@@ -212,6 +216,17 @@ def _word(environment: Mapping[str, str], name: str, words: tuple[str, ...]) -> 
     if text not in words:
         raise SettingsError(f"{name}={text}: set it to one of {', '.join(words)}.")
     return text
+
+
+def _file(environment: Mapping[str, str], name: str) -> Path | None:
+    """A file that can be read, if one is named."""
+    text = environment.get(name)
+    if not text:
+        return None
+    path = Path(text).resolve()
+    if not os.access(path, os.R_OK):
+        raise SettingsError(f"{name}={path} cannot be read: name a file that can be.")
+    return path
 
 
 def _tls(environment: Mapping[str, str]) -> Tls | None:

@@ -1,4 +1,4 @@
-"""`import-persons`, `import-appointments` and `import-calendar`: what other systems export."""
+"""`import-persons`, `import-facts`, `import-appointments`, `import-calendar`: others' exports."""
 
 import argparse
 import sys
@@ -9,14 +9,18 @@ from backend.cards import Cards
 from backend.cli.command import Commands, runs
 from backend.cli.plan_files import AUTHOR
 from backend.core.ids import HallId
+from backend.csv_lines import CsvLines, RegisterError
 from backend.engines.running import database_url, redis_url
+from backend.facts.config import TableEntry, read_config
 from backend.hub.clock import now
 from backend.import_appointments import ExpectedError, expected_in
 from backend.import_calendar import announce_year, year_of
-from backend.import_persons import Register, RegisterError, import_persons
+from backend.import_facts import FactRegister, import_facts
+from backend.import_persons import Register, import_persons
 from backend.settings import Settings, card_key
 from backend.store.appointments import Appointments
 from backend.store.database import Database
+from backend.store.facts import FactTable
 from backend.store.persons import Persons
 from backend.store.plans import Plans
 from backend.store.redis_servers import connect_redis
@@ -32,6 +36,14 @@ def add_commands(commands: Commands) -> None:
     persons.add_argument("file", type=Path, help="CSV with the columns card, person, origin")
     persons.add_argument("--hall", type=HallId, help="the cards count in this hall only")
     runs(persons, _import_persons)
+    facts = commands.add_parser(
+        "import-facts", help="replace a register of facts that nobody has to bring paper about"
+    )
+    facts.add_argument("file", type=Path, help="CSV: person, kind, zh, en, level, as_of")
+    facts.add_argument(
+        "--connector", default="register", help="which one of FACTS; register by default"
+    )
+    runs(facts, _import_facts)
     expected = commands.add_parser(
         "import-appointments", help="say who is expected on a day to come"
     )
@@ -58,13 +70,42 @@ async def _import_persons(arguments: argparse.Namespace, settings: Settings) -> 
         return 2
     finally:
         await database.close()
-    for no, what in register.bad[:BAD_SHOWN_MAX]:
-        print(f"{path}:{no}: {what}", file=sys.stderr)
+    _tell_bad(path, register)
     print(
         f"{imported.cards} cards of {imported.persons} persons are in force;"
         f" {len(register.bad)} lines were left out."
     )
     return 1 if register.bad else 0
+
+
+async def _import_facts(arguments: argparse.Namespace, settings: Settings) -> int:
+    """0 when every line was good, 1 when some were left out, 2 when nothing was changed."""
+    config, path, connector_id = read_config(settings.facts), arguments.file, arguments.connector
+    if not isinstance(config.connectors.get(connector_id), TableEntry):
+        print(f"FACTS names no connector {connector_id} of type table.", file=sys.stderr)
+        return 2
+    kinds = frozenset(k for k, kind in config.kinds.items() if kind.connector == connector_id)
+    database = Database(database_url(settings))
+    try:
+        with path.open("rb") as file:
+            register = FactRegister(file, card_key(settings), kinds)
+            imported = await import_facts(FactTable(database), register, connector_id)
+    except (OSError, RegisterError) as error:
+        print(f"{path}: {error}; nothing was changed.", file=sys.stderr)
+        return 2
+    finally:
+        await database.close()
+    _tell_bad(path, register)
+    print(
+        f"{imported.facts} facts of {imported.persons} persons are in force;"
+        f" {len(register.bad)} lines were left out."
+    )
+    return 1 if register.bad else 0
+
+
+def _tell_bad(path: Path, register: CsvLines) -> None:
+    for no, what in register.bad[:BAD_SHOWN_MAX]:
+        print(f"{path}:{no}: {what}", file=sys.stderr)
 
 
 async def _import_appointments(arguments: argparse.Namespace, settings: Settings) -> int:

@@ -15,6 +15,7 @@ from backend.cli.command import Commands, runs
 from backend.core.ids import HallId
 from backend.demo.cards import load_cards
 from backend.demo.cases import load_cases, load_catalogue
+from backend.demo.facts import load_facts
 from backend.demo.hall import load_demo
 from backend.demo.roster import load_roster
 from backend.engines.running import database_owner_url, database_url, redis_url
@@ -171,6 +172,7 @@ async def _load_demo(arguments: argparse.Namespace, settings: Settings) -> int:
     if arguments.rostered:
         await load_roster(database)
     await load_cards(database, card_key(settings))
+    await load_facts(database, card_key(settings))
     await load_catalogue(database)
     await load_cases(database, now())
     await database.close()

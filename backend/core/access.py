@@ -102,6 +102,8 @@ class Reading(StrEnum):
     """Who may sign in, with which grants, and where they are signed in."""
     CASES = "cases"
     """Cases, each by what ties somebody to it (`core/cases/access.py`), and services."""
+    FACTS = "facts"
+    """What the university holds of the visitor at the own counter (FA1); see FACT_LEVELS."""
     CALENDAR = "calendar"
     """Which days are worked (DL1)."""
     FOLLOW_UPS = "follow_ups"
@@ -267,18 +269,16 @@ _HALL_READINGS = frozenset(
     }
 )
 
+_OFFICE_READINGS = frozenset({Reading.CASES, Reading.FACTS, Reading.CALENDAR, Reading.STATISTICS})
+
 READINGS: dict[Role, frozenset[Reading]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset(),
-    Role.CLERK: frozenset(
-        {Reading.WHY, Reading.CASES, Reading.SHIFTS, Reading.CALENDAR, Reading.STATISTICS}
-    ),
+    Role.CLERK: _OFFICE_READINGS | {Reading.WHY, Reading.SHIFTS},
     Role.GREETER: frozenset({Reading.WHY, Reading.FIND}),
-    Role.SUPERVISOR: _HALL_READINGS,
+    Role.SUPERVISOR: _HALL_READINGS | {Reading.FACTS},
     Role.ADMINISTRATOR: _HALL_READINGS | {Reading.ACCOUNTS},
-    Role.DEPARTMENT_MANAGER: frozenset(
-        {Reading.CASES, Reading.ROSTER, Reading.CALENDAR, Reading.FOLLOW_UPS, Reading.STATISTICS}
-    ),
+    Role.DEPARTMENT_MANAGER: _OFFICE_READINGS | {Reading.ROSTER, Reading.FOLLOW_UPS},
     Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST, Reading.STATISTICS}),
     Role.CONTENT_EDITOR: frozenset(),
     Role.AUDITOR: frozenset(
@@ -294,6 +294,10 @@ READINGS: dict[Role, frozenset[Reading]] = {
     Role.SYSTEM: frozenset(),
 }
 """What each role may read over HTTP; a visitor reads the own ticket, by its token."""
+
+FACT_LEVELS: dict[Role, int] = {Role.CLERK: 3, Role.DEPARTMENT_MANAGER: 4, Role.SUPERVISOR: 2}
+"""How near to a person a fact may be that each role is shown (FA1), as docs/personal-data.md has
+the levels; whom it does not name is shown none."""
 
 _HALL_WRITINGS = frozenset(
     {

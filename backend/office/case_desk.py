@@ -127,6 +127,8 @@ class At(Struct, frozen=True, kw_only=True):
 
     hall: Hall
     by: Caller
+    grants: tuple[Grant, ...]
+    """Of this hall."""
     desk: Desk
     known: Known
 
@@ -157,7 +159,7 @@ class CaseDesk:
         hall, asker = await granted_in_part(request, hall_id, right, self._halls, self._identity)
         known = await self.known(hall)
         desk = desk_of(asker, right, hall.follower.day, known)
-        return At(hall=hall, by=asker.by, desk=desk, known=known)
+        return At(hall=hall, by=asker.by, grants=tuple(asker.grants), desk=desk, known=known)
 
     async def known(self, hall: Hall) -> Known:
         """What is known of the hall, at most KNOWN_S old."""

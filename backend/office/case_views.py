@@ -175,6 +175,7 @@ def _materials(case: Case, terms: Terms, known: Known) -> tuple[CaseMaterial, ..
             name=material_name(m.material_id, terms, known),
             is_tolerable=m.is_tolerable,
             is_handed_in=m.material_id in case.handed_in,
+            is_by_facts=m.material_id in case.by_facts,
             promised_by=case.promised.get(m.material_id),
             is_told=m.material_id in case.told,
             takes_files=m.material_id in by_file,

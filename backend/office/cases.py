@@ -16,7 +16,7 @@ from backend.catalogue.guide import terms_of
 from backend.core.access import Reading, Writing
 from backend.core.cases.access import Tie, may_ask, may_open, ties
 from backend.core.cases.case import Case, CaseStamp
-from backend.core.cases.commands import CaseCommand, HandOver, OpenCase
+from backend.core.cases.commands import CaseCommand, HandOver, OpenCase, ReceiveForms
 from backend.core.cases.words import CaseId, TicketRef
 from backend.core.ids import (
     CommandId,
@@ -26,6 +26,7 @@ from backend.core.ids import (
     ServiceId,
     StaffId,
 )
+from backend.facts import Facts
 from backend.hub.http import AnyRequest, decoded_body, denied
 from backend.hub.session import tag_of
 from backend.office.case_desk import At, CaseDesk
@@ -53,7 +54,9 @@ HEADERS = {"Cache-Control": "no-store"}
 
 @post("/api/halls/{hall_id:str}/cases/do", status_code=HTTPStatus.OK)
 @audited("case.do", "case")
-async def do_case(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> Response[bytes]:
+async def do_case(
+    request: AnyRequest, hall_id: str, case_desk: CaseDesk, facts: Facts
+) -> Response[bytes]:
     """Carry commands for one case out: 200 with `done`, 409 with `refused`, else a problem."""
     at = await case_desk.at(request, hall_id, Writing.CASE)
     message = await decoded_body(request, _decoder, BODY_MAX)
@@ -65,6 +68,8 @@ async def do_case(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> Res
     trail.before = digest(before[-1]) if before else None
     for no, command in enumerate(message.commands):
         stamp = await _stamp(at, case_desk, case_id, command)
+        if isinstance(command, ReceiveForms) and command.by_facts:
+            stamp = await _with_replaceable(stamp, case_desk, facts)
         try:
             answer = await case_desk.casework.do(_command_id(message, no), command, stamp)
         except IdInUseError as error:
@@ -265,6 +270,14 @@ async def _stamp(at: At, case_desk: CaseDesk, case_id: CaseId, command: CaseComm
         people = _people(at, DepartmentId(command.department_id))
         return replace(stamp, people=tuple(person.staff_id for person in people))
     return stamp
+
+
+async def _with_replaceable(stamp: CaseStamp, case_desk: CaseDesk, facts: Facts) -> CaseStamp:
+    """With what a fact may stand for in the case (FA1)."""
+    case = folded(await case_desk.cases.read(stamp.plan.hall_id, stamp.case_id))
+    if case.terms is None:
+        return stamp  # there is no case to receive anything for, as the core says
+    return replace(stamp, replaceable=facts.replaceable(case.terms.service_id))
 
 
 def _people(at: At, department_id: DepartmentId) -> list[CasePerson]:

@@ -45,6 +45,8 @@ class CaseMaterial(Struct, frozen=True, kw_only=True):
     is_tolerable: bool
     """Whether it may be promised (CS2)."""
     is_handed_in: bool
+    is_by_facts: bool
+    """Whether nobody brought it, since the university holds it (FA1)."""
     promised_by: date | None
     """By when it was promised, while it is to come (CS2)."""
     is_told: bool
@@ -272,6 +274,27 @@ class ServiceView(Struct, frozen=True, kw_only=True):
     hours: Text
     is_mine: bool
     """Whether the department is one of those that the person who asks works for."""
+
+
+class FactShown(Struct, frozen=True, kw_only=True):
+    """Something that the university holds of the visitor at the counter (FA1)."""
+
+    kind_id: str
+    name: Text
+    source: Text
+    """Which of its systems says so."""
+    value: Text
+    as_of: date
+    materials: tuple[MaterialId, ...]
+    """What of the service nobody has to bring for it."""
+
+
+class ServiceFacts(Struct, frozen=True, kw_only=True):
+    """What is held of the visitor that stands for materials of a service (FA1)."""
+
+    facts: tuple[FactShown, ...]
+    away: tuple[Text, ...]
+    """The systems that did not answer; what they hold is asked for on paper."""
 
 
 class CalendarEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -30,6 +30,7 @@ from backend.wire.cases import (
     DepartmentCounts,
     ReceiptDue,
     ReceiptOrder,
+    ServiceFacts,
     ServiceView,
     TrackView,
 )
@@ -58,6 +59,7 @@ CASE_TYPES = (
     ReceiptDue,
     ReceiptOrder,
     ServiceView,
+    ServiceFacts,
     CaseDigests,
     CalendarYear,
     CalendarOrder,

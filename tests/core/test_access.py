@@ -143,6 +143,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.ACCOUNTS, "- - - - - yes - - - - yes"),
     (Reading.DEVICES, "- - - - yes yes - - - - yes"),
     (Reading.CASES, "- - yes - yes yes - yes - - -"),
+    (Reading.FACTS, "- - yes - yes - - yes - - -"),
     (Reading.AUDIT, "- - - - - - - - - - yes"),
     (Reading.ROSTER, "- - - - yes yes - yes - - -"),
     (Reading.SHIFTS, "- - yes - - - - - - - -"),

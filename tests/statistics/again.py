@@ -265,6 +265,10 @@ class Books:
             if e["type"] in {"case_accepted", "due_moved"}
         ]
         comings = {json.dumps(e["ticket"]) for _, e in events if e.get("ticket")}
+        held = set(by_kind["forms_received"].get("by_facts", ()))
+        asked_for = {
+            m for _, e in events if e["type"] == "correction_asked" for m in e["materials"]
+        }
         if len(self._places) < len(self.tickets):
             self._places = {(t["day"], t["ticket_id"]): t for t in self.tickets}
         of = opened["ticket"] or {"day": None, "ticket_id": None}
@@ -297,6 +301,7 @@ class Books:
                 "clerk": next(by["id"] for by, e in events if e["type"] == "case_accepted"),
                 "state": state,
                 "visits": len(comings),
+                "by_facts": len(held - asked_for),
                 "due_at": instant(due[-1]),
                 "decided_at": at_of(decided) if decided is not None else None,
                 "is_withdrawn": "case_withdrawn" in by_kind,
@@ -517,6 +522,7 @@ def measures(at: datetime) -> dict[str, tuple[str, Callable[[Sequence[Json]], Fi
                     len(r),
                 ),
             ),
+            "by_facts": ("cases", total("by_facts")),
             "once_rate": ("cases", lambda r: _share(sum(c["visits"] <= 1 for c in r), len(r))),
             "attendance_rate": ("clerk_days", _attendance),
             "on_post_rate": ("clerk_days", _on_post),

@@ -5,11 +5,10 @@ from redis.asyncio import Redis
 
 from backend.cards import card_digest, person_digest, readings
 from backend.core.ids import HallId, Origin
+from backend.csv_lines import LINE_MAX, RegisterError
 from backend.import_persons import (
     BATCH,
-    LINE_MAX,
     Register,
-    RegisterError,
     import_persons,
 )
 from backend.store.database import Database, queries

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from backend.core.cases import commands as c
 from backend.core.cases.events import CaseEvent
@@ -72,11 +73,15 @@ SAMPLES["refused"] = CaseCommit(
     mark="9f86d081884c7d65",
     refused=CaseRefusalCode.MATERIALS_MISSING,
 )
+_world = CaseWorld()
+_world.stamp = replace(_world.stamp, replaceable=frozenset({PHOTO}))
+_world.do(c.ReceiveForms(handed_in=(FORM,), by_facts=(PHOTO,)))
+SAMPLES["forms_by_facts"] = commit(_world.events[-1])
 
 
 def test_there_is_a_sample_of_every_event() -> None:
     tags = {str(event.__struct_config__.tag) for event in CaseEvent.__args__}
-    assert set(SAMPLES) == tags | {"refused"}
+    assert set(SAMPLES) == tags | {"forms_by_facts", "refused"}
 
 
 @pytest.mark.parametrize("tag", SAMPLES)

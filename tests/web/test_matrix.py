@@ -103,6 +103,7 @@ ROUTES: dict[str, str] = {
     f"GET {H}/cases/{{case_id}}": CASES,
     f"GET {H}/cases/counts": CASES,
     f"GET {H}/cases/digests": CASES,
+    f"GET {H}/cases/facts": "- - yes - yes - yes - - -",
     f"GET {H}/cases/numbered/{{number}}": CASES,
     f"GET {H}/cases/of-ticket/{{ticket_id}}": CASES,
     f"GET {H}/cases/targets": CASES,
@@ -155,11 +156,13 @@ FILLED = {
     "service_id": "HR-01",
     "year": "2026",
 }
+FACTS = "?ticket_id=nothing&service_id=HR-01"
 WEEK = "?first=2026-01-05&last=2026-01-11"
 PERIOD = "?measures=issued&from=2026-01-05&to=2026-01-05"
 QUERIES = {
     "{day}/topics/{name}": "?at=2026-01-05T09:00:00%2B08:00",
     "{day}/tickets": "?number=A001",
+    "cases/facts": FACTS,
     "/statistics": PERIOD,
     "/statistics/export": PERIOD,
     "/statistics/behind": PERIOD,

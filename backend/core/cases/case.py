@@ -41,6 +41,9 @@ class Case(Struct, kw_only=True):
     """Who has it now."""
     staff_id: StaffId | None = None
     handed_in: set[MaterialId] = field(default_factory=set)
+    """What is there, on paper or by facts."""
+    by_facts: set[MaterialId] = field(default_factory=set)
+    """What of that nobody brought (FA1)."""
     promised: dict[MaterialId, date] = field(default_factory=dict)
     """By when what is still to come was promised (CS2)."""
     told: tuple[MaterialId, ...] = ()
@@ -89,6 +92,8 @@ class CaseStamp(Struct, frozen=True, kw_only=True):
     person_hash: str | None = None
     departments: frozenset[DepartmentId] = frozenset()
     """The hall's, brought along for hand_over and ask_offices only."""
+    replaceable: frozenset[MaterialId] = frozenset()
+    """What a fact may stand for (FA1); brought along for receive_forms only."""
     people: tuple[StaffId, ...] = ()
     """Who works for the department that it is handed to, whoever is at a counter first; brought
     along for hand_over only."""

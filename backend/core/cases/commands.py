@@ -32,6 +32,8 @@ class ReceiveForms(_CaseCommand, frozen=True, kw_only=True, tag="receive_forms")
     """The visitor hands the application in; from now on its completeness is owed an answer."""
 
     handed_in: Materials = ()
+    by_facts: Materials = ()
+    """What nobody had to bring, since the university holds it (FA1)."""
     promised: tuple[Promise, ...] = ()
     ticket: TicketRef | None = None
 

@@ -36,6 +36,8 @@ class CountedCase(Struct, kw_only=True):
     ticket_id: TicketId | None
     """Of the visit in which it was opened."""
     visits: int
+    by_facts: int = 0
+    """Materials that nobody had to bring (FA1)."""
     number: str | None = None
     accepted_on: date | None = None
     accepted_at: datetime | None = None
@@ -86,6 +88,7 @@ def count_case(
         ticket_day=case.ticket.day if case.ticket is not None else None,
         ticket_id=case.ticket.ticket_id if case.ticket is not None else None,
         visits=len(case.visits),
+        by_facts=len(case.by_facts),
         decided_at=decided_at,
         outcome=case.outcome,
         withdrawn_at=withdrawn_at,

@@ -49,7 +49,9 @@ class CaseOpened(_CaseEvent, frozen=True, kw_only=True, tag="case_opened"):
     opened_at: datetime
 
 
-class FormsReceived(_CaseEvent, frozen=True, kw_only=True, tag="forms_received"):
+class FormsReceived(
+    _CaseEvent, frozen=True, kw_only=True, omit_defaults=True, tag="forms_received"
+):
     """The application was handed in."""
 
     handed_in: tuple[MaterialId, ...]
@@ -58,6 +60,8 @@ class FormsReceived(_CaseEvent, frozen=True, kw_only=True, tag="forms_received")
     tell_by: Deadline
     """Until when the visitor must have been told what is missing (CS1)."""
     received_at: datetime
+    by_facts: tuple[MaterialId, ...] = ()
+    """What is there without paper, since the university holds it (FA1)."""
 
 
 class CorrectionAsked(_CaseEvent, frozen=True, kw_only=True, tag="correction_asked"):

@@ -59,10 +59,13 @@ def evolve_case(case: Case, event: CaseEvent) -> None:
             _opened(case, event)
         case FormsReceived():
             case.tell_by = event.tell_by
+            case.handed_in |= set(event.by_facts)
+            case.by_facts = set(event.by_facts)
             _take(case, event)
         case CorrectionAsked():
             case.told = case.told or event.materials
             case.handed_in -= set(event.materials)
+            case.by_facts -= set(event.materials)
             for material_id in event.materials:
                 case.promised.pop(material_id, None)
         case MaterialsSupplied():

@@ -45,13 +45,19 @@ def open_case(case: Case, command: OpenCase, stamp: CaseStamp) -> tuple[CaseEven
 def receive_forms(case: Case, command: ReceiveForms, stamp: CaseStamp) -> tuple[CaseEvent, ...]:
     """Take the application in: whatever is missing must be told within 5 working days (CS1).
 
+    A fact stands only for what the hall says facts may stand for (FA1); paper goes before it.
+
     Raises CaseRefusal: unknown_case, case_…, unknown_material, material_not_tolerable,
     time_is_past.
     """
     check_state(case, CaseState.DRAFT)
+    handed_in, by_facts = _known(case, command.handed_in), _known(case, command.by_facts)
+    if not stamp.replaceable.issuperset(by_facts):
+        raise CaseRefusal(CaseRefusalCode.UNKNOWN_MATERIAL)
     return (
         FormsReceived(
-            handed_in=_known(case, command.handed_in),
+            handed_in=handed_in,
+            by_facts=tuple(m for m in by_facts if m not in handed_in),
             promised=_promises(case, command, stamp),
             ticket=command.ticket,
             tell_by=due_after(stamp, stamp.local_day, TELL_DAYS),
@@ -173,6 +179,8 @@ def _promises(
 ) -> tuple[PromisedMaterial, ...]:
     """What is to follow, but for what is there already (CS2)."""
     there = {*case.handed_in, *command.handed_in}
+    if isinstance(command, ReceiveForms):
+        there |= set(command.by_facts)
     found = {p.material_id: _promise(case, p, stamp) for p in command.promised}
     return tuple(promise for material_id, promise in found.items() if material_id not in there)
 

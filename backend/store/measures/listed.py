@@ -253,6 +253,17 @@ OF_CASES = [
         C,
         "visits <= 1",
     ),
+    sum_of(
+        Words(
+            "by_facts",
+            "免交材料",
+            "Materials not asked for",
+            "由学校已有信息代替的材料份数",
+            "materials that facts held by the university stood for",
+        ),
+        C,
+        "by_facts",
+    ),
 ]
 
 

@@ -172,5 +172,6 @@ SET seq = excluded.seq,
     due_at = excluded.due_at,
     decided_at = excluded.decided_at,
     outcome = excluded.outcome,
-    withdrawn_at = excluded.withdrawn_at
+    withdrawn_at = excluded.withdrawn_at,
+    by_facts = excluded.by_facts
 WHERE counted_cases.seq < excluded.seq;

@@ -409,6 +409,7 @@ export interface CaseMaterial {
   name: Text
   is_tolerable: boolean
   is_handed_in: boolean
+  is_by_facts: boolean
   promised_by: string | null
   is_told: boolean
   takes_files: boolean
@@ -831,6 +832,16 @@ export interface Excluded {
   through: string
 }
 
+/** Something that the university holds of the visitor at the counter (FA1). */
+export interface FactShown {
+  kind_id: string
+  name: Text
+  source: Text
+  value: Text
+  as_of: string
+  materials: string[]
+}
+
 /** A message could not be taken; the connection stays. */
 export interface Fault {
   type: 'error'
@@ -927,6 +938,7 @@ export interface FormsReceived {
   ticket: TicketRef | null
   tell_by: Deadline
   received_at: string
+  by_facts?: string[]
 }
 
 /** A ticket that the desk asked for, with all that is worth telling its visitor. */
@@ -1624,6 +1636,7 @@ export interface ReceiptOrder {
 export interface ReceiveForms {
   type: 'receive_forms'
   handed_in?: string[]
+  by_facts?: string[]
   promised?: Promise[]
   ticket?: TicketRef | null
 }
@@ -1900,6 +1913,12 @@ export interface SendTicket {
   to_queue_id: string
   place?: Place
   reason: string
+}
+
+/** What is held of the visitor that stands for materials of a service (FA1). */
+export interface ServiceFacts {
+  facts: FactShown[]
+  away: Text[]
 }
 
 export type ServiceKind = 'immediate' | 'deferred'

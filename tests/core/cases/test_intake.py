@@ -8,7 +8,7 @@ from backend.core.cases.commands import CaseCommand
 from backend.core.cases.decide import decide_on
 from backend.core.cases.events import CaseAccepted, CaseDecided
 from backend.core.cases.refusals import CaseRefusal
-from backend.core.cases.words import CaseId, CaseState, Promise, TicketRef
+from backend.core.cases.words import CaseId, CaseState, MaterialId, Promise, TicketRef
 from backend.core.ids import TicketId
 from tests.support.cases import (
     ALL,
@@ -215,3 +215,42 @@ def test_service_that_is_not_offered_opens_no_case() -> None:
     world = CaseWorld()
     with pytest.raises(CaseRefusal, match="unknown_service"):
         decide_on(type(world.case)(), c.OpenCase(service_id="S9"), replace(world.stamp, terms=None))
+
+
+def with_facts(*materials: MaterialId) -> CaseWorld:
+    """A draft whose hall lets facts stand for these."""
+    world = CaseWorld()
+    world.stamp = replace(world.stamp, replaceable=frozenset(materials))
+    return world
+
+
+def test_fact_stands_for_a_material_that_nobody_brings__FA1() -> None:
+    world = with_facts(PHOTO)
+    world.do(c.ReceiveForms(handed_in=(FORM, PROOF), by_facts=(PHOTO,)), c.AcceptCase())
+    assert world.case.state is CaseState.ACCEPTED
+    assert world.case.by_facts == {PHOTO}
+
+
+def test_fact_stands_for_nothing_else__FA1() -> None:
+    world = with_facts(PHOTO)
+    for by_facts in ((FORM,), (PHOTO, FORM), ("nothing",)):
+        assert refused(world, c.ReceiveForms(by_facts=by_facts)) == "unknown_material"
+
+
+def test_material_that_was_brought_all_the_same_was_not_replaced__FA1() -> None:
+    world = with_facts(PHOTO)
+    world.do(c.ReceiveForms(handed_in=(FORM, PHOTO), by_facts=(PHOTO,)))
+    assert world.case.by_facts == set()
+
+
+def test_what_is_known_is_promised_no_more__FA1_CS2() -> None:
+    world = with_facts(PROOF)
+    world.do(c.ReceiveForms(handed_in=(FORM,), by_facts=(PROOF,), promised=promise()))
+    assert world.case.promised == {}
+
+
+def test_fact_that_was_wrong_is_asked_for_on_paper__FA1_CS1() -> None:
+    world = with_facts(PHOTO)
+    world.do(c.ReceiveForms(handed_in=(FORM, PROOF), by_facts=(PHOTO,)))
+    world.do(c.AskCorrection(materials=(PHOTO,)))
+    assert (world.case.by_facts, world.case.absent) == (set(), (PHOTO,))

@@ -14,6 +14,7 @@ const material = (material_id: string, more: Partial<CaseMaterial> = {}): CaseMa
   name: { zh: material_id, en: material_id },
   is_tolerable: false,
   is_handed_in: false,
+  is_by_facts: false,
   promised_by: null,
   is_told: false,
   takes_files: false,
