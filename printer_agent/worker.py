@@ -166,9 +166,8 @@ class Worker:
                 self.stop()  # the client was closed
 
     def _take(self, show: Show, view: PrinterView) -> None:
-        now_s = _now_s()
         self._jobs = (*view.jobs, *view.receipts)
-        self._seen_s = {job.job_id: self._seen_s.get(job.job_id, now_s) for job in self._jobs}
+        self._seen_s = {job.job_id: self._seen_s.get(job.job_id, _now_s()) for job in self._jobs}
         self._epoch, self._seq = show.epoch, show.seq
         self._press.paper = view.paper
         self._claim.saw(view.agent_id)
@@ -372,7 +371,8 @@ class Worker:
                 assert_never(answer)
         while len(self._told) > KEPT_MAX:
             del self._told[next(iter(self._told))]
-        self._spool.reported(record.job_id)
+        with suppress(OSError):  # on a full disk: the next run tells once more, and is refused
+            self._spool.reported(record.job_id)
         self._find_forgotten()
         return True
 

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from backend.client.claim import ClaimLimits
 from backend.core.commands import Command, ReportPrinted, ReportPrinter
@@ -233,11 +234,13 @@ async def test_spool_on_a_full_disk_prints_nothing__I11(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    hub, press = FakeHub(job("A001")), FakePress()
-    async with working(hub, tmp_path, press):
-        await hub.until(lambda: len(hub.reports) == 1)
+    hub, press = FakeHub(job("A001"), job("A002"), job("A003")), FakePress()
+    limits = replace(QUICK, pause_s=3600.0)  # nothing here is a fault of our own
+    async with working(hub, tmp_path, press, limits):
+        await hub.until(lambda: len(hub.reports) == 3)
     assert press.printed == []
-    assert hub.outcomes() == [("A001", "failed", "spool: No space left on device")]
+    detail = "spool: No space left on device"
+    assert hub.outcomes() == [(number, "failed", detail) for number in ("A001", "A002", "A003")]
 
 
 async def test_topic_denied_is_asked_for_again(tmp_path: Path) -> None:
