@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.test_visit import at_the_desk, press_until
+from tests.e2e.test_accessible import looked_at
+from tests.e2e.test_visit import at_the_desk, opened, press_until
 from tests.hall import DEVICE_TOKEN, Hall
+from tests.office.desk import ACCEPT, ALL_HR_04, done, headers, open_case
 
 DEVICE = {"Authorization": f"Bearer {DEVICE_TOKEN}"}
 KEYS_MAX = 6
@@ -95,3 +97,77 @@ async def test_what_is_missing_is_told_once_in_full_and_ticks_survive_a_reload__
     await expect(told.get_by_text("请带来")).to_be_visible()
     for name in missing.split("：")[1].split("、"):
         await expect(told).to_contain_text(name)
+
+
+async def signed_in(browser: Browser, hall: Hall, path: str, username: str) -> Page:
+    """A page of /ops as somebody sees it."""
+    page = await opened(browser, hall, path, 1366, 768)
+    await page.locator("input").first.fill(username)
+    await page.locator("input").last.fill("demo")
+    await page.keyboard.press("Enter")
+    return page
+
+
+async def test_case_is_worked_on_as_the_server_offers_and_nothing_typed_is_lost__DL1(
+    browser: Browser, hall: Hall
+) -> None:
+    chief = headers(hall, "supervisor")
+    case = done(hall, chief, open_case("HR-04"), ALL_HR_04, ACCEPT)
+    page = await signed_in(browser, hall, "/ops/cases", "supervisor")
+    await page.get_by_role("textbox", name="办件号").fill(case["number"])
+    await page.keyboard.press("Enter")
+    sheet = page.get_by_role("article")
+    await expect(sheet.get_by_text(case["number"]).first).to_be_visible()
+    await sheet.get_by_role("button", name="开始办理").click()
+    await expect(sheet.locator(".state")).to_have_text("办理中")
+    await looked_at(page)
+
+    await sheet.get_by_role("button", name="中止计时").click()
+    form = sheet.locator("form")
+    await form.get_by_role("textbox").fill("评审会下周举行")
+    await form.get_by_role("button", name="中止计时").click()
+    await expect(form.get_by_text("请选择中止的原因。")).to_be_visible()
+    await form.get_by_role("radio", name="专家评审").check()
+    await page.route("**/cases/do", lambda route: route.abort())
+    await form.get_by_role("button", name="中止计时").click()
+    await expect(form.get_by_text("没有送到，请再按一次")).to_be_visible()
+    await page.unroute("**/cases/do")
+    await form.get_by_role("button", name="中止计时").click()
+    await expect(sheet.locator(".state")).to_have_text("已中止")
+    await expect(sheet.get_by_text("评审会下周举行")).to_have_count(1)
+
+    await sheet.get_by_role("button", name="恢复计时").click()
+    await sheet.get_by_role("button", name="不予").click()
+    await form.get_by_role("button", name="不予").click()
+    await expect(form.get_by_text("请写明理由。")).to_be_visible()
+    await form.get_by_role("textbox").fill("不符合条件")
+    await form.get_by_role("button", name="不予").click()
+    await expect(sheet.locator(".state")).to_have_text("已决定 · 不予")
+    await page.context.close()
+
+
+async def test_year_is_announced_by_keyboard_and_clerks_only_look__DL1(
+    browser: Browser, hall: Hall
+) -> None:
+    page = await signed_in(browser, hall, "/ops/calendar", "supervisor")
+    await page.get_by_role("button", name="下一年").click()
+    await expect(page.get_by_text("2027 年放假安排尚未公布")).to_be_visible()
+    await page.locator("#day-2027-01-01").focus()
+    await page.keyboard.press("Space")
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator("#day-2027-01-08")).to_be_focused()
+    await expect(page.get_by_text("1 处改动未保存")).to_be_visible()
+    await page.get_by_role("textbox", name="1月1日").fill("元旦")
+    await looked_at(page)
+    await page.get_by_role("button", name="保存并公布").click()
+    await expect(page.get_by_text("已保存，在办件的期限会在几分钟内重新计算。")).to_be_visible()
+    await page.context.close()
+    path = "/api/halls/main/calendar/2027"
+    stored = hall.ask("GET", path, **headers(hall, "w02")).json
+    assert stored["is_announced"]
+    assert stored["days"] == [{"day": "2027-01-01", "is_working": False, "name": "元旦"}]
+
+    clerk = await signed_in(browser, hall, "/ops/calendar", "w02")
+    await expect(clerk.get_by_text("您可以查看，修改请联系大厅主管。")).to_be_visible()
+    await expect(clerk.get_by_role("textbox")).to_have_count(0)
+    await clerk.context.close()
