@@ -47,6 +47,8 @@ test('the usual act leads on: nothing is told that is not missing', () => {
   const offered = ['ask_correction', 'accept_case', 'hand_over', 'withdraw_case'] as const
   expect(usualOf(offered, MATERIALS)).toBe('ask_correction')
   expect(usualOf(offered, MATERIALS.slice(0, 1))).toBe('accept_case')
+  expect(usualOf(['supply_materials', 'grant'], MATERIALS)).toBe('supply_materials')
+  expect(usualOf(['supply_materials', 'grant'], MATERIALS.slice(0, 1))).toBe('grant')
   expect(usualOf(['hand_over', 'refuse'], MATERIALS)).toBeNull()
 })
 

@@ -66,9 +66,11 @@ const SIDE: ReadonlySet<ActName> = new Set(['hand_over', 'ask_offices', 'suspend
 
 /** The act that is next as a rule, of those that may be done; null where none is. */
 export function usualOf(names: readonly ActName[], all: readonly CaseMaterial[]): ActName | null {
-  const isComplete = all.every((one) => one.is_handed_in || one.promised_by !== null)
-  const usual = names.filter((name) => !NEGATIVE.has(name) && !SIDE.has(name))
-  return usual.find((name) => name !== 'ask_correction' || !isComplete) ?? null
+  const toCome = all.filter((one) => !one.is_handed_in)
+  const idle = new Set<ActName>()
+  if (toCome.length === 0) idle.add('supply_materials')
+  if (toCome.every((one) => one.promised_by !== null)) idle.add('ask_correction')
+  return names.find((name) => !NEGATIVE.has(name) && !SIDE.has(name) && !idle.has(name)) ?? null
 }
 
 /** What is typed into a form; kept until it is done, whatever goes wrong between. */

@@ -1,9 +1,20 @@
-import { clockDate } from '@/shared/time'
+import { beginning, clockDate } from '@/shared/time'
 import type { CaseLine, CaseView, Urgency } from '@/wire/wire.gen'
 
 /** A day as each language writes it: noon of it is that day wherever one reads. */
 export const dayWords = (day: string, language: 'zh' | 'en'): string =>
   clockDate(Date.parse(`${day}T12:00:00Z`), 'UTC', language)
+
+/** The values of the words that say until when: midnight is the end of the day before. */
+export function ending(
+  at: string,
+  timeZone: string | null,
+  language: 'zh' | 'en',
+): { date: string; time: string } {
+  const { time } = beginning(at, timeZone, language)
+  const { date } = beginning(new Date(Date.parse(at) - 1).toISOString(), timeZone, language)
+  return { date, time: time === '00:00' ? '24:00' : time }
+}
 
 /** The line of a case in its list, as the case stands now. */
 export function lineOf(line: CaseLine, now: CaseView): CaseLine {
