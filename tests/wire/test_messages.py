@@ -52,6 +52,7 @@ COMMANDS = {
     "pass_ticket": '{"counter_id":"W1"}',
     "keep_day": "{}",
     "change_plan": '{"version":2,"reason":"one more window"}',
+    "change_roster": '{"reason":"somebody is ill"}',
     "check_in": '{"code":"K7M2P9","kiosk_id":"K1"}',
     "add_appointment": (
         '{"appointment_id":"B1","code":"K7M2P9","queue_id":"A","slot_at":"2026-11-23T02:00:00Z"}'
@@ -72,7 +73,7 @@ COMMANDS = {
     "print_receipt": '{"ticket_id":"A001","receipt":{"kind":"missing","number":null,'
     '"service_name":{"zh":"一","en":"one"},"department_name":{"zh":"一","en":"one"},'
     '"due_day":null,"is_provisional":false,"missing":[],"track_path":"/track/x"}}',
-    "report_speakers": '{"zone_id":"Z1","state":"silent","detail":"no sound device"}',
+    "report_speakers": '{"zone_id":"Z1","agent_id":"d1","state":"silent","detail":"no sound device"}',
     "report_spoken": '{"call_id":"C","outcome":"skipped","detail":"too old"}',
 }
 """Each command with the least that it needs, or so; the names are the contract."""
