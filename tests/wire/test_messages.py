@@ -73,7 +73,7 @@ COMMANDS = {
     "print_receipt": '{"ticket_id":"A001","receipt":{"kind":"missing","number":null,'
     '"service_name":{"zh":"一","en":"one"},"department_name":{"zh":"一","en":"one"},'
     '"due_day":null,"is_provisional":false,"missing":[],"track_path":"/track/x"}}',
-    "report_speakers": '{"zone_id":"Z1","agent_id":"d1","state":"silent","detail":"no sound device"}',
+    "report_speakers": '{"zone_id":"Z1","agent_id":"d1","state":"silent","detail":"no sound"}',
     "report_spoken": '{"call_id":"C","outcome":"skipped","detail":"too old"}',
 }
 """Each command with the least that it needs, or so; the names are the contract."""
