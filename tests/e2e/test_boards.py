@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from backend.core.commands import CallNext, FinishServing, OpenCounter, StartServing
+from backend.core.commands import CallNext, FinishServing, OpenCounter, PostNotice, StartServing
 from tests.e2e.proxy import Proxy
 from tests.e2e.test_sleep import BANNER
 from tests.e2e.test_visit import opened
@@ -32,7 +32,7 @@ MOVES = """
 """
 FITS = """() => document.documentElement.scrollWidth <= innerWidth
   && document.documentElement.scrollHeight <= innerHeight
-  && [...document.querySelectorAll('.queue')]
+  && [...document.querySelectorAll('.queue, .list .call')]
     .every((row) => row.scrollHeight <= row.clientHeight)"""
 
 
@@ -146,3 +146,23 @@ async def test_board_without_network_for_five_minutes_says_so_and_marks_what_it_
                 await load.do(desk, "desk", command_id, step(counter_id=counter_id))
     await board.context.close()
     await proxy.cut()
+
+
+async def test_longest_notice_on_half_a_screen_leaves_every_call_whole(
+    browser: Browser, hall: Hall
+) -> None:
+    load = Load(hall, hall.cookie("supervisor"))
+    async with load.client("notice-kiosk", is_device=True) as kiosk:
+        for n in range(8):
+            await load.ticket(kiosk, f"notice-taken-{n}")
+    steps = (OpenCounter, *(CallNext, StartServing, FinishServing) * 8)
+    notice = PostNotice(notice_id="LONG", zh="设备检修" * 50, en="Maintenance " * 16)
+    async with load.client("notice-desk", is_device=False) as desk:
+        for n, step in enumerate(steps):
+            await load.do(desk, "desk", f"notice-{n}", step(counter_id="W17"))
+        await load.do(desk, "desk", "notice-post", notice)
+    board = await opened(browser, hall, "/board/Z3?beside=Z1", 1920, 1080)
+    await expect(board.locator(".band").first).to_be_visible()
+    await expect(board.locator(".list .call:visible")).not_to_have_count(0)
+    assert await board.evaluate(FITS)
+    await board.context.close()
