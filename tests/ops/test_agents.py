@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from configparser import RawConfigParser
 from contextlib import contextmanager
@@ -54,6 +55,19 @@ def test_installing_again_leaves_the_settings_alone(home: Path) -> None:
     install(home)
     assert settings.read_text() == "YIZHAN_HALL=ours\n"
     assert settings.parent.stat().st_mode & 0o077 == 0
+
+
+def test_checkout_that_no_unit_can_name_is_refused_with_words(tmp_path: Path) -> None:
+    root = tmp_path / "our hall"
+    shutil.copytree(ROOT / "ops/agents", root / "ops/agents")
+    (root / ".venv/bin").mkdir(parents=True)
+    (root / ".venv/bin/python").symlink_to(sys.executable)
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    command = [root / "ops/agents/install", "printer"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 1
+    assert "without spaces" in done.stderr
+    assert not (tmp_path / ".config").exists()
 
 
 @pytest.mark.parametrize("agent", AGENTS)
