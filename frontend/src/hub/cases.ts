@@ -5,6 +5,7 @@ import type {
   CaseRefusalCode,
   CaseRefused,
   CaseView,
+  ServiceFacts,
   ServiceView,
 } from '@/wire/wire.gen'
 import { ApiError, answeredWith, request } from './api'
@@ -20,6 +21,17 @@ export const fetchServices = (hallId: string, query: string): Promise<ServiceVie
 
 export const fetchService = (hallId: string, serviceId: string): Promise<ServiceView> =>
   request('GET', `${root(hallId)}/services/${part(serviceId)}`)
+
+/** What the university holds of the visitor at the own counter that stands for materials. */
+export const fetchFacts = (
+  hallId: string,
+  ticketId: string,
+  serviceId: string,
+): Promise<ServiceFacts> =>
+  request(
+    'GET',
+    `${root(hallId)}/cases/facts?ticket_id=${part(ticketId)}&service_id=${part(serviceId)}`,
+  )
 
 /** The cases of the ticket at the own counter, and the open ones of its visitor. */
 export const fetchCasesOfTicket = (hallId: string, ticketId: string): Promise<CasePage> =>

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { ServiceView } from '@/wire/wire.gen'
 import {
+  type CaseDraft,
   commandsOf,
   emptyDraft,
   missingOf,
@@ -10,6 +11,7 @@ import {
   stepOf,
   toggled,
   withAll,
+  withFacts,
 } from './draft'
 
 const text = (name: string) => ({ zh: name, en: name })
@@ -81,9 +83,30 @@ test('a deferred matter is accepted, and so is one that waits for what was promi
   expect(commandsOf('accept', SERVICE, promised, TICKET)[1]).toEqual({
     type: 'receive_forms',
     handed_in: ['m1'],
+    by_facts: [],
     promised: [{ material_id: 'm2', by_day: '2026-11-30' }],
     ticket: TICKET,
   })
+})
+
+test("what a fact stands for is ticked when it comes, and said to be nobody's paper", () => {
+  const fact = {
+    kind_id: 'contract',
+    name: text('contract'),
+    source: text('HR'),
+    value: text('until 2028'),
+    as_of: '2026-11-01',
+    materials: ['m2'],
+  }
+  const known = withFacts(DRAFT, { facts: [fact], away: [] })
+  const receive = (draft: CaseDraft) => commandsOf('finish', SERVICE, draft, TICKET)[1]
+  expect(receive(withAll(SERVICE, known))).toMatchObject({
+    handed_in: ['m1', 'm3'],
+    by_facts: ['m2'],
+  })
+  expect(missingOf(SERVICE, known).map((one) => one.material_id)).toEqual(['m1'])
+  const unticked = withFacts(toggled(known, 'm2'), { facts: [fact], away: [] })
+  expect(receive(toggled(unticked, 'm1'))).toMatchObject({ handed_in: ['m1'], by_facts: [] })
 })
 
 test('what is handed in is promised no more, and a promise is taken back by no day', () => {

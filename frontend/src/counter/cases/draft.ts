@@ -1,5 +1,11 @@
 import type { CaseCommand } from '@/hub/cases'
-import type { CaseView, ServiceMaterial, ServiceView, TicketRef } from '@/wire/wire.gen'
+import type {
+  CaseView,
+  ServiceFacts,
+  ServiceMaterial,
+  ServiceView,
+  TicketRef,
+} from '@/wire/wire.gen'
 
 /** What the clerk has ticked for a matter that is not sent yet; kept until it is. */
 export interface CaseDraft {
@@ -7,6 +13,8 @@ export interface CaseDraft {
   /** Of the request: repeated with it, so that a second press opens no second case. */
   readonly id: string
   readonly handedIn: readonly string[]
+  /** What facts that the university holds stand for: ticked, nobody has to bring it (FA1). */
+  readonly byFacts: readonly string[]
   /** By which day a tolerable material follows (CS2). */
   readonly promised: Readonly<Record<string, string>>
 }
@@ -15,6 +23,7 @@ export const emptyDraft = (serviceId: string, id: string): CaseDraft => ({
   serviceId,
   id,
   handedIn: [],
+  byFacts: [],
   promised: {},
 })
 
@@ -24,6 +33,15 @@ export const missingOf = (service: ServiceView, draft: CaseDraft): ServiceMateri
     ({ material_id: id, is_required }) =>
       is_required && !draft.handedIn.includes(id) && !(id in draft.promised),
   )
+
+/** With what the facts stand for, ticked when they first come; what is unticked then stays so. */
+export function withFacts(draft: CaseDraft, { facts }: ServiceFacts): CaseDraft {
+  const byFacts = facts.flatMap((fact) => fact.materials)
+  const fresh = byFacts.filter(
+    (id) => !draft.byFacts.includes(id) && !draft.handedIn.includes(id) && !(id in draft.promised),
+  )
+  return { ...draft, byFacts, handedIn: [...draft.handedIn, ...fresh] }
+}
 
 /** With everything ticked, and nothing promised any more. */
 export const withAll = (service: ServiceView, draft: CaseDraft): CaseDraft => ({
@@ -69,7 +87,13 @@ export function commandsOf(
   }))
   const begin: CaseCommand[] = [
     { type: 'open_case', service_id: service.service_id, ticket },
-    { type: 'receive_forms', handed_in: [...draft.handedIn], promised, ticket },
+    {
+      type: 'receive_forms',
+      handed_in: draft.handedIn.filter((id) => !draft.byFacts.includes(id)),
+      by_facts: draft.handedIn.filter((id) => draft.byFacts.includes(id)),
+      promised,
+      ticket,
+    },
   ]
   switch (step) {
     case 'finish':
@@ -99,7 +123,8 @@ const key = (ticketId: string): string => `yizhan.counter.case.${ticketId}`
 /** What was ticked for this ticket before the page was loaded anew. */
 export function rememberedDraft(ticketId: string): CaseDraft | null {
   try {
-    return JSON.parse(sessionStorage.getItem(key(ticketId)) ?? 'null') as CaseDraft | null
+    const kept = JSON.parse(sessionStorage.getItem(key(ticketId)) ?? 'null') as CaseDraft | null
+    return kept && { ...kept, byFacts: kept.byFacts ?? [] } // ticked on an older page
   } catch {
     return null
   }
