@@ -63,7 +63,7 @@ def test_checkout_that_no_unit_can_name_is_refused_with_words(tmp_path: Path) ->
     (root / ".venv/bin").mkdir(parents=True)
     (root / ".venv/bin/python").symlink_to(sys.executable)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
-    command = [root / "ops/agents/install", "printer"]
+    command = [str(root / "ops/agents/install"), "printer"]
     done = subprocess.run(
         command, env=environment, capture_output=True, text=True, timeout=30, check=False
     )
