@@ -1,6 +1,7 @@
 """Random days, checked after every step; a failure prints the steps or the seed that repeat it."""
 
 from collections import Counter
+from contextlib import suppress
 from datetime import datetime
 from random import Random
 
@@ -17,6 +18,7 @@ from backend.core.errors import Refusal
 from backend.core.events import Event, TicketCalled
 from backend.core.evolve import evolve, fold
 from backend.core.ids import CallId, CounterId, QueueId, TicketId, TicketState
+from backend.core.receipts import PrintReceipt
 from backend.core.rules.auto import auto_calls
 from backend.core.rules.order import Lines, ahead_of, first_in_order
 from backend.core.rules.waiting import open_counters
@@ -24,6 +26,7 @@ from backend.core.views.topics import Touched, exists, view_of
 from tests.core.rules.test_issuing import plan_until
 from tests.support.model import Model
 from tests.support.plans import W1, W2, W3, W4, small_plan
+from tests.support.samples import RECEIPT
 from tests.support.steps import KINDS_MAX, Step, command_of, steps
 from tests.support.topics import topics_of
 from tests.support.world import HUB, World, world_with
@@ -132,6 +135,9 @@ def test_long_days_keep_every_invariant__I1_I9() -> None:
         for _ in range(600):
             numbers = [random.randrange(120) for _ in range(4)]
             run(world, Step(random.randint(0, KINDS_MAX - 3), *numbers), model)
+        for ticket_id in tuple(world.day.tickets):
+            with suppress(Refusal):  # no printer is near all of them
+                world.do(PrintReceipt(ticket_id=ticket_id, receipt=RECEIPT), HUB)
         for command in (CloseDay(force=True), OpenDay()):
             world.later(24 * 3600)
             world.do(command, HUB)

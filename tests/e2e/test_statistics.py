@@ -66,7 +66,7 @@ async def test_report_is_printed_whole__ST1(browser: Browser, counted: Hall, lan
     await page.emulate_media(media="print")
     await page.set_viewport_size({"width": PAPER_PX, "height": 1000})
     for words in (*HEADINGS[language], *ENDS[language]):
-        await expect(page.get_by_text(words, exact=True).first).to_be_visible()
+        await expect(page.get_by_role("main").get_by_text(words, exact=True).first).to_be_visible()
     await expect(page.get_by_role("button", name="Excel")).to_have_count(0)
     too_wide = await page.evaluate(
         """width => [...document.querySelectorAll('.statistics table, .statistics svg, .strip')]

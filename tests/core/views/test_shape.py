@@ -69,6 +69,7 @@ VIEWS = get_args(View)
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_view_has_no_defaults(view: type) -> None:
+    """But where an agent may be newer than its hub, and has to read what that does not send."""
     found = [
         f"{struct.cls.__name__}.{field.name}"
         for struct in kinds(inspect.type_info(view))
@@ -76,7 +77,7 @@ def test_view_has_no_defaults(view: type) -> None:
         for field in struct.fields
         if not field.required
     ]
-    assert found == []
+    assert set(found) <= {"PrinterView.receipts"}
 
 
 @pytest.mark.parametrize("view", VIEWS)
