@@ -12,6 +12,7 @@ from backend.second_factor import SecondFactor
 from backend.store.locks import Locks
 from backend.store.sessions import Need, Sessions
 from backend.store.staff import Account, Staff, StaffMember
+from backend.store.stream import StoreError
 
 USERNAME_MAX = 64
 BUSY_S = 30
@@ -77,7 +78,13 @@ class Gate:
         is_long = self.is_demo or len(password) >= PASSWORD_LENGTH_MIN
         is_name = username.isprintable()  # PostgreSQL refuses to look for U+0000
         is_possible = is_name and is_long and len(password) <= PASSWORD_LENGTH_MAX
-        account = await self.staff.check(username, password) if is_possible else None
+        try:
+            account = await self.staff.check(username, password) if is_possible else None
+        except StoreError:  # nobody was wrong: who tries until the database is back is not locked
+            await self.locks.forgive(username, address)
+            if not is_known:
+                await self._sign_ins.charge(address, -1.0)
+            raise
         if account is None:
             raise WrongError
         if account.totp_salt is not None:
