@@ -74,28 +74,36 @@ class Gate:
         wait_s = await self.locks.count(username, address)
         if wait_s:
             raise LockedError(wait_s)
-        # A database that once held the demo has its accounts, and everybody knows their password.
-        is_long = self.is_demo or len(password) >= PASSWORD_LENGTH_MIN
-        is_name = username.isprintable()  # PostgreSQL refuses to look for U+0000
-        is_possible = is_name and is_long and len(password) <= PASSWORD_LENGTH_MAX
         try:
-            account = await self.staff.check(username, password) if is_possible else None
-        except StoreError:  # nobody was wrong: who tries until the database is back is not locked
+            account = await self._proven(username, password, code)
+        except CodeError as error:
+            if error.is_missing:
+                await self.locks.forgive(username, address)
+            raise
+        except StoreError:  # nobody was wrong: who tries until the stores are back is not locked
             await self.locks.forgive(username, address)
             if not is_known:
                 await self._sign_ins.charge(address, -1.0)
             raise
+        await self.locks.clear(username, address)
+        if not is_known:
+            await self._sign_ins.charge(address, -1.0)  # it was no failure
+        return account
+
+    async def _proven(self, username: str, password: str, code: str) -> Account:
+        """The account of these.  Raises WrongError, CodeError, StoreError."""
+        # A database that once held the demo has its accounts, and everybody knows their password.
+        is_long = self.is_demo or len(password) >= PASSWORD_LENGTH_MIN
+        is_name = username.isprintable()  # PostgreSQL refuses to look for U+0000
+        is_possible = is_name and is_long and len(password) <= PASSWORD_LENGTH_MAX
+        account = await self.staff.check(username, password) if is_possible else None
         if account is None:
             raise WrongError
         if account.totp_salt is not None:
             if not code:
-                await self.locks.forgive(username, address)
                 raise CodeError(is_missing=True)
             if not await self.second_factor.accepts(account, code):
                 raise CodeError(is_missing=False)
-        await self.locks.clear(username, address)
-        if not is_known:
-            await self._sign_ins.charge(address, -1.0)  # it was no failure
         return account
 
     async def enter(self, account: Account, address: str, agent: str) -> Entered:
