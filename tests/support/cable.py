@@ -2,13 +2,13 @@
 
 import asyncio
 from contextlib import suppress
-from types import TracebackType
-from typing import Self
+
+from tests.support.relay import Relay
 
 CHUNK = 64 * 1024
 
 
-class Cable:
+class Cable(Relay):
     """Passes connections on to a port of this machine.
 
     While it is pulled nothing gets through and nobody is told: a connection neither breaks nor is
@@ -17,31 +17,10 @@ class Cable:
     """
 
     def __init__(self, to_port: int) -> None:
+        super().__init__()
         self._to_port = to_port
         self._plugged = asyncio.Event()
         self._plugged.set()
-        self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
-        self.port = 0
-
-    async def __aenter__(self) -> Self:
-        """Listen."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End every connection."""
-        assert self._server is not None
-        self._server.close()
-        for task in self._connections:
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
 
     def pull(self) -> None:
         """From now on nothing gets through."""
@@ -52,10 +31,6 @@ class Cable:
         self._plugged.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
         ends = [writer]
         with suppress(OSError, ExceptionGroup):
             await self._plugged.wait()

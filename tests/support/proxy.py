@@ -3,8 +3,8 @@
 import asyncio
 from contextlib import suppress
 from random import Random
-from types import TracebackType
-from typing import Self
+
+from tests.support.relay import Relay
 
 CHUNK = 64 * 1024
 LATE_S, STALL_S = 0.06, 1.5
@@ -17,45 +17,20 @@ class _CutError(Exception):
     """The connection ends here, perhaps in the middle of a frame."""
 
 
-class Proxy:
+class Proxy(Relay):
     """Passes connections on to a port of this machine; what is late is also coalesced."""
 
     def __init__(self, to_port: int, seed: str) -> None:
+        super().__init__()
         self._to_port, self._seed = to_port, seed
         self._calm = asyncio.Event()
-        self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.Task[None]] = set()
-        self.port = 0
         self.cuts = self.served = 0
-
-    async def __aenter__(self) -> Self:
-        """Listen."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """End every connection."""
-        assert self._server is not None
-        self._server.close()
-        for task in self._connections:
-            task.cancel()
-        await asyncio.gather(*self._connections, return_exceptions=True)
 
     def be_calm(self) -> None:
         """Pass everything on at once from now on, also what is being held up."""
         self._calm.set()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
         self.served += 1
         chances = [Random(f"{self._seed}:{self.served}:{way}") for way in range(2)]
         ends = [writer]
