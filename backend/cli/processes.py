@@ -10,7 +10,7 @@ from functools import partial
 
 import uvicorn
 
-from backend.app import make_app, make_parts
+from backend.app import make_app
 from backend.cli.command import Commands, runs
 from backend.core.ids import HallId
 from backend.demo.cards import load_cards
@@ -24,6 +24,7 @@ from backend.hub.door import Door
 from backend.launcher import Launcher
 from backend.listener import BACKLOG, bound, listen
 from backend.metrics import serve_metrics
+from backend.parts import make_parts
 from backend.recorder import record_halls
 from backend.recorder import registry as recorder_figures
 from backend.recorder.counting import keep_counts

@@ -13,8 +13,9 @@ import msgspec
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from backend.app import make_app, make_parts
+from backend.app import make_app
 from backend.audited import Audited
+from backend.parts import make_parts
 from backend.settings import read_settings
 from backend.store.audit import AuditRecord, digest, record_hash
 from tests.hall import Hall, until

@@ -12,9 +12,10 @@ import msgspec
 import pytest
 from litestar.routes import HTTPRoute
 
-from backend.app import make_app, make_parts
+from backend.app import make_app
 from backend.core.access import Family
 from backend.core.stamp import Role
+from backend.parts import make_parts
 from backend.settings import read_settings
 from tests.core.test_access import COMMANDS, ROLES, TOPICS
 from tests.hall import DEVICE_TOKEN, HALL_ID, Hall, running_hall

@@ -1,0 +1,1 @@
+"""What the service website answers over HTTP: one module a noun, each with `ROUTES`."""
