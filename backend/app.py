@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -170,7 +170,9 @@ def _given(part: object) -> Provide:
 
 
 @get("/api/ready")
-async def ready(directory: Directory, halls: Halls) -> Response[str]:
+async def ready(
+    directory: NamedDependency[Directory], halls: NamedDependency[Halls]
+) -> Response[str]:
     """Whether every hall can be used; a new installation has none."""
     is_ready = _is_ready(directory, halls)
     status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,6 +1,8 @@
 """Who works in the hall, for a supervisor who opens a window for somebody."""
 
 from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from backend.audited import audited
 from backend.core.access import Reading
@@ -13,7 +15,11 @@ from backend.store.staff import Staff, StaffMember
 @get("/api/halls/{hall_id:str}/staff")
 @audited("staff.list", "staff")
 async def list_staff(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, staff: Staff
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    staff: NamedDependency[Staff],
 ) -> list[StaffMember]:
     """Whoever may sign in at this hall, by user name."""
     hall, _ = await granted(request, hall_id, Reading.STAFF, halls, identity)

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from backend.audited import audited, trail_of
@@ -68,7 +70,9 @@ _enrol_decoder = msgspec.json.Decoder(EnrolOrder)
 
 
 @post("/api/enrolments", status_code=HTTPStatus.CREATED)
-async def ask_enrolment(request: AnyRequest, devices: Devices, limits: Limits) -> AskKept:
+async def ask_enrolment(
+    request: AnyRequest, devices: NamedDependency[Devices], limits: NamedDependency[Limits]
+) -> AskKept:
     """A code under which the device is found; the same one as long as it waits.
 
     409 for a key that was ever let in: who was sent away comes back as somebody new.
@@ -89,7 +93,9 @@ async def ask_enrolment(request: AnyRequest, devices: Devices, limits: Limits) -
 
 
 @get("/api/enrolments/mine")
-async def my_enrolment(request: AnyRequest, directory: Directory, devices: Devices) -> Standing:
+async def my_enrolment(
+    request: AnyRequest, directory: NamedDependency[Directory], devices: NamedDependency[Devices]
+) -> Standing:
     """What has become of the device whose key is shown; 404 when its code has run out."""
     key = _key_of(request)
     entry = directory.device(key)
@@ -104,7 +110,11 @@ async def my_enrolment(request: AnyRequest, directory: Directory, devices: Devic
 @get("/api/halls/{hall_id:str}/devices")
 @audited("device.list", "device", only_denied=True)
 async def list_devices(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, devices: Devices
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    devices: NamedDependency[Devices],
 ) -> list[Device]:
     """The devices of the hall, by their names."""
     hall, _ = await granted(request, hall_id, Reading.DEVICES, halls, identity)
@@ -116,11 +126,11 @@ async def list_devices(
 async def one_enrolment(
     request: AnyRequest,
     *,
-    hall_id: str,
-    code: str,
-    halls: Halls,
-    identity: Identity,
-    devices: Devices,
+    hall_id: FromPath[str],
+    code: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    devices: NamedDependency[Devices],
 ) -> AskOrder:
     """What the device that shows this code asks for; 404 when none shows it."""
     await granted(request, hall_id, Reading.DEVICES, halls, identity)
@@ -133,11 +143,11 @@ async def one_enrolment(
 async def enrol_device(
     request: AnyRequest,
     *,
-    hall_id: str,
-    halls: Halls,
-    identity: Identity,
-    devices: Devices,
-    directory: Directory,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    devices: NamedDependency[Devices],
+    directory: NamedDependency[Directory],
 ) -> Response[None]:
     """Let a device in: 201; 404 without such a code; 409 when the name is in use."""
     hall, asker = await granted(request, hall_id, Writing.DEVICE, halls, identity)
@@ -169,12 +179,12 @@ async def enrol_device(
 async def revoke_device(
     request: AnyRequest,
     *,
-    hall_id: str,
-    device_id: str,
-    halls: Halls,
-    identity: Identity,
-    devices: Devices,
-    directory: Directory,
+    hall_id: FromPath[str],
+    device_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    devices: NamedDependency[Devices],
+    directory: NamedDependency[Directory],
 ) -> None:
     """Send a device away: its sockets close within seconds, and its key never counts again."""
     hall, asker = await granted(request, hall_id, Writing.DEVICE, halls, identity)

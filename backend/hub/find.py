@@ -5,6 +5,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from backend.audited import audited, trail_of
@@ -48,7 +50,11 @@ _decoder = msgspec.json.Decoder(FindTickets)
 @post("/api/halls/{hall_id:str}/tickets/find", status_code=HTTPStatus.OK)
 @audited("ticket.find", "ticket")
 async def find_tickets(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, limits: Limits
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    limits: NamedDependency[Limits],
 ) -> Response[bytes]:
     """The FoundTickets of the hall's present day."""
     hall, asker = await granted(request, hall_id, Reading.FIND, halls, identity)

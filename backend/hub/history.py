@@ -10,7 +10,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Meta, Struct
 
 from backend.audited import audited
@@ -78,7 +79,11 @@ class History:
 @get("/api/halls/{hall_id:str}/days")
 @audited("day.list", "day", only_denied=True)
 async def list_days(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, history: History
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    history: NamedDependency[History],
 ) -> list[RecordedDay]:
     """The recorded days, newest first."""
     hall, _ = await granted(request, hall_id, Reading.DAYS, halls, identity)
@@ -92,7 +97,11 @@ async def list_days(
 )
 @audited("day.replay", "day", only_denied=True)
 async def replay_day(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, history: History
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    history: NamedDependency[History],
 ) -> Response[bytes]:
     """A recorded day re-run, as a ReplayReport; one at a time."""
     hall, _ = await granted(request, hall_id, Reading.REPLAY, halls, identity)
@@ -112,13 +121,13 @@ async def replay_day(
 async def screen_then(
     request: AnyRequest,
     *,
-    hall_id: str,
-    day: str,
-    name: str,
-    at: str,
-    halls: Halls,
-    identity: Identity,
-    history: History,
+    hall_id: FromPath[str],
+    day: FromPath[str],
+    name: FromPath[str],
+    at: FromQuery[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    history: NamedDependency[History],
 ) -> Response[bytes]:
     """The `show` of a topic as it stood at an instant of a recorded day."""
     hall = await _watcher(request, hall_id, name, halls, identity)
@@ -131,12 +140,12 @@ async def screen_then(
 async def screen_course(
     request: AnyRequest,
     *,
-    hall_id: str,
-    day: str,
-    name: str,
-    halls: Halls,
-    identity: Identity,
-    history: History,
+    hall_id: FromPath[str],
+    day: FromPath[str],
+    name: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    history: NamedDependency[History],
 ) -> Response[bytes]:
     """The ScreenCourse of a topic: when it changed on a recorded day."""
     hall = await _watcher(request, hall_id, name, halls, identity)
@@ -149,13 +158,13 @@ async def screen_course(
 async def tickets_then(
     request: AnyRequest,
     *,
-    hall_id: str,
-    day: str,
-    number: Annotated[str, Parameter(min_length=1, max_length=NUMBER_MAX)],
-    halls: Halls,
-    identity: Identity,
-    history: History,
-    limits: Limits,
+    hall_id: FromPath[str],
+    day: FromPath[str],
+    number: Annotated[str, QueryParameter(min_length=1, max_length=NUMBER_MAX)],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    history: NamedDependency[History],
+    limits: NamedDependency[Limits],
 ) -> Response[bytes]:
     """The FoundTickets of a recorded day whose number is meant, as they are at its end."""
     hall, asker = await granted(request, hall_id, Reading.FIND, halls, identity)
@@ -169,12 +178,12 @@ async def tickets_then(
 async def why_ticket(
     request: AnyRequest,
     *,
-    hall_id: str,
-    ticket_id: str,
-    halls: Halls,
-    identity: Identity,
-    history: History,
-    day: str | None = None,
+    hall_id: FromPath[str],
+    ticket_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    history: NamedDependency[History],
+    day: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """The Account of a ticket for staff; of the live day unless another is given.
 
@@ -194,7 +203,11 @@ async def why_ticket(
 
 @get("/api/tickets/{token:str}/why")
 async def why_mine(
-    request: AnyRequest, token: str, halls: Halls, history: History, limits: Limits
+    request: AnyRequest,
+    token: FromPath[str],
+    halls: NamedDependency[Halls],
+    history: NamedDependency[History],
+    limits: NamedDependency[Limits],
 ) -> Response[bytes]:
     """The Account of a ticket for its visitor, without what staff wrote."""
     check_visits(request, limits)

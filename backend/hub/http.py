@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from backend.audited import audited, trail_of
 from backend.core.access import Reading, Right, has, is_granted
@@ -46,7 +48,7 @@ T = TypeVar("T")
 
 
 @get("/api/halls")
-async def list_halls(halls: Halls) -> list[HallEntry]:
+async def list_halls(halls: NamedDependency[Halls]) -> list[HallEntry]:
     """Every hall of this deployment."""
     return list(halls.directory.contents.halls)
 
@@ -54,7 +56,11 @@ async def list_halls(halls: Halls) -> list[HallEntry]:
 @get("/api/halls/{hall_id:str}/topics/{name:str}")
 @audited("topic.read", "topic", only_denied=True)
 async def latest_view(
-    request: AnyRequest, hall_id: str, name: str, halls: Halls, identity: Identity
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    name: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
 ) -> Response[bytes]:
     """The latest `show` of a topic."""
     hall = hall_of(halls, hall_id)
@@ -78,7 +84,10 @@ async def latest_view(
 @get("/api/halls/{hall_id:str}/forecast")
 @audited("forecast.read", "forecast", only_denied=True)
 async def forecast_accuracy(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
 ) -> list[DayAccuracy]:
     """How good the forecasts were, today until now first, then the days that are closed (WT4)."""
     hall, _ = await granted(request, hall_id, Reading.FORECAST, halls, identity)
@@ -93,7 +102,11 @@ async def forecast_accuracy(
 @post("/api/halls/{hall_id:str}/commands", status_code=HTTPStatus.OK)
 @audited("command.do", "command", only_denied=True)
 async def do_command(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, limits: Limits
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    limits: NamedDependency[Limits],
 ) -> Response[bytes]:
     """Carry a command out: 200 with `done`, 409 with `refused`, else a problem."""
     hall = hall_of(halls, hall_id)

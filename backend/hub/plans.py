@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Struct
 
 from backend.audited import audited, trail_of
@@ -73,7 +75,11 @@ _any_decoder: "msgspec.json.Decoder[Any]" = msgspec.json.Decoder()
 @get("/api/halls/{hall_id:str}/plans")
 @audited("plan.list", "plan", only_denied=True)
 async def list_plans(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, plans: Plans
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    plans: NamedDependency[Plans],
 ) -> PlanVersions:
     """The versions, newest first, and which is in force."""
     hall = await read_by(request, hall_id, halls, identity)
@@ -87,11 +93,11 @@ async def list_plans(
 async def one_plan(
     request: AnyRequest,
     *,
-    hall_id: str,
-    version: int,
-    halls: Halls,
-    identity: Identity,
-    plans: Plans,
+    hall_id: FromPath[str],
+    version: FromPath[int],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    plans: NamedDependency[Plans],
 ) -> Plan:
     """One version, whole."""
     hall = await read_by(request, hall_id, halls, identity)
@@ -110,7 +116,10 @@ async def one_plan(
 )
 @audited("plan.check", "plan", only_denied=True)
 async def check_plan(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
 ) -> PlanCheck:
     """What is wrong with the plan in the body; nothing is kept."""
     await read_by(request, hall_id, halls, identity)
@@ -125,7 +134,11 @@ async def check_plan(
 )
 @audited("plan.put", "plan")
 async def put_plan(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, plans: Plans
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    plans: NamedDependency[Plans],
 ) -> Response[Any]:
     """Keep a new version: 201; 409 when another came first; 422 with the faults."""
     hall, asker = await granted(request, hall_id, Writing.PLAN, halls, identity)

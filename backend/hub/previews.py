@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Struct
 from PIL import Image
 
@@ -60,7 +62,10 @@ _decoder = msgspec.json.Decoder(PaperOrder)
 )
 @audited("plan.paper", "plan", only_denied=True)
 async def preview_paper(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
 ) -> Response[Any]:
     """A PNG, one pixel a dot, with the words of the plan in the body; 422 with faults of it."""
     await read_by(request, hall_id, halls, identity)

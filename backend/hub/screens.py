@@ -5,6 +5,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Meta
 
 from backend.audited import audited
@@ -31,7 +33,12 @@ _decoder = msgspec.json.Decoder(Annotated[tuple[ScreenReport, ...], Meta(max_len
 
 @post("/api/halls/{hall_id:str}/screens", status_code=HTTPStatus.NO_CONTENT)
 @audited("screen.tell", "screen", only_denied=True)
-async def hear_screens(request: AnyRequest, hall_id: str, halls: Halls, identity: Identity) -> None:
+async def hear_screens(
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+) -> None:
     """Take what a device tells of its screens; 422 for a screen that the hall has not."""
     hall, asker = await granted(request, hall_id, Writing.SCREEN, halls, identity)
     reports = await decoded_body(request, _decoder, FRAME_MAX)
@@ -50,7 +57,10 @@ async def hear_screens(request: AnyRequest, hall_id: str, halls: Halls, identity
 @get("/api/halls/{hall_id:str}/screens")
 @audited("screen.list", "screen", only_denied=True)
 async def list_screens(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
 ) -> list[Beat]:
     """What was last heard of each screen: which view it shows, and the digest of its text."""
     hall, _ = await granted(request, hall_id, Reading.DEVICES, halls, identity)

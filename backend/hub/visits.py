@@ -6,6 +6,8 @@ from http import HTTPStatus
 
 import msgspec
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -86,7 +88,11 @@ class PastVisits:
 
 @get("/api/tickets/{token:str}")
 async def find_ticket(
-    request: AnyRequest, token: str, halls: Halls, visits: PastVisits, limits: Limits
+    request: AnyRequest,
+    token: FromPath[str],
+    halls: NamedDependency[Halls],
+    visits: NamedDependency[PastVisits],
+    limits: NamedDependency[Limits],
 ) -> TicketPlace:
     """The hall whose day has or had this ticket; 404 when none has, or too long ago."""
     mine = TicketToken(token)
@@ -101,7 +107,11 @@ async def find_ticket(
 
 @get("/api/tickets/{token:str}/visit")
 async def past_visit(
-    request: AnyRequest, token: str, halls: Halls, visits: PastVisits, limits: Limits
+    request: AnyRequest,
+    token: FromPath[str],
+    halls: NamedDependency[Halls],
+    visits: NamedDependency[PastVisits],
+    limits: NamedDependency[Limits],
 ) -> Response[bytes]:
     """The TicketView of a visit of the last days, at its end; 404 when it is another day's."""
     check_visits(request, limits)

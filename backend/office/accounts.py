@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from backend.audited import audited, trail_of
@@ -79,7 +81,11 @@ _new_decoder = msgspec.json.Decoder(NewAccount)
 @get("/api/halls/{hall_id:str}/accounts")
 @audited("account.list", "account")
 async def list_accounts(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, gate: Gate
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    gate: NamedDependency[Gate],
 ) -> list[AccountLine]:
     """Every account with a grant in the hall, by user name."""
     hall, asker = await granted(request, hall_id, Reading.ACCOUNTS, halls, identity)
@@ -90,7 +96,11 @@ async def list_accounts(
 @post("/api/halls/{hall_id:str}/accounts", status_code=HTTPStatus.CREATED)
 @audited("account.make", "account")
 async def make_account(
-    request: AnyRequest, hall_id: str, halls: Halls, identity: Identity, gate: Gate
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    gate: NamedDependency[Gate],
 ) -> OneTimePassword:
     """Make an account; 409 `username_in_use`."""
     _, asker = await granted(request, hall_id, Writing.ACCOUNT, halls, identity)
@@ -117,11 +127,11 @@ async def make_account(
 async def change_account(
     request: AnyRequest,
     *,
-    hall_id: str,
-    username: str,
-    halls: Halls,
-    identity: Identity,
-    gate: Gate,
+    hall_id: FromPath[str],
+    username: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    gate: NamedDependency[Gate],
 ) -> AccountLine:
     """Change an account's names, grants, and whether it is active; its sessions end."""
     account, asker = await _changed(
@@ -148,11 +158,11 @@ async def change_account(
 async def reset_password(
     request: AnyRequest,
     *,
-    hall_id: str,
-    username: str,
-    halls: Halls,
-    identity: Identity,
-    gate: Gate,
+    hall_id: FromPath[str],
+    username: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    gate: NamedDependency[Gate],
 ) -> OneTimePassword:
     """Give somebody who forgot it a password for once; unlocked, and signed out everywhere."""
     account, _ = await _changed(
@@ -171,11 +181,11 @@ async def reset_password(
 async def drop_factor(
     request: AnyRequest,
     *,
-    hall_id: str,
-    username: str,
-    halls: Halls,
-    identity: Identity,
-    gate: Gate,
+    hall_id: FromPath[str],
+    username: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    gate: NamedDependency[Gate],
 ) -> None:
     """Take the second factor of somebody away who lost it; signed out everywhere."""
     account, _ = await _changed(
@@ -190,11 +200,11 @@ async def drop_factor(
 async def list_sessions(
     request: AnyRequest,
     *,
-    hall_id: str,
-    username: str,
-    halls: Halls,
-    identity: Identity,
-    gate: Gate,
+    hall_id: FromPath[str],
+    username: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    gate: NamedDependency[Gate],
 ) -> list[SessionLine]:
     """Where somebody is signed in, newest first."""
     hall, _ = await granted(request, hall_id, Reading.ACCOUNTS, halls, identity)
@@ -207,12 +217,12 @@ async def list_sessions(
 async def end_session(
     request: AnyRequest,
     *,
-    hall_id: str,
-    username: str,
-    session_id: str,
-    halls: Halls,
-    identity: Identity,
-    gate: Gate,
+    hall_id: FromPath[str],
+    username: FromPath[str],
+    session_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    gate: NamedDependency[Gate],
 ) -> None:
     """Sign somebody out there; its sockets close within seconds."""
     account, _ = await _changed(

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Stream
 from msgspec import Struct
 
@@ -26,7 +27,7 @@ from backend.wire.messages import ErrorCode
 PAGE = 100
 SEQ_MAX = 2**62
 EVER, NEVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-Word = Annotated[str | None, Parameter(max_length=128)]
+Word = Annotated[str | None, QueryParameter(max_length=128)]
 
 
 class AuditPage(Struct, frozen=True, kw_only=True):
@@ -42,17 +43,17 @@ class AuditPage(Struct, frozen=True, kw_only=True):
 async def read_audit(
     request: AnyRequest,
     *,
-    hall_id: str,
-    halls: Halls,
-    identity: Identity,
-    audit: Audit,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    audit: NamedDependency[Audit],
     who: Word = None,
     verb: Word = None,
     kind: Word = None,
-    result: Result | None = None,
-    since: datetime = EVER,
-    until: datetime = NEVER,
-    before_seq: Annotated[int, Parameter(ge=1, le=SEQ_MAX)] = SEQ_MAX,
+    result: FromQuery[Result | None] = None,
+    since: FromQuery[datetime] = EVER,
+    until: FromQuery[datetime] = NEVER,
+    before_seq: Annotated[int, QueryParameter(ge=1, le=SEQ_MAX)] = SEQ_MAX,
 ) -> AuditPage:
     """The records that are meant; of all halls for who audits them all."""
     trail_of(request).id = request.url.query or None
@@ -76,13 +77,13 @@ async def read_audit(
 async def export_audit(
     request: AnyRequest,
     *,
-    hall_id: str,
-    halls: Halls,
-    identity: Identity,
-    audit: Audit,
-    since: datetime = EVER,
-    until: datetime = NEVER,
-    form: Literal["csv", "jsonl"] = "csv",
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    audit: NamedDependency[Audit],
+    since: FromQuery[datetime] = EVER,
+    until: FromQuery[datetime] = NEVER,
+    form: FromQuery[Literal["csv", "jsonl"]] = "csv",
 ) -> Stream:
     """The records of a time, oldest first, as a file."""
     trail_of(request).id = request.url.query or None

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import get, put
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, PathParameter
 
 from backend.audited import audited, trail_of
 from backend.core.access import Reading, Writing
@@ -20,14 +21,14 @@ from backend.wire.cases import CalendarEntry, CalendarOrder, CalendarYear
 from backend.wire.messages import ErrorCode
 
 BODY_MAX = 64 * 1024
-Year = Annotated[int, Parameter(ge=2000, le=2200)]
+Year = Annotated[int, PathParameter(ge=2000, le=2200)]
 _decoder = msgspec.json.Decoder(CalendarOrder)
 
 
 @get("/api/halls/{hall_id:str}/calendar/{year:int}")
 @audited("calendar.read", "calendar", only_denied=True)
 async def one_year(
-    request: AnyRequest, hall_id: str, year: Year, case_desk: CaseDesk
+    request: AnyRequest, hall_id: FromPath[str], year: Year, case_desk: NamedDependency[CaseDesk]
 ) -> CalendarYear:
     """Which days of the year differ from Monday to Friday."""
     await case_desk.at(request, hall_id, Reading.CALENDAR)
@@ -47,11 +48,11 @@ async def one_year(
 async def put_year(
     request: AnyRequest,
     *,
-    hall_id: str,
+    hall_id: FromPath[str],
     year: Year,
-    case_desk: CaseDesk,
-    halls: Halls,
-    identity: Identity,
+    case_desk: NamedDependency[CaseDesk],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
 ) -> CalendarYear:
     """Put the whole table of a year, of all halls, in force; open cases follow it soon after."""
     _, asker = await granted(request, hall_id, Writing.CALENDAR, halls, identity)

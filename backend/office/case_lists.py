@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from backend.audited import audited
 from backend.core.access import Reading
@@ -31,12 +32,12 @@ _PLACE = re.compile(rf"(\d{{1,17}})~({CASE_ID.pattern})", re.ASCII)
 async def list_cases(
     request: AnyRequest,
     *,
-    hall_id: str,
-    case_desk: CaseDesk,
-    kind: ListKind = ListKind.OPEN,
-    department_id: str | None = None,
-    after: Annotated[str | None, Parameter(max_length=128)] = None,
-    count: Annotated[int, Parameter(ge=1, le=PAGE_MAX)] = 50,
+    hall_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
+    kind: FromQuery[ListKind] = ListKind.OPEN,
+    department_id: FromQuery[str | None] = None,
+    after: Annotated[str | None, QueryParameter(max_length=128)] = None,
+    count: Annotated[int, QueryParameter(ge=1, le=PAGE_MAX)] = 50,
 ) -> CasePage:
     """A part of a list: of one department, else of all that whoever asks works for."""
     at = await case_desk.at(request, hall_id, Reading.CASES)
@@ -53,7 +54,7 @@ async def list_cases(
 @get("/api/halls/{hall_id:str}/cases/counts")
 @audited("case.count", "case", only_denied=True)
 async def count_cases(
-    request: AnyRequest, hall_id: str, case_desk: CaseDesk
+    request: AnyRequest, hall_id: FromPath[str], case_desk: NamedDependency[CaseDesk]
 ) -> list[DepartmentCounts]:
     """How much each department has to do for which whoever asks works; those with nothing too."""
     at = await case_desk.at(request, hall_id, Reading.CASES)
@@ -71,9 +72,9 @@ async def count_cases(
 async def cases_of_ticket(
     request: AnyRequest,
     *,
-    hall_id: str,
-    ticket_id: str,
-    case_desk: CaseDesk,
+    hall_id: FromPath[str],
+    ticket_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
 ) -> CasePage:
     """The cases of a ticket of today and the open ones of its visitor, newest first.
 

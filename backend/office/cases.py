@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -55,7 +57,10 @@ HEADERS = {"Cache-Control": "no-store"}
 @post("/api/halls/{hall_id:str}/cases/do", status_code=HTTPStatus.OK)
 @audited("case.do", "case")
 async def do_case(
-    request: AnyRequest, hall_id: str, case_desk: CaseDesk, facts: Facts
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
+    facts: NamedDependency[Facts],
 ) -> Response[bytes]:
     """Carry commands for one case out: 200 with `done`, 409 with `refused`, else a problem."""
     at = await case_desk.at(request, hall_id, Writing.CASE)
@@ -95,9 +100,9 @@ async def do_case(
 async def one_case(
     request: AnyRequest,
     *,
-    hall_id: str,
-    case_id: str,
-    case_desk: CaseDesk,
+    hall_id: FromPath[str],
+    case_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
 ) -> Response[bytes]:
     """A CaseView; 404 also when the case is nothing to whoever asks."""
     at = await case_desk.at(request, hall_id, Reading.CASES)
@@ -110,9 +115,9 @@ async def one_case(
 async def case_numbered(
     request: AnyRequest,
     *,
-    hall_id: str,
-    number: str,
-    case_desk: CaseDesk,
+    hall_id: FromPath[str],
+    number: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
 ) -> Response[bytes]:
     """A CaseView by its number, 2026-000123 or this year's 123; 404 as for one case."""
     at = await case_desk.at(request, hall_id, Reading.CASES)
@@ -130,7 +135,9 @@ async def case_numbered(
 
 @get("/api/halls/{hall_id:str}/cases/targets")
 @audited("case.targets", "case", only_denied=True)
-async def list_targets(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> list[CaseTarget]:
+async def list_targets(
+    request: AnyRequest, hall_id: FromPath[str], case_desk: NamedDependency[CaseDesk]
+) -> list[CaseTarget]:
     """Where a case may be handed, and to whom."""
     at = await case_desk.at(request, hall_id, Reading.CASES)
     return [

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
 
 from backend.audited import audited
 from backend.core.access import Reading
@@ -28,7 +30,10 @@ _decode = msgspec.json.Decoder(CaseDigest).decode
 @get("/api/halls/{hall_id:str}/cases/digests")
 @audited("case.list", "case")
 async def list_digests(
-    request: AnyRequest, hall_id: str, case_desk: CaseDesk, day: date | None = None
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
+    day: FromQuery[date | None] = None,
 ) -> CaseDigests:
     """What the departments of whoever asks were told on a day, else last."""
     at = await case_desk.at(request, hall_id, Reading.CASES)

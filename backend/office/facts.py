@@ -4,7 +4,8 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
 
 from backend.audited import audited, trail_of
 from backend.core.access import FACT_LEVELS, Reading
@@ -26,11 +27,11 @@ ID_MAX = 64
 async def facts_of_visitor(
     request: AnyRequest,
     *,
-    hall_id: str,
-    ticket_id: Annotated[str, Parameter(max_length=ID_MAX)],
-    service_id: Annotated[str, Parameter(max_length=ID_MAX)],
-    case_desk: CaseDesk,
-    facts: Facts,
+    hall_id: FromPath[str],
+    ticket_id: Annotated[str, QueryParameter(max_length=ID_MAX)],
+    service_id: Annotated[str, QueryParameter(max_length=ID_MAX)],
+    case_desk: NamedDependency[CaseDesk],
+    facts: NamedDependency[Facts],
 ) -> ServiceFacts:
     """Facts that stand for materials of the service, as far as whoever asks may see them.
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from litestar.di import Provide
-from litestar.params import Parameter, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Meta, Struct
 
 from backend.core.access import Reading, has
@@ -30,7 +30,7 @@ YEAR_MIN = 2000
 VALUES_MAX = 60
 HALLS_MAX = 20
 
-Listed = Annotated[str, Parameter(max_length=2000)]
+Listed = Annotated[str, QueryParameter(max_length=2000)]
 Value = Annotated[str, Meta(max_length=128)]
 
 
@@ -51,8 +51,8 @@ def address_in(
     first: Annotated[Value, QueryParameter(name="from")] = "",
     last: Annotated[Value, QueryParameter(name="to")] = "",
     by: Listed = "",
-    only: Annotated[list[Value] | None, Parameter(max_items=VALUES_MAX)] = None,
-    also: Annotated[list[Value] | None, Parameter(max_items=HALLS_MAX)] = None,
+    only: Annotated[list[Value] | None, QueryParameter(max_items=VALUES_MAX)] = None,
+    also: Annotated[list[Value] | None, QueryParameter(max_items=HALLS_MAX)] = None,
 ) -> Address:
     """`measures` and `by` are lists with commas, `from` and `to` days.
 

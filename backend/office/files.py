@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import msgspec
 from litestar import Response, delete, get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
 from msgspec import Meta, Struct
 
 from backend.audited import audited
@@ -58,11 +59,11 @@ _decoder = msgspec.json.Decoder(Reference)
 async def add_file(
     request: AnyRequest,
     *,
-    hall_id: str,
-    case_id: str,
-    case_desk: CaseDesk,
-    name: Annotated[str, Parameter(max_length=500)] = "",
-    material_id: Annotated[str, Parameter(max_length=64)] = "",
+    hall_id: FromPath[str],
+    case_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
+    name: Annotated[str, QueryParameter(max_length=500)] = "",
+    material_id: Annotated[str, QueryParameter(max_length=64)] = "",
 ) -> CaseFile:
     """Keep the body as a file for a material whose service takes files."""
     at = await case_desk.at(request, hall_id, Writing.CASE)
@@ -90,7 +91,10 @@ async def add_file(
 @post("/api/halls/{hall_id:str}/cases/{case_id:str}/references", status_code=HTTPStatus.CREATED)
 @audited("case.file_put", "file")
 async def add_reference(
-    request: AnyRequest, hall_id: str, case_id: str, case_desk: CaseDesk
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    case_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
 ) -> CaseFile:
     """Keep where something lies that another system has."""
     at = await case_desk.at(request, hall_id, Writing.CASE)
@@ -117,10 +121,10 @@ async def add_reference(
 async def one_file(
     request: AnyRequest,
     *,
-    hall_id: str,
-    case_id: str,
-    file_id: str,
-    case_desk: CaseDesk,
+    hall_id: FromPath[str],
+    case_id: FromPath[str],
+    file_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
 ) -> Response[bytes]:
     """The bytes, to be saved and not to be shown; 404 also when the case is nothing to them."""
     at = await case_desk.at(request, hall_id, Reading.CASES)
@@ -142,10 +146,10 @@ async def one_file(
 async def remove_file(
     request: AnyRequest,
     *,
-    hall_id: str,
-    case_id: str,
-    file_id: str,
-    case_desk: CaseDesk,
+    hall_id: FromPath[str],
+    case_id: FromPath[str],
+    file_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
 ) -> None:
     """Take a file away from a case that is not over."""
     at = await case_desk.at(request, hall_id, Writing.CASE)

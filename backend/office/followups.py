@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import get, post
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from backend.audited import audited, trail_of
 from backend.core.access import Reading, Right, Writing
@@ -59,13 +60,13 @@ _again_decoder = msgspec.json.Decoder(RateAgain)
 async def list_follow_ups(
     request: AnyRequest,
     *,
-    hall_id: str,
-    halls: Halls,
-    identity: Identity,
-    case_desk: CaseDesk,
-    follow_ups: FollowUps,
-    is_open: bool = False,
-    skip: Annotated[int, Parameter(ge=0, le=SKIP_MAX)] = 0,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    case_desk: NamedDependency[CaseDesk],
+    follow_ups: NamedDependency[FollowUps],
+    is_open: FromQuery[bool] = False,
+    skip: Annotated[int, QueryParameter(ge=0, le=SKIP_MAX)] = 0,
 ) -> FollowUpPage:
     """The follow-ups that the asker may see: of the own departments, or of the whole hall."""
     hall = hall_of(halls, hall_id)
@@ -82,13 +83,13 @@ async def list_follow_ups(
 async def do_follow_up(
     request: AnyRequest,
     *,
-    hall_id: str,
-    day: str,
-    ticket_id: str,
-    halls: Halls,
-    identity: Identity,
-    case_desk: CaseDesk,
-    follow_ups: FollowUps,
+    hall_id: FromPath[str],
+    day: FromPath[str],
+    ticket_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    case_desk: NamedDependency[CaseDesk],
+    follow_ups: NamedDependency[FollowUps],
 ) -> FollowUpView:
     """Add a part to a follow-up; 409 with its code where a rule says no.
 
@@ -118,7 +119,11 @@ async def do_follow_up(
 
 @get("/api/tickets/{token:str}/answer")
 async def my_answer(
-    request: AnyRequest, token: str, visits: PastVisits, follow_ups: FollowUps, limits: Limits
+    request: AnyRequest,
+    token: FromPath[str],
+    visits: NamedDependency[PastVisits],
+    follow_ups: NamedDependency[FollowUps],
+    limits: NamedDependency[Limits],
 ) -> AnswerShown:
     """What was answered to the rating of this ticket; 404 without a bad rating of it."""
     check_visits(request, limits)
@@ -133,10 +138,10 @@ async def my_answer(
 async def rate_my_answer(
     request: AnyRequest,
     *,
-    token: str,
-    visits: PastVisits,
-    follow_ups: FollowUps,
-    limits: Limits,
+    token: FromPath[str],
+    visits: NamedDependency[PastVisits],
+    follow_ups: NamedDependency[FollowUps],
+    limits: NamedDependency[Limits],
 ) -> AnswerShown:
     """Say how the answer was, once."""
     check_visits(request, limits)

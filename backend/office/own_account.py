@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from backend.audited import audited
@@ -61,7 +63,9 @@ _proof_decoder = msgspec.json.Decoder(FactorProof)
 
 @get("/api/account/sessions")
 @audited("session.list", "session", only_denied=True)
-async def my_sessions(request: AnyRequest, identity: Identity) -> list[SessionLine]:
+async def my_sessions(
+    request: AnyRequest, identity: NamedDependency[Identity]
+) -> list[SessionLine]:
     """Where one is signed in, newest first."""
     session = await session_of(request, identity)
     return await identity.sessions.listed(session.member.username, secret_in(request))
@@ -69,7 +73,9 @@ async def my_sessions(request: AnyRequest, identity: Identity) -> list[SessionLi
 
 @delete("/api/account/sessions/{session_id:str}")
 @audited("session.end", "session")
-async def end_my_session(request: AnyRequest, session_id: str, identity: Identity) -> None:
+async def end_my_session(
+    request: AnyRequest, session_id: FromPath[str], identity: NamedDependency[Identity]
+) -> None:
     """Sign out somewhere else; its sockets close within seconds."""
     session = await session_of(request, identity)
     if not await identity.sessions.end_one(session.member.username, session_id):
@@ -79,7 +85,7 @@ async def end_my_session(request: AnyRequest, session_id: str, identity: Identit
 @post("/api/account/password", status_code=HTTPStatus.OK)
 @audited("password.change", "account")
 async def change_password(
-    request: AnyRequest, identity: Identity, gate: Gate
+    request: AnyRequest, identity: NamedDependency[Identity], gate: NamedDependency[Gate]
 ) -> Response[SignedIn]:
     """Choose another password: signed out everywhere, and signed in anew here."""
     session = await session_of(request, identity)
@@ -97,7 +103,9 @@ async def change_password(
 
 @post("/api/account/second-factor", status_code=HTTPStatus.OK)
 @audited("second_factor.propose", "account")
-async def propose_factor(request: AnyRequest, identity: Identity, gate: Gate) -> Proposal:
+async def propose_factor(
+    request: AnyRequest, identity: NamedDependency[Identity], gate: NamedDependency[Gate]
+) -> Proposal:
     """A new second factor to set up; it counts once a code of it was shown."""
     session = await session_of(request, identity)
     order = await decoded_body(request, _factor_decoder, BODY_MAX)
@@ -108,7 +116,7 @@ async def propose_factor(request: AnyRequest, identity: Identity, gate: Gate) ->
 @put("/api/account/second-factor")
 @audited("second_factor.change", "account")
 async def confirm_factor(
-    request: AnyRequest, identity: Identity, gate: Gate
+    request: AnyRequest, identity: NamedDependency[Identity], gate: NamedDependency[Gate]
 ) -> Response[FactorKept]:
     """Show a code of it: signed out everywhere, and signed in anew here."""
     session = await session_of(request, identity)

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from backend.audited import audited, trail_of
 from backend.core.access import Writing
@@ -29,7 +31,10 @@ _decoder = msgspec.json.Decoder(ReceiptOrder)
 @post("/api/halls/{hall_id:str}/cases/{case_id:str}/receipt", status_code=HTTPStatus.OK)
 @audited("case.receipt", "case")
 async def print_receipt(
-    request: AnyRequest, hall_id: str, case_id: str, case_desk: CaseDesk
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    case_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
 ) -> Response[bytes]:
     """Print what the case's visitor takes home: 200 and where, 409 with `refused`."""
     at = await case_desk.at(request, hall_id, Writing.CASE)

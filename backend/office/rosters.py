@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import Parameter, QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec import Struct
 
 from backend.audited import audited, trail_of
@@ -71,11 +72,11 @@ HEADERS = {"Cache-Control": "no-store"}
 async def show_roster(
     request: AnyRequest,
     *,
-    hall_id: str,
-    first: date,
-    last: date,
-    case_desk: CaseDesk,
-    rostering: Rostering,
+    hall_id: FromPath[str],
+    first: FromQuery[date],
+    last: FromQuery[date],
+    case_desk: NamedDependency[CaseDesk],
+    rostering: NamedDependency[Rostering],
 ) -> RosterView:
     """The roster of the counters that whoever asks manages, on at most 42 days."""
     at = await case_desk.at(request, hall_id, Reading.ROSTER)
@@ -87,14 +88,14 @@ async def show_roster(
 async def export_roster(
     request: AnyRequest,
     *,
-    hall_id: str,
-    first: date,
-    last: date,
-    case_desk: CaseDesk,
-    rostering: Rostering,
-    of: Literal["shifts", "attendance"] = "shifts",
+    hall_id: FromPath[str],
+    first: FromQuery[date],
+    last: FromQuery[date],
+    case_desk: NamedDependency[CaseDesk],
+    rostering: NamedDependency[Rostering],
+    of: FromQuery[Literal["shifts", "attendance"]] = "shifts",
     form: Annotated[Format, QueryParameter(name="format")] = Format.XLSX,
-    language: Literal["zh", "en"] = "zh",
+    language: FromQuery[Literal["zh", "en"]] = "zh",
 ) -> Response[bytes]:
     """The same as a file: each half day, or each clerk on each closed day."""
     at = await case_desk.at(request, hall_id, Reading.ROSTER)
@@ -122,11 +123,11 @@ async def export_roster(
 async def show_own_shifts(
     request: AnyRequest,
     *,
-    hall_id: str,
-    first: date,
-    last: date,
-    case_desk: CaseDesk,
-    rostering: Rostering,
+    hall_id: FromPath[str],
+    first: FromQuery[date],
+    last: FromQuery[date],
+    case_desk: NamedDependency[CaseDesk],
+    rostering: NamedDependency[Rostering],
 ) -> RosterView:
     """The roster where whoever asks is in it, with those they may swap with."""
     at = await case_desk.at(request, hall_id, Reading.SHIFTS)
@@ -143,7 +144,11 @@ async def show_own_shifts(
 @post("/api/halls/{hall_id:str}/roster", status_code=HTTPStatus.OK)
 @audited("roster.change", "roster")
 async def change_roster(
-    request: AnyRequest, *, hall_id: str, case_desk: CaseDesk, rostering: Rostering
+    request: AnyRequest,
+    *,
+    hall_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
+    rostering: NamedDependency[Rostering],
 ) -> Response[bytes]:
     """Carry a command out: 200 with `done`, 409 with `refused`, else a problem."""
     desk = await _desk(request, hall_id, case_desk)
@@ -163,7 +168,11 @@ async def change_roster(
 )
 @audited("roster.import", "roster")
 async def read_table(
-    request: AnyRequest, *, hall_id: str, case_desk: CaseDesk, rostering: Rostering
+    request: AnyRequest,
+    *,
+    hall_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
+    rostering: NamedDependency[Rostering],
 ) -> Response[bytes]:
     """Replace the weeks of the counters in a table by those that it has, or say what is wrong."""
     at = await case_desk.at(request, hall_id, Writing.ROSTER)
@@ -189,7 +198,11 @@ async def read_table(
 @get("/api/halls/{hall_id:str}/roster/table")
 @audited("roster.export", "roster")
 async def write_table(
-    request: AnyRequest, *, hall_id: str, case_desk: CaseDesk, rostering: Rostering
+    request: AnyRequest,
+    *,
+    hall_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
+    rostering: NamedDependency[Rostering],
 ) -> Response[bytes]:
     """The weeks of the counters that whoever asks manages, as CSV that can be read back."""
     at = await case_desk.at(request, hall_id, Reading.ROSTER)
@@ -209,10 +222,10 @@ async def write_table(
 async def list_changes(
     request: AnyRequest,
     *,
-    hall_id: str,
-    case_desk: CaseDesk,
-    rostering: Rostering,
-    count: Annotated[int, Parameter(ge=1, le=CHANGES_MAX)] = 50,
+    hall_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
+    rostering: NamedDependency[Rostering],
+    count: Annotated[int, QueryParameter(ge=1, le=CHANGES_MAX)] = 50,
 ) -> list[RosterChange]:
     """The newest versions of the whole hall's roster: who, when and why; newest first."""
     at = await case_desk.at(request, hall_id, Reading.ROSTER)

@@ -5,7 +5,8 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from litestar import get
-from litestar.params import Parameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
 
 from backend.audited import audited
 from backend.catalogue.guide import Guide
@@ -26,10 +27,10 @@ _MARKS = re.compile(r"[^0-9a-z]")
 async def list_services(
     request: AnyRequest,
     *,
-    hall_id: str,
-    case_desk: CaseDesk,
-    q: Annotated[str, Parameter(max_length=QUERY_MAX)] = "",
-    count: Annotated[int, Parameter(ge=1, le=FOUND_MAX)] = 10,
+    hall_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
+    q: Annotated[str, QueryParameter(max_length=QUERY_MAX)] = "",
+    count: Annotated[int, QueryParameter(ge=1, le=FOUND_MAX)] = 10,
 ) -> list[ServiceView]:
     """What fits a word, pinyin, initials or a number, best first; of nothing, the own services."""
     at = await case_desk.at(request, hall_id, Reading.CASES)
@@ -49,9 +50,9 @@ async def list_services(
 async def one_service(
     request: AnyRequest,
     *,
-    hall_id: str,
-    service_id: str,
-    case_desk: CaseDesk,
+    hall_id: FromPath[str],
+    service_id: FromPath[str],
+    case_desk: NamedDependency[CaseDesk],
 ) -> ServiceView:
     """One service that is offered today."""
     at = await case_desk.at(request, hall_id, Reading.CASES)

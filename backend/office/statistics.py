@@ -5,7 +5,8 @@ from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 from litestar import Response, get
-from litestar.params import QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 from msgspec.structs import replace
 
 from backend.audited import audited
@@ -27,7 +28,7 @@ HEADERS = {"Cache-Control": "no-store"}
 @get("/api/halls/{hall_id:str}/statistics/guide")
 @audited("statistics.guide", "statistics", only_denied=True)
 async def statistics_guide(
-    request: AnyRequest, hall_id: str, figure_desk: FigureDesk
+    request: AnyRequest, hall_id: FromPath[str], figure_desk: NamedDependency[FigureDesk]
 ) -> StatisticsGuide:
     """What may be asked, and how the hall's things are called."""
     hall, sight = await figure_desk.at(request, hall_id)
@@ -60,7 +61,10 @@ async def statistics_guide(
 @get("/api/halls/{hall_id:str}/statistics", dependencies=ADDRESS)
 @audited("statistics.read", "statistics", only_denied=True)
 async def figures(
-    request: AnyRequest, hall_id: str, address: Address, figure_desk: FigureDesk
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    address: NamedDependency[Address],
+    figure_desk: NamedDependency[FigureDesk],
 ) -> Figures:
     """The figures of a period by at most two dimensions, beside those of the period before."""
     return await figure_desk.figures(await figure_desk.asked(request, hall_id, address))
@@ -71,11 +75,11 @@ async def figures(
 async def export_figures(
     request: AnyRequest,
     *,
-    hall_id: str,
-    address: Address,
-    figure_desk: FigureDesk,
+    hall_id: FromPath[str],
+    address: NamedDependency[Address],
+    figure_desk: NamedDependency[FigureDesk],
     form: Annotated[Format, QueryParameter(name="format")] = Format.XLSX,
-    language: Literal["zh", "en"] = "zh",
+    language: FromQuery[Literal["zh", "en"]] = "zh",
 ) -> Response[bytes]:
     """The same rows as a file."""
     wanted = await figure_desk.asked(request, hall_id, address)
@@ -93,7 +97,10 @@ async def export_figures(
 @get("/api/halls/{hall_id:str}/statistics/behind", dependencies=ADDRESS)
 @audited("statistics.behind", "statistics")
 async def behind_figure(
-    request: AnyRequest, hall_id: str, address: Address, figure_desk: FigureDesk
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    address: NamedDependency[Address],
+    figure_desk: NamedDependency[FigureDesk],
 ) -> list[Behind]:
     """The tickets or cases behind one figure, oldest first."""
     _, sight = await figure_desk.at(request, hall_id)
@@ -109,7 +116,10 @@ async def behind_figure(
 @get("/api/halls/{hall_id:str}/statistics/spans")
 @audited("statistics.spans", "statistics", only_denied=True)
 async def counter_spans(
-    request: AnyRequest, hall_id: str, figure_desk: FigureDesk, day: Value = ""
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    figure_desk: NamedDependency[FigureDesk],
+    day: FromQuery[Value] = "",
 ) -> list[CounterSpan]:
     """What the counters did on a day, each in order of time."""
     hall, sight = await figure_desk.at(request, hall_id)

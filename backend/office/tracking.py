@@ -5,6 +5,8 @@ from http import HTTPStatus
 from typing import Any
 
 from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from backend.casework import HUB
 from backend.hub.halls import Halls
@@ -21,7 +23,11 @@ _TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 @get("/api/track/{token:str}")
 async def track_case(
-    request: AnyRequest, token: str, halls: Halls, case_desk: CaseDesk, limits: Limits
+    request: AnyRequest,
+    token: FromPath[str],
+    halls: NamedDependency[Halls],
+    case_desk: NamedDependency[CaseDesk],
+    limits: NamedDependency[Limits],
 ) -> Response[bytes]:
     """A TrackView; 404 when no case has this secret."""
     if not limits.visits.of(address_of(request)).take():

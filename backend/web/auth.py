@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, delete, get, post, put
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from backend.audited import audited, trail_of
@@ -56,7 +58,9 @@ class SignedIn(Struct, frozen=True, kw_only=True):
 
 @post("/api/session", status_code=HTTPStatus.OK)
 @audited("session.begin", "session")
-async def sign_in(request: AnyRequest, *, data: Credentials, gate: Gate) -> Response[SignedIn]:
+async def sign_in(
+    request: AnyRequest, *, data: JSONBody[Credentials], gate: NamedDependency[Gate]
+) -> Response[SignedIn]:
     """Begin a session: 401 `wrong_credentials`, `code_needed`, `wrong_code`; 429 `locked`."""
     try:
         account = await owner(request, gate, data.username, data.password, data.code)
@@ -69,14 +73,14 @@ async def sign_in(request: AnyRequest, *, data: Credentials, gate: Gate) -> Resp
 
 
 @get("/api/session")
-async def who_am_i(request: AnyRequest, identity: Identity) -> SignedIn:
+async def who_am_i(request: AnyRequest, identity: NamedDependency[Identity]) -> SignedIn:
     """Who is signed in; 401 when nobody is."""
     session = await session_of(request, identity)
     return _signed_in(session.member, session.needs)
 
 
 @put("/api/session", status_code=HTTPStatus.NO_CONTENT)
-async def keep_session(request: AnyRequest, identity: Identity) -> None:
+async def keep_session(request: AnyRequest, identity: NamedDependency[Identity]) -> None:
     """Say that somebody is at the page, so that the session lives on (AC2)."""
     session = await session_of(request, identity)
     await identity.sessions.touch(secret_in(request) or "", session)
@@ -84,7 +88,7 @@ async def keep_session(request: AnyRequest, identity: Identity) -> None:
 
 @delete("/api/session")
 @audited("session.end", "session")
-async def sign_out(request: AnyRequest, sessions: Sessions) -> Response[None]:
+async def sign_out(request: AnyRequest, sessions: NamedDependency[Sessions]) -> Response[None]:
     """End the session."""
     secret = secret_in(request)
     if secret:

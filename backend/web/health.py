@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from litestar import MediaType, Request, get
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.response import Stream
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -23,7 +24,8 @@ def health() -> str:
 
 @get("/metrics", sync_to_thread=False, include_in_schema=False)
 def metrics(
-    request: Request[Any, Any, Any], tell_figures: Callable[[], AsyncIterator[bytes]]
+    request: Request[Any, Any, Any],
+    tell_figures: NamedDependency[Callable[[], AsyncIterator[bytes]]],
 ) -> Stream:
     """The figures of this process, to programs on the same machine; nobody else finds any."""
     if not _is_at_the_machine(request):

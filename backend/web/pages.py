@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from litestar import HttpMethod, Request, Response, Router, get, route
+from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from msgspec import Struct
 
 from backend.problem import ProblemError
@@ -50,7 +52,7 @@ def pages_router(*, is_demo: bool, has_campus: bool) -> Router:
     """Routes of every page and of `/api/hello`."""
 
     @get("/api/hello")
-    async def hello(directory: Directory) -> Hello:
+    async def hello(directory: NamedDependency[Directory]) -> Hello:
         """Which halls there are, and whether this is the demo."""
         return Hello(
             demo=is_demo, campus=has_campus, version=VERSION, halls=directory.contents.halls
@@ -61,7 +63,7 @@ def pages_router(*, is_demo: bool, has_campus: bool) -> Router:
 
 
 @route("/assets/{name:str}", http_method=READ)
-async def asset(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+async def asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """A script, style or font; its name changes with its content, so it may be kept for ever."""
     path = DIST / "assets" / name
     if not ASSET_NAME.fullmatch(name) or not path.is_file():

@@ -9,6 +9,8 @@ import msgspec
 import structlog
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from backend.audited import trail_of
@@ -47,7 +49,10 @@ class Campus:
 
 @get("/api/sso/begin")
 async def begin_at_campus(
-    request: AnyRequest, campus: Campus | None, limits: Limits, next: str = FALLBACK
+    request: AnyRequest,
+    campus: NamedDependency[Campus | None],
+    limits: NamedDependency[Limits],
+    next: FromQuery[str] = FALLBACK,
 ) -> Redirect:
     """To the campus, and back to the page `next`; 404 where there is no such sign-in."""
     found = _there(request, campus, limits)
@@ -69,7 +74,10 @@ async def begin_at_campus(
 
 @get(BACK)
 async def back_from_campus(
-    request: AnyRequest, campus: Campus | None, gate: Gate, limits: Limits
+    request: AnyRequest,
+    campus: NamedDependency[Campus | None],
+    gate: NamedDependency[Gate],
+    limits: NamedDependency[Limits],
 ) -> Redirect:
     """From the campus: a session and the page that was asked for, or why there is none."""
     found = _there(request, campus, limits)
@@ -90,7 +98,10 @@ async def back_from_campus(
 
 @post(BACK, status_code=HTTPStatus.OK)
 async def ended_at_campus(
-    request: AnyRequest, campus: Campus | None, gate: Gate, limits: Limits
+    request: AnyRequest,
+    campus: NamedDependency[Campus | None],
+    gate: NamedDependency[Gate],
+    limits: NamedDependency[Limits],
 ) -> Response[None]:
     """The campus says that sign-ins are over (single logout): so are our sessions of them."""
     found = _there(request, campus, limits)

@@ -47,9 +47,6 @@ QUERY = (
 """What some addresses have to have behind them; the others take no notice."""
 
 
-pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
-
-
 def handlers() -> Iterator[tuple[str, str, HTTPRouteHandler, Audited | None]]:
     """Method, path and handler of everything that the application answers."""
     nowhere = {

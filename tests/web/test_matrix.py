@@ -185,9 +185,6 @@ KEYS = {
 """Of those that are of one place."""
 
 
-pytestmark = pytest.mark.filterwarnings("ignore::litestar.exceptions.LitestarDeprecationWarning")
-
-
 @pytest.fixture(scope="module")
 def hall() -> Iterator[Hall]:
     """One of its own: the commands close its day, and whatever else they do."""
