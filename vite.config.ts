@@ -18,6 +18,7 @@ const ADDRESSES: [RegExp, string][] = [
   [/^\/kiosk(\/|$)/, '/kiosk.html'],
   [/^\/ops(\/|$)/, '/ops.html'],
   [/^\/pad(\/|$)/, '/pad.html'],
+  [/^\/start(\/|$)/, '/start.html'],
   [/^\/take(\/|$)/, '/take.html'],
   [/^\/t(\/|$)/, '/progress.html'],
   [/^\/track(\/|$)/, '/track.html'],
@@ -109,6 +110,7 @@ export default defineConfig({
   build: {
     outDir: 'dist',
     emptyOutDir: true,
+    manifest: true, // the server's own pages find their style by it
     target: 'es2022',
     assetsInlineLimit: 0, // a `data:` address would need a wider CSP
     modulePreload: { polyfill: false },
@@ -116,9 +118,10 @@ export default defineConfig({
       // Every page needs these; left to itself the bundler cuts them up by who else has which,
       // and each piece that the phone loads costs it some hundred bytes.
       output: { codeSplitting: { groups: [{ name: 'base', test: BASE }] } },
-      input: Object.fromEntries(
-        pages.map((name) => [name.replace('.html', ''), `${root}/${name}`]),
-      ),
+      input: {
+        ...Object.fromEntries(pages.map((name) => [name.replace('.html', ''), `${root}/${name}`])),
+        site: `${root}/src/site/site.css`,
+      },
     },
   },
   server: {

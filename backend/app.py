@@ -79,6 +79,8 @@ from backend.problem import (
     on_store_error,
     problem_response,
 )
+from backend.site import home
+from backend.site.routes import site_router
 from backend.store.directory import Directory
 from backend.store.stream import StoreError
 from backend.web.auth import keep_session, sign_in, sign_out, who_am_i
@@ -111,6 +113,9 @@ OFFICE: tuple[Any, ...] = (
 )
 """What is beside a hall's day; each has `ROUTES`."""
 
+SITE: tuple[Any, ...] = (home,)
+"""The service website's pages, whose faults are pages too; each has `ROUTES`."""
+
 START_S = 3.0
 """How long a process waits for its halls before it accepts anybody; then it says that it starts."""
 
@@ -134,6 +139,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [sign_in, sign_out, who_am_i, keep_session, ready, health, told_metrics, asset]
     for noun in OFFICE:
         routes += noun.ROUTES
+    routes += [site_router(SITE, parts.pages, parts.halls)]
     routes += [begin_at_campus, back_from_campus, ended_at_campus]
     routes += [pages_router(is_demo=parts.is_demo, has_campus=parts.campus is not None)]
     tell_figures = partial(tell, parts.look_at_stores, *_collectors(parts))

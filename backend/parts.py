@@ -29,6 +29,7 @@ from backend.rate import Limits, all_limits
 from backend.rostering import Rostering
 from backend.second_factor import SecondFactor
 from backend.settings import Settings, SettingsError, card_key
+from backend.site.pages import Pages
 from backend.sso import protocol_of
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
@@ -81,6 +82,7 @@ class Parts:
     visits: PastVisits
     audit: Audit
     figure_desk: FigureDesk
+    pages: Pages
     campus: Campus | None
     is_demo: bool
     look_at_stores: Callable[[], Awaitable[None]]
@@ -153,13 +155,14 @@ def make_parts(settings: Settings) -> Parts:
 def _office(
     settings: Settings, database: Database, rostering: Rostering, halls: Halls, identity: Identity
 ) -> dict[str, Any]:
-    """What works on what outlives a day."""
+    """What works on what outlives a day, and tells it."""
     case_desk = CaseDesk(database, settings.home / "files", halls, identity)
     return {
         "case_desk": case_desk,
         "facts": facts_of(read_config(settings.facts), database),
         "rostering": rostering,
         "follow_ups": FollowUps(database),
+        "pages": Pages(settings.public_url),
         "figure_desk": FigureDesk(Statistics(database), case_desk, halls, identity),
     }
 

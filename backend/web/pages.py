@@ -23,7 +23,6 @@ READ = [HttpMethod.GET, HttpMethod.HEAD]
 ASSET_NAME = re.compile(r"[\w.-]+", re.ASCII)
 
 PAGES = {
-    "index.html": ["/"],
     "board.html": ["/board/{zone:str}"],
     "counter.html": ["/counter"],
     "counter-screen.html": ["/counter-screen/{counter:str}"],
@@ -32,6 +31,7 @@ PAGES = {
     "ops.html": ["/ops", "/ops/{tab:str}"],
     "pad.html": ["/pad/{counter:str}"],
     "progress.html": ["/t/{token:str}"],
+    "start.html": ["/start"],
     "take.html": ["/take"],
     "track.html": ["/track/{token:str}"],
 }

@@ -17,6 +17,7 @@ from backend.core.access import Family
 from backend.core.stamp import Role
 from backend.parts import make_parts
 from backend.settings import read_settings
+from backend.site.asked import paths
 from tests.core.test_access import COMMANDS, ROLES, TOPICS
 from tests.hall import DEVICE_TOKEN, HALL_ID, Hall, running_hall
 from tests.web.test_sockets import ask, opened
@@ -136,7 +137,8 @@ ROUTES: dict[str, str] = {
 PUBLIC = (
     *("/", "/board/{zone}", "/counter", "/counter-screen/{counter}", "/greeter", "/kiosk/{kiosk}"),
     *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/track/{token}"),
-    "/assets/{name}",
+    *("/assets/{name}", "/start"),
+    *paths("/"),
 )
 """Pages and what they are made of: the same for everybody."""
 

@@ -66,7 +66,7 @@ def test_topic_shows_what_a_command_did(hall: Hall) -> None:
 
 
 def test_asset_is_compressed_and_kept_for_ever(hall: Hall) -> None:
-    page = hall.ask("GET", "/").body.decode()
+    page = hall.ask("GET", "/start").body.decode()
     path = re.findall(r'src="(/assets/[^"]+)"', page)[0]
     plain, packed = hall.ask("GET", path), hall.ask("GET", path, Accept_Encoding="gzip")
     assert gzip.decompress(packed.body) == plain.body
