@@ -162,7 +162,7 @@ def _office(
         "facts": facts_of(read_config(settings.facts), database),
         "rostering": rostering,
         "follow_ups": FollowUps(database),
-        "pages": Pages(settings.public_url),
+        "pages": Pages(settings.public_url, halls, case_desk),
         "figure_desk": FigureDesk(Statistics(database), case_desk, halls, identity),
     }
 

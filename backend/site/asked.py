@@ -8,13 +8,11 @@ from litestar import HttpMethod
 from msgspec import Struct
 
 from backend.hub.hall import Hall
-from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest
-from backend.office.case_desk import CaseDesk, Known
+from backend.office.case_desk import Known
 from backend.problem import ProblemError
 from backend.site.words import Language
 from backend.store.directory import HallEntry
-from backend.wire.messages import ErrorCode
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]
 ENGLISH = "/en"
@@ -69,24 +67,6 @@ def address_asked(request: AnyRequest) -> Address:
         path=(path.removeprefix(ENGLISH) if is_english else path) or "/",
         hall_id=request.query_params.get("hall"),
     )
-
-
-async def asked(request: AnyRequest, halls: Halls, case_desk: CaseDesk) -> Asked:
-    """Which hall's page is asked for, and what is known of the hall.
-
-    Raises WhichHallError, ProblemError (there is no such hall), StoreError.
-    """
-    address = address_asked(request)
-    entries = halls.directory.contents.halls
-    if address.hall_id is None and len(entries) > 1:
-        raise WhichHallError
-    wanted = address.hall_id or next((entry.hall_id for entry in entries), "")
-    hall = halls.find(wanted)
-    entry = next((entry for entry in entries if entry.hall_id == wanted), None)
-    if hall is None or entry is None:
-        raise ProblemError(HTTPStatus.NOT_FOUND, ErrorCode.UNKNOWN_HALL, "there is no such hall")
-    known = await case_desk.known(hall)
-    return Asked(address=address, entry=entry, hall=hall, known=known)
 
 
 def no_page() -> ProblemError:

@@ -3,20 +3,17 @@
 from typing import Any
 
 from litestar import Response, route
+from litestar.di import NamedDependency
 
-from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest
-from backend.office.case_desk import CaseDesk
-from backend.site.asked import READ, asked, paths
+from backend.site.asked import READ, paths
 from backend.site.pages import Pages
 
 
 @route(paths("/"), http_method=READ)
-async def home(
-    request: AnyRequest, halls: Halls, case_desk: CaseDesk, pages: Pages
-) -> Response[bytes]:
+async def home(request: AnyRequest, pages: NamedDependency[Pages]) -> Response[bytes]:
     """The home page of a hall."""
-    at = await asked(request, halls, case_desk)
+    at = await pages.asked(request)
     return pages.answer(request, at, "home.html", {"departments": at.known.departments.values()})
 
 

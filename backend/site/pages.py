@@ -17,9 +17,11 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from backend.core.ids import Text
+from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest
+from backend.office.case_desk import CaseDesk
 from backend.problem import ProblemError
-from backend.site.asked import Address, Asked, Context
+from backend.site.asked import Address, Asked, Context, WhichHallError, address_asked, no_page
 from backend.site.words import read_words, tell, wording
 from backend.store.directory import HallEntry
 
@@ -64,9 +66,11 @@ class Kept(Struct, frozen=True, kw_only=True):
 class Pages:
     """Writes pages, and keeps those ready that everybody sees alike."""
 
-    def __init__(self, public_url: str) -> None:
+    def __init__(self, public_url: str, halls: Halls, case_desk: CaseDesk) -> None:
         """`public_url`: where people find the site."""
         self._public_url = public_url
+        self._halls = halls
+        self._case_desk = case_desk
         self._words = read_words()
         self._kept: OrderedDict[tuple[object, ...], Kept] = OrderedDict()
         self._assets: tuple[int, dict[str, str]] = (0, {})
@@ -78,6 +82,23 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
+
+    async def asked(self, request: AnyRequest) -> Asked:
+        """Which hall's page is asked for, and what is known of the hall.
+
+        Raises WhichHallError, ProblemError (there is no such hall), StoreError.
+        """
+        address = address_asked(request)
+        entries = self._halls.directory.contents.halls
+        if address.hall_id is None and len(entries) > 1:
+            raise WhichHallError
+        wanted = address.hall_id or next((entry.hall_id for entry in entries), "")
+        hall = self._halls.find(wanted)
+        entry = next((entry for entry in entries if entry.hall_id == wanted), None)
+        if hall is None or entry is None:
+            raise no_page()
+        known = await self._case_desk.known(hall)
+        return Asked(address=address, entry=entry, hall=hall, known=known)
 
     def answer(
         self,
