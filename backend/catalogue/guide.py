@@ -1,9 +1,11 @@
 """A hall's guides in their standard parts, in Chinese and English."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from backend.catalogue.questionnaire import Inquiry, faults_of
 from backend.core.cases.words import Material, MaterialId, ServiceKind, Terms
 from backend.core.ids import CounterId, DepartmentId, ServiceId, Text, ZoneId
 
@@ -47,6 +49,17 @@ class GuideMaterial(Struct, frozen=True, kw_only=True):
     """Whether a file will do, so that one may be uploaded with a case."""
 
 
+class GuideForm(Struct, frozen=True, kw_only=True):
+    """A form to fill in before coming."""
+
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$(?!\n)")]
+    """SHA-256 of its bytes, by which they are kept beside those of cases."""
+    name: Text
+    media_type: str
+    size: int
+    """Bytes."""
+
+
 class Guide(Struct, frozen=True, kw_only=True):
     """Everything to know before coming for a service."""
 
@@ -82,6 +95,16 @@ class Guide(Struct, frozen=True, kw_only=True):
     phone: str = ""
     complaint: Text
     questions: tuple[Question, ...] = ()
+    questionnaire: tuple[Inquiry, ...] = ()
+    """What is asked to find out whether it is for somebody, and what to bring (GD1)."""
+    forms: tuple[GuideForm, ...] = ()
+
+
+def guide_faults(guide: Guide) -> tuple[str, ...]:
+    """What keeps the guide from being shown; empty for one that may be stored (GD2)."""
+    ids = [material.material_id for material in guide.materials]
+    twice = sorted({f"{m}: two materials have this id" for m in ids if ids.count(m) > 1})
+    return (*twice, *faults_of(guide.questionnaire, ids))
 
 
 def terms_of(guide: Guide) -> Terms:

@@ -15,6 +15,7 @@ from backend.catalogue.guide import (
     Question,
     Words,
 )
+from backend.catalogue.questionnaire import Inquiry
 from backend.core.cases.words import MaterialId, ServiceKind
 from backend.core.ids import CounterId, DepartmentId, ServiceId, Text, ZoneId
 
@@ -30,13 +31,30 @@ LATER = Text(
     en="You are told when it is done; collected or sent to you",
 )
 
+SOURCES = {
+    "审批单": Text(zh="所在学院（单位）办公室", en="The office of your school or unit"),
+    "单位介绍信": Text(zh="所在单位办公室", en="The office of your unit"),
+    "申请表": Text(zh="大厅填单台", en="The writing desks of the hall"),
+    "证件照": Text(zh="大厅一楼自助照相机，或自备", en="The photo booth in the hall, or your own"),
+    "诊断证明": Text(
+        zh="校医院或二级以上医院", en="The university hospital, or one of class 2 or above"
+    ),
+    "体检": Text(zh="校医院", en="The university hospital"),
+    "无犯罪": Text(zh="户籍地公安机关", en="The police where you are registered"),
+    "报销预约单": Text(zh="网上报销系统打印", en="Printed from the reimbursement system"),
+}
+"""Where the materials of the demo hall come from."""
+
 
 def demo_catalogue() -> Catalogue:
     """All guides of the demo hall, in the order of hall.json."""
     hall = _hall()
-    more = tomllib.loads(files(__package__).joinpath("guides.toml").read_text(encoding="utf-8"))
+    more, asked = _table("guides.toml"), _table("questionnaires.toml")
     return Catalogue(
-        guides=tuple(_guide(hall, service, more[service["id"]]) for service in hall["services"]),
+        guides=tuple(
+            _guide(hall, service, more[service["id"]] | asked.get(service["id"], {}))
+            for service in hall["services"]
+        ),
         questions=_questions(more["hall"]),
     )
 
@@ -56,6 +74,10 @@ def _hall() -> dict[str, Any]:
     return found
 
 
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
 def _guide(hall: dict[str, Any], service: dict[str, Any], more: dict[str, Any]) -> Guide:
     department = next(d for d in hall["departments"] if d["id"] == service["department"])
     zone = next(z for z in hall["zones"] if z["id"] == department["zone"])
@@ -70,15 +92,29 @@ def _guide(hall: dict[str, Any], service: dict[str, Any], more: dict[str, Any]) 
         keywords=_words(more["words_zh"], more["words_en"]),
         summary=_text(service["summary"]),
         audience=tuple(Audience(who) for who in service["audience"]),
-        materials=tuple(
-            GuideMaterial(
-                material_id=MaterialId(f"m{no}"),
-                name=_text(m),
-                is_required=m["required"],
-                is_tolerable=m["tolerable"],
-                takes_files=_is_paper(m),
-            )
-            for no, m in enumerate(service["materials"], start=1)
+        materials=(
+            *(
+                GuideMaterial(
+                    material_id=MaterialId(f"m{no}"),
+                    name=_text(m),
+                    is_required=m["required"],
+                    is_tolerable=m["tolerable"],
+                    source=_source(m["zh"]),
+                    takes_files=_is_paper(m),
+                )
+                for no, m in enumerate(service["materials"], start=1)
+            ),
+            *(
+                GuideMaterial(
+                    material_id=MaterialId(m["id"]),
+                    name=_text(m),
+                    is_required=False,
+                    copies=m.get("copies", 1),
+                    source=_source(m["zh"]),
+                    takes_files=True,
+                )
+                for m in more.get("materials", ())
+            ),
         ),
         steps=tuple(Text(zh=zh, en=en) for zh, en in zip(steps["zh"], steps["en"], strict=True)),
         kind=ServiceKind(service["kind"]),
@@ -95,12 +131,18 @@ def _guide(hall: dict[str, Any], service: dict[str, Any], more: dict[str, Any]) 
         result=AT_ONCE if service["kind"] == "immediate" else LATER,
         complaint=COMPLAINT,
         questions=_questions(more),
+        questionnaire=msgspec.convert(more.get("asked", ()), tuple[Inquiry, ...]),
     )
 
 
 def _is_paper(material: dict[str, Any]) -> bool:
     """Whether a picture of it will do: of a card nobody wants one."""
     return "卡" not in material["zh"] and "证件" not in material["zh"]
+
+
+def _source(name: str) -> Text | None:
+    """Where one gets a material; the first words that its name has decide."""
+    return next((source for words, source in SOURCES.items() if words in name), None)
 
 
 def _questions(more: dict[str, Any]) -> tuple[Question, ...]:

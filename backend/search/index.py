@@ -219,7 +219,9 @@ def _texts(guide: Guide) -> Iterator[tuple[str, float, int | None]]:
             yield text, ASKED, no
     yield guide.summary.zh, SUMMARY, None
     yield guide.summary.en, SUMMARY, None
-    for detail in (guide.department, *(material.name for material in guide.materials)):
+    # What only some have to bring (a letter for somebody else) says little of what it is about.
+    needed = (material.name for material in guide.materials if material.is_required)
+    for detail in (guide.department, *needed):
         yield detail.zh, DETAIL, None
         yield detail.en, DETAIL, None
 

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from backend.catalogue.guide import Department, Guide
+from backend.catalogue.guide import Department, Guide, guide_faults
 from backend.core.cases.words import MaterialId
 from backend.core.ids import DepartmentId, HallId, ServiceId, Text
 from backend.store.database import Database, queries
@@ -16,6 +16,14 @@ T = TypeVar("T")
 
 _department = msgspec.json.Decoder(Department).decode
 _guide = msgspec.json.Decoder(Guide).decode
+
+
+class FaultyGuideError(Exception):
+    """A guide that nobody could follow is not stored (GD2)."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
 
 
 class Version(Struct, Generic[T], frozen=True, kw_only=True):
@@ -55,6 +63,11 @@ class HallCatalogue(Struct, frozen=True, kw_only=True):
         """Those that are offered on the day, in their order."""
         return {guide.service_id: guide for guide in _on(self.services, day)}
 
+    def guide_since(self, service_id: ServiceId, day: date) -> date | None:
+        """From which day the guide counts that is in force on the day."""
+        found = [v.valid_from for v in self.services if v.id == service_id and v.valid_from <= day]
+        return found[-1] if found else None
+
 
 class Catalogues:
     """The catalogues of all halls; remembers the last reading.  Methods may raise StoreError."""
@@ -86,7 +99,10 @@ class Catalogues:
         )
 
     async def put_service(self, hall_id: HallId, guide: Guide, entry: Entered) -> None:
-        """Keep the next version of a service."""
+        """Keep the next version of a service.  Raises FaultyGuideError."""
+        faults = guide_faults(guide)
+        if faults:
+            raise FaultyGuideError(faults)
         await self._put(queries.put_service, hall_id, guide.service_id, guide, entry)
 
     async def withdraw_service(
