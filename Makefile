@@ -69,6 +69,10 @@ chaos: setup ## Live SEEDS=20 on a bad network with killed hubs, FROM=0, for MIN
 	@$(VENV_PYTHON) -m tests.processes.chaos --seeds $(or $(SEEDS),20) --from $(or $(FROM),0) \
 		--minutes $(or $(MINUTES),60)
 
+.PHONY: fuzz-http
+fuzz-http: setup ## Send made-up requests to every HTTP route, as every role, for MINUTES=10 FROM=1
+	@$(VENV_PYTHON) -m tests.fuzz_http $(or $(MINUTES),10) $(or $(FROM),1)
+
 .PHONY: soak-voice
 soak-voice: setup ## A day's calls through a display agent at 100 times the speed: 15 minutes
 	@$(VENV_PYTHON) -m tests.agents.display.soak $(ARGS)

@@ -16,7 +16,6 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from prometheus_client.registry import Collector
 
 from backend.audited import on_problem_told
@@ -72,6 +71,7 @@ from backend.office import (
     tracking,
 )
 from backend.office.case_keeper import CaseKeeper
+from backend.openapi import WholeDocument
 from backend.parts import Parts
 from backend.problem import (
     ProblemError,
@@ -160,8 +160,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Yizhan",
             version=VERSION,
-            # Its pages would load their scripts from elsewhere.
-            render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
+            render_plugins=[WholeDocument()],  # pages would load their scripts from elsewhere
         ),
         request_max_body_size=64 * 1024,
     )

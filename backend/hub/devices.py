@@ -20,6 +20,7 @@ from backend.core.views.topics import topic_of
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.identity import TOKEN_LENGTH_MIN, Identity
+from backend.openapi import takes
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
 from backend.store.audit import digest
@@ -70,6 +71,7 @@ _enrol_decoder = msgspec.json.Decoder(EnrolOrder)
 
 
 @post("/api/enrolments", status_code=HTTPStatus.CREATED)
+@takes(_ask_decoder)
 async def ask_enrolment(
     request: AnyRequest, devices: NamedDependency[Devices], limits: NamedDependency[Limits]
 ) -> AskKept:
@@ -140,6 +142,7 @@ async def one_enrolment(
 
 @post("/api/halls/{hall_id:str}/devices", status_code=HTTPStatus.CREATED)
 @audited("device.enrol", "device")
+@takes(_enrol_decoder)
 async def enrol_device(
     request: AnyRequest,
     *,

@@ -19,6 +19,7 @@ from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.hub.session import encode
 from backend.identity import Identity
+from backend.openapi import takes
 from backend.problem import ProblemError
 from backend.rate import Limits
 from backend.wire.messages import ErrorCode
@@ -49,6 +50,7 @@ _decoder = msgspec.json.Decoder(FindTickets)
 
 @post("/api/halls/{hall_id:str}/tickets/find", status_code=HTTPStatus.OK)
 @audited("ticket.find", "ticket")
+@takes(_decoder)
 async def find_tickets(
     request: AnyRequest,
     hall_id: FromPath[str],

@@ -33,6 +33,7 @@ from backend.hub.http import (
 )
 from backend.hub.plans import BODY_MAX, checked_plan, faulty
 from backend.identity import Identity
+from backend.openapi import takes
 from backend.problem import ProblemError
 from backend.rate import Limits
 from backend.replay.questions import AskCourse, AskReplay, AskScreen, AskTickets, AskWhy, Reply
@@ -96,6 +97,7 @@ async def list_days(
     request_max_body_size=BODY_MAX,
 )
 @audited("day.replay", "day", only_denied=True)
+@takes(_decoder)
 async def replay_day(
     request: AnyRequest,
     hall_id: FromPath[str],

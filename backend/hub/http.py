@@ -36,6 +36,7 @@ from backend.identity import (
     Identity,
     cookie_name,
 )
+from backend.openapi import takes
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
 from backend.store.directory import HallEntry
@@ -101,6 +102,7 @@ async def forecast_accuracy(
 
 @post("/api/halls/{hall_id:str}/commands", status_code=HTTPStatus.OK)
 @audited("command.do", "command", only_denied=True)
+@takes(_decoder)
 async def do_command(
     request: AnyRequest,
     hall_id: FromPath[str],

@@ -22,6 +22,7 @@ from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.identity import Identity
+from backend.openapi import takes
 from backend.problem import MEDIA_TYPE, Problem, ProblemError
 from backend.store.audit import digest
 from backend.store.plans import Plans, PlanVersion
@@ -115,6 +116,7 @@ async def one_plan(
     request_max_body_size=BODY_MAX,
 )
 @audited("plan.check", "plan", only_denied=True)
+@takes(_any_decoder)
 async def check_plan(
     request: AnyRequest,
     hall_id: FromPath[str],
@@ -133,6 +135,7 @@ async def check_plan(
     request_max_body_size=BODY_MAX,
 )
 @audited("plan.put", "plan")
+@takes(_order_decoder)
 async def put_plan(
     request: AnyRequest,
     hall_id: FromPath[str],

@@ -26,6 +26,7 @@ from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, decoded_body
 from backend.hub.plans import BODY_MAX, faulty, read_by
 from backend.identity import Identity
+from backend.openapi import gives, takes
 from backend.paper import raster
 from backend.paper.fonts import Fonts, FontsMissingError, find_fonts
 from backend.paper.layout import layout
@@ -61,6 +62,8 @@ _decoder = msgspec.json.Decoder(PaperOrder)
     request_max_body_size=BODY_MAX,
 )
 @audited("plan.paper", "plan", only_denied=True)
+@takes(_decoder)
+@gives("image/png")
 async def preview_paper(
     request: AnyRequest,
     hall_id: FromPath[str],

@@ -23,6 +23,7 @@ from backend.hub.http import (
     granted,
 )
 from backend.identity import Identity
+from backend.openapi import takes
 from backend.problem import ProblemError
 from backend.wire.messages import FRAME_MAX, ErrorCode
 
@@ -33,6 +34,7 @@ _decoder = msgspec.json.Decoder(Annotated[tuple[ScreenReport, ...], Meta(max_len
 
 @post("/api/halls/{hall_id:str}/screens", status_code=HTTPStatus.NO_CONTENT)
 @audited("screen.tell", "screen", only_denied=True)
+@takes(_decoder)
 async def hear_screens(
     request: AnyRequest,
     hall_id: FromPath[str],

@@ -18,6 +18,7 @@ from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, decoded_body, denied, granted
 from backend.identity import Asker, Identity
 from backend.office.own_account import account_of, no_session
+from backend.openapi import takes
 from backend.problem import ProblemError
 from backend.second_factor import code_of
 from backend.store.audit import digest
@@ -95,6 +96,7 @@ async def list_accounts(
 
 @post("/api/halls/{hall_id:str}/accounts", status_code=HTTPStatus.CREATED)
 @audited("account.make", "account")
+@takes(_new_decoder)
 async def make_account(
     request: AnyRequest,
     hall_id: FromPath[str],
@@ -124,6 +126,7 @@ async def make_account(
 
 @put("/api/halls/{hall_id:str}/accounts/{username:str}")
 @audited("account.change", "account")
+@takes(_order_decoder)
 async def change_account(
     request: AnyRequest,
     *,

@@ -20,6 +20,7 @@ from backend.core.ids import HallId
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, granted
 from backend.identity import Asker, Identity
+from backend.openapi import gives
 from backend.problem import ProblemError
 from backend.store.audit import CSV_COLUMNS, Audit, AuditQuery, AuditRecord, Result, csv_cells
 from backend.wire.messages import ErrorCode
@@ -74,6 +75,7 @@ async def read_audit(
 
 @get("/api/halls/{hall_id:str}/audit/export")
 @audited("audit.export", "audit")
+@gives("text/csv", "application/jsonl")
 async def export_audit(
     request: AnyRequest,
     *,

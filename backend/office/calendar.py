@@ -15,6 +15,7 @@ from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.identity import Identity
 from backend.office.case_desk import CaseDesk
+from backend.openapi import takes
 from backend.problem import ProblemError
 from backend.store.audit import digest
 from backend.wire.cases import CalendarEntry, CalendarOrder, CalendarYear
@@ -45,6 +46,7 @@ async def one_year(
 
 @put("/api/halls/{hall_id:str}/calendar/{year:int}", request_max_body_size=BODY_MAX)
 @audited("calendar.put", "calendar")
+@takes(_decoder)
 async def put_year(
     request: AnyRequest,
     *,

@@ -33,6 +33,7 @@ from backend.hub.http import AnyRequest, decoded_body, denied
 from backend.hub.session import tag_of
 from backend.office.case_desk import At, CaseDesk
 from backend.office.case_views import case_file, case_view
+from backend.openapi import takes
 from backend.problem import ProblemError
 from backend.store.audit import digest
 from backend.store.cases import CaseEntry, folded
@@ -56,6 +57,7 @@ HEADERS = {"Cache-Control": "no-store"}
 
 @post("/api/halls/{hall_id:str}/cases/do", status_code=HTTPStatus.OK)
 @audited("case.do", "case")
+@takes(_decoder)
 async def do_case(
     request: AnyRequest,
     hall_id: FromPath[str],

@@ -22,6 +22,7 @@ from backend.hub.http import AnyRequest, decoded_body, denied
 from backend.office.case_desk import At, CaseDesk
 from backend.office.case_views import case_file
 from backend.office.cases import encode, tied_case
+from backend.openapi import gives, takes
 from backend.problem import ProblemError
 from backend.store.cases import CaseEntry, folded
 from backend.store.files import ENDINGS, SIZE_MAX, FileRow, Files, NoRoomError, media_type_of
@@ -56,6 +57,7 @@ _decoder = msgspec.json.Decoder(Reference)
     request_max_body_size=SIZE_MAX,
 )
 @audited("case.file_put", "file")
+@takes(None)
 async def add_file(
     request: AnyRequest,
     *,
@@ -90,6 +92,7 @@ async def add_file(
 
 @post("/api/halls/{hall_id:str}/cases/{case_id:str}/references", status_code=HTTPStatus.CREATED)
 @audited("case.file_put", "file")
+@takes(_decoder)
 async def add_reference(
     request: AnyRequest,
     hall_id: FromPath[str],
@@ -118,6 +121,7 @@ async def add_reference(
 
 @get("/api/halls/{hall_id:str}/cases/{case_id:str}/files/{file_id:str}")
 @audited("case.file_read", "file")
+@gives(*ENDINGS)
 async def one_file(
     request: AnyRequest,
     *,

@@ -32,6 +32,7 @@ from backend.hub.session import tag_of
 from backend.hub.visits import PastVisits
 from backend.identity import VISITOR, Asker, Identity
 from backend.office.case_desk import CaseDesk, Known
+from backend.openapi import takes
 from backend.problem import ProblemError
 from backend.rate import Limits
 from backend.store.archive import ArchivedTicket
@@ -80,6 +81,7 @@ async def list_follow_ups(
 
 @post("/api/halls/{hall_id:str}/followups/{day:str}/{ticket_id:str}", status_code=HTTPStatus.OK)
 @audited("followup.do", "followup")
+@takes(_do_decoder)
 async def do_follow_up(
     request: AnyRequest,
     *,
@@ -135,6 +137,7 @@ async def my_answer(
 
 
 @post("/api/tickets/{token:str}/answer", status_code=HTTPStatus.OK)
+@takes(_again_decoder)
 async def rate_my_answer(
     request: AnyRequest,
     *,

@@ -14,6 +14,7 @@ from backend.core.rules.accounts import PASSWORD_LENGTH_MIN, is_password
 from backend.gate import Gate
 from backend.hub.http import AnyRequest, decoded_body
 from backend.identity import Identity
+from backend.openapi import takes
 from backend.problem import ProblemError
 from backend.second_factor import Proposal
 from backend.store.sessions import SessionLine
@@ -84,6 +85,7 @@ async def end_my_session(
 
 @post("/api/account/password", status_code=HTTPStatus.OK)
 @audited("password.change", "account")
+@takes(_password_decoder)
 async def change_password(
     request: AnyRequest, identity: NamedDependency[Identity], gate: NamedDependency[Gate]
 ) -> Response[SignedIn]:
@@ -103,6 +105,7 @@ async def change_password(
 
 @post("/api/account/second-factor", status_code=HTTPStatus.OK)
 @audited("second_factor.propose", "account")
+@takes(_factor_decoder)
 async def propose_factor(
     request: AnyRequest, identity: NamedDependency[Identity], gate: NamedDependency[Gate]
 ) -> Proposal:
@@ -115,6 +118,7 @@ async def propose_factor(
 
 @put("/api/account/second-factor")
 @audited("second_factor.change", "account")
+@takes(_proof_decoder)
 async def confirm_factor(
     request: AnyRequest, identity: NamedDependency[Identity], gate: NamedDependency[Gate]
 ) -> Response[FactorKept]:

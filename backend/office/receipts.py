@@ -19,6 +19,7 @@ from backend.hub.transact import IdInUseError, UnavailableError
 from backend.office.case_desk import At, CaseDesk, Known
 from backend.office.case_views import TRACK_PATH, material_name
 from backend.office.cases import as_json, tied_case
+from backend.openapi import takes
 from backend.problem import ProblemError
 from backend.store.cases import folded
 from backend.wire.cases import ReceiptDue, ReceiptOrder
@@ -30,6 +31,7 @@ _decoder = msgspec.json.Decoder(ReceiptOrder)
 
 @post("/api/halls/{hall_id:str}/cases/{case_id:str}/receipt", status_code=HTTPStatus.OK)
 @audited("case.receipt", "case")
+@takes(_decoder)
 async def print_receipt(
     request: AnyRequest,
     hall_id: FromPath[str],

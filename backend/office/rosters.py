@@ -43,6 +43,7 @@ from backend.office.roster_views import (
     week_view,
 )
 from backend.office.sheets import MEDIA_TYPES, Format, written
+from backend.openapi import gives, takes
 from backend.problem import ProblemError
 from backend.rostering import NotManagedError, RosterDesk, RosterIdInUseError, Rostering
 from backend.wire.messages import ErrorCode
@@ -85,6 +86,7 @@ async def show_roster(
 
 @get("/api/halls/{hall_id:str}/roster/export")
 @audited("roster.export", "roster")
+@gives(*MEDIA_TYPES.values())
 async def export_roster(
     request: AnyRequest,
     *,
@@ -143,6 +145,7 @@ async def show_own_shifts(
 
 @post("/api/halls/{hall_id:str}/roster", status_code=HTTPStatus.OK)
 @audited("roster.change", "roster")
+@takes(_do_decoder)
 async def change_roster(
     request: AnyRequest,
     *,
@@ -167,6 +170,7 @@ async def change_roster(
     request_max_body_size=BODY_MAX,
 )
 @audited("roster.import", "roster")
+@takes(_table_decoder)
 async def read_table(
     request: AnyRequest,
     *,
@@ -197,6 +201,7 @@ async def read_table(
 
 @get("/api/halls/{hall_id:str}/roster/table")
 @audited("roster.export", "roster")
+@gives("text/csv")
 async def write_table(
     request: AnyRequest,
     *,

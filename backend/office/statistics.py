@@ -16,6 +16,7 @@ from backend.office.figure_desk import ADDRESS, Address, FigureDesk, Value, day_
 from backend.office.figure_sheet import sheet_of
 from backend.office.figure_words import names_of
 from backend.office.sheets import MEDIA_TYPES, Format, written
+from backend.openapi import gives
 from backend.problem import ProblemError
 from backend.store.measures.form import dimensions_of
 from backend.store.measures.listed import MEASURES
@@ -72,6 +73,7 @@ async def figures(
 
 @get("/api/halls/{hall_id:str}/statistics/export", dependencies=ADDRESS)
 @audited("statistics.export", "statistics")
+@gives(*MEDIA_TYPES.values())
 async def export_figures(
     request: AnyRequest,
     *,

@@ -1,0 +1,1 @@
+"""The HTTP side walked by its own OpenAPI document: schemathesis makes up the requests."""
