@@ -84,7 +84,7 @@ from backend.site.routes import site_router
 from backend.store.directory import Directory
 from backend.store.stream import StoreError
 from backend.web.auth import keep_session, sign_in, sign_out, who_am_i
-from backend.web.guard import protect, refuse_foreign
+from backend.web.guard import protect, refuse_unfit
 from backend.web.health import health
 from backend.web.health import metrics as told_metrics
 from backend.web.pages import VERSION, asset, pages_router
@@ -155,7 +155,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
         },
         state=State({"audit": parts.audit, "identity": parts.identity}),
         lifespan=[partial(_running, parts, metrics)],
-        before_request=refuse_foreign,
+        before_request=refuse_unfit,
         before_send=[protect],
         openapi_config=OpenAPIConfig(
             title="Yizhan",

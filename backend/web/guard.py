@@ -29,8 +29,17 @@ OURS = (None, "same-origin", "none")
 HOST = re.compile(r"[\w.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?", re.ASCII)
 
 
-async def refuse_foreign(request: Request[Any, Any, Any]) -> None:
-    """Answer no request that a page of another site made a browser send."""
+async def refuse_unfit(request: Request[Any, Any, Any]) -> None:
+    """Answer no request that a page of another site made a browser send, nor one with a NUL.
+
+    PostgreSQL cannot keep that character, so nothing has it in its name and no search finds it;
+    of bodies see `hub/session.py`.
+    """
+    if "\0" in request.scope["path"]:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "not_found", "nothing has such an address")
+    if b"%00" in request.scope["query_string"] or b"\0" in request.scope["query_string"]:
+        detail = "the character U+0000 cannot be kept"
+        raise ProblemError(HTTPStatus.BAD_REQUEST, ErrorCode.MALFORMED, detail)
     identity: Identity = request.app.state.identity
     headers, is_foreign = request.headers, False
     try:

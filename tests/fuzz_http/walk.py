@@ -41,7 +41,6 @@ EXCLUDED = {
 }
 LAST = ("POST /api/halls/{hall_id}/plans", "POST /api/halls/{hall_id}/commands")
 """They end the day, or change the plan under everybody."""
-PAGES = ("/assets", "/board", "/counter", "/greeter", "/kiosk", "/ops", "/pad", "/t/", "/take")
 NEVER = (b"Traceback (most recent call last)", b'.py", line', b"asyncpg", b"site-packages")
 """In no answer."""
 TIMEOUT_S = 20.0
@@ -93,8 +92,7 @@ class Walker:
 
     def go(self, operation: APIOperation[Any, Any, Any, Any], examples: int, start: int) -> None:
         """Send this many made-up requests of an operation, by forms and against them."""
-        is_page = operation.path == "/" or operation.path.startswith(PAGES)
-        roles = ["nobody"] if is_page else list(ACCOUNTS)
+        roles = list(ACCOUNTS) if operation.path.startswith("/api/") else ["nobody"]  # pages
 
         def send(mode: GenerationMode) -> None:
             _each(operation.as_strategy(mode), examples, start, lambda c: self._send(c, roles))
@@ -151,13 +149,15 @@ def _wrong_with(answer: Any, operation: Any) -> str | None:
         return "it failed"
     if any(words in body for words in NEVER):
         return "it tells of our code"
+    if kind == "text/html" and not operation.path.startswith("/api/"):
+        return None  # the website tells faults on a page
     if status >= 400:
         is_refusal = status == 409 and kind == "application/json"
         is_told = kind in {"application/problem+json", "application/json"} and b'"code"' in body
         return None if is_refusal or is_told or operation.method == "head" else "no problem told"
     declared = operation.definition.raw["responses"].get(str(status))
-    if declared is None and status >= 300:
-        return None
+    if not operation.path.startswith("/api/") or (declared is None and status >= 300):
+        return None  # pages, and ways to them
     if declared is None:
         return f"{status} is not in the document"
     kinds = set(declared.get("content", {}))

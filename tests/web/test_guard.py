@@ -109,3 +109,26 @@ def test_address_is_the_one_that_the_trusted_proxy_saw__AC1(proxied: Hall) -> No
     with Redis.from_url(proxied.given("REDIS_URL")) as redis:
         known = [key.decode() for key in redis.keys(f"sign_in:known:{name}:*")]
     assert known == [f"sign_in:known:{name}:192.0.2.50"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("audit?verb=%00", 400),
+        ("audit?who=a%00b", 400),
+        ("services?q=%00", 400),
+        ("days/2026-01-05/tickets?number=A%00", 400),
+        ("cases/a%00b", 404),
+        ("accounts/a%00b/sessions", 404),
+        ("devices/%2500", 404),  # a name like another, with a percent sign
+    ],
+)
+def test_address_with_a_character_that_cannot_be_kept_is_told(
+    hall: Hall, path: str, status: int
+) -> None:
+    name = "auditor" if path.startswith(("audit", "accounts")) else "supervisor"
+    method = "DELETE" if path.startswith("devices") else "GET"
+    cookie = hall.cookie(name)
+    reply = hall.ask(method, f"/api/halls/{HALL_ID}/{path}", Cookie=cookie)
+    assert reply.status == status, reply.body
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
