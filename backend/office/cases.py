@@ -18,7 +18,13 @@ from backend.catalogue.guide import terms_of
 from backend.core.access import Reading, Writing
 from backend.core.cases.access import Tie, may_ask, may_open, ties
 from backend.core.cases.case import Case, CaseStamp
-from backend.core.cases.commands import CaseCommand, HandOver, OpenCase, ReceiveForms
+from backend.core.cases.commands import (
+    CaseCommand,
+    HandOver,
+    OpenCase,
+    ReceiveForms,
+    SupplyMaterials,
+)
 from backend.core.cases.words import CaseId, TicketRef
 from backend.core.ids import (
     CommandId,
@@ -75,7 +81,7 @@ async def do_case(
     trail.before = digest(before[-1]) if before else None
     for no, command in enumerate(message.commands):
         stamp = await _stamp(at, case_desk, case_id, command)
-        if isinstance(command, ReceiveForms) and command.by_facts:
+        if isinstance(command, ReceiveForms | SupplyMaterials) and command.by_facts:
             stamp = await _with_replaceable(stamp, case_desk, facts)
         try:
             answer = await case_desk.casework.do(_command_id(message, no), command, stamp)

@@ -265,10 +265,11 @@ class Books:
             if e["type"] in {"case_accepted", "due_moved"}
         ]
         comings = {json.dumps(e["ticket"]) for _, e in events if e.get("ticket")}
-        held = set(by_kind["forms_received"].get("by_facts", ()))
-        asked_for = {
-            m for _, e in events if e["type"] == "correction_asked" for m in e["materials"]
-        }
+        held: set[str] = set()
+        for _, event in events:
+            held |= set(event.get("by_facts", ()))
+            if event["type"] == "correction_asked":
+                held -= set(event["materials"])
         if len(self._places) < len(self.tickets):
             self._places = {(t["day"], t["ticket_id"]): t for t in self.tickets}
         of = opened["ticket"] or {"day": None, "ticket_id": None}
@@ -301,7 +302,7 @@ class Books:
                 "clerk": next(by["id"] for by, e in events if e["type"] == "case_accepted"),
                 "state": state,
                 "visits": len(comings),
-                "by_facts": len(held - asked_for),
+                "by_facts": len(held),
                 "due_at": instant(due[-1]),
                 "decided_at": at_of(decided) if decided is not None else None,
                 "is_withdrawn": "case_withdrawn" in by_kind,

@@ -77,11 +77,13 @@ _world = CaseWorld()
 _world.stamp = replace(_world.stamp, replaceable=frozenset({PHOTO}))
 _world.do(c.ReceiveForms(handed_in=(FORM,), by_facts=(PHOTO,)))
 SAMPLES["forms_by_facts"] = commit(_world.events[-1])
+_world.do(c.AskCorrection(materials=(PHOTO, PROOF)), c.SupplyMaterials(by_facts=(PHOTO,)))
+SAMPLES["supplied_by_facts"] = commit(_world.events[-1])
 
 
 def test_there_is_a_sample_of_every_event() -> None:
     tags = {str(event.__struct_config__.tag) for event in CaseEvent.__args__}
-    assert set(SAMPLES) == tags | {"forms_by_facts", "refused"}
+    assert set(SAMPLES) == tags | {"forms_by_facts", "supplied_by_facts", "refused"}
 
 
 @pytest.mark.parametrize("tag", SAMPLES)

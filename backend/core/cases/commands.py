@@ -50,6 +50,8 @@ class SupplyMaterials(_CaseCommand, frozen=True, kw_only=True, tag="supply_mater
     """The visitor brings what was missing or promised, or promises what may follow (CS1, CS2)."""
 
     handed_in: Materials = ()
+    by_facts: Materials = ()
+    """What nobody has to bring any more, since the university holds it by now (FA1)."""
     promised: tuple[Promise, ...] = ()
     ticket: TicketRef | None = None
 

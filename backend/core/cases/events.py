@@ -73,7 +73,9 @@ class CorrectionAsked(_CaseEvent, frozen=True, kw_only=True, tag="correction_ask
     asked_at: datetime
 
 
-class MaterialsSupplied(_CaseEvent, frozen=True, kw_only=True, tag="materials_supplied"):
+class MaterialsSupplied(
+    _CaseEvent, frozen=True, kw_only=True, omit_defaults=True, tag="materials_supplied"
+):
     """Something that was missing or promised came, or was promised."""
 
     handed_in: tuple[MaterialId, ...]
@@ -82,6 +84,8 @@ class MaterialsSupplied(_CaseEvent, frozen=True, kw_only=True, tag="materials_su
     is_complete: bool
     """Whether nothing is missing any more that was not promised."""
     supplied_at: datetime
+    by_facts: tuple[MaterialId, ...] = ()
+    """What is there without paper, since the university holds it (FA1)."""
 
 
 class CaseAccepted(_CaseEvent, frozen=True, kw_only=True, tag="case_accepted"):

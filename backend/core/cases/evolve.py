@@ -59,8 +59,6 @@ def evolve_case(case: Case, event: CaseEvent) -> None:
             _opened(case, event)
         case FormsReceived():
             case.tell_by = event.tell_by
-            case.handed_in |= set(event.by_facts)
-            case.by_facts = set(event.by_facts)
             _take(case, event)
         case CorrectionAsked():
             case.told = case.told or event.materials
@@ -114,7 +112,8 @@ def _opened(case: Case, event: CaseOpened) -> None:
 
 def _take(case: Case, event: FormsReceived | MaterialsSupplied) -> None:
     case.promised |= {promise.material_id: promise.by_day for promise in event.promised}
-    for material_id in event.handed_in:
+    case.by_facts |= set(event.by_facts)
+    for material_id in (*event.handed_in, *event.by_facts):
         case.handed_in.add(material_id)
         case.promised.pop(material_id, None)
     _visit(case, event.ticket)

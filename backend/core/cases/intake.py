@@ -51,13 +51,11 @@ def receive_forms(case: Case, command: ReceiveForms, stamp: CaseStamp) -> tuple[
     time_is_past.
     """
     check_state(case, CaseState.DRAFT)
-    handed_in, by_facts = _known(case, command.handed_in), _known(case, command.by_facts)
-    if not stamp.replaceable.issuperset(by_facts):
-        raise CaseRefusal(CaseRefusalCode.UNKNOWN_MATERIAL)
+    handed_in = _known(case, command.handed_in)
     return (
         FormsReceived(
             handed_in=handed_in,
-            by_facts=tuple(m for m in by_facts if m not in handed_in),
+            by_facts=_by_facts(case, command, stamp),
             promised=_promises(case, command, stamp),
             ticket=command.ticket,
             tell_by=due_after(stamp, stamp.local_day, TELL_DAYS),
@@ -93,6 +91,8 @@ def supply_materials(
 ) -> tuple[CaseEvent, ...]:
     """Take in what was missing; a correction is complete when all of it is there (CS1, CS2).
 
+    Facts stand for what they stand for at the beginning (FA1).
+
     Raises CaseRefusal: unknown_case, case_…, unknown_material, material_not_tolerable,
     time_is_past, materials_missing (nothing is brought and nothing promised).
     """
@@ -104,13 +104,15 @@ def supply_materials(
         CaseState.IN_PROCESS,
         CaseState.SUSPENDED,
     )
-    handed_in, promised = _known(case, command.handed_in), _promises(case, command, stamp)
-    if not handed_in and not promised:
+    handed_in, by_facts = _known(case, command.handed_in), _by_facts(case, command, stamp)
+    promised = _promises(case, command, stamp)
+    if not handed_in and not by_facts and not promised:
         raise CaseRefusal(CaseRefusalCode.MATERIALS_MISSING)
-    came = {*handed_in, *(promise.material_id for promise in promised)}
+    came = {*handed_in, *by_facts, *(promise.material_id for promise in promised)}
     return (
         MaterialsSupplied(
             handed_in=handed_in,
+            by_facts=by_facts,
             promised=promised,
             ticket=command.ticket,
             is_complete=set(case.absent) <= came,
@@ -174,13 +176,22 @@ def _known(case: Case, material_ids: tuple[str, ...]) -> tuple[MaterialId, ...]:
     return tuple(MaterialId(m) for m in dict.fromkeys(material_ids))
 
 
+def _by_facts(
+    case: Case, command: ReceiveForms | SupplyMaterials, stamp: CaseStamp
+) -> tuple[MaterialId, ...]:
+    """What nobody has to bring, but for what is there on paper already (FA1)."""
+    found = _known(case, command.by_facts)
+    if not stamp.replaceable.issuperset(found):
+        raise CaseRefusal(CaseRefusalCode.UNKNOWN_MATERIAL)
+    there = (case.handed_in - case.by_facts) | set(command.handed_in)
+    return tuple(m for m in found if m not in there)
+
+
 def _promises(
     case: Case, command: ReceiveForms | SupplyMaterials, stamp: CaseStamp
 ) -> tuple[PromisedMaterial, ...]:
     """What is to follow, but for what is there already (CS2)."""
-    there = {*case.handed_in, *command.handed_in}
-    if isinstance(command, ReceiveForms):
-        there |= set(command.by_facts)
+    there = {*case.handed_in, *command.handed_in, *command.by_facts}
     found = {p.material_id: _promise(case, p, stamp) for p in command.promised}
     return tuple(promise for material_id, promise in found.items() if material_id not in there)
 

@@ -1137,6 +1137,7 @@ export interface MaterialsSupplied {
   ticket: TicketRef | null
   is_complete: boolean
   supplied_at: string
+  by_facts?: string[]
 }
 
 /** A measure, as it may be asked for. */
@@ -2064,6 +2065,7 @@ export interface StopIssuing {
 export interface SupplyMaterials {
   type: 'supply_materials'
   handed_in?: string[]
+  by_facts?: string[]
   promised?: Promise[]
   ticket?: TicketRef | null
 }

@@ -254,3 +254,20 @@ def test_fact_that_was_wrong_is_asked_for_on_paper__FA1_CS1() -> None:
     world.do(c.ReceiveForms(handed_in=(FORM, PROOF), by_facts=(PHOTO,)))
     world.do(c.AskCorrection(materials=(PHOTO,)))
     assert (world.case.by_facts, world.case.absent) == (set(), (PHOTO,))
+
+
+def test_fact_that_the_university_learns_later_stands_for_what_was_asked_for__FA1_CS1() -> None:
+    world = with_facts(PHOTO)
+    world.do(c.ReceiveForms(handed_in=(FORM,)), c.AskCorrection(materials=(PHOTO, PROOF)))
+    assert refused(world, c.SupplyMaterials(by_facts=(PROOF,))) == "unknown_material"
+    world.do(c.SupplyMaterials(by_facts=(PHOTO,)))
+    assert (world.case.state, world.case.absent) == (CaseState.CORRECTION_ASKED, (PROOF,))
+    world.do(c.SupplyMaterials(handed_in=(PROOF,)), c.AcceptCase())
+    assert world.case.by_facts == {PHOTO}
+
+
+def test_fact_takes_the_place_of_a_promise_and_not_of_a_paper__FA1_CS2() -> None:
+    world = with_facts(PROOF, PHOTO)
+    world.do(c.ReceiveForms(handed_in=(FORM, PHOTO), promised=promise()))
+    world.do(c.SupplyMaterials(by_facts=(PROOF, PHOTO)))
+    assert (world.case.promised, world.case.by_facts) == ({}, {PROOF})
