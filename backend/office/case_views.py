@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from backend.core.cases.access import Desk, Tie
+from backend.core.cases.access import Desk, Tie, may_put_files
 from backend.core.cases.acts import acts_of
 from backend.core.cases.case import Case, CaseStamp
 from backend.core.cases.events import CaseEvent, CaseOpened
@@ -72,6 +72,7 @@ def case_view(
         outcome=case.outcome,
         acts=acts_of(case, desk, tied, stamp),
         files=files,
+        may_put_files=may_put_files(case, tied),
         history=tuple(
             CaseHappening(
                 seq=entry.seq,

@@ -15,8 +15,8 @@ from msgspec import Meta, Struct
 
 from backend.audited import audited
 from backend.core.access import Reading, Writing
-from backend.core.cases.access import Tie
-from backend.core.cases.words import CaseId, CaseState, MaterialId
+from backend.core.cases.access import is_over, may_put_files
+from backend.core.cases.words import CaseId, MaterialId
 from backend.core.ids import Name
 from backend.hub.http import AnyRequest, decoded_body, denied
 from backend.office.case_desk import At, CaseDesk
@@ -30,7 +30,6 @@ from backend.wire.cases import CaseFile
 
 NAME_MAX = 120
 REFERENCE_MAX = 500
-FINAL = {CaseState.CLOSED, CaseState.WITHDRAWN}
 _APART = re.compile(r"[/\\]")
 HEADERS = {
     "Cache-Control": "no-store",
@@ -181,11 +180,11 @@ def plain_name(name: str, media_type: str) -> str:
 async def _writable(at: At, case_desk: CaseDesk, case_id: str) -> list[CaseEntry]:
     """What happened to the case, if files may be put to it by whoever asks."""
     entries, tied = await tied_case(at, case_desk, CaseId(case_id))
-    if tied.isdisjoint({Tie.OFFICE, Tie.COUNTER}):
+    case = folded(entries)
+    if not may_put_files(case, tied):
+        if is_over(case):
+            raise ProblemError(HTTPStatus.CONFLICT, f"case_{case.state}", "the case is over")
         raise denied(at.by)
-    state = folded(entries).state
-    if state in FINAL:
-        raise ProblemError(HTTPStatus.CONFLICT, f"case_{state}", "the case is over")
     return entries
 
 

@@ -139,6 +139,8 @@ class CaseView(Struct, frozen=True, kw_only=True):
     acts: tuple[Act, ...]
     """What the person who asks may do next."""
     files: tuple[CaseFile, ...]
+    may_put_files: bool
+    """Whether the person who asks may put files to it, and take them away."""
     history: tuple[CaseHappening, ...]
     """Oldest first."""
     track_path: str

@@ -28,7 +28,7 @@ from backend.core.cases.commands import (
     SuspendCase,
     WithdrawCase,
 )
-from backend.core.cases.words import ServiceKind, TicketRef
+from backend.core.cases.words import CaseState, ServiceKind, TicketRef
 from backend.core.ids import DepartmentId, StaffId
 
 
@@ -113,6 +113,16 @@ def may_open(desk: Desk, department_id: DepartmentId, command: OpenCase) -> bool
     if command.ticket is not None and command.ticket == desk.ticket:
         return True
     return _works_for(desk, department_id) and (command.ticket is None or desk.departments is None)
+
+
+def may_put_files(case: Case, tied: frozenset[Tie]) -> bool:
+    """Whether somebody with these ties may put files to the case, and take them away."""
+    return not is_over(case) and not tied.isdisjoint({Tie.OFFICE, Tie.COUNTER})
+
+
+def is_over(case: Case) -> bool:
+    """Whether nothing is added to the case any more."""
+    return case.state in {CaseState.CLOSED, CaseState.WITHDRAWN}
 
 
 def _works_for(desk: Desk, department_id: DepartmentId) -> bool:

@@ -1,4 +1,4 @@
-import type { CasePage, CaseTarget, CaseView, DepartmentCounts } from '@/wire/wire.gen'
+import type { CaseDigests, CasePage, CaseTarget, CaseView, DepartmentCounts } from '@/wire/wire.gen'
 import { ApiError, request } from './api'
 
 /** The lists of cases that are not over; only those before `asked` are counted. */
@@ -43,10 +43,10 @@ export async function fetchCaseNumbered(hallId: string, number: string): Promise
   }
 }
 
+/** What departments were told on a day; of '', on the newest. */
+export const fetchDigests = (hallId: string, day: string): Promise<CaseDigests> =>
+  request('GET', `${root(hallId)}/digests${day && `?day=${part(day)}`}`)
+
 /** Where a case may be handed, and who is there. */
 export const fetchTargets = (hallId: string): Promise<CaseTarget[]> =>
   request('GET', `${root(hallId)}/targets`)
-
-/** Where the browser finds a file of a case. */
-export const filePath = (hallId: string, caseId: string, fileId: string): string =>
-  `${root(hallId)}/${part(caseId)}/files/${part(fileId)}`

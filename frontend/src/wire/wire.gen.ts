@@ -508,6 +508,7 @@ export interface CaseView {
   outcome: Outcome | null
   acts: Act[]
   files: CaseFile[]
+  may_put_files: boolean
   history: CaseHappening[]
   track_path: string
 }

@@ -23,6 +23,7 @@ const zh = {
     promise: '承诺补交日',
     fact: '已由{source}提供：{value}（{asOf}）',
     factsAway: '{names}没有应答，相关材料请照常收取。',
+    stepIsNew: '校内已有材料，下一步变成了“{step}”；看清后请再按一次。',
     factsFailed: '查不到学校已有的信息，材料请照常收取。',
     step: { finish: '材料齐全，当场办结', accept: '受理', tell: '一次性告知所缺材料' },
     missing: '缺 {n} 份：{names}',
@@ -68,6 +69,7 @@ export const deskCaseWords: WordsOf<DeskCaseWords> = {
       promise: 'Follows by',
       fact: 'Provided by {source}: {value} ({asOf})',
       factsAway: 'No answer from {names}; ask for the paper as before.',
+      stepIsNew: 'The university holds a paper, so the next step is “{step}” now; press once more.',
       factsFailed: 'What the university holds cannot be read; ask for the paper as before.',
       step: {
         finish: 'All there, finish now',
