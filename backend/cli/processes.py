@@ -2,15 +2,9 @@
 
 import argparse
 import asyncio
-import gc
-import resource
 import socket
-from contextlib import suppress
 from functools import partial
 
-import uvicorn
-
-from backend.app import make_app
 from backend.cli.command import Commands, runs
 from backend.core.ids import HallId
 from backend.demo.cards import load_cards
@@ -20,11 +14,9 @@ from backend.demo.hall import load_demo
 from backend.demo.roster import load_roster
 from backend.engines.running import database_owner_url, database_url, redis_url
 from backend.hub.clock import now
-from backend.hub.door import Door
 from backend.launcher import Launcher
-from backend.listener import BACKLOG, bound, listen
+from backend.listener import bound, listen
 from backend.metrics import serve_metrics
-from backend.parts import make_parts
 from backend.recorder import record_halls
 from backend.recorder import registry as recorder_figures
 from backend.recorder.counting import keep_counts
@@ -40,9 +32,6 @@ from backend.store.plans import Plans
 from backend.store.redis_servers import Links, connect_redis
 from backend.store.redis_stream import RedisStream, store_errors
 from backend.store.rights import grant_rights, role_in
-
-COLLECT_AFTER = (100_000, 50, 1000)
-"""A day is many small objects that stay: looking through all of them takes 36 ms."""
 
 
 def add_commands(commands: Commands) -> None:
@@ -85,13 +74,6 @@ async def _crowd(_arguments: argparse.Namespace, settings: Settings) -> int:
     return await run_crowd(settings.url)
 
 
-def _allow_sockets() -> None:
-    """Let the process have as many open files as it may: 1,024 are usual, each phone is one."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
 def _metrics(settings: Settings, fd: int | None) -> socket.socket | None:
     """Where this process tells its figures: on the launcher's socket, or as it is set."""
     if fd is not None:
@@ -102,32 +84,14 @@ def _metrics(settings: Settings, fd: int | None) -> socket.socket | None:
 
 
 def _web(arguments: argparse.Namespace, settings: Settings) -> int:
-    metrics = _metrics(settings, arguments.metrics_fd)
-    gc.set_threshold(*COLLECT_AFTER)
-    _allow_sockets()
-    parts = make_parts(settings)
-    config = uvicorn.Config(
-        make_app(parts, metrics),
-        loop="uvloop",
-        http=partial(Door, parts.entrance),  # type: ignore[arg-type]
-        ws=partial(Door, parts.entrance, is_upgrade=True),  # type: ignore[arg-type]
-        backlog=BACKLOG,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        access_log=False,
-        log_level="error",  # what it warns of is what clients send: they could fill the disk
-        server_header=False,
-        timeout_graceful_shutdown=3,
-        ssl_certfile=settings.tls.cert if settings.tls is not None else None,
-        ssl_keyfile=settings.tls.key if settings.tls is not None else None,
-    )
-    server = uvicorn.Server(config)
+    # Only this one needs the framework, which takes as long to load as all that the others need.
+    from backend.cli.web import serve  # noqa: PLC0415
+
     if arguments.fd is not None:
         listener = socket.socket(fileno=arguments.fd)
     else:
         listener = bound(settings.host, settings.port, is_shared=arguments.reuse_port)
-    server.run(sockets=[listener])
-    return 0 if server.started else 1
+    return serve(settings, listener, _metrics(settings, arguments.metrics_fd))
 
 
 async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
