@@ -95,6 +95,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     facts: Path | None = None
     """FACTS: which facts the university holds, and where; `backend/facts/config.py` (FA1)."""
 
+    notify: Path | None = None
+    """NOTIFY: by what people are told outside the page; `backend/messaging/config.py` (NO2)."""
+
     sso: OidcSettings | CasSettings | None = None
     """SSO: how people sign in at the campus; local accounts stay beside it."""
 
@@ -134,6 +137,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         origins=_origins(environment),
         tls=_tls(environment),
         facts=_file(environment, "FACTS"),
+        notify=_file(environment, "NOTIFY"),
         sso=_sso(environment),
     )
     if settings.is_demo and not _is_loopback(host):

@@ -46,7 +46,7 @@ def add_commands(commands: Commands) -> None:
         "--reuse-port", action="store_true", help="share the port with others so started"
     )
     web.set_defaults(work=_web)
-    recorder = commands.add_parser("recorder", help="copy streams into the archive")
+    recorder = commands.add_parser("recorder", help="copy streams into the archive, send messages")
     runs(recorder, _record)
     for process in (web, recorder):
         process.add_argument("--metrics-fd", type=int, help="a listening socket for figures")
@@ -95,6 +95,9 @@ def _web(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
+    from backend.messaging.process import send_messages  # noqa: PLC0415 (loads mail and HTTP)
+    from backend.messaging.sender import registry as sender_figures  # noqa: PLC0415
+
     metrics = _metrics(settings, arguments.metrics_fd)
     database, redis = Database(database_url(settings)), connect_redis(redis_url(settings))
     links = Links(redis_url(settings))
@@ -109,9 +112,10 @@ async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
             record_halls(directory, Archive(database), FollowUps(database), stream_of)
         )
         tasks.create_task(keep_counts(directory, Counts(database), Plans(database)))
+        tasks.create_task(send_messages(settings, database, now))
         if metrics is not None:
             look = partial(look_at_stores, redis, database)
-            tasks.create_task(serve_metrics(metrics, look, recorder_figures))
+            tasks.create_task(serve_metrics(metrics, look, recorder_figures, sender_figures))
     return 0
 
 

@@ -44,6 +44,12 @@ class Plans:
             found: str | None = await queries.plan_in_force(connection, hall_id=hall_id)
         return _decode(found.encode()) if found is not None else None
 
+    async def time_zones(self) -> dict[HallId, str]:
+        """By which clock each hall goes."""
+        async with self._database.connection() as connection:
+            rows = queries.time_zones(connection)
+            return {row["hall_id"]: row["time_zone"] async for row in rows}
+
     async def find(self, hall_id: HallId, version: int) -> Plan | None:
         """One version of the hall's plan; None when there is no such version."""
         async with self._database.connection() as connection:

@@ -16,6 +16,11 @@ ON CONFLICT (hall_id) DO NOTHING;
 -- The newest plan of a hall.
 SELECT plan::text FROM plans WHERE hall_id = :hall_id ORDER BY version DESC LIMIT 1;
 
+-- name: time_zones
+-- The clock of each hall's newest plan.
+SELECT DISTINCT ON (hall_id) hall_id, plan->>'time_zone' AS time_zone FROM plans
+ORDER BY hall_id, version DESC;
+
 -- name: put_plan!
 -- Keep a version of a plan; one kept already is left alone.
 INSERT INTO plans (hall_id, version, plan, author, reason)
