@@ -1,4 +1,4 @@
-"""Rosters over HTTP: seen, changed, swapped, read from a table and written to one."""
+"""Rosters over HTTP: seen, changed, swapped; as tables in `roster_tables.py`."""
 
 import asyncio
 from datetime import date
@@ -15,11 +15,10 @@ from backend.audited import audited, trail_of
 from backend.core.access import Reading, Writing
 from backend.core.commands import ChangeRoster
 from backend.core.ids import CommandId
-from backend.core.rosters.commands import OwnCommand, RosterCommand, SetWeek
+from backend.core.rosters.commands import OwnCommand, RosterCommand
 from backend.core.rosters.decide import RosterStamp
 from backend.core.rosters.refusals import RosterRefusal
 from backend.core.rosters.roster import Roster
-from backend.core.rosters.table import Names, read_week_table, week_table
 from backend.core.rosters.words import Swap
 from backend.core.stamp import Role
 from backend.hub.clock import fresh_id
@@ -53,9 +52,7 @@ from backend.wire.rosters import (
     RosterDo,
     RosterDone,
     RosterRefused,
-    RosterTable,
     RosterView,
-    TableRead,
 )
 
 DAYS_MAX = 42
@@ -63,7 +60,6 @@ DAYS_MAX = 42
 CHANGES_MAX = 100
 BODY_MAX = TABLE_MAX
 _do_decoder = msgspec.json.Decoder(RosterDo)
-_table_decoder = msgspec.json.Decoder(RosterTable)
 _encode = msgspec.json.Encoder().encode
 HEADERS = {"Cache-Control": "no-store"}
 
@@ -159,67 +155,9 @@ async def change_roster(
     trail = trail_of(request)
     trail.request_id = message.id
     trail.verb = f"roster.{message.command.__struct_config__.tag}"
-    answer = await _carried_out(desk, rostering, message.id, message.command)
+    answer = await carried_out(desk, rostering, message.id, message.command)
     is_refused = isinstance(answer, RosterRefused)
-    return _answer(answer, HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK)
-
-
-@post(
-    "/api/halls/{hall_id:str}/roster/table",
-    status_code=HTTPStatus.OK,
-    request_max_body_size=BODY_MAX,
-)
-@audited("roster.import", "roster")
-@takes(_table_decoder)
-async def read_table(
-    request: AnyRequest,
-    *,
-    hall_id: FromPath[str],
-    case_desk: NamedDependency[CaseDesk],
-    rostering: NamedDependency[Rostering],
-) -> Response[bytes]:
-    """Replace the weeks of the counters in a table by those that it has, or say what is wrong."""
-    at = await case_desk.at(request, hall_id, Writing.ROSTER)
-    table = await decoded_body(request, _table_decoder, BODY_MAX)
-    trail_of(request).request_id = table.id
-    by_no = {str(c.no): str(c.counter_id) for c in at.known.plan.counters}
-    by_id = {str(c.counter_id): str(c.counter_id) for c in at.known.plan.counters}
-    names = Names(counters=by_no | by_id, staff_ids=_staff_ids(at))
-    shifts, faults = read_week_table(table.text, names)
-    counter_ids = tuple(sorted({shift.counter_id for shift in shifts}))
-    version = None
-    if not faults and not table.is_trial:
-        command = SetWeek(counter_ids=counter_ids, shifts=shifts, reason=table.reason)
-        desk = Desk(at=at, managed=managed_counters(at))
-        answer = await _carried_out(desk, rostering, table.id, command)
-        if isinstance(answer, RosterRefused):
-            return _answer(answer, HTTPStatus.CONFLICT)
-        version = answer.version
-    read = TableRead(counters=len(counter_ids), shifts=len(shifts), faults=faults, version=version)
-    return _answer(read)
-
-
-@get("/api/halls/{hall_id:str}/roster/table")
-@audited("roster.export", "roster")
-@gives("text/csv")
-async def write_table(
-    request: AnyRequest,
-    *,
-    hall_id: FromPath[str],
-    case_desk: NamedDependency[CaseDesk],
-    rostering: NamedDependency[Rostering],
-) -> Response[bytes]:
-    """The weeks of the counters that whoever asks manages, as CSV that can be read back."""
-    at = await case_desk.at(request, hall_id, Reading.ROSTER)
-    managed = managed_counters(at)
-    every = frozenset(counter.counter_id for counter in at.known.plan.counters)
-    known = await rostering.rosters.read(at.hall.hall_id)
-    text = week_table(week_view(known.roster, managed if managed is not None else every))
-    return Response(
-        b"\xef\xbb\xbf" + text.encode(),  # Excel knows UTF-8 by its mark only
-        media_type="text/csv; charset=utf-8",
-        headers=HEADERS | {"Content-Disposition": 'attachment; filename="roster.csv"'},
-    )
+    return answered(answer, HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK)
 
 
 @get("/api/halls/{hall_id:str}/roster/changes")
@@ -253,8 +191,6 @@ ROUTES: list[Any] = [
     export_roster,
     show_own_shifts,
     change_roster,
-    read_table,
-    write_table,
     list_changes,
 ]
 
@@ -288,7 +224,7 @@ async def _desk(request: AnyRequest, hall_id: str, case_desk: CaseDesk) -> Desk:
     return Desk(at=at, managed=managed_counters(at))
 
 
-async def _carried_out(
+async def carried_out(
     desk: Desk, rostering: Rostering, id: CommandId, command: RosterCommand
 ) -> RosterDone | RosterRefused:
     """Store it, and let the open day follow: what is repeated makes up for what was missed."""
@@ -300,7 +236,7 @@ async def _carried_out(
         command_id=id,
         calendar=known.calendar,
         counter_ids=frozenset(counter.counter_id for counter in known.plan.counters),
-        staff_ids=_staff_ids(at),
+        staff_ids=staff_ids(at),
     )
     asker = RosterDesk(by=at.by, managed=desk.managed)
     try:
@@ -364,7 +300,7 @@ async def _view(
         turns=tuple(turn for on in days for turn in turn_views(on, shown, records)),
         leaves=leaves_view(roster, span, people),
         swaps=swaps,
-        staff=people_view(at.known.members[s] for s in sorted(_staff_ids(at))),
+        staff=people_view(at.known.members[s] for s in sorted(staff_ids(at))),
     )
 
 
@@ -374,7 +310,7 @@ async def _records(at: At, rostering: Rostering, roster: Roster, span: Span) -> 
     return {**past_records(past, roster, at.known.plan), **live}
 
 
-def _staff_ids(at: At) -> frozenset[str]:
+def staff_ids(at: At) -> frozenset[str]:
     """Who may sign on at a counter."""
     members = at.known.members.values()
     return frozenset(m.username for m in members if any(g.role is Role.CLERK for g in m.grants))
@@ -399,7 +335,8 @@ def _span(first: date, last: date) -> Span:
     return Span(first=first, last=last)
 
 
-def _answer(body: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
+def answered(body: Struct, status: HTTPStatus = HTTPStatus.OK) -> Response[bytes]:
+    """The answer with this body, which nobody keeps."""
     return Response(
         _encode(body), status_code=status, media_type="application/json", headers=HEADERS
     )
