@@ -114,12 +114,13 @@ class Counts:
             return [row["day"] async for row in rows if row["day"] < count.day]
 
     async def is_unchanged(self, hall_id: HallId, day: date) -> bool:
-        """Whether the day's frozen rows still have the hash that they were frozen with."""
+        """Whether the day's frozen rows, and their sums, are still what was frozen."""
         async with self._database.connection() as connection:
             found = queries.counted_revisions(connection, hall_ids=[hall_id], first=day, last=day)
             hashes = [row["sha256"] async for row in found if row["revision"] == 0]
             rows = await _rows(connection, hall_id, day, is_frozen=True)
-        return hashes == [_digest(rows)]
+            differ = await queries.counter_days_differ(connection, hall_id=hall_id, day=day)
+        return hashes == [_digest(rows)] and not differ
 
     async def revisions(self, hall_ids: Sequence[str], first: date, last: date) -> list[Revision]:
         """How the days of a period were counted, oldest first."""
@@ -131,14 +132,18 @@ class Counts:
 
     async def count_cases(self, hall_id: HallId, zone: ZoneInfo) -> int:
         """Count the cases that went on since they were counted; returns how many."""
-        counted = 0
-        while found := await self._count_cases(hall_id, zone):
-            counted += found
+        counted, after = 0, ""
+        while found := await self._count_cases(hall_id, zone, after):
+            counted += len(found)
+            after = found[-1]
         return counted
 
-    async def _count_cases(self, hall_id: HallId, zone: ZoneInfo) -> int:
+    async def _count_cases(self, hall_id: HallId, zone: ZoneInfo, after: str) -> list[str]:
+        """The next cases by their ids, which are counted now."""
         async with self._database.connection() as connection:
-            rows = queries.cases_to_count(connection, hall_id=hall_id, count=CASES_AT_ONCE)
+            rows = queries.cases_to_count(
+                connection, hall_id=hall_id, after=after, count=CASES_AT_ONCE
+            )
             case_ids = [row["case_id"] async for row in rows]
             commits: dict[str, list[tuple[int, CaseCommit]]] = {}
             found = queries.commits_of_cases(connection, hall_id=hall_id, case_ids=case_ids)
@@ -151,7 +156,7 @@ class Counts:
             ]
             body = _encode([{"hall_id": hall_id, **asdict(one)} for one in counted])
             await queries.put_counted_cases(connection, rows=body.decode())
-        return len(counted)
+        return case_ids
 
 
 def count_of(
@@ -191,6 +196,8 @@ async def _keep(connection: Any, count: DayCount, end: Position) -> Counted:
             sha256 = _digest(rows)
             await _replace(connection, count, gone, revision)
             await _put(connection, count, rows, revision)
+    await queries.drop_counter_days(connection, **key)
+    await queries.put_counter_days(connection, **key)
     is_new = before is None or revision > before["revision"] or not before["is_final"]
     await queries.put_counted_day(
         connection,

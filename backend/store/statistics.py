@@ -6,7 +6,7 @@ The statement is put together from `measures` alone; whatever comes from outside
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -22,9 +22,9 @@ from backend.core.figures import (
     Unit,
 )
 from backend.core.ids import HallId, StaffId
-from backend.core.rules.disclosure import kept_back
+from backend.core.rules.disclosure import PERSONS_MIN, kept_back
 from backend.store.database import Database, queries
-from backend.store.measures.form import COLUMNS, PERSON, Measure, Source
+from backend.store.measures.form import COLUMNS, PERSON, Measure, Source, rows_of
 
 ROWS_MAX = 10_000
 DAY = timedelta(days=1)
@@ -35,6 +35,10 @@ SORTING = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
 Key = tuple[str | None, ...]
 
 _NUMERIC = {Dimension.HALF_HOUR, Dimension.WEEKDAY, Dimension.LEVEL}
+
+AT_LEAST = "bit_count(bit_or(1::bigint << (hashtext({}) & 63))::bit(64))"
+"""SQL: no more than there are different values, found without sorting them; that it is PERSONS_MIN
+or more is enough to know, and where it is not they are counted."""
 
 
 class TooManyRowsError(Exception):
@@ -68,6 +72,14 @@ class Query(Struct, frozen=True, kw_only=True):
         return self.first - length, self.last - length
 
 
+class _Days(NamedTuple):
+    """Days, the first to the last: as they are in force, or as they were frozen."""
+
+    first: date
+    last: date
+    is_frozen: bool = False
+
+
 class _Found(Struct, kw_only=True):
     """A group as the database answers."""
 
@@ -93,18 +105,20 @@ class Statistics:
         """
         async with self._database.connection() as connection:
             await connection.execute(SORTING)
-            now = await _groups(connection, query, query.first, query.last)
-            before = await _groups(connection, query, *query.before)
+            now = await _groups(connection, query, _Days(query.first, query.last))
+            before = await _groups(connection, query, _Days(*query.before))
             days = await _days(connection, query)
             frozen = None
             if days.corrected:
-                frozen = await _groups(connection, query, query.first, query.last, is_frozen=True)
+                frozen = await _groups(
+                    connection, query, _Days(query.first, query.last, is_frozen=True)
+                )
         return await asyncio.to_thread(_figures, query, days, now, before, frozen)
 
     async def behind(self, query: Query) -> list[Behind]:
         """The first LISTED_MAX tickets or cases behind the query's one measure, oldest first."""
         (measure,) = query.measures
-        where, values = _where(query, measure.source, query.first, query.last, is_frozen=False)
+        where, values = _where(query, measure.source, _Days(query.first, query.last))
         sql = f"""
             SELECT {_LISTED[measure.source]} FROM {measure.source} AS s
             WHERE {where} AND ({measure.which}) ORDER BY 1, 5, 2 LIMIT {LISTED_MAX}
@@ -154,9 +168,7 @@ def is_possible(query: Query, measure: Measure) -> bool:
     return COLUMNS[measure.source].keys() >= {*query.by, *query.only}
 
 
-async def _groups(
-    connection: Any, query: Query, first: date, last: date, *, is_frozen: bool = False
-) -> _Groups:
+async def _groups(connection: Any, query: Query, days: _Days) -> _Groups:
     """What each group of each source comes to, put together by key."""
     found: _Groups = {}
     for source in Source:
@@ -167,61 +179,101 @@ async def _groups(
         ]
         if not own:
             continue
-        sql, values = _statement(
-            query, source, [m for _, m in own], first, last, is_frozen=is_frozen
-        )
+        sql, values = _statement(query, source, [m for _, m in own], days)
         rows = await connection.fetch(sql, *values)
         if len(rows) > ROWS_MAX:
             raise TooManyRowsError
+        persons = {_key(query, row): row["persons"] for row in rows}
+        if query.keeps_back and source in PERSON:
+            unsure = [
+                row for row in rows if row["rows"] >= PERSONS_MIN and row["persons"] < PERSONS_MIN
+            ]
+            persons |= await _persons(connection, query, source, days, unsure)
         for row in rows:
-            key = None if row["is_total"] else tuple(row[f"k{i}"] for i in range(len(query.by)))
+            key = _key(query, row)
             group = found.setdefault(key, [_Found() for _ in query.measures])
             for place, (index, _) in enumerate(own):
                 value = row[f"v{place}"]
                 group[index].value = None if value is None else float(value)
-                group[index].n, group[index].persons = row[f"n{place}"], row["persons"]
+                group[index].n, group[index].persons = row[f"n{place}"], persons[key]
     return found
+
+
+def _key(query: Query, row: Any) -> Key | None:
+    return None if row["is_total"] else tuple(row[f"k{i}"] for i in range(len(query.by)))
+
+
+async def _persons(
+    connection: Any,
+    query: Query,
+    source: Source,
+    days: _Days,
+    unsure: Sequence[Any],
+) -> dict[Key | None, int]:
+    """How many persons are in each of these groups."""
+    if not unsure:
+        return {}
+    rows, values = _rows(query, source, days)
+    wanted = []
+    if not any(row["is_total"] for row in unsure):
+        for i in range(len(query.by)):
+            values.append([row[f"k{i}"] or "" for row in unsure])
+            wanted.append(f"coalesce(k{i}::text, '') = ANY(${len(values)}::text[])")
+    sql = f"""
+        SELECT {_keys(query)} count(DISTINCT {PERSON[source]}) AS persons, {_is_total(query)}
+        FROM ({rows}) AS s WHERE {" AND ".join(wanted) or "true"} {_grouping(query)}
+    """
+    found = {_key(query, row): row["persons"] for row in await connection.fetch(sql, *values)}
+    return {key: found[key] for row in unsure if (key := _key(query, row)) in found}
 
 
 def _statement(
     query: Query,
     source: Source,
     measures: Sequence[Measure],
-    first: date,
-    last: date,
-    *,
-    is_frozen: bool,
+    days: _Days,
 ) -> tuple[str, list[object]]:
     """One statement for all measures of a source: each group, and the total."""
-    where, values = _where(query, source, first, last, is_frozen=is_frozen)
-    keys = [f"k{i}" for i in range(len(query.by))]
-    columns = [
-        f"({COLUMNS[source][dimension]})::text AS {key}"
-        for key, dimension in zip(keys, query.by, strict=True)
-    ]
-    figures = [
-        f"({measure.value}) AS v{i}, ({measure.n}) AS n{i}" for i, measure in enumerate(measures)
-    ]
-    person = PERSON.get(source)
-    persons = f"count(DISTINCT {person})" if query.keeps_back and person else "count(*)"
-    is_total = f"GROUPING({keys[0]}) = 1" if keys else "true"
-    grouping = f"GROUP BY GROUPING SETS (({', '.join(keys)}), ())" if keys else ""
+    rows, values = _rows(query, source, days)
+    figures = "".join(
+        f"({measure.value}) AS v{i}, ({measure.n}) AS n{i}, " for i, measure in enumerate(measures)
+    )
+    persons = AT_LEAST.format(PERSON[source]) if query.keeps_back and source in PERSON else "0"
     sql = f"""
-        SELECT {", ".join([*keys, *figures])}, {persons} AS persons, {is_total} AS is_total
-        FROM (SELECT {", ".join(["s.*", *columns])} FROM {source} AS s WHERE {where}) AS s
-        {grouping} LIMIT {ROWS_MAX + 1}
+        SELECT {_keys(query)} {figures} count(*) AS rows, {persons} AS persons, {_is_total(query)}
+        FROM ({rows}) AS s {_grouping(query)} LIMIT {ROWS_MAX + 1}
     """
     return sql, values
 
 
-def _where(
-    query: Query, source: Source, first: date, last: date, *, is_frozen: bool
-) -> tuple[str, list[object]]:
+def _rows(query: Query, source: Source, days: _Days) -> tuple[str, list[object]]:
+    """The rows that the query is about, with a column `k…` for each of its dimensions."""
+    where, values = _where(query, source, days)
+    columns = [f"({COLUMNS[source][dimension]}) AS k{i}" for i, dimension in enumerate(query.by)]
+    rows = rows_of(source, {*query.by, *query.only})
+    return f"SELECT {', '.join(['s.*', *columns])} FROM {rows} AS s WHERE {where}", values
+
+
+def _keys(query: Query) -> str:
+    """The keys as text: a group's, since writing each row's takes longer than the sums."""
+    return "".join(f"k{i}::text AS k{i}, " for i in range(len(query.by)))
+
+
+def _is_total(query: Query) -> str:
+    return ("GROUPING(k0) = 1" if query.by else "true") + " AS is_total"
+
+
+def _grouping(query: Query) -> str:
+    keys = ", ".join(f"k{i}" for i in range(len(query.by)))
+    return f"GROUP BY GROUPING SETS (({keys}), ())" if keys else ""
+
+
+def _where(query: Query, source: Source, days: _Days) -> tuple[str, list[object]]:
     """Which rows of the source the query is about; `AT` of `measures` is the first value."""
-    values: list[object] = [query.at, list(query.hall_ids), first, last]
+    values: list[object] = [query.at, list(query.hall_ids), days.first, days.last]
     found = ["$1::timestamptz IS NOT NULL", "hall_id = ANY($2::text[])", "day BETWEEN $3 AND $4"]
     if source is not Source.CASES:
-        found.append("revision = 0" if is_frozen else "replaced_by IS NULL")
+        found.append("revision = 0" if days.is_frozen else "replaced_by IS NULL")
     for dimension, wanted in query.only.items():
         values.append(list(wanted))
         column = f"coalesce(({COLUMNS[source][dimension]})::text, '')"  # asked for by no value

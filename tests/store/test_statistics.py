@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import product
 
 import pytest
 from msgspec.structs import replace
@@ -215,6 +216,16 @@ async def test_row_that_somebody_changed_shows__ST2(database: Database) -> None:
     assert not await counts.is_unchanged(HALL_ID, FIRST)
 
 
+async def test_sum_that_somebody_changed_shows__ST2(database: Database) -> None:
+    counts = Counts(database)
+    await Archive(database).write(HALL_ID, FIRST, entries(DayLife(FIRST, 5, 2).commits))
+    await counts.count_day(HALL_ID, FIRST)
+    assert await counts.is_unchanged(HALL_ID, FIRST)
+    async with database.connection() as connection:
+        await connection.execute("UPDATE counted_counter_days SET length_ms = length_ms + 1")
+    assert not await counts.is_unchanged(HALL_ID, FIRST)
+
+
 async def test_day_of_which_nothing_is_archived_is_not_counted__ST2(database: Database) -> None:
     assert await Counts(database).count_day(HALL_ID, FIRST) is None
 
@@ -234,6 +245,26 @@ async def test_small_groups_are_kept_back_from_outside__ST3(year: Database) -> N
                 kept += cell.is_kept_back
                 assert cell.is_kept_back or cell.value == known.value
         assert kept > 10
+
+
+@pytest.mark.parametrize("by", [(), (Dimension.ORIGIN,), (Dimension.WEEKDAY, Dimension.CLASS)])
+async def test_many_visits_of_few_persons_are_kept_back__ST3(
+    database: Database, by: tuple[Dimension, ...]
+) -> None:
+    await Archive(database).write(HALL_ID, FIRST, entries(DayLife(FIRST, 90, 2).commits))
+    await Counts(database).count_day(HALL_ID, FIRST)
+    query = replace(WHOLE, last=FIRST, measures=(MEASURES["issued"],), keeps_back=True, by=by)
+    for name, persons in product("abcdefgh", range(PERSONS_MIN - 1, PERSONS_MIN + 2)):
+        async with database.connection() as connection:
+            await connection.execute(
+                "UPDATE counted_tickets SET origin = 'staff', ticket_class = 'ordinary',"
+                " person_hash = $1::text || half_hour % $2",
+                name,
+                persons,
+            )
+        found = await Statistics(database).figures(query)
+        for row in (found.total, *found.rows):
+            assert row.cells[0].is_kept_back == (persons < PERSONS_MIN)
 
 
 async def test_every_dimension_has_a_column_somewhere__ST1() -> None:

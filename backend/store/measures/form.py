@@ -3,6 +3,7 @@
 Its denominator is the n that always goes with it.  A zero denominator has no value.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -33,9 +34,9 @@ _OF_ANY = {
     Dimension.CLERK: "clerk_id",
     Dimension.DEPARTMENT: "department_id",
     Dimension.HALF_HOUR: "half_hour",
-    Dimension.WEEKDAY: "extract(isodow FROM day)::integer",
+    Dimension.WEEKDAY: "(day - DATE '1900-01-01') % 7 + 1",  # that day was a Monday
     Dimension.DAY: "day",
-    Dimension.MONTH: "to_char(day, 'YYYY-MM')",
+    Dimension.MONTH: "left(day::text, 7)",
 }
 _OF_VISITORS = {
     Dimension.QUEUE: "queue_id",
@@ -52,6 +53,20 @@ COLUMNS: dict[Source, dict[Dimension, str]] = {
     Source.CLERK_DAYS: {d: c for d, c in _OF_ANY.items() if d is not Dimension.HALF_HOUR},
 }
 """The column or expression of each dimension that a source has."""
+
+_OF_TICKETS = {
+    Dimension.ZONE,
+    Dimension.COUNTER,
+    Dimension.QUEUE,
+    Dimension.CHANNEL,
+    Dimension.ORIGIN,
+    Dimension.CLASS,
+}
+SHORTER: dict[Source, tuple[str, set[Dimension]]] = {
+    Source.SPANS: ("counted_counter_days", {Dimension.HALF_HOUR}),
+    Source.CASES: ("accepted_cases", _OF_TICKETS),
+}
+"""Where the same is found sooner, unless one of these dimensions is asked for."""
 
 PERSON = {
     Source.TICKETS: "coalesce(person_hash, day || ticket_id)",
@@ -144,6 +159,12 @@ def times_of(words: Words, source: Source, column: str, *, of: str = "true") -> 
         )
         for way, zh, en, value in ways
     ]
+
+
+def rows_of(source: Source, asked: Iterable[Dimension]) -> str:
+    """The table or view to ask: the shortest that has these dimensions."""
+    shorter, lacks = SHORTER.get(source, (source.value, set[Dimension]()))
+    return source.value if lacks.intersection(asked) else shorter
 
 
 def dimensions_of(measure: Measure) -> tuple[Dimension, ...]:

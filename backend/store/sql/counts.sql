@@ -90,6 +90,24 @@ SELECT * FROM jsonb_populate_recordset(NULL::counted_spans, :rows::jsonb);
 INSERT INTO counted_clerk_days
 SELECT * FROM jsonb_populate_recordset(NULL::counted_clerk_days, :rows::jsonb);
 
+-- name: drop_counter_days!
+-- Forget what the day's spans came to.
+DELETE FROM counted_counter_days WHERE hall_id = :hall_id AND day = :day;
+
+-- name: put_counter_days!
+-- What the day's spans come to, those replaced too.
+INSERT INTO counted_counter_days
+SELECT * FROM counter_days_to_count WHERE hall_id = :hall_id AND day = :day;
+
+-- name: counter_days_differ$
+-- Whether the day's spans come to something else than what is kept.
+WITH found AS (
+    SELECT * FROM counter_days_to_count WHERE hall_id = :hall_id AND day = :day
+), kept AS (
+    SELECT * FROM counted_counter_days WHERE hall_id = :hall_id AND day = :day
+)
+SELECT EXISTS (TABLE found EXCEPT ALL TABLE kept) OR EXISTS (TABLE kept EXCEPT ALL TABLE found);
+
 -- name: replace_counted_clerk_days!
 -- Rows that a later revision corrects.
 UPDATE counted_clerk_days AS t SET replaced_by = :revision
@@ -139,10 +157,11 @@ SELECT * FROM counted_spans WHERE hall_id = :hall_id AND day = :day
 AND CASE WHEN :is_frozen THEN revision = 0 ELSE replaced_by IS NULL END;
 
 -- name: cases_to_count
--- Cases that went on since they were counted.
-SELECT c.case_id, c.seq FROM cases AS c
-LEFT JOIN counted_cases AS n ON n.hall_id = c.hall_id AND n.case_id = c.case_id
-WHERE c.hall_id = :hall_id AND n.seq IS DISTINCT FROM c.seq
+-- Cases after that id that went on since they were counted.
+SELECT c.case_id FROM cases AS c
+LEFT JOIN counted_cases AS n
+    ON n.hall_id = c.hall_id AND n.case_id = c.case_id AND n.case_id > :after
+WHERE c.hall_id = :hall_id AND c.case_id > :after AND n.seq IS DISTINCT FROM c.seq
 ORDER BY c.case_id LIMIT :count;
 
 -- name: commits_of_cases
