@@ -1,25 +1,43 @@
-"""A year of the reference hall in the database, as its recorder would have left it."""
+"""A year of the reference hall: lived into files, then loaded into the archive from them."""
 
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
-import asyncpg
 import msgspec
 
+from backend.core.cases.case import Case
+from backend.core.cases.evolve import fold_case
+from backend.core.cases.words import CaseId
 from backend.demo.hall import HALL_ID, demo_plan
-from backend.store.cases import row_of
-from backend.store.stream import Commit
+from backend.store.archive import Archive
+from backend.store.cases import CaseCommit, row_of
+from backend.store.database import Database
+from backend.store.stream import Commit, Entry, Position
 from tests.bench_year.casework import CALENDAR, Lived, cases_of
 from tests.bench_year.life import DayLife, Manners
 
 YEAR = 2026
+PROCESSES = 2
+BATCH = 1000
+"""Commits in one statement, as the recorder writes them when it has fallen behind."""
 ACCEPTED = 104_460
 """What the reference hall reported for its year."""
 
 _encode = msgspec.json.Encoder().encode
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """What happened on a day, and of the cases that were opened then."""
+
+    commits: list[Commit]
+    cases: dict[CaseId, tuple[CaseCommit, ...]]
+
+
+_decode = msgspec.json.Decoder(Recorded).decode
 
 
 class Dose(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,27 +82,39 @@ def lived(
     return life, list(cases)
 
 
-def live_and_load(
-    url: str, seed: int, until: date, manners: Manners | None, dose: Dose
-) -> tuple[int, int]:
-    """Live a day and store it; returns how many tickets and commits it had.  In a process apart."""
-    life, cases = lived(dose, seed, until, manners)
-    asyncio.run(store(url, dose.day, life.commits, cases))
+def live(folder: Path, seed: int, until: date, dose: Dose) -> tuple[int, int]:
+    """Live a day into a file; returns how many tickets and commits it had.  In a process apart."""
+    life, cases = lived(dose, seed, until)
+    recorded = Recorded(commits=life.commits, cases={c.case_id: c.commits for c in cases})
+    (folder / f"{dose.day}.json").write_bytes(_encode(recorded))
     return len(life.day.tickets), len(life.commits)
 
 
-async def store(url: str, day: date, commits: list[Commit], cases: list[Lived]) -> None:
-    """Put a day and its cases where the recorder and the case desk put them."""
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.copy_records_to_table(
-            "commits",
-            records=[
-                (HALL_ID, day, seq, commit.id, commit.at, _encode(commit).decode())
-                for seq, commit in enumerate(commits, start=1)
-            ],
-            columns=["hall_id", "day", "seq", "commit_id", "at", "body"],
+def load(url: str, path: Path) -> None:
+    """Store a day that was lived into a file.  In a process apart."""
+    recorded = _decode(path.read_bytes())
+    cases = [
+        Lived(
+            case_id=case_id,
+            commits=commits,
+            case=fold_case(Case(), (event for commit in commits for event in commit.events)),
         )
+        for case_id, commits in recorded.cases.items()
+    ]
+    asyncio.run(store(url, date.fromisoformat(path.stem), recorded.commits, cases))
+
+
+async def store(url: str, day: date, commits: list[Commit], cases: list[Lived]) -> None:
+    """Put a day where the recorder puts it, and its cases where the case desk does."""
+    entries = [
+        Entry(position=Position(seq, commit.id), commit=commit)
+        for seq, commit in enumerate(commits, start=1)
+    ]
+    database = Database(url)
+    archive = Archive(database)
+    for n in range(0, len(entries), BATCH):
+        await archive.write(HALL_ID, day, entries[n : n + BATCH])
+    async with database.connection() as connection:
         await connection.copy_records_to_table(
             "case_commits",
             records=[
@@ -104,22 +134,21 @@ async def store(url: str, day: date, commits: list[Commit], cases: list[Lived]) 
             await connection.copy_records_to_table(
                 "cases", records=[tuple(row.values()) for row in rows], columns=list(rows[0])
             )
-    finally:
-        await connection.close()
+    await database.close()
 
 
-def load_year(
-    url: str,
-    *,
-    accepted: int = ACCEPTED,
-    days_max: int = 366,
-    seed: int = 1,
-    manners: Manners | None = None,
-    processes: int = 2,
+def live_year(
+    folder: Path, *, accepted: int = ACCEPTED, days_max: int = 366, seed: int = 1
 ) -> tuple[int, int]:
-    """Store a year; returns how many tickets and commits there are."""
-    until = date(YEAR, 12, 31)
-    work = partial(live_and_load, url, seed, until, manners)
-    with ProcessPoolExecutor(processes) as pool:
+    """Live a year into files, one a day; returns how many tickets and commits there are."""
+    work = partial(live, folder, seed, date(YEAR, 12, 31))
+    with ProcessPoolExecutor(PROCESSES) as pool:
         found = list(pool.map(work, doses(accepted, days_max=days_max)))
     return sum(tickets for tickets, _ in found), sum(commits for _, commits in found)
+
+
+def load_year(url: str, folder: Path) -> None:
+    """Bring what was lived into the archive."""
+    with ProcessPoolExecutor(PROCESSES) as pool:
+        for _ in pool.map(partial(load, url), sorted(folder.glob("*.json"))):
+            pass
