@@ -1,4 +1,4 @@
-"""The measures of RULES.md once more, in plain Python, from what is stored: to check the SQL by.
+"""What is stored, read once more in plain Python, a day and a case at a time: to check the SQL by.
 
 Written from RULES.md and the events alone; nothing of `core/count.py` or `store/measures` is used.
 """
@@ -7,15 +7,10 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
 Json = dict[str, Any]
-Figure = tuple[float | None, int]
 HALF_HOUR_S = 1800
 
 
@@ -38,23 +33,28 @@ class Places(NamedTuple):
     half_hour: Callable[[datetime], str]
 
 
+class Records(NamedTuple):
+    """Of a day: plain dictionaries with one key a dimension."""
+
+    tickets: list[Json]
+    visits: list[Json]
+    times: list[Json]
+    clerk_days: list[Json]
+    late: list[Json]
+    """What was said on the day of visits of earlier ones."""
+
+
 class Books:
-    """Records of all days and cases: plain dictionaries with one key a dimension."""
+    """Reads days and cases; keeps nothing of them but what a case asks of its tickets."""
 
     def __init__(self, departments: Mapping[str, str]) -> None:
         self.departments = departments
-        self.tickets: list[Json] = []
-        self.visits: list[Json] = []
-        self.times: list[Json] = []
-        self.cases: list[Json] = []
-        self.clerk_days: list[Json] = []
         self._places: dict[tuple[str, str], Json] = {}
-        """Tickets by day and id, once all days are read."""
-        self.late: list[Json] = []
-        """What was said of visits of earlier days."""
+        """Of tickets by day and id."""
 
-    def read_day(self, bodies: Iterable[str]) -> None:
+    def read_day(self, bodies: Iterable[str]) -> Records:
         """Read a day's commits, oldest first."""
+        found = Records([], [], [], [], [])
         events = [event for body in bodies for event in json.loads(body).get("events", ())]
         opened = events[0]
         plan = opened["plan"]
@@ -86,12 +86,11 @@ class Books:
             local = at.astimezone(zone)
             return str((local.hour * 60 + local.minute) // 30)
 
-        for event in events:
-            if event["type"] == "visit_evaluated" and event.get("day"):
-                self.late.append(event)
         story: dict[str, list[Json]] = defaultdict(list)
         for event in events:
-            if "ticket_id" in event and event not in self.late:
+            if event["type"] == "visit_evaluated" and event.get("day"):
+                found.late.append(event)
+            elif "ticket_id" in event:
                 story[event["ticket_id"]].append(event)
         seats, of_plan = _Seats(events), Places(zone_of, owner, half_hour)
         for ticket_id, own in story.items():
@@ -111,20 +110,23 @@ class Books:
             )
             line = {"queue": taken["queue_id"], "zone": zone_of[taken["queue_id"]]}
             visits = list(self._visits(own, about, seats, of_plan))
-            self.visits += visits
-            self.tickets.append(
+            found.visits.extend(visits)
+            ticket = (
                 about
                 | line
                 | {"department": department, "half_hour": half_hour(at_of(taken))}
                 | self._ticket(own, seats)
-                | {"served_at": visits[-1]["counter"] if visits else None}
             )
+            found.tickets.append(ticket)
+            self._places[ticket["day"], ticket_id] = {
+                name: ticket[name] for name in ("queue", "zone", "channel", "class", "origin")
+            } | {"hall": ticket["hall"], "counter": visits[-1]["counter"] if visits else None}
         closings = [event for event in events if event["type"] == "day_closed"]
         places = {c["counter_id"]: c for c in plan["counters"]}
         for clerk in [one for closing in closings for one in closing.get("attendance", ())]:
             first = clerk["shifts"][0]["counter_id"] if clerk["shifts"] else None
             place = places.get(first)
-            self.clerk_days.append(
+            found.clerk_days.append(
                 hall
                 | {
                     "clerk": clerk["clerk_id"],
@@ -142,7 +144,8 @@ class Books:
         for counter in plan["counters"]:
             department = owner(None, counter["queue_ids"][0])
             of = hall | {"zone": counter["zone_id"], "department": department}
-            self.times += seats.times(counter["counter_id"], of, zone)
+            found.times.extend(seats.times(counter["counter_id"], of, zone))
+        return found
 
     def _ticket(self, own: Sequence[Json], seats: "_Seats") -> Json:
         taken = own[0]
@@ -231,33 +234,14 @@ class Books:
                 case _:
                     pass
 
-    def rate_late(self) -> None:
-        """Put what was said on later days where it belongs; every day has been read."""
-        for event in self.late:
-            own = [
-                v
-                for v in self.visits
-                if (v["day"], v["ticket_id"]) == (event["day"], event["ticket_id"])
-            ]
-            own[-1]["level"] = event["level"]
-
-    def read_followup(self, day: str, ticket_id: str, body: str) -> None:
-        """Read what came of a rating; `read_day` comes before."""
-        found = json.loads(body)
-        for visit in self.visits:
-            if (visit["day"], visit["ticket_id"]) == (day, ticket_id) and visit["level"]:
-                visit |= {name: found.get(name) for name in ("called_back", "answered")}
-                if (found.get("ruled") or {}).get("is_excluded"):
-                    visit["level"] = None
-
-    def read_case(self, bodies: Sequence[str], zone: ZoneInfo) -> None:
-        """Read a case's commits, oldest first; `read_day` comes before."""
+    def read_case(self, bodies: Sequence[str], zone: ZoneInfo) -> Json | None:
+        """Read a case's commits, oldest first, after every day; None of one never accepted."""
         commits = [json.loads(body) for body in bodies]
         events = [(c["by"], event) for c in commits for event in c.get("events", ())]
         by_kind = {event["type"]: event for _, event in events}
         accepted = by_kind.get("case_accepted")
         if accepted is None:
-            return
+            return None
         opened = by_kind["case_opened"]
         due = [
             e["deadline"]["due_at"]
@@ -270,10 +254,9 @@ class Books:
             held |= set(event.get("by_facts", ()))
             if event["type"] == "correction_asked":
                 held -= set(event["materials"])
-        if len(self._places) < len(self.tickets):
-            self._places = {(t["day"], t["ticket_id"]): t for t in self.tickets}
         of = opened["ticket"] or {"day": None, "ticket_id": None}
-        ticket = self._places.get((of["day"], of["ticket_id"]))
+        nowhere = dict.fromkeys(("queue", "zone", "channel", "class", "origin", "counter"))
+        place = self._places.get((of["day"], of["ticket_id"]), nowhere)
         local = at_of(accepted | {"deadline": None}).astimezone(zone)
         states = {
             "case_opened": "draft",
@@ -290,29 +273,39 @@ class Books:
         }
         state = [states[e["type"]] for _, e in events if e["type"] in states][-1]
         decided = by_kind.get("case_decided")
-        self.cases.append(
-            {
-                "hall": self.tickets[0]["hall"],
-                "day": accepted["accepted_on"],
-                "month": accepted["accepted_on"][:7],
-                "weekday": str(date.fromisoformat(accepted["accepted_on"]).isoweekday()),
-                "half_hour": str((local.hour * 60 + local.minute) // 30),
-                "department": opened["terms"]["department_id"],
-                "service": opened["terms"]["service_id"],
-                "clerk": next(by["id"] for by, e in events if e["type"] == "case_accepted"),
-                "state": state,
-                "visits": len(comings),
-                "by_facts": len(held),
-                "due_at": instant(due[-1]),
-                "decided_at": at_of(decided) if decided is not None else None,
-                "is_withdrawn": "case_withdrawn" in by_kind,
-                "counter": ticket["served_at"] if ticket else None,
-            }
-            | {
-                name: ticket[name] if ticket else None
-                for name in ("queue", "zone", "channel", "class", "origin")
-            }
-        )
+        return place | {
+            "hall": next(iter(self._places.values()))["hall"],
+            "day": accepted["accepted_on"],
+            "month": accepted["accepted_on"][:7],
+            "weekday": str(date.fromisoformat(accepted["accepted_on"]).isoweekday()),
+            "half_hour": str((local.hour * 60 + local.minute) // 30),
+            "department": opened["terms"]["department_id"],
+            "service": opened["terms"]["service_id"],
+            "clerk": next(by["id"] for by, e in events if e["type"] == "case_accepted"),
+            "state": state,
+            "visits": len(comings),
+            "by_facts": len(held),
+            "due_at": instant(due[-1]),
+            "decided_at": at_of(decided) if decided is not None else None,
+            "is_withdrawn": "case_withdrawn" in by_kind,
+        }
+
+
+def rate(visits: Iterable[Json], late: Iterable[Json]) -> None:
+    """Put what was said on later days where it belongs: at the last visit of the ticket."""
+    last = {visit["ticket_id"]: visit for visit in visits}
+    for event in late:
+        last[event["ticket_id"]]["level"] = event["level"]
+
+
+def follow(visits: Iterable[Json], ticket_id: str, body: str) -> None:
+    """Put what came of a rating beside it."""
+    found = json.loads(body)
+    for visit in visits:
+        if visit["ticket_id"] == ticket_id and visit["level"]:
+            visit |= {name: found.get(name) for name in ("called_back", "answered")}
+            if (found.get("ruled") or {}).get("is_excluded"):
+                visit["level"] = None
 
 
 class _Seats:
@@ -381,168 +374,3 @@ class _Seats:
                 "clerk": clerk,
                 "ms": ms,
             }
-
-
-def rounded(value: Fraction) -> float:
-    """Two decimals, halves away from zero."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return float(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
-
-
-def _count(records: Sequence[Json]) -> Figure:
-    return len(records), len(records)
-
-
-def _share(part: int, whole: int) -> Figure:
-    return (rounded(Fraction(100 * part, whole)) if whole else None), whole
-
-
-def _ratio(name: str, records: Sequence[Json], part: Callable[[Json], bool]) -> Figure:
-    own = [r for r in records if r[name]]
-    return _share(sum(part(r) for r in own), len(own))
-
-
-def _minutes(values: Sequence[int], how: str) -> Figure:
-    if not values:
-        return None, 0
-    match how:
-        case "mean":
-            found = Fraction(sum(values), len(values))
-        case "max":
-            found = Fraction(max(values))
-        case _:
-            percent = 50 if how == "median" else 90
-            found = Fraction(f"{float(np.percentile(values, percent)):.15g}")
-    return rounded(found / 60_000), len(values)
-
-
-def _levels(records: Sequence[Json], *levels: int) -> Figure:
-    given = [r["level"] for r in records if r["level"] is not None]
-    return _share(sum(level in levels for level in given), len(given))
-
-
-def _followed_up(records: Sequence[Json], what: str) -> Figure:
-    bad = [r for r in records if r["level"] in {1, 2}]
-    return _share(sum((r[what] or {}).get("is_in_time", False) for r in bad), len(bad))
-
-
-def _late(records: Sequence[Json], at: datetime) -> Figure:
-    late = whole = 0
-    for case in records:
-        is_open = case["decided_at"] is None and not case["is_withdrawn"]
-        is_late = (is_open and case["due_at"] < at) or (
-            case["decided_at"] is not None and case["decided_at"] > case["due_at"]
-        )
-        late += is_late
-        whole += case["decided_at"] is not None or is_late
-    return _share(late, whole)
-
-
-def _on_time(records: Sequence[Json]) -> Figure:
-    decided = [c for c in records if c["decided_at"] is not None]
-    return _share(sum(c["decided_at"] <= c["due_at"] for c in decided), len(decided))
-
-
-def _busy(records: Sequence[Json]) -> Figure:
-    busy = sum(r["ms"] for r in records if r["state"] == "busy")
-    worked = busy + sum(r["ms"] for r in records if r["state"] == "open")
-    n = int((Decimal(worked) / 60_000).quantize(Decimal(1), ROUND_HALF_UP))
-    return (rounded(Fraction(100 * busy, worked)) if worked else None), n
-
-
-def _worked(records: Sequence[Json]) -> Figure:
-    own = [r for r in records if r["state"] in {"busy", "open"}]
-    days = {(r["day"], r["counter"]) for r in own}
-    return (rounded(Fraction(sum(r["ms"] for r in own), 60_000)) if own else None), len(days)
-
-
-def _attendance(records: Sequence[Json]) -> Figure:
-    rostered = [r for r in records if r["rostered_s"] > 0]
-    return _share(sum(r["is_signed_on"] for r in rostered), len(rostered))
-
-
-def _on_post(records: Sequence[Json]) -> Figure:
-    rostered_s = sum(r["rostered_s"] for r in records)
-    value, _ = _share(sum(r["on_post_s"] for r in records), rostered_s)
-    return value, int((Decimal(rostered_s) / 60).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def measures(at: datetime) -> dict[str, tuple[str, Callable[[Sequence[Json]], Figure]]]:
-    """Which records each measure is of, and how it is found from a group of them."""
-
-    def waits(how: str) -> Callable[[Sequence[Json]], Figure]:
-        return lambda r: _minutes([t["wait_ms"] for t in r if t["wait_ms"] is not None], how)
-
-    def handlings(how: str) -> Callable[[Sequence[Json]], Figure]:
-        return lambda r: _minutes([v["handling_ms"] for v in r if v["is_over"]], how)
-
-    def total(name: str) -> Callable[[Sequence[Json]], Figure]:
-        return lambda r: (sum(t[name] for t in r), sum(t[name] for t in r))
-
-    def origin(name: str) -> Callable[[Sequence[Json]], Figure]:
-        return lambda r: _share(sum(t["origin"] == name for t in r), len(r))
-
-    hows = ("mean", "median", "p90", "max")
-    origins = ("staff", "student", "alumnus", "guest", "anonymous")
-    gone = {"abandoned", "expired"}
-    return (
-        {
-            "issued": ("tickets", _count),
-            "reprints": ("tickets", total("reprints")),
-            "called": ("tickets", lambda r: _count([t for t in r if t["is_called"]])),
-            "recalls": ("tickets", total("recalls")),
-            "abandoned_rate": (
-                "tickets",
-                lambda r: _ratio("is_called", r, lambda t: t["state"] in gone),
-            ),
-            "passed_rate": ("tickets", lambda r: _ratio("is_called", r, lambda t: t["is_passed"])),
-            "served": ("visits", _count),
-            "given": ("visits", lambda r: _count([v for v in r if v["level"] is not None])),
-            "satisfied_rate": ("visits", lambda r: _levels(r, 5, 4)),
-            "fair_rate": ("visits", lambda r: _levels(r, 3)),
-            "overall_rate": ("visits", lambda r: _levels(r, 5, 4, 3)),
-            "bad_rate": ("visits", lambda r: _levels(r, 2, 1)),
-            "called_back_rate": ("visits", lambda r: _followed_up(r, "called_back")),
-            "answered_rate": ("visits", lambda r: _followed_up(r, "answered")),
-            "given_rate": (
-                "visits",
-                lambda r: _ratio("is_done", r, lambda v: v["level"] is not None),
-            ),
-            "accepted": ("cases", _count),
-            "decided": ("cases", lambda r: _count([c for c in r if c["decided_at"]])),
-            "decided_rate": (
-                "cases",
-                lambda r: _share(sum(c["decided_at"] is not None for c in r), len(r)),
-            ),
-            "on_time_rate": ("cases", _on_time),
-            "late_rate": ("cases", lambda r: _late(r, at)),
-            "visits_mean": (
-                "cases",
-                lambda r: (
-                    rounded(Fraction(sum(c["visits"] for c in r), len(r))) if r else None,
-                    len(r),
-                ),
-            ),
-            "by_facts": ("cases", total("by_facts")),
-            "once_rate": ("cases", lambda r: _share(sum(c["visits"] <= 1 for c in r), len(r))),
-            "attendance_rate": ("clerk_days", _attendance),
-            "on_post_rate": ("clerk_days", _on_post),
-            "late": ("clerk_days", total("late")),
-            "early": ("clerk_days", total("early")),
-            "missing": ("clerk_days", total("missing")),
-            "busy_rate": ("times", _busy),
-            "open_minutes": ("times", _worked),
-        }
-        | {f"wait_{how}": ("tickets", waits(how)) for how in hows}
-        | {f"handling_{how}": ("visits", handlings(how)) for how in hows}
-        | {f"{name}_share": ("tickets", origin(name)) for name in origins}
-    )
-
-
-def grouped(records: Iterable[Json], by: Sequence[str]) -> dict[tuple[str | None, ...], list[Json]]:
-    """The records by what they are of."""
-    found: dict[tuple[str | None, ...], list[Json]] = defaultdict(list)
-    for record in records:
-        key = tuple(None if record[name] is None else str(record[name]) for name in by)
-        found[key].append(record)
-    return found
