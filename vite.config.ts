@@ -121,6 +121,7 @@ export default defineConfig({
       input: {
         ...Object.fromEntries(pages.map((name) => [name.replace('.html', ''), `${root}/${name}`])),
         site: `${root}/src/site/site.css`,
+        islands: `${root}/src/site/main.ts`,
       },
     },
   },

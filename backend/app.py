@@ -80,7 +80,8 @@ from backend.problem import (
     on_store_error,
     problem_response,
 )
-from backend.site import home
+from backend.site import guides, home
+from backend.site import services as service_pages
 from backend.site.routes import site_router
 from backend.store.directory import Directory
 from backend.store.stream import StoreError
@@ -115,7 +116,7 @@ OFFICE: tuple[Any, ...] = (
 )
 """What is beside a hall's day; each has `ROUTES`."""
 
-SITE: tuple[Any, ...] = (home,)
+SITE: tuple[Any, ...] = (home, service_pages, guides)
 """The service website's pages, whose faults are pages too; each has `ROUTES`."""
 
 START_S = 3.0

@@ -26,9 +26,9 @@ from backend.site.words import read_words, tell, wording
 from backend.store.directory import HallEntry
 
 DIST = Path(__file__).parents[2] / "frontend" / "dist"
-STYLE, ICON = "src/site/site.css", "icon.svg"
+STYLE, SCRIPT, ICON = "src/site/site.css", "src/site/main.ts", "icon.svg"
 KEPT_MAX = 4_000
-"""Pages kept ready; the one asked for longest ago is forgotten first.  Some 20 kB each."""
+"""Pages kept ready, some 7 kB each; the one asked for longest ago is forgotten first."""
 FRESH = "no-cache"
 """Kept by browsers, who ask each time whether it is still so."""
 MINUTE = "public, max-age=60, stale-while-revalidate=600"
@@ -50,9 +50,8 @@ class Place(Struct, frozen=True, kw_only=True):
 class Written(Struct, frozen=True, kw_only=True):
     """A page as it is sent."""
 
-    body: bytes
     packed: bytes
-    """With gzip."""
+    """With gzip; the few who cannot read that have it unpacked for them."""
     etag: str
 
 
@@ -126,21 +125,27 @@ class Pages:
         template: str,
         make: Callable[[], Context],
         *,
-        caching: str = MINUTE,
+        query: str = "",
     ) -> Response[bytes]:
-        """The page of this address, written once for each catalogue, plan and day."""
-        key = (template, asked.entry, asked.address)
+        """The page of this address, written once for each catalogue, plan and day.
+
+        `query`: as in `answer`; a page that has one is not for search engines.
+        """
+        key = (template, asked.entry, asked.address, query)
         known = asked.known
         of = (known.catalogue, known.plan, known.calendar, known.today, self._built())
         found = self._kept.pop(key, None)
         if found is not None and _same(found.of, of):
             page = found.page
         else:
-            page = self._write(Place(address=asked.address, entry=asked.entry), template, make())
+            place = Place(
+                address=asked.address, entry=asked.entry, query=query, is_indexed=not query
+            )
+            page = self._write(place, template, make())
         self._kept[key] = Kept(of=of, page=page)  # of what was read last, to be the very same next
         if len(self._kept) > KEPT_MAX:
             self._kept.popitem(last=False)
-        return _reply(request, page, caching)
+        return _reply(request, page, MINUTE)
 
     def bare(
         self,
@@ -173,8 +178,8 @@ class Pages:
                 "language": language,
                 "hall_name": wording(name, language),
                 "styles": (assets[STYLE],),
+                "script": assets[SCRIPT],
                 "icon": assets[ICON],
-                "assets": assets,
                 "canonical": self.url(own[language]) if place.is_indexed else None,
                 "alternates": {one: self.url(path) for one, path in own.items()},
                 "other_link": own["zh" if language == "en" else "en"],
@@ -191,7 +196,7 @@ class Pages:
         )
         body = text.encode()
         etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-        return Written(body=body, packed=gzip.compress(body, 6, mtime=0), etag=etag)
+        return Written(packed=gzip.compress(body, 6, mtime=0), etag=etag)
 
     def _manifest(self) -> dict[str, str]:
         """The files of the built front end by their source."""
@@ -223,9 +228,11 @@ def _reply(
         request.headers.get("if-none-match", "")
     ):
         return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
-    content = page.body
+    content = page.packed
     if "gzip" in request.headers.get("accept-encoding", ""):
-        content, headers["Content-Encoding"] = page.packed, "gzip"
+        headers["Content-Encoding"] = "gzip"
+    else:
+        content = gzip.decompress(content)
     return Response(content, status_code=status, media_type="text/html", headers=headers)
 
 

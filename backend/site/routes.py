@@ -13,6 +13,7 @@ from backend.problem import ProblemError
 from backend.site.asked import WhichHallError, address_asked
 from backend.site.pages import Pages
 from backend.store.stream import StoreError
+from backend.wire.messages import ErrorCode
 
 FAULTS = {
     HTTPStatus.NOT_FOUND: "not_found",
@@ -20,6 +21,12 @@ FAULTS = {
     HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
 }
 """What a page says of each; of others that the address is wrong."""
+TOO_MANY = (
+    HTTPStatus.TOO_MANY_REQUESTS,
+    ErrorCode.TOO_MANY_REQUESTS,
+    "too many requests from this address",
+)
+"""Of a problem: what is made for each who asks is made for nobody without end."""
 
 
 def site_router(nouns: Iterable[Any], pages: Pages, halls: Halls) -> Router:

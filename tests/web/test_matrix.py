@@ -138,7 +138,8 @@ PUBLIC = (
     *("/", "/board/{zone}", "/counter", "/counter-screen/{counter}", "/greeter", "/kiosk/{kiosk}"),
     *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/track/{token}"),
     *("/assets/{name}", "/start"),
-    *paths("/"),
+    *paths("/", "/services", "/services/{service_id}"),
+    *paths("/services/{service_id}/check", "/services/{service_id}/print"),
 )
 """Pages and what they are made of: the same for everybody."""
 

@@ -1,6 +1,7 @@
 """The website's pages: read without a script, in both languages, kept by browsers."""
 
 import gzip
+import json
 import re
 from html.parser import HTMLParser
 
@@ -10,7 +11,7 @@ from backend.core.ids import Text
 from backend.site import words
 from tests.hall import ROOT, Hall
 
-PAGES = ("/",)
+PAGES = ("/", "/services", "/services/CC-01", "/services/GA-05")
 TEMPLATES = ROOT / "backend" / "site" / "templates"
 
 
@@ -78,6 +79,105 @@ def test_page_that_has_not_changed_is_not_sent_again(hall: Hall, path: str) -> N
     assert again.headers["ETag"] == tag
     assert hall.ask("GET", path, If_None_Match='"other"').status == 200
     assert hall.ask("HEAD", path).status == 200
+
+
+def text_of(hall: Hall, path: str) -> str:
+    reply = hall.ask("GET", path)
+    assert reply.status == 200, (path, reply.body)
+    page = reply.body.decode()
+    assert Outline(page).open == []
+    return page
+
+
+def test_guide_tells_all_its_parts(hall: Hall) -> None:
+    page = text_of(hall, "/en/services/IO-01")
+    for said in (
+        "Approval of official trips abroad",
+        "Invitation and itinerary",
+        "From: The office of your school or unit",
+        "Promised within 10 working days",
+        "For example: accepted on",
+        "Window 4, 5",
+        "Working days 8:30–11:30",
+        "Complaints",
+        "This guide is in force from 1 Jan 2026",
+        "Frequent questions",
+        "Do students need approval",
+    ):
+        assert said in page, said
+    (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    told = json.loads(data)
+    assert (told["@type"], told["identifier"]) == ("GovernmentService", "IO-01")
+    assert Outline(page).first("meta", property="og:description")["content"]
+
+
+def test_guide_that_is_done_online_sends_nobody_to_the_hall(hall: Hall) -> None:
+    page = text_of(hall, "/services/GA-05")
+    assert "全程网上办理，不用到大厅" in page
+    assert "/book?" not in page
+
+
+def test_answers_in_the_address_come_to_a_list_of_ones_own__GD1(hall: Hall) -> None:
+    first = text_of(hall, "/services/CC-01/check")
+    assert ("您是？" in first, "本人来办吗？" in first) == (True, False)
+    answers = "a.who=member&a.what=broken&a.self=no"
+    done = text_of(hall, f"/services/CC-01/check?{answers}")
+    assert "您可以办理，请带 4 样材料" in done
+    assert "损坏的旧卡" in done
+    assert f"/services/CC-01/print?{answers.replace('&', '&amp;')}" in done
+    alone = text_of(hall, "/services/CC-01/print?a.who=member&a.what=lost&a.self=yes")
+    assert "本人有效身份证件" in alone
+    assert "委托书" not in alone
+    refused = text_of(hall, "/services/CC-01/check?a.who=family")
+    assert "CC-03" in refused
+    assert "打印我的清单" not in refused
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "a.who=%3Cscript%3Ealert(1)%3C/script%3E",
+        "a.%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E=x",
+        "a.who=" + "x" * 5000,
+        "a.who=member&a.who=family&a.who=none",
+        "department=%00&audience=%E2%80%AE&way=__class__&letter=%F0%9F%92%A9",
+        "way[]=1&way=%2e%2e%2f&=&&&",
+        "%ff=%fe",
+    ],
+)
+@pytest.mark.parametrize("path", ["/services", "/en/services/CC-01", "/services/CC-01/check"])
+def test_hostile_address_changes_nothing_but_the_answer(hall: Hall, path: str, query: str) -> None:
+    reply = hall.ask("GET", f"{path}?{query}")
+    assert reply.status in {200, 400}
+    page = reply.body.decode()
+    assert "alert(1)" not in page
+    assert "\u202e" not in page
+
+
+def test_services_are_found_by_what_the_address_asks_for(hall: Hall) -> None:
+    def ids(query: str) -> set[str]:
+        return set(re.findall(r'href="/services/([A-Z]+-\d+)"', text_of(hall, f"/services{query}")))
+
+    everything = ids("")
+    assert len(everything) == 78
+    assert ids("?way=no_trip") == {"PO-04", "IO-04", "SS-02", "GA-05", "GA-06", "LI-04"}
+    assert ids("?audience=alumni") == {"UG-06", "UG-08", "GS-04", "CE-02"}
+    assert ids("?department=CC") == {"CC-01", "CC-02", "CC-03", "CC-04"}
+    assert "GA-03" in ids("?letter=Z")  # 住房
+    assert ids("?audience=alumni&way=immediate") == {"UG-08"}
+    assert ids("?way=nothing") == everything
+    empty = text_of(hall, "/services?department=CC&audience=alumni")
+    assert "没有符合条件的事项" in empty
+    assert 'name="robots" content="noindex"' in empty
+    assert "/en/services?department=CC&amp;audience=alumni" in empty
+
+
+@pytest.mark.parametrize(
+    "path", ["/services/XX-99", "/services/XX-99/print", "/services/GA-05/check"]
+)
+def test_service_that_is_not_there_is_a_page_that_says_so(hall: Hall, path: str) -> None:
+    reply = hall.ask("GET", path)
+    assert (reply.status, "没有这个页面" in reply.body.decode()) == (404, True)
 
 
 def test_hall_that_is_not_there_is_a_page_that_says_so(hall: Hall) -> None:
