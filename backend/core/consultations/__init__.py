@@ -1,0 +1,1 @@
+"""Questions and live chats of visitors: words, commands, events; decide and evolve are pure."""

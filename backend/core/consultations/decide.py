@@ -1,0 +1,364 @@
+"""Decide: what a command does to a consultation, or why not.  Rules CN1-CN7."""
+
+from datetime import datetime, timedelta
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from backend.core.consultations.commands import (
+    Answer,
+    Ask,
+    AskAgain,
+    Close,
+    ConsultationCommand,
+    HandOver,
+    Keep,
+    MakeFrequent,
+    Publish,
+    Rate,
+    Say,
+    Take,
+    Withdraw,
+)
+from backend.core.consultations.consultation import Consultation, ConsultationStamp
+from backend.core.consultations.events import (
+    Answered,
+    Asked,
+    AskedAgain,
+    BecameQuestion,
+    Closed,
+    ConsultationEvent,
+    HandedOver,
+    MadeFrequent,
+    Published,
+    Rated,
+    Said,
+    Taken,
+    Withdrawn,
+)
+from backend.core.consultations.words import (
+    LINES_MAX,
+    ConsultationRefusal,
+    Ending,
+    Kind,
+    Line,
+    Side,
+    State,
+)
+from backend.core.consultations.words import ConsultationRefusalCode as Code
+from backend.core.ids import DepartmentId, ServiceId, StaffId
+from backend.core.plan import Plan
+from backend.core.rules.deadlines import Deadline, deadline
+from backend.core.rules.hours import has_hours, open_times
+from backend.core.rules.public_text import MESSAGE, cleaned, masked, sensitive_in
+from backend.core.stamp import Role
+
+PROMISED_DAYS = 2
+"""Working days in which a question is answered (CN1)."""
+NOBODY_COMES = timedelta(minutes=5)
+"""After so long a chat that nobody took is answered as a question (CN5)."""
+SILENCE = timedelta(minutes=15)
+"""After so long without a word a chat is over (CN5)."""
+SETTLED = timedelta(days=15)
+"""After so long an answered question is closed (CN6)."""
+CHIEFS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.DEPARTMENT_MANAGER})
+"""Who may go on with what somebody else has taken."""
+
+
+def decide_consultation(
+    found: Consultation, command: ConsultationCommand, stamp: ConsultationStamp
+) -> tuple[ConsultationEvent, ...]:
+    """The events that the command causes; the consultation is not changed.
+
+    Raises ConsultationRefusal: a rule says no.  Raises TextRefusal: the words are not taken.
+    """
+    match command:
+        case Ask():
+            return _ask(found, command, stamp)
+        case Take():
+            return _take(found, stamp)
+        case HandOver():
+            return _hand_over(found, command, stamp)
+        case Say():
+            return _say(found, command, stamp)
+        case Answer():
+            return _answer(found, command, stamp)
+        case AskAgain():
+            return _ask_again(found, command, stamp)
+        case Publish():
+            return _publish(found, command, stamp)
+        case Withdraw():
+            return _withdraw(found, command, stamp)
+        case MakeFrequent():
+            return _make_frequent(found, command, stamp)
+        case Rate():
+            return _rate(found, command, stamp)
+        case Close():
+            return _close(found, stamp)
+        case Keep():
+            return _keep(found, stamp)
+        case _:
+            assert_never(command)
+
+
+def is_desk_open(plan: Plan, at: datetime) -> bool:
+    """Whether somebody sits at the hall's desk now: in its hours (CN5)."""
+    if not has_hours(plan):
+        return True
+    times = open_times(plan, at.astimezone(ZoneInfo(plan.time_zone)).date())
+    return any(one.opens_at <= at < one.closes_at for one in times)
+
+
+def _ask(
+    found: Consultation, command: Ask, stamp: ConsultationStamp
+) -> tuple[ConsultationEvent, ...]:
+    """Route it to the department of its service; a chat out of hours is a question (CN1, CN5)."""
+    if found.state is not None:
+        raise ConsultationRefusal(Code.ALREADY_ASKED)
+    service_id, department_id = _route(command, stamp)
+    is_chat = command.kind is Kind.CHAT and is_desk_open(stamp.plan, stamp.at)
+    talk = tuple(
+        Line(
+            side=Side.ASSISTANT if turn.side is Side.ASSISTANT else Side.VISITOR,
+            text=cleaned(turn.text, MESSAGE),
+            said_at=stamp.at,
+        )
+        for turn in command.talk
+    )
+    return (
+        Asked(
+            consultation_id=stamp.consultation_id,
+            kind=Kind.CHAT if is_chat else Kind.QUESTION,
+            is_public=command.is_public and command.kind is Kind.QUESTION,
+            service_id=service_id,
+            department_id=None if is_chat else department_id,
+            talk=talk,
+            line=_line(command.text, stamp),
+            deadline=None if is_chat else _promise(stamp),
+            person_hash=stamp.person_hash,
+            asked_at=stamp.at,
+        ),
+    )
+
+
+def _route(command: Ask, stamp: ConsultationStamp) -> tuple[ServiceId | None, DepartmentId | None]:
+    if command.service_id is not None:
+        service_id = ServiceId(command.service_id)
+        if service_id not in stamp.services:
+            raise ConsultationRefusal(Code.UNKNOWN_SERVICE)
+        return service_id, stamp.services[service_id]
+    if command.department_id is None:
+        return None, None
+    department_id = DepartmentId(command.department_id)
+    if department_id not in stamp.departments:
+        raise ConsultationRefusal(Code.UNKNOWN_DEPARTMENT)
+    return None, department_id
+
+
+def _take(found: Consultation, stamp: ConsultationStamp) -> tuple[ConsultationEvent, ...]:
+    """Take it, unless somebody has (CN3)."""
+    _check_state(found, State.ASKED)
+    return (Taken(staff_id=StaffId(stamp.by.id), taken_at=stamp.at),)
+
+
+def _hand_over(
+    found: Consultation, command: HandOver, stamp: ConsultationStamp
+) -> tuple[ConsultationEvent, ...]:
+    """Give it away; a person who is named has it at once (CN3)."""
+    _check_state(found, State.ASKED, State.TAKEN)
+    _check_own(found, stamp)
+    department_id = (
+        DepartmentId(command.department_id) if command.department_id is not None else None
+    )
+    if department_id is not None and department_id not in stamp.departments:
+        raise ConsultationRefusal(Code.UNKNOWN_DEPARTMENT)
+    staff_id = StaffId(command.staff_id) if command.staff_id is not None else None
+    if staff_id is not None and staff_id not in stamp.people:
+        raise ConsultationRefusal(Code.NOBODY_THERE)
+    if (department_id, staff_id) == (found.department_id, found.staff_id):
+        raise ConsultationRefusal(Code.TARGET_SAME)
+    return (
+        HandedOver(
+            from_department_id=found.department_id,
+            from_staff_id=found.staff_id,
+            department_id=department_id,
+            staff_id=staff_id,
+            by_staff_id=StaffId(stamp.by.id),
+            reason=command.reason,
+            handed_over_at=stamp.at,
+        ),
+    )
+
+
+def _say(
+    found: Consultation, command: Say, stamp: ConsultationStamp
+) -> tuple[ConsultationEvent, ...]:
+    """Say something in a chat; of the staff only who has taken it."""
+    _check_state(found, State.ASKED, State.TAKEN)
+    if found.kind is not Kind.CHAT:
+        raise ConsultationRefusal(Code.NOT_A_CHAT)
+    if stamp.by.role is not Role.VISITOR:
+        _check_state(found, State.TAKEN)
+        _check_own(found, stamp)
+    if len(found.lines) >= LINES_MAX:
+        raise ConsultationRefusal(Code.TOO_LONG_A_TALK)
+    return (Said(line=_line(command.text, stamp)),)
+
+
+def _answer(
+    found: Consultation, command: Answer, stamp: ConsultationStamp
+) -> tuple[ConsultationEvent, ...]:
+    """Answer a question; who answers one that nobody has takes it with that (CN2)."""
+    _check_state(found, State.ASKED, State.TAKEN)
+    if found.kind is not Kind.QUESTION:
+        raise ConsultationRefusal(Code.NOT_A_QUESTION)
+    _check_own(found, stamp)
+    assert found.deadline is not None
+    answered = Answered(
+        line=_line(command.text, stamp), is_in_time=stamp.at <= found.deadline.due_at
+    )
+    if found.state is State.ASKED:
+        return (*_take(found, stamp), answered)
+    return (answered,)
+
+
+def _ask_again(
+    found: Consultation, command: AskAgain, stamp: ConsultationStamp
+) -> tuple[ConsultationEvent, ...]:
+    """Ask whoever answered once more, with a promise as at first (CN6)."""
+    _check_state(found, State.ANSWERED)
+    if found.has_asked_again:
+        raise ConsultationRefusal(Code.ASKED_AGAIN_ALREADY)
+    return (AskedAgain(line=_line(command.text, stamp), deadline=_promise(stamp)),)
+
+
+def _publish(
+    found: Consultation, command: Publish, stamp: ConsultationStamp
+) -> tuple[ConsultationEvent, ...]:
+    """Show it, masked; what has a word that the hall looks at first is not shown (CN4, TX3)."""
+    _check_answered(found)
+    if not found.is_public:
+        raise ConsultationRefusal(Code.NOT_PUBLIC)
+    asked, answer = (_public(text, stamp) for text in (command.asked, command.answer))
+    return (
+        Published(
+            asked=asked,
+            answer=answer,
+            by_staff_id=StaffId(stamp.by.id),
+            published_at=stamp.at,
+        ),
+    )
+
+
+def _withdraw(
+    found: Consultation, command: Withdraw, stamp: ConsultationStamp
+) -> tuple[ConsultationEvent, ...]:
+    """Show it no longer (CN4)."""
+    if found.published is None:
+        raise ConsultationRefusal(Code.NOT_PUBLISHED)
+    return (
+        Withdrawn(by_staff_id=StaffId(stamp.by.id), reason=command.reason, withdrawn_at=stamp.at),
+    )
+
+
+def _make_frequent(
+    found: Consultation, command: MakeFrequent, stamp: ConsultationStamp
+) -> tuple[ConsultationEvent, ...]:
+    """Have it stand in a guide, in words as public as those that are published (CN7)."""
+    _check_answered(found)
+    if found.frequent_in is not None:
+        raise ConsultationRefusal(Code.FREQUENT_ALREADY)
+    if command.service_id not in stamp.services:
+        raise ConsultationRefusal(Code.UNKNOWN_SERVICE)
+    return (
+        MadeFrequent(
+            service_id=ServiceId(command.service_id),
+            asked=_public(command.asked, stamp),
+            answer=_public(command.answer, stamp),
+            asked_en=_public(command.asked_en, stamp),
+            answer_en=_public(command.answer_en, stamp),
+            by_staff_id=StaffId(stamp.by.id),
+            made_at=stamp.at,
+        ),
+    )
+
+
+def _rate(
+    found: Consultation, command: Rate, stamp: ConsultationStamp
+) -> tuple[ConsultationEvent, ...]:
+    """Once, and after something was answered (CN6)."""
+    if not any(line.side is Side.STAFF for line in found.lines):
+        raise ConsultationRefusal(Code.NOT_ANSWERED)
+    if found.is_helpful is not None:
+        raise ConsultationRefusal(Code.RATED_ALREADY)
+    return (Rated(is_helpful=command.is_helpful, rated_at=stamp.at),)
+
+
+def _close(found: Consultation, stamp: ConsultationStamp) -> tuple[ConsultationEvent, ...]:
+    """End it: the visitor at any time, staff a chat that they have or what was answered."""
+    is_visitor = stamp.by.role is Role.VISITOR
+    if is_visitor:
+        _check_state(found, State.ASKED, State.TAKEN, State.ANSWERED)
+    else:
+        _check_state(found, State.TAKEN, State.ANSWERED)
+        _check_own(found, stamp)
+        if found.kind is Kind.QUESTION and found.state is State.TAKEN:
+            raise ConsultationRefusal(Code.NOT_ANSWERED)
+    ending = Ending.VISITOR if is_visitor else Ending.STAFF
+    return (Closed(ending=ending, closed_at=stamp.at),)
+
+
+def _keep(found: Consultation, stamp: ConsultationStamp) -> tuple[ConsultationEvent, ...]:
+    """What is due by the clock; mostly nothing (CN5, CN6)."""
+    if found.last_at is None:
+        return ()
+    silent = stamp.at - found.last_at
+    closed = Closed(ending=Ending.SILENCE, closed_at=stamp.at)
+    if found.state is State.ANSWERED and silent >= SETTLED:
+        return (closed,)
+    if found.kind is Kind.CHAT and found.state is State.TAKEN and silent >= SILENCE:
+        return (closed,)
+    if found.kind is Kind.CHAT and found.state is State.ASKED and silent >= NOBODY_COMES:
+        return (BecameQuestion(deadline=_promise(stamp), became_at=stamp.at),)
+    return ()
+
+
+def _line(text: str, stamp: ConsultationStamp) -> Line:
+    taken, is_visitor = cleaned(text, MESSAGE), stamp.by.role is Role.VISITOR
+    return Line(
+        side=Side.VISITOR if is_visitor else Side.STAFF,
+        text=taken,
+        said_at=stamp.at,
+        staff_id=None if is_visitor else StaffId(stamp.by.id),
+        is_held=is_visitor and bool(sensitive_in(taken, stamp.sensitive)),
+    )
+
+
+def _public(text: str, stamp: ConsultationStamp) -> str:
+    taken = cleaned(text, MESSAGE)
+    if sensitive_in(taken, stamp.sensitive):
+        raise ConsultationRefusal(Code.WORDS_SENSITIVE)
+    return masked(taken, stamp.phones)
+
+
+def _promise(stamp: ConsultationStamp) -> Deadline:
+    return deadline(stamp.calendar, stamp.plan, stamp.local_day, PROMISED_DAYS)
+
+
+def _check_state(found: Consultation, *states: State) -> None:
+    if found.state is None:
+        raise ConsultationRefusal(Code.UNKNOWN_CONSULTATION)
+    if found.state not in states:
+        raise ConsultationRefusal(Code(f"consultation_{found.state.value}"))
+
+
+def _check_answered(found: Consultation) -> None:
+    if found.kind is not Kind.QUESTION:
+        raise ConsultationRefusal(Code.NOT_A_QUESTION)
+    if not any(line.side is Side.STAFF for line in found.lines):
+        raise ConsultationRefusal(Code.NOT_ANSWERED)
+
+
+def _check_own(found: Consultation, stamp: ConsultationStamp) -> None:
+    is_own = found.staff_id in {None, stamp.by.id}
+    if not is_own and stamp.by.role not in CHIEFS:
+        raise ConsultationRefusal(Code.TAKEN_BY_OTHER)

@@ -1,0 +1,86 @@
+"""Evolve: the only code that changes a consultation.  It refuses nothing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import assert_never
+
+from backend.core.consultations.consultation import Consultation
+from backend.core.consultations.events import (
+    Answered,
+    Asked,
+    AskedAgain,
+    BecameQuestion,
+    Closed,
+    ConsultationEvent,
+    HandedOver,
+    MadeFrequent,
+    Published,
+    Rated,
+    Said,
+    Taken,
+    Withdrawn,
+)
+from backend.core.consultations.words import Kind, Line, State
+from backend.core.ids import StaffId
+
+
+def fold_consultation(found: Consultation, events: Iterable[ConsultationEvent]) -> Consultation:
+    """The consultation after the events."""
+    for event in events:
+        evolve_consultation(found, event)
+    return found
+
+
+def evolve_consultation(found: Consultation, event: ConsultationEvent) -> None:
+    """Change the consultation by one event."""
+    match event:
+        case Asked():
+            _asked(found, event)
+        case Taken():
+            _has(found, event.staff_id, event.taken_at)
+        case HandedOver():
+            found.department_id = event.department_id
+            _has(found, event.staff_id, event.handed_over_at)
+        case Said():
+            _said(found, event.line)
+        case Answered():
+            _said(found, event.line)
+            found.state = State.ANSWERED
+        case AskedAgain():
+            _said(found, event.line)
+            found.deadline, found.has_asked_again = event.deadline, True
+            found.state = State.TAKEN if found.staff_id is not None else State.ASKED
+        case BecameQuestion():
+            found.kind, found.deadline = Kind.QUESTION, event.deadline
+        case Published():
+            found.published = event
+        case Withdrawn():
+            found.published = None
+        case MadeFrequent():
+            found.frequent_in = event.service_id
+        case Rated():
+            found.is_helpful = event.is_helpful
+        case Closed():
+            found.state = State.CLOSED
+        case _:
+            assert_never(event)
+
+
+def _asked(found: Consultation, event: Asked) -> None:
+    found.consultation_id, found.kind = event.consultation_id, event.kind
+    found.is_public, found.service_id = event.is_public, event.service_id
+    found.department_id, found.deadline = event.department_id, event.deadline
+    found.person_hash, found.asked_at = event.person_hash, event.asked_at
+    found.state = State.ASKED
+    found.lines.extend(event.talk)
+    _said(found, event.line)
+
+
+def _said(found: Consultation, line: Line) -> None:
+    found.lines.append(line)
+    found.last_at = line.said_at
+
+
+def _has(found: Consultation, staff_id: StaffId | None, at: datetime) -> None:
+    found.staff_id, found.last_at = staff_id, at
+    found.state = State.TAKEN if staff_id is not None else State.ASKED
