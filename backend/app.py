@@ -55,15 +55,18 @@ from backend.hub.visits import find_ticket, past_visit
 from backend.metrics import serve_metrics, tell
 from backend.office import (
     accounts,
+    assistant,
     audit,
     calendar,
     case_lists,
     cases,
+    consultations,
     digests,
     facts,
     files,
     followups,
     own_account,
+    questions,
     receipts,
     roster_tables,
     rosters,
@@ -98,9 +101,11 @@ from backend.web.sso import (
 
 OFFICE: tuple[Any, ...] = (
     accounts,
+    assistant,
     audit,
     calendar,
     cases,
+    consultations,
     digests,
     facts,
     files,
@@ -109,6 +114,7 @@ OFFICE: tuple[Any, ...] = (
     followups,
     own_account,
     roster_tables,
+    questions,
     rosters,
     services,
     statistics,
@@ -222,6 +228,7 @@ async def _run(parts: Parts, metrics: socket.socket | None) -> None:
         tasks.create_task(parts.sockets.run())
         tasks.create_task(parts.entrance.run())
         tasks.create_task(CaseKeeper(parts.case_desk, parts.halls).run())
+        tasks.create_task(parts.consult_desk.run())
         if metrics is not None:
             tasks.create_task(serve_metrics(metrics, parts.look_at_stores, *_collectors(parts)))
 

@@ -23,7 +23,9 @@ from backend.hub.sockets import Sockets
 from backend.hub.visits import PastVisits
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
+from backend.office.assistant import Assistants
 from backend.office.case_desk import CaseDesk
+from backend.office.consult_desk import ConsultDesk
 from backend.office.figure_desk import FigureDesk
 from backend.rate import Limits, all_limits
 from backend.rostering import Rostering
@@ -76,6 +78,8 @@ class Parts:
     limits: Limits
     history: History
     case_desk: CaseDesk
+    consult_desk: ConsultDesk
+    assistants: Assistants
     facts: Facts
     follow_ups: FollowUps
     rostering: Rostering
@@ -157,8 +161,11 @@ def _office(
 ) -> dict[str, Any]:
     """What works on what outlives a day, and tells it."""
     case_desk = CaseDesk(database, settings.home / "files", halls, identity)
+    consult_desk = ConsultDesk(database, case_desk, halls, card_key(settings))
     return {
         "case_desk": case_desk,
+        "consult_desk": consult_desk,
+        "assistants": Assistants(consult_desk),
         "facts": facts_of(read_config(settings.facts), database),
         "rostering": rostering,
         "follow_ups": FollowUps(database),

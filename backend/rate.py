@@ -21,6 +21,14 @@ FINDS_PER_S, FINDS_BURST = 2.0, 60.0
 ENROLMENTS_PER_S, ENROLMENTS_BURST = 0.2, 40.0
 SIGN_INS_PER_S, SIGN_INS_BURST = 0.2, 60.0
 """One address tries one password with all names; but a hall's PCs may share it."""
+ASKS_PER_S, ASKS_BURST = 0.1, 20.0
+"""Questions and chats that are begun at one address; a campus network may be one."""
+LINES_PER_S, LINES_BURST = 0.5, 15.0
+"""Of one visitor, by the secret of the consultation."""
+SAME_PER_S, SAME_BURST = 1 / 600, 3.0
+"""The same words, from wherever."""
+ASSISTED_PER_S, ASSISTED_BURST = 1.0, 30.0
+"""Questions to the assistant from one address."""
 AWAY_S = 2.0
 """How long Redis is not asked again after it gave no answer."""
 CARD_UNKNOWN_COST = 4.0
@@ -140,6 +148,14 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Searches for tickets, by hall and account: nobody goes through all numbers."""
     sign_ins: Quota
     """Failures to sign in, of whatever name; where an account was signed in before it is free."""
+    asks: Quota
+    """Questions and chats that visitors begin, by address."""
+    lines: Quota
+    """What a visitor says in one, by its secret."""
+    same_words: Quota
+    """Questions in the same words, by hall."""
+    assisted: Quota
+    """Questions to the assistant, by address."""
 
 
 def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
@@ -154,4 +170,8 @@ def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
         enrolments=shared("enrolments", ENROLMENTS_PER_S, ENROLMENTS_BURST),
         finds=shared("finds", FINDS_PER_S, FINDS_BURST),
         sign_ins=shared("sign_ins", SIGN_INS_PER_S, SIGN_INS_BURST),
+        asks=shared("asks", ASKS_PER_S, ASKS_BURST),
+        lines=shared("lines", LINES_PER_S, LINES_BURST),
+        same_words=shared("same_words", SAME_PER_S, SAME_BURST),
+        assisted=shared("assisted", ASSISTED_PER_S, ASSISTED_BURST),
     )

@@ -7,51 +7,7 @@ Whether a clerk may act at a particular counter is a rule of its state: `rules/c
 from collections.abc import Iterable
 from enum import StrEnum
 
-from backend.core.commands import (
-    AcknowledgeAlert,
-    AddAppointment,
-    AssignCounter,
-    AutoCall,
-    CallNext,
-    CallTicket,
-    CancelAppointment,
-    CancelTicket,
-    ChangePlan,
-    ChangeRoll,
-    ChangeRoster,
-    CheckIn,
-    CloseCounter,
-    CloseDay,
-    Command,
-    DelayTicket,
-    FinishServing,
-    HoldTicket,
-    KeepDay,
-    NextQueue,
-    OpenCounter,
-    OpenDay,
-    PassTicket,
-    PauseCounter,
-    PostNotice,
-    Recall,
-    RemoveNotice,
-    ReportPrinted,
-    ReportPrinter,
-    ReportSpeakers,
-    ReportSpoken,
-    ReprintTicket,
-    ResumeCounter,
-    ResumeIssuing,
-    ResumeTicket,
-    ReturnTicket,
-    SendTicket,
-    StartServing,
-    StopAutoCall,
-    StopIssuing,
-    TakeTicket,
-    TransferTicket,
-    UndoCall,
-)
+from backend.core import commands as c
 from backend.core.evaluation import Evaluate
 from backend.core.grants import Grant
 from backend.core.ids import Channel, TicketClass
@@ -76,6 +32,10 @@ class Family(StrEnum):
     GREETER = "greeter"
     TAKE = "take"
     OFFERS = "offers"
+    CONSULTATION = "consultation"
+    """That one consultation has changed; its key is told to who may read it."""
+    CONSULTATIONS = "consultations"
+    """That some consultation of the hall has changed."""
 
 
 class Reading(StrEnum):
@@ -112,6 +72,8 @@ class Reading(StrEnum):
     """Who did what; for auditors alone, who do nothing else."""
     ROSTER = "roster"
     """Who is to sit where, and how that was kept, of the counters of a department (SH2, SH3)."""
+    CONSULTATIONS = "consultations"
+    """Questions and chats of the own departments and of the hall's desk (CN1)."""
     SHIFTS = "shifts"
     """The own shifts, and those one may swap with (SH4)."""
 
@@ -139,77 +101,83 @@ class Writing(StrEnum):
     """Calling back, answering, deciding appeals (EV3)."""
     APPEAL = "appeal"
     """Saying that a bad rating is a mistake (EV3)."""
+    CONSULTATION = "consultation"
+    """Taking, answering, publishing questions; chats (CN1-CN7)."""
+    SENSITIVE_WORDS = "sensitive_words"
+    """The words that the hall looks at first (TX4)."""
 
 
 _DESK: frozenset[type] = frozenset(
     {
-        OpenCounter,
-        CloseCounter,
-        PauseCounter,
-        ResumeCounter,
-        CallNext,
-        Recall,
-        UndoCall,
-        StartServing,
-        FinishServing,
-        CallTicket,
-        HoldTicket,
-        ResumeTicket,
-        TransferTicket,
-        NextQueue,
-        PassTicket,
-        ReturnTicket,
-        DelayTicket,
-        ReprintTicket,
-        CancelTicket,
-        StopAutoCall,
-        AcknowledgeAlert,
+        c.OpenCounter,
+        c.CloseCounter,
+        c.PauseCounter,
+        c.ResumeCounter,
+        c.CallNext,
+        c.Recall,
+        c.UndoCall,
+        c.StartServing,
+        c.FinishServing,
+        c.CallTicket,
+        c.HoldTicket,
+        c.ResumeTicket,
+        c.TransferTicket,
+        c.NextQueue,
+        c.PassTicket,
+        c.ReturnTicket,
+        c.DelayTicket,
+        c.ReprintTicket,
+        c.CancelTicket,
+        c.StopAutoCall,
+        c.AcknowledgeAlert,
     }
 )
 _GREETING: frozenset[type] = frozenset(
     {
-        TakeTicket,
-        CheckIn,
-        CancelTicket,
-        ReturnTicket,
-        DelayTicket,
-        SendTicket,
-        ReprintTicket,
-        ChangeRoll,
-        AcknowledgeAlert,
+        c.TakeTicket,
+        c.CheckIn,
+        c.CancelTicket,
+        c.ReturnTicket,
+        c.DelayTicket,
+        c.SendTicket,
+        c.ReprintTicket,
+        c.ChangeRoll,
+        c.AcknowledgeAlert,
     }
 )
 _HALL: frozenset[type] = (
     _DESK
     | _GREETING
     | {
-        OpenDay,
-        CloseDay,
-        ChangePlan,
-        ChangeRoster,
-        AddAppointment,
-        CancelAppointment,
-        AssignCounter,
-        StopIssuing,
-        ResumeIssuing,
-        PostNotice,
-        RemoveNotice,
+        c.OpenDay,
+        c.CloseDay,
+        c.ChangePlan,
+        c.ChangeRoster,
+        c.AddAppointment,
+        c.CancelAppointment,
+        c.AssignCounter,
+        c.StopIssuing,
+        c.ResumeIssuing,
+        c.PostNotice,
+        c.RemoveNotice,
     }
 )
 
 COMMANDS: dict[Role, frozenset[type]] = {
-    Role.VISITOR: frozenset({TakeTicket, CancelTicket, ReturnTicket, DelayTicket, Evaluate}),
+    Role.VISITOR: frozenset(
+        {c.TakeTicket, c.CancelTicket, c.ReturnTicket, c.DelayTicket, Evaluate}
+    ),
     Role.DEVICE: frozenset(
         {
-            TakeTicket,
-            CheckIn,
-            ReturnTicket,
-            ReprintTicket,
+            c.TakeTicket,
+            c.CheckIn,
+            c.ReturnTicket,
+            c.ReprintTicket,
             Evaluate,
-            ReportPrinted,
-            ReportPrinter,
-            ReportSpeakers,
-            ReportSpoken,
+            c.ReportPrinted,
+            c.ReportPrinter,
+            c.ReportSpeakers,
+            c.ReportSpoken,
         }
     ),
     Role.CLERK: _DESK,
@@ -218,9 +186,9 @@ COMMANDS: dict[Role, frozenset[type]] = {
     Role.ADMINISTRATOR: _HALL,
     Role.DEPARTMENT_MANAGER: frozenset(),
     Role.STATISTICS_VIEWER: frozenset(),
-    Role.CONTENT_EDITOR: frozenset({PostNotice, RemoveNotice}),
+    Role.CONTENT_EDITOR: frozenset({c.PostNotice, c.RemoveNotice}),
     Role.AUDITOR: frozenset(),
-    Role.SYSTEM: frozenset({PrintReceipt, OpenDay, CloseDay, KeepDay, AutoCall}),
+    Role.SYSTEM: frozenset({PrintReceipt, c.OpenDay, c.CloseDay, c.KeepDay, c.AutoCall}),
 }
 """Which commands each role may give."""
 
@@ -232,17 +200,18 @@ _PUBLIC = frozenset(
         Family.TICKET,
         Family.QUEUES,
         Family.TAKE,
+        Family.CONSULTATION,
     }
 )
 
 TOPICS: dict[Role, frozenset[Family]] = {
     Role.VISITOR: _PUBLIC,
     Role.DEVICE: _PUBLIC | {Family.VOICE, Family.PRINTER, Family.PAD},
-    Role.CLERK: _PUBLIC | {Family.COUNTER, Family.ALERTS, Family.OFFERS},
+    Role.CLERK: _PUBLIC | {Family.COUNTER, Family.ALERTS, Family.OFFERS, Family.CONSULTATIONS},
     Role.GREETER: _PUBLIC | {Family.GREETER, Family.ALERTS},
     Role.SUPERVISOR: frozenset(Family) - {Family.PRINTER},
     Role.ADMINISTRATOR: frozenset(Family) - {Family.PRINTER},
-    Role.DEPARTMENT_MANAGER: _PUBLIC,
+    Role.DEPARTMENT_MANAGER: _PUBLIC | {Family.CONSULTATIONS},
     Role.STATISTICS_VIEWER: _PUBLIC,
     Role.CONTENT_EDITOR: _PUBLIC,
     Role.AUDITOR: _PUBLIC,
@@ -266,10 +235,19 @@ _HALL_READINGS = frozenset(
         Reading.CALENDAR,
         Reading.FOLLOW_UPS,
         Reading.STATISTICS,
+        Reading.CONSULTATIONS,
     }
 )
 
-_OFFICE_READINGS = frozenset({Reading.CASES, Reading.FACTS, Reading.CALENDAR, Reading.STATISTICS})
+_OFFICE_READINGS = frozenset(
+    {
+        Reading.CASES,
+        Reading.FACTS,
+        Reading.CALENDAR,
+        Reading.STATISTICS,
+        Reading.CONSULTATIONS,
+    }
+)
 
 READINGS: dict[Role, frozenset[Reading]] = {
     Role.VISITOR: frozenset(),
@@ -307,17 +285,21 @@ _HALL_WRITINGS = frozenset(
         Writing.ROSTER,
         Writing.CALENDAR,
         Writing.FOLLOW_UP,
+        Writing.CONSULTATION,
+        Writing.SENSITIVE_WORDS,
     }
 )
 
 WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset({Writing.SCREEN}),
-    Role.CLERK: frozenset({Writing.CASE, Writing.SWAP}),
+    Role.CLERK: frozenset({Writing.CASE, Writing.SWAP, Writing.CONSULTATION}),
     Role.GREETER: frozenset(),
     Role.SUPERVISOR: _HALL_WRITINGS,
     Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT},
-    Role.DEPARTMENT_MANAGER: frozenset({Writing.CASE, Writing.ROSTER, Writing.APPEAL}),
+    Role.DEPARTMENT_MANAGER: frozenset(
+        {Writing.CASE, Writing.ROSTER, Writing.APPEAL, Writing.CONSULTATION}
+    ),
     Role.STATISTICS_VIEWER: frozenset(),
     Role.CONTENT_EDITOR: frozenset(),
     Role.AUDITOR: frozenset(),
@@ -328,7 +310,7 @@ WRITINGS: dict[Role, frozenset[Writing]] = {
 Right = Reading | Writing
 
 
-def may_do(role: Role, command: Command) -> bool:
+def may_do(role: Role, command: c.Command) -> bool:
     """Whether the role may give the command.
 
     A visitor names a ticket by its token alone and takes one remotely, as anybody; a clerk signs
@@ -336,16 +318,18 @@ def may_do(role: Role, command: Command) -> bool:
     """
     if type(command) not in COMMANDS[role]:
         return False
-    if role is Role.VISITOR and isinstance(command, TakeTicket):
+    if role is Role.VISITOR and isinstance(command, c.TakeTicket):
         is_remote = command.channel is Channel.REMOTE and command.kiosk_id is None
         return is_remote and command.ticket_class is TicketClass.ORDINARY
-    if role is Role.DEVICE and isinstance(command, CheckIn):
+    if role is Role.DEVICE and isinstance(command, c.CheckIn):
         return command.appointment_id is None
     if isinstance(command, Evaluate):
         return (role is Role.VISITOR) == (command.counter_id is None)
-    if role is Role.CLERK and isinstance(command, OpenCounter):
+    if role is Role.CLERK and isinstance(command, c.OpenCounter):
         return command.for_clerk_id is None
-    if role is Role.VISITOR and isinstance(command, CancelTicket | ReturnTicket | DelayTicket):
+    if role is Role.VISITOR and isinstance(
+        command, c.CancelTicket | c.ReturnTicket | c.DelayTicket
+    ):
         return command.ticket_id is None
     return True
 

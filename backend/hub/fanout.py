@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Container, Iterable
+from uuid import uuid4
 
 import msgspec
 import structlog
@@ -13,6 +14,7 @@ from backend.core.access import Family
 from backend.core.day import HallDay
 from backend.core.ids import TicketId
 from backend.core.rules.order import Lines
+from backend.core.views.news import ANNOUNCED, news
 from backend.core.views.topics import Topic, Touched, exists, view_of
 from backend.hub import figures
 from backend.hub.follower import Follower
@@ -74,6 +76,10 @@ class Fanout:
         self._lap_since = 0.0
         self._lap_at = float("-inf")
         self._lap_due: asyncio.Handle | None = None
+        self._marks: dict[Topic, int] = {}
+        """Of what is announced, while it is watched."""
+        self._own_epoch = uuid4().hex
+        """Of marks: those of another process do not compare."""
 
     def follow(self, follower: Follower) -> None:
         """Show the state of this follower from now on."""
@@ -108,6 +114,19 @@ class Fanout:
             watched.watchers.pop(watcher.number, None)
             if not watched.watchers:
                 del kept[topic]
+                self._marks.pop(topic, None)
+
+    def announce(self, topic: Topic, mark: int) -> None:
+        """Tell who watches the topic that what it stands for has changed."""
+        watched = self._of_haste(topic).get(topic)
+        if watched is not None and self._marks.get(topic) != mark:
+            self._marks[topic] = mark
+            self._show(topic, watched, self._clock())
+
+    @property
+    def has_announced(self) -> bool:
+        """Whether anybody watches for what is announced."""
+        return any(topic.family in ANNOUNCED for topic in self._prompt)
 
     def newest(self, topic: Topic) -> Shown | None:
         """What was last shown of a watched topic, or how it stands."""
@@ -225,6 +244,14 @@ class Fanout:
 
     def _seen(self, topic: Topic) -> Shown | None:
         self.computed += 1
+        if topic.family in ANNOUNCED:
+            mark = self._marks.get(topic, 0)
+            head = b'{"type":"show","topic":"%s","epoch":"%s","seq":%d,"view":' % (
+                str(topic).encode(),
+                self._own_epoch.encode(),
+                mark,
+            )
+            return _shown(self._own_epoch, head, _encode(news(topic.family, mark)) + b"}")
         follower = self._follower
         if follower is None or follower.day.plan is None or follower.ref is None:
             return None

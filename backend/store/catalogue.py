@@ -6,8 +6,9 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
-from backend.catalogue.guide import Department, Guide, guide_faults
+from backend.catalogue.guide import Department, Guide, Question, guide_faults
 from backend.core.cases.words import MaterialId
 from backend.core.ids import DepartmentId, HallId, ServiceId, Text
 from backend.store.database import Database, queries
@@ -105,6 +106,31 @@ class Catalogues:
             raise FaultyGuideError(faults)
         await self._put(queries.put_service, hall_id, guide.service_id, guide, entry)
 
+    async def add_question(
+        self,
+        connection: Any,
+        hall_id: HallId,
+        service_id: ServiceId,
+        question: Question,
+        entry: Entered,
+    ) -> None:
+        """Keep the newest version of a service with one more frequent question.
+
+        In the transaction of `connection`, in which nobody else changes the service's questions.
+        """
+        key = {"hall_id": hall_id, "id": service_id}
+        await queries.lock_service(connection, **key)
+        row = await queries.newest_service(connection, **key)
+        if row is None or row["document"] is None:
+            return  # withdrawn at this moment
+        guide = _guide(row["document"].encode())
+        guide = replace(guide, questions=(*guide.questions, question))
+        # The newest may be for a day to come: what is added counts from that day on then.
+        valid_from = max(entry.valid_from, row["valid_from"])
+        entry = replace(entry, valid_from=valid_from, place=row["place"])
+        text = msgspec.json.encode(guide).decode()
+        await queries.put_service(connection, **key, document=text, **asdict(entry))
+
     async def withdraw_service(
         self, hall_id: HallId, service_id: ServiceId, entry: Entered
     ) -> None:
@@ -116,9 +142,7 @@ class Catalogues:
     ) -> None:
         text = msgspec.json.encode(document).decode() if document is not None else None
         async with self._database.connection() as connection:
-            await query(
-                connection, hall_id=hall_id, id=id, document=text, **msgspec.structs.asdict(entry)
-            )
+            await query(connection, hall_id=hall_id, id=id, document=text, **asdict(entry))
 
 
 def _on(versions: tuple[Version[T], ...], day: date) -> list[T]:

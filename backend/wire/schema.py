@@ -10,6 +10,7 @@ from typing import Any, get_args
 from msgspec import Meta, inspect
 from msgspec.structs import fields
 
+from backend.core.consultations.words import ConsultationRefusalCode
 from backend.core.errors import RefusalCode
 from backend.core.evaluation import TAGS_OF_LEVEL
 from backend.core.figures import Behind, CounterSpan, Figures, StatisticsGuide
@@ -17,6 +18,7 @@ from backend.core.followups import FollowUpRefusalCode
 from backend.core.plan import Plan, RuleNumbers
 from backend.core.rules.expression import Facts
 from backend.core.rules.plan_faults import PlanFault
+from backend.core.rules.public_text import TextCode
 from backend.core.views.greeter import FoundTickets
 from backend.wire.cases import (
     CalendarOrder,
@@ -35,6 +37,18 @@ from backend.wire.cases import (
     TrackView,
 )
 from backend.wire.close_codes import CLOSE_RULES
+from backend.wire.consultations import (
+    AskedAssistant,
+    AssistantAnswer,
+    ConsultationAsk,
+    ConsultationDo,
+    ConsultationPage,
+    ConsultationView,
+    ConsultationWork,
+    QuestionPage,
+    SensitiveWordList,
+    StaffConsultation,
+)
 from backend.wire.followups import AnswerShown, FollowUpDo, FollowUpPage
 from backend.wire.history import ReplayReport, ScreenCourse
 from backend.wire.messages import FRAME_MAX, RETRY_AFTER_S, ClientMessage, ServerMessage
@@ -65,6 +79,20 @@ CASE_TYPES = (
     CalendarOrder,
     TrackView,
 )
+CONSULTATION_TYPES = (
+    AskedAssistant,
+    AssistantAnswer,
+    ConsultationAsk,
+    ConsultationDo,
+    ConsultationPage,
+    ConsultationView,
+    ConsultationWork,
+    ConsultationRefusalCode,
+    TextCode,
+    QuestionPage,
+    SensitiveWordList,
+    StaffConsultation,
+)
 FOLLOW_UP_TYPES = (FollowUpDo, FollowUpPage, AnswerShown, FollowUpRefusalCode)
 FIGURE_TYPES = (Figures, Behind, CounterSpan, StatisticsGuide)
 ROSTER_TYPES = (
@@ -94,6 +122,7 @@ def typescript() -> str:
         Plan,
         PlanFault,
         *CASE_TYPES,
+        *CONSULTATION_TYPES,
         *FOLLOW_UP_TYPES,
         *FIGURE_TYPES,
         *ROSTER_TYPES,

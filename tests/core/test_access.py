@@ -127,6 +127,8 @@ TOPICS: tuple[tuple[Family, str], ...] = (
     (Family.GREETER, "- - - yes yes yes - - - - -"),
     (Family.OFFERS, "- - yes - yes yes - - - - -"),
     (Family.PRINTER, "- yes - - - - - - - - -"),
+    (Family.CONSULTATION, "yes yes yes yes yes yes - yes yes yes yes"),
+    (Family.CONSULTATIONS, "- - yes - yes yes - yes - - -"),
 )
 
 READINGS: tuple[tuple[Reading, str], ...] = (
@@ -150,6 +152,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.CALENDAR, "- - yes - yes yes - yes - - -"),
     (Reading.FOLLOW_UPS, "- - - - yes yes - yes - - -"),
     (Reading.STATISTICS, "- - yes - yes yes - yes yes - -"),
+    (Reading.CONSULTATIONS, "- - yes - yes yes - yes - - -"),
 )
 
 WRITINGS: tuple[tuple[Writing, str], ...] = (
@@ -162,6 +165,8 @@ WRITINGS: tuple[tuple[Writing, str], ...] = (
     (Writing.CALENDAR, "- - - - yes yes - - - - -"),
     (Writing.FOLLOW_UP, "- - - - yes yes - - - - -"),
     (Writing.APPEAL, "- - - - - - - yes - - -"),
+    (Writing.CONSULTATION, "- - yes - yes yes - yes - - -"),
+    (Writing.SENSITIVE_WORDS, "- - - - yes yes - - - - -"),
     (Writing.SCREEN, "- yes - - - - - - - - -"),
 )
 

@@ -191,6 +191,10 @@ async def a_house(
         limits = Limits(
             visits=unlimited(),
             sign_ins=unlimited(),
+            asks=unlimited(),
+            lines=unlimited(),
+            same_words=unlimited(),
+            assisted=unlimited(),
             takes=takes or unlimited(),
             enrolments=unlimited(),
             finds=unlimited(),

@@ -26,6 +26,8 @@ def topics_of(day: HallDay) -> list[Topic]:
         Family.GREETER: [""],
         Family.TAKE: [""],
         Family.OFFERS: [""],
+        Family.CONSULTATION: ["key"],
+        Family.CONSULTATIONS: [""],
     }
     known = [Topic(family, key) for family in Family for key in keys[family]]
     return [topic for topic in known if exists(day, topic)]

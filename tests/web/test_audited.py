@@ -26,6 +26,7 @@ AT = "2026-11-23T09:00:00Z"
 OPEN = {
     *("list_halls", "hello", "ready", "health"),
     *("find_ticket", "why_mine", "past_visit", "track_case", "my_answer", "rate_my_answer"),
+    *("ask_question", "follow_question", "go_on_with_question", "list_questions", "ask_assistant"),
     *("ask_enrolment", "my_enrolment"),
     *(
         "begin_at_campus",

@@ -129,6 +129,16 @@ ROUTES: dict[str, str] = {
     f"GET {H}/followups": "- - - - yes yes yes - - -",
     f"POST {H}/followups/{{day}}/{{ticket_id}}": "- - - - yes yes yes - - -",
     "GET /api/tickets/{token}/answer": ALL,
+    "GET /api/consultations/{token}": ALL,
+    "POST /api/consultations/{token}": ALL,
+    f"GET {H}/questions": ALL,
+    f"POST {H}/questions": ALL,
+    f"POST {H}/ask": ALL,
+    f"GET {H}/consultations": CASES,
+    f"GET {H}/consultations/{{consultation_id}}": CASES,
+    f"POST {H}/consultations/{{consultation_id}}": CASES,
+    f"GET {H}/sensitive-words": "- - - - yes yes - - - -",
+    f"PUT {H}/sensitive-words": "- - - - yes yes - - - -",
     "POST /api/tickets/{token}/answer": ALL,
     f"GET {H}/audit": "- - - - - - - - - yes",
     f"GET {H}/audit/export": "- - - - - - - - - yes",
@@ -155,6 +165,7 @@ FILLED = {
     "username": "nobody",
     "session_id": "none",
     "case_id": "none",
+    "consultation_id": "none",
     "file_id": "none",
     "number": "2026-999999",
     "service_id": "HR-01",
@@ -184,6 +195,7 @@ KEYS = {
     Family.KIOSK: "K1",
     Family.VOICE: "Z1",
     Family.PRINTER: "P1",
+    Family.CONSULTATION: "nobody-has-this-key",
 }
 """Of those that are of one place."""
 

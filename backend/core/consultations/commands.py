@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from backend.core.consultations.words import TALK_MAX, Kind, Turn, Words
+from backend.core.consultations.words import TALK_MAX, AssistantTurn, ConsultationKind, Words
 from backend.core.ids import Name, Reason
 
 
@@ -12,25 +12,25 @@ class _Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of every command for a consultation."""
 
 
-class Ask(_Command, frozen=True, kw_only=True, tag="ask"):
+class AskHall(_Command, frozen=True, kw_only=True, tag="ask"):
     """A visitor asks the hall, a department, or about a service (CN1)."""
 
-    kind: Kind = Kind.QUESTION
+    kind: ConsultationKind = ConsultationKind.QUESTION
     text: Words
     is_public: bool = False
     """Whether others may read it, once staff have published it (CN4)."""
     service_id: Name | None = None
     department_id: Name | None = None
     """None, and no service: the hall's desk."""
-    talk: Annotated[tuple[Turn, ...], Meta(max_length=TALK_MAX)] = ()
+    talk: Annotated[tuple[AssistantTurn, ...], Meta(max_length=TALK_MAX)] = ()
     """What was said with the assistant before, oldest first."""
 
 
-class Take(_Command, frozen=True, kw_only=True, tag="take"):
+class TakeConsultation(_Command, frozen=True, kw_only=True, tag="take"):
     """A clerk takes it: nobody else does (CN3)."""
 
 
-class HandOver(_Command, frozen=True, kw_only=True, tag="hand_over"):
+class HandOverConsultation(_Command, frozen=True, kw_only=True, tag="hand_over"):
     """Give it to another department or person, or back to the hall's desk, with a reason (CN3)."""
 
     department_id: Name | None = None
@@ -38,13 +38,13 @@ class HandOver(_Command, frozen=True, kw_only=True, tag="hand_over"):
     reason: Reason
 
 
-class Say(_Command, frozen=True, kw_only=True, tag="say"):
+class SayInChat(_Command, frozen=True, kw_only=True, tag="say"):
     """Say something in a chat."""
 
     text: Words
 
 
-class Answer(_Command, frozen=True, kw_only=True, tag="answer"):
+class AnswerQuestion(_Command, frozen=True, kw_only=True, tag="answer"):
     """Answer a question."""
 
     text: Words
@@ -56,14 +56,14 @@ class AskAgain(_Command, frozen=True, kw_only=True, tag="ask_again"):
     text: Words
 
 
-class Publish(_Command, frozen=True, kw_only=True, tag="publish"):
+class PublishAnswer(_Command, frozen=True, kw_only=True, tag="publish"):
     """Show a public question and its answer to everybody, in these words (CN4)."""
 
     asked: Words
     answer: Words
 
 
-class Withdraw(_Command, frozen=True, kw_only=True, tag="withdraw"):
+class WithdrawAnswer(_Command, frozen=True, kw_only=True, tag="withdraw"):
     """Show it to nobody else any more."""
 
     reason: Reason
@@ -79,33 +79,42 @@ class MakeFrequent(_Command, frozen=True, kw_only=True, tag="make_frequent"):
     answer_en: Words
 
 
-class Rate(_Command, frozen=True, kw_only=True, tag="rate"):
+class RateAnswer(_Command, frozen=True, kw_only=True, tag="rate"):
     """The visitor says whether the answer helped, once (CN6)."""
 
     is_helpful: bool
 
 
-class Close(_Command, frozen=True, kw_only=True, tag="close"):
+class CloseConsultation(_Command, frozen=True, kw_only=True, tag="close"):
     """Nothing is left to be said."""
 
 
-class Keep(_Command, frozen=True, kw_only=True, tag="keep"):
+class KeepConsultation(_Command, frozen=True, kw_only=True, tag="keep"):
     """Do what the clock brings (CN5, CN6)."""
 
 
-VisitorCommand = Ask | Say | AskAgain | Rate | Close
-StaffCommand = Take | HandOver | Say | Answer | Publish | Withdraw | MakeFrequent | Close
-ConsultationCommand = (
-    Ask
-    | Take
-    | HandOver
-    | Say
-    | Answer
-    | AskAgain
-    | Publish
-    | Withdraw
+VisitorCommand = AskHall | SayInChat | AskAgain | RateAnswer | CloseConsultation
+StaffCommand = (
+    TakeConsultation
+    | HandOverConsultation
+    | SayInChat
+    | AnswerQuestion
+    | PublishAnswer
+    | WithdrawAnswer
     | MakeFrequent
-    | Rate
-    | Close
-    | Keep
+    | CloseConsultation
+)
+ConsultationCommand = (
+    AskHall
+    | TakeConsultation
+    | HandOverConsultation
+    | SayInChat
+    | AnswerQuestion
+    | AskAgain
+    | PublishAnswer
+    | WithdrawAnswer
+    | MakeFrequent
+    | RateAnswer
+    | CloseConsultation
+    | KeepConsultation
 )

@@ -6,8 +6,13 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from backend.core.consultations.events import Published
-from backend.core.consultations.words import ConsultationId, Kind, Line, State
+from backend.core.consultations.events import AnswerPublished
+from backend.core.consultations.words import (
+    ConsultationId,
+    ConsultationKind,
+    ConsultationState,
+    SaidLine,
+)
 from backend.core.ids import DepartmentId, ServiceId, StaffId
 from backend.core.plan import Plan
 from backend.core.rules.deadlines import Deadline
@@ -19,14 +24,14 @@ class Consultation(Struct, kw_only=True):
     """One consultation; a new one is in no state yet.  Only `evolve` changes it."""
 
     consultation_id: ConsultationId = ConsultationId("")
-    state: State | None = None
-    kind: Kind = Kind.QUESTION
+    state: ConsultationState | None = None
+    kind: ConsultationKind = ConsultationKind.QUESTION
     is_public: bool = False
     service_id: ServiceId | None = None
     department_id: DepartmentId | None = None
     """Who has it now; None: the hall's desk."""
     staff_id: StaffId | None = None
-    lines: list[Line] = field(default_factory=list)
+    lines: list[SaidLine] = field(default_factory=list)
     """Everything said, oldest first."""
     deadline: Deadline | None = None
     person_hash: str | None = None
@@ -34,7 +39,7 @@ class Consultation(Struct, kw_only=True):
     last_at: datetime | None = None
     """When something was said, taken or handed over last."""
     has_asked_again: bool = False
-    published: Published | None = None
+    published: AnswerPublished | None = None
     frequent_in: ServiceId | None = None
     is_helpful: bool | None = None
 

@@ -5,44 +5,44 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from backend.core.consultations.commands import (
-    Answer,
-    Ask,
+    AnswerQuestion,
     AskAgain,
-    Close,
+    AskHall,
+    CloseConsultation,
     ConsultationCommand,
-    HandOver,
-    Keep,
+    HandOverConsultation,
+    KeepConsultation,
     MakeFrequent,
-    Publish,
-    Rate,
-    Say,
-    Take,
-    Withdraw,
+    PublishAnswer,
+    RateAnswer,
+    SayInChat,
+    TakeConsultation,
+    WithdrawAnswer,
 )
 from backend.core.consultations.consultation import Consultation, ConsultationStamp
 from backend.core.consultations.events import (
-    Answered,
-    Asked,
+    AnswerPublished,
+    AnswerRated,
+    AnswerWithdrawn,
     AskedAgain,
     BecameQuestion,
-    Closed,
+    ChatLineSaid,
+    ConsultationAsked,
+    ConsultationClosed,
     ConsultationEvent,
-    HandedOver,
+    ConsultationHandedOver,
+    ConsultationTaken,
     MadeFrequent,
-    Published,
-    Rated,
-    Said,
-    Taken,
-    Withdrawn,
+    QuestionAnswered,
 )
 from backend.core.consultations.words import (
     LINES_MAX,
+    ConsultationKind,
     ConsultationRefusal,
+    ConsultationState,
     Ending,
-    Kind,
-    Line,
-    Side,
-    State,
+    SaidLine,
+    Speaker,
 )
 from backend.core.consultations.words import ConsultationRefusalCode as Code
 from backend.core.ids import DepartmentId, ServiceId, StaffId
@@ -72,29 +72,29 @@ def decide_consultation(
     Raises ConsultationRefusal: a rule says no.  Raises TextRefusal: the words are not taken.
     """
     match command:
-        case Ask():
+        case AskHall():
             return _ask(found, command, stamp)
-        case Take():
+        case TakeConsultation():
             return _take(found, stamp)
-        case HandOver():
+        case HandOverConsultation():
             return _hand_over(found, command, stamp)
-        case Say():
+        case SayInChat():
             return _say(found, command, stamp)
-        case Answer():
+        case AnswerQuestion():
             return _answer(found, command, stamp)
         case AskAgain():
             return _ask_again(found, command, stamp)
-        case Publish():
+        case PublishAnswer():
             return _publish(found, command, stamp)
-        case Withdraw():
+        case WithdrawAnswer():
             return _withdraw(found, command, stamp)
         case MakeFrequent():
             return _make_frequent(found, command, stamp)
-        case Rate():
+        case RateAnswer():
             return _rate(found, command, stamp)
-        case Close():
+        case CloseConsultation():
             return _close(found, stamp)
-        case Keep():
+        case KeepConsultation():
             return _keep(found, stamp)
         case _:
             assert_never(command)
@@ -109,26 +109,26 @@ def is_desk_open(plan: Plan, at: datetime) -> bool:
 
 
 def _ask(
-    found: Consultation, command: Ask, stamp: ConsultationStamp
+    found: Consultation, command: AskHall, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Route it to the department of its service; a chat out of hours is a question (CN1, CN5)."""
     if found.state is not None:
         raise ConsultationRefusal(Code.ALREADY_ASKED)
     service_id, department_id = _route(command, stamp)
-    is_chat = command.kind is Kind.CHAT and is_desk_open(stamp.plan, stamp.at)
+    is_chat = command.kind is ConsultationKind.CHAT and is_desk_open(stamp.plan, stamp.at)
     talk = tuple(
-        Line(
-            side=Side.ASSISTANT if turn.side is Side.ASSISTANT else Side.VISITOR,
+        SaidLine(
+            side=Speaker.ASSISTANT if turn.side is Speaker.ASSISTANT else Speaker.VISITOR,
             text=cleaned(turn.text, MESSAGE),
             said_at=stamp.at,
         )
         for turn in command.talk
     )
     return (
-        Asked(
+        ConsultationAsked(
             consultation_id=stamp.consultation_id,
-            kind=Kind.CHAT if is_chat else Kind.QUESTION,
-            is_public=command.is_public and command.kind is Kind.QUESTION,
+            kind=ConsultationKind.CHAT if is_chat else ConsultationKind.QUESTION,
+            is_public=command.is_public and command.kind is ConsultationKind.QUESTION,
             service_id=service_id,
             department_id=None if is_chat else department_id,
             talk=talk,
@@ -140,7 +140,9 @@ def _ask(
     )
 
 
-def _route(command: Ask, stamp: ConsultationStamp) -> tuple[ServiceId | None, DepartmentId | None]:
+def _route(
+    command: AskHall, stamp: ConsultationStamp
+) -> tuple[ServiceId | None, DepartmentId | None]:
     if command.service_id is not None:
         service_id = ServiceId(command.service_id)
         if service_id not in stamp.services:
@@ -156,15 +158,15 @@ def _route(command: Ask, stamp: ConsultationStamp) -> tuple[ServiceId | None, De
 
 def _take(found: Consultation, stamp: ConsultationStamp) -> tuple[ConsultationEvent, ...]:
     """Take it, unless somebody has (CN3)."""
-    _check_state(found, State.ASKED)
-    return (Taken(staff_id=StaffId(stamp.by.id), taken_at=stamp.at),)
+    _check_state(found, ConsultationState.ASKED)
+    return (ConsultationTaken(staff_id=StaffId(stamp.by.id), taken_at=stamp.at),)
 
 
 def _hand_over(
-    found: Consultation, command: HandOver, stamp: ConsultationStamp
+    found: Consultation, command: HandOverConsultation, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Give it away; a person who is named has it at once (CN3)."""
-    _check_state(found, State.ASKED, State.TAKEN)
+    _check_state(found, ConsultationState.ASKED, ConsultationState.TAKEN)
     _check_own(found, stamp)
     department_id = (
         DepartmentId(command.department_id) if command.department_id is not None else None
@@ -177,7 +179,7 @@ def _hand_over(
     if (department_id, staff_id) == (found.department_id, found.staff_id):
         raise ConsultationRefusal(Code.TARGET_SAME)
     return (
-        HandedOver(
+        ConsultationHandedOver(
             from_department_id=found.department_id,
             from_staff_id=found.staff_id,
             department_id=department_id,
@@ -190,33 +192,33 @@ def _hand_over(
 
 
 def _say(
-    found: Consultation, command: Say, stamp: ConsultationStamp
+    found: Consultation, command: SayInChat, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Say something in a chat; of the staff only who has taken it."""
-    _check_state(found, State.ASKED, State.TAKEN)
-    if found.kind is not Kind.CHAT:
+    _check_state(found, ConsultationState.ASKED, ConsultationState.TAKEN)
+    if found.kind is not ConsultationKind.CHAT:
         raise ConsultationRefusal(Code.NOT_A_CHAT)
     if stamp.by.role is not Role.VISITOR:
-        _check_state(found, State.TAKEN)
+        _check_state(found, ConsultationState.TAKEN)
         _check_own(found, stamp)
     if len(found.lines) >= LINES_MAX:
         raise ConsultationRefusal(Code.TOO_LONG_A_TALK)
-    return (Said(line=_line(command.text, stamp)),)
+    return (ChatLineSaid(line=_line(command.text, stamp)),)
 
 
 def _answer(
-    found: Consultation, command: Answer, stamp: ConsultationStamp
+    found: Consultation, command: AnswerQuestion, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Answer a question; who answers one that nobody has takes it with that (CN2)."""
-    _check_state(found, State.ASKED, State.TAKEN)
-    if found.kind is not Kind.QUESTION:
+    _check_state(found, ConsultationState.ASKED, ConsultationState.TAKEN)
+    if found.kind is not ConsultationKind.QUESTION:
         raise ConsultationRefusal(Code.NOT_A_QUESTION)
     _check_own(found, stamp)
     assert found.deadline is not None
-    answered = Answered(
+    answered = QuestionAnswered(
         line=_line(command.text, stamp), is_in_time=stamp.at <= found.deadline.due_at
     )
-    if found.state is State.ASKED:
+    if found.state is ConsultationState.ASKED:
         return (*_take(found, stamp), answered)
     return (answered,)
 
@@ -225,14 +227,14 @@ def _ask_again(
     found: Consultation, command: AskAgain, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Ask whoever answered once more, with a promise as at first (CN6)."""
-    _check_state(found, State.ANSWERED)
+    _check_state(found, ConsultationState.ANSWERED)
     if found.has_asked_again:
         raise ConsultationRefusal(Code.ASKED_AGAIN_ALREADY)
     return (AskedAgain(line=_line(command.text, stamp), deadline=_promise(stamp)),)
 
 
 def _publish(
-    found: Consultation, command: Publish, stamp: ConsultationStamp
+    found: Consultation, command: PublishAnswer, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Show it, masked; what has a word that the hall looks at first is not shown (CN4, TX3)."""
     _check_answered(found)
@@ -240,7 +242,7 @@ def _publish(
         raise ConsultationRefusal(Code.NOT_PUBLIC)
     asked, answer = (_public(text, stamp) for text in (command.asked, command.answer))
     return (
-        Published(
+        AnswerPublished(
             asked=asked,
             answer=answer,
             by_staff_id=StaffId(stamp.by.id),
@@ -250,13 +252,15 @@ def _publish(
 
 
 def _withdraw(
-    found: Consultation, command: Withdraw, stamp: ConsultationStamp
+    found: Consultation, command: WithdrawAnswer, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Show it no longer (CN4)."""
     if found.published is None:
         raise ConsultationRefusal(Code.NOT_PUBLISHED)
     return (
-        Withdrawn(by_staff_id=StaffId(stamp.by.id), reason=command.reason, withdrawn_at=stamp.at),
+        AnswerWithdrawn(
+            by_staff_id=StaffId(stamp.by.id), reason=command.reason, withdrawn_at=stamp.at
+        ),
     )
 
 
@@ -283,28 +287,30 @@ def _make_frequent(
 
 
 def _rate(
-    found: Consultation, command: Rate, stamp: ConsultationStamp
+    found: Consultation, command: RateAnswer, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Once, and after something was answered (CN6)."""
-    if not any(line.side is Side.STAFF for line in found.lines):
+    if not any(line.side is Speaker.STAFF for line in found.lines):
         raise ConsultationRefusal(Code.NOT_ANSWERED)
     if found.is_helpful is not None:
         raise ConsultationRefusal(Code.RATED_ALREADY)
-    return (Rated(is_helpful=command.is_helpful, rated_at=stamp.at),)
+    return (AnswerRated(is_helpful=command.is_helpful, rated_at=stamp.at),)
 
 
 def _close(found: Consultation, stamp: ConsultationStamp) -> tuple[ConsultationEvent, ...]:
     """End it: the visitor at any time, staff a chat that they have or what was answered."""
     is_visitor = stamp.by.role is Role.VISITOR
     if is_visitor:
-        _check_state(found, State.ASKED, State.TAKEN, State.ANSWERED)
+        _check_state(
+            found, ConsultationState.ASKED, ConsultationState.TAKEN, ConsultationState.ANSWERED
+        )
     else:
-        _check_state(found, State.TAKEN, State.ANSWERED)
+        _check_state(found, ConsultationState.TAKEN, ConsultationState.ANSWERED)
         _check_own(found, stamp)
-        if found.kind is Kind.QUESTION and found.state is State.TAKEN:
+        if found.kind is ConsultationKind.QUESTION and found.state is ConsultationState.TAKEN:
             raise ConsultationRefusal(Code.NOT_ANSWERED)
     ending = Ending.VISITOR if is_visitor else Ending.STAFF
-    return (Closed(ending=ending, closed_at=stamp.at),)
+    return (ConsultationClosed(ending=ending, closed_at=stamp.at),)
 
 
 def _keep(found: Consultation, stamp: ConsultationStamp) -> tuple[ConsultationEvent, ...]:
@@ -312,20 +318,28 @@ def _keep(found: Consultation, stamp: ConsultationStamp) -> tuple[ConsultationEv
     if found.last_at is None:
         return ()
     silent = stamp.at - found.last_at
-    closed = Closed(ending=Ending.SILENCE, closed_at=stamp.at)
-    if found.state is State.ANSWERED and silent >= SETTLED:
+    closed = ConsultationClosed(ending=Ending.SILENCE, closed_at=stamp.at)
+    if found.state is ConsultationState.ANSWERED and silent >= SETTLED:
         return (closed,)
-    if found.kind is Kind.CHAT and found.state is State.TAKEN and silent >= SILENCE:
+    if (
+        found.kind is ConsultationKind.CHAT
+        and found.state is ConsultationState.TAKEN
+        and silent >= SILENCE
+    ):
         return (closed,)
-    if found.kind is Kind.CHAT and found.state is State.ASKED and silent >= NOBODY_COMES:
+    if (
+        found.kind is ConsultationKind.CHAT
+        and found.state is ConsultationState.ASKED
+        and silent >= NOBODY_COMES
+    ):
         return (BecameQuestion(deadline=_promise(stamp), became_at=stamp.at),)
     return ()
 
 
-def _line(text: str, stamp: ConsultationStamp) -> Line:
+def _line(text: str, stamp: ConsultationStamp) -> SaidLine:
     taken, is_visitor = cleaned(text, MESSAGE), stamp.by.role is Role.VISITOR
-    return Line(
-        side=Side.VISITOR if is_visitor else Side.STAFF,
+    return SaidLine(
+        side=Speaker.VISITOR if is_visitor else Speaker.STAFF,
         text=taken,
         said_at=stamp.at,
         staff_id=None if is_visitor else StaffId(stamp.by.id),
@@ -344,7 +358,7 @@ def _promise(stamp: ConsultationStamp) -> Deadline:
     return deadline(stamp.calendar, stamp.plan, stamp.local_day, PROMISED_DAYS)
 
 
-def _check_state(found: Consultation, *states: State) -> None:
+def _check_state(found: Consultation, *states: ConsultationState) -> None:
     if found.state is None:
         raise ConsultationRefusal(Code.UNKNOWN_CONSULTATION)
     if found.state not in states:
@@ -352,9 +366,9 @@ def _check_state(found: Consultation, *states: State) -> None:
 
 
 def _check_answered(found: Consultation) -> None:
-    if found.kind is not Kind.QUESTION:
+    if found.kind is not ConsultationKind.QUESTION:
         raise ConsultationRefusal(Code.NOT_A_QUESTION)
-    if not any(line.side is Side.STAFF for line in found.lines):
+    if not any(line.side is Speaker.STAFF for line in found.lines):
         raise ConsultationRefusal(Code.NOT_ANSWERED)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from backend.core.consultations.words import ConsultationId, Ending, Kind, Line
+from backend.core.consultations.words import ConsultationId, ConsultationKind, Ending, SaidLine
 from backend.core.ids import DepartmentId, ServiceId, StaffId
 from backend.core.rules.deadlines import Deadline
 
@@ -16,18 +16,18 @@ class _Event(Struct, frozen=True, kw_only=True):
     """Base of every event of a consultation."""
 
 
-class Asked(_Event, frozen=True, kw_only=True, tag="asked"):
+class ConsultationAsked(_Event, frozen=True, kw_only=True, tag="asked"):
     """A visitor asked."""
 
     consultation_id: ConsultationId
-    kind: Kind
+    kind: ConsultationKind
     is_public: bool
     service_id: ServiceId | None
     department_id: DepartmentId | None
     """None: the hall's desk."""
-    talk: tuple[Line, ...]
+    talk: tuple[SaidLine, ...]
     """What was said with the assistant before."""
-    line: Line
+    line: SaidLine
     deadline: Deadline | None
     """Until when a question is to be answered (CN1); None of a chat."""
     person_hash: str | None
@@ -35,14 +35,14 @@ class Asked(_Event, frozen=True, kw_only=True, tag="asked"):
     asked_at: datetime
 
 
-class Taken(_Event, frozen=True, kw_only=True, tag="taken"):
+class ConsultationTaken(_Event, frozen=True, kw_only=True, tag="taken"):
     """Somebody has it."""
 
     staff_id: StaffId
     taken_at: datetime
 
 
-class HandedOver(_Event, frozen=True, kw_only=True, tag="handed_over"):
+class ConsultationHandedOver(_Event, frozen=True, kw_only=True, tag="handed_over"):
     """Another department or person has it; its promise does not notice."""
 
     from_department_id: DepartmentId | None
@@ -55,23 +55,23 @@ class HandedOver(_Event, frozen=True, kw_only=True, tag="handed_over"):
     handed_over_at: datetime
 
 
-class Said(_Event, frozen=True, kw_only=True, tag="said"):
+class ChatLineSaid(_Event, frozen=True, kw_only=True, tag="said"):
     """Something was said in a chat."""
 
-    line: Line
+    line: SaidLine
 
 
-class Answered(_Event, frozen=True, kw_only=True, tag="answered"):
+class QuestionAnswered(_Event, frozen=True, kw_only=True, tag="answered"):
     """The question was answered."""
 
-    line: Line
+    line: SaidLine
     is_in_time: bool
 
 
 class AskedAgain(_Event, frozen=True, kw_only=True, tag="asked_again"):
     """The visitor asked again; the promise counts anew (CN6)."""
 
-    line: Line
+    line: SaidLine
     deadline: Deadline
 
 
@@ -82,7 +82,7 @@ class BecameQuestion(_Event, frozen=True, kw_only=True, tag="became_question"):
     became_at: datetime
 
 
-class Published(_Event, frozen=True, kw_only=True, tag="published"):
+class AnswerPublished(_Event, frozen=True, kw_only=True, tag="published"):
     """Everybody may read it, in these words."""
 
     asked: str
@@ -91,7 +91,7 @@ class Published(_Event, frozen=True, kw_only=True, tag="published"):
     published_at: datetime
 
 
-class Withdrawn(_Event, frozen=True, kw_only=True, tag="withdrawn"):
+class AnswerWithdrawn(_Event, frozen=True, kw_only=True, tag="withdrawn"):
     """Nobody else may read it any more."""
 
     by_staff_id: StaffId
@@ -111,14 +111,14 @@ class MadeFrequent(_Event, frozen=True, kw_only=True, tag="made_frequent"):
     made_at: datetime
 
 
-class Rated(_Event, frozen=True, kw_only=True, tag="rated"):
+class AnswerRated(_Event, frozen=True, kw_only=True, tag="rated"):
     """The visitor said whether it helped."""
 
     is_helpful: bool
     rated_at: datetime
 
 
-class Closed(_Event, frozen=True, kw_only=True, tag="closed"):
+class ConsultationClosed(_Event, frozen=True, kw_only=True, tag="closed"):
     """It is over."""
 
     ending: Ending
@@ -126,16 +126,16 @@ class Closed(_Event, frozen=True, kw_only=True, tag="closed"):
 
 
 ConsultationEvent = (
-    Asked
-    | Taken
-    | HandedOver
-    | Said
-    | Answered
+    ConsultationAsked
+    | ConsultationTaken
+    | ConsultationHandedOver
+    | ChatLineSaid
+    | QuestionAnswered
     | AskedAgain
     | BecameQuestion
-    | Published
-    | Withdrawn
+    | AnswerPublished
+    | AnswerWithdrawn
     | MadeFrequent
-    | Rated
-    | Closed
+    | AnswerRated
+    | ConsultationClosed
 )

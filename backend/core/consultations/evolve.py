@@ -6,21 +6,21 @@ from typing import assert_never
 
 from backend.core.consultations.consultation import Consultation
 from backend.core.consultations.events import (
-    Answered,
-    Asked,
+    AnswerPublished,
+    AnswerRated,
+    AnswerWithdrawn,
     AskedAgain,
     BecameQuestion,
-    Closed,
+    ChatLineSaid,
+    ConsultationAsked,
+    ConsultationClosed,
     ConsultationEvent,
-    HandedOver,
+    ConsultationHandedOver,
+    ConsultationTaken,
     MadeFrequent,
-    Published,
-    Rated,
-    Said,
-    Taken,
-    Withdrawn,
+    QuestionAnswered,
 )
-from backend.core.consultations.words import Kind, Line, State
+from backend.core.consultations.words import ConsultationKind, ConsultationState, SaidLine
 from backend.core.ids import StaffId
 
 
@@ -34,53 +34,55 @@ def fold_consultation(found: Consultation, events: Iterable[ConsultationEvent]) 
 def evolve_consultation(found: Consultation, event: ConsultationEvent) -> None:
     """Change the consultation by one event."""
     match event:
-        case Asked():
+        case ConsultationAsked():
             _asked(found, event)
-        case Taken():
+        case ConsultationTaken():
             _has(found, event.staff_id, event.taken_at)
-        case HandedOver():
+        case ConsultationHandedOver():
             found.department_id = event.department_id
             _has(found, event.staff_id, event.handed_over_at)
-        case Said():
+        case ChatLineSaid():
             _said(found, event.line)
-        case Answered():
+        case QuestionAnswered():
             _said(found, event.line)
-            found.state = State.ANSWERED
+            found.state = ConsultationState.ANSWERED
         case AskedAgain():
             _said(found, event.line)
             found.deadline, found.has_asked_again = event.deadline, True
-            found.state = State.TAKEN if found.staff_id is not None else State.ASKED
+            found.state = (
+                ConsultationState.TAKEN if found.staff_id is not None else ConsultationState.ASKED
+            )
         case BecameQuestion():
-            found.kind, found.deadline = Kind.QUESTION, event.deadline
-        case Published():
+            found.kind, found.deadline = ConsultationKind.QUESTION, event.deadline
+        case AnswerPublished():
             found.published = event
-        case Withdrawn():
+        case AnswerWithdrawn():
             found.published = None
         case MadeFrequent():
             found.frequent_in = event.service_id
-        case Rated():
+        case AnswerRated():
             found.is_helpful = event.is_helpful
-        case Closed():
-            found.state = State.CLOSED
+        case ConsultationClosed():
+            found.state = ConsultationState.CLOSED
         case _:
             assert_never(event)
 
 
-def _asked(found: Consultation, event: Asked) -> None:
+def _asked(found: Consultation, event: ConsultationAsked) -> None:
     found.consultation_id, found.kind = event.consultation_id, event.kind
     found.is_public, found.service_id = event.is_public, event.service_id
     found.department_id, found.deadline = event.department_id, event.deadline
     found.person_hash, found.asked_at = event.person_hash, event.asked_at
-    found.state = State.ASKED
+    found.state = ConsultationState.ASKED
     found.lines.extend(event.talk)
     _said(found, event.line)
 
 
-def _said(found: Consultation, line: Line) -> None:
+def _said(found: Consultation, line: SaidLine) -> None:
     found.lines.append(line)
     found.last_at = line.said_at
 
 
 def _has(found: Consultation, staff_id: StaffId | None, at: datetime) -> None:
     found.staff_id, found.last_at = staff_id, at
-    found.state = State.TAKEN if staff_id is not None else State.ASKED
+    found.state = ConsultationState.TAKEN if staff_id is not None else ConsultationState.ASKED

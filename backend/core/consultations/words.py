@@ -7,7 +7,6 @@ from typing import Annotated, NewType
 from msgspec import Meta, Struct
 
 from backend.core.ids import StaffId
-from backend.core.rules.public_text import MESSAGE
 
 ConsultationId = NewType("ConsultationId", str)
 
@@ -16,18 +15,18 @@ LINES_MAX = 200
 TALK_MAX = 12
 """Lines that were said with the assistant before, and come along."""
 
-Words = Annotated[str, Meta(min_length=1, max_length=2 * MESSAGE.chars)]
-"""Free text as it may arrive; what of it is taken, `rules/public_text.py` says."""
+Words = Annotated[str, Meta(max_length=16_000)]
+"""Free text as it may arrive; what of it is taken, `rules/public_text.py` says, with a code."""
 
 
-class Kind(StrEnum):
+class ConsultationKind(StrEnum):
     """Whether somebody waits for the words now."""
 
     QUESTION = "question"
     CHAT = "chat"
 
 
-class State(StrEnum):
+class ConsultationState(StrEnum):
     """The states of a consultation; the last is final."""
 
     ASKED = "asked"
@@ -38,7 +37,7 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-class Side(StrEnum):
+class Speaker(StrEnum):
     """Who says something."""
 
     VISITOR = "visitor"
@@ -46,17 +45,17 @@ class Side(StrEnum):
     ASSISTANT = "assistant"
 
 
-class Turn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AssistantTurn(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was said with the assistant before somebody was asked."""
 
-    side: Side
+    side: Speaker
     text: Words
 
 
-class Line(Struct, frozen=True, kw_only=True):
+class SaidLine(Struct, frozen=True, kw_only=True):
     """Something said."""
 
-    side: Side
+    side: Speaker
     text: str
     said_at: datetime
     staff_id: StaffId | None = None
@@ -71,6 +70,19 @@ class Ending(StrEnum):
     STAFF = "staff"
     SILENCE = "silence"
     """Nobody said anything any more (CN5, CN6)."""
+
+
+class ConsultationCounts(Struct, frozen=True, kw_only=True):
+    """How many are on each list."""
+
+    open: int
+    chats: int
+    waiting: int
+    """Chats that nobody has taken."""
+    mine: int
+    overdue: int
+    held: int
+    to_publish: int
 
 
 class ConsultationRefusalCode(StrEnum):

@@ -67,6 +67,7 @@ from backend.core.views.counter import CounterView, counter
 from backend.core.views.counter_screen import CounterScreenView, counter_screen
 from backend.core.views.greeter import GreeterView, greeter
 from backend.core.views.kiosk import KioskView, kiosk
+from backend.core.views.news import News, news
 from backend.core.views.offers import OffersView, offers
 from backend.core.views.ops import OpsView, ops
 from backend.core.views.pad import PadView, pad
@@ -91,10 +92,19 @@ View = (
     | GreeterView
     | TakeView
     | OffersView
+    | News
 )
 
 _WITHOUT_KEY = frozenset(
-    {Family.QUEUES, Family.OPS, Family.ALERTS, Family.GREETER, Family.TAKE, Family.OFFERS}
+    {
+        Family.QUEUES,
+        Family.OPS,
+        Family.ALERTS,
+        Family.GREETER,
+        Family.TAKE,
+        Family.OFFERS,
+        Family.CONSULTATIONS,
+    }
 )
 
 
@@ -141,6 +151,8 @@ def exists(day: HallDay, topic: Topic) -> bool:
             | Family.GREETER
             | Family.TAKE
             | Family.OFFERS
+            | Family.CONSULTATION
+            | Family.CONSULTATIONS
         ):
             return True
 
@@ -179,6 +191,8 @@ def view_of(day: HallDay, topic: Topic, lines: Lines | None = None) -> View:
             return take(day)
         case Family.OFFERS:
             return offers(day)
+        case Family.CONSULTATION | Family.CONSULTATIONS:
+            return news(topic.family, 0)  # the day knows nothing of them: `Fanout.announce`
 
 
 class Touched:
@@ -360,6 +374,8 @@ class Touched:
                 return True
             case Family.OFFERS:
                 return self.has_offers
+            case Family.CONSULTATION | Family.CONSULTATIONS:
+                return False
             case Family.GREETER:
                 return bool(
                     self.queue_ids or self.counter_ids or self.ticket_ids or self.has_appointments

@@ -42,3 +42,12 @@ ORDER BY hall_id, service_id, version;
 SELECT DISTINCT ON (hall_id, service_id) hall_id, service_id, document #>> '{name,zh}' AS zh,
     document #>> '{name,en}' AS en
 FROM services WHERE document IS NOT NULL ORDER BY hall_id, service_id, version DESC;
+
+-- name: lock_service!
+-- Let nobody else add to a service's questions before this transaction ends.
+SELECT pg_advisory_xact_lock(hashtextextended('service/' || :hall_id || '/' || :id, 0));
+
+-- name: newest_service^
+-- The newest version of a service.
+SELECT valid_from, place, document::text AS document FROM services
+WHERE hall_id = :hall_id AND service_id = :id ORDER BY version DESC LIMIT 1;

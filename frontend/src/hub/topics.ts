@@ -1,6 +1,8 @@
 import type {
   AlertsView,
   BoardView,
+  ConsultationNews,
+  ConsultationsNews,
   CounterScreenView,
   CounterView,
   GreeterView,
@@ -19,6 +21,7 @@ import type {
 export interface Views {
   [topic: `board:${string}`]: BoardView
   [topic: `counter:${string}`]: CounterView
+  [topic: `consultation:${string}`]: ConsultationNews
   [topic: `counter_screen:${string}`]: CounterScreenView
   [topic: `kiosk:${string}`]: KioskView
   [topic: `pad:${string}`]: PadView
@@ -26,6 +29,7 @@ export interface Views {
   [topic: `ticket:${string}`]: TicketView
   [topic: `voice:${string}`]: VoiceView
   alerts: AlertsView
+  consultations: ConsultationsNews
   greeter: GreeterView
   offers: OffersView
   ops: OpsView

@@ -77,6 +77,28 @@ export interface AnswerForOffice {
   remark?: string
 }
 
+/** Everybody may read it, in these words. */
+export interface AnswerPublished {
+  type: 'published'
+  asked: string
+  answer: string
+  by_staff_id: string
+  published_at: string
+}
+
+/** Answer a question. */
+export interface AnswerQuestion {
+  type: 'answer'
+  text: string
+}
+
+/** The visitor said whether it helped. */
+export interface AnswerRated {
+  type: 'rated'
+  is_helpful: boolean
+  rated_at: string
+}
+
 /** Say what was put right, and answer the visitor. */
 export interface AnswerRating {
   type: 'answer_rating'
@@ -93,11 +115,26 @@ export interface AnswerShown {
   level_again: number | null
 }
 
+/** Where an answer is from, or what may be meant. */
+export interface AnswerSource {
+  service_id: string | null
+  consultation_id: string | null
+  title: string
+}
+
 /** Agree to a swap one was asked for, or decline it. */
 export interface AnswerSwap {
   type: 'answer_swap'
   swap_id: string
   agrees: boolean
+}
+
+/** Nobody else may read it any more. */
+export interface AnswerWithdrawn {
+  type: 'withdrawn'
+  by_staff_id: string
+  reason: string
+  withdrawn_at: string
 }
 
 /** What was put right, and what the visitor is told. */
@@ -122,12 +159,29 @@ export interface Appealed {
   reason: string
 }
 
+/** The visitor asks again, once (CN6). */
+export interface AskAgain {
+  type: 'ask_again'
+  text: string
+}
+
 /** Tell the visitor what is missing or wrong (CS1). */
 export interface AskCorrection {
   type: 'ask_correction'
   materials: string[]
   remark?: string
   way?: Way
+}
+
+/** A visitor asks the hall, a department, or about a service (CN1). */
+export interface AskHall {
+  type: 'ask'
+  kind?: ConsultationKind
+  text: string
+  is_public?: boolean
+  service_id?: string | null
+  department_id?: string | null
+  talk?: AssistantTurn[]
 }
 
 /** Ask several offices at once, each with a limit of its own; the decision waits for all. */
@@ -145,6 +199,18 @@ export interface AskSwap {
   reason: string
 }
 
+/** The visitor asked again; the promise counts anew (CN6). */
+export interface AskedAgain {
+  type: 'asked_again'
+  line: SaidLine
+  deadline: Deadline
+}
+
+/** What somebody asks the assistant. */
+export interface AskedAssistant {
+  question: string
+}
+
 /** Let a counter serve other queues from now on (CL4). */
 export interface AssignCounter {
   type: 'assign_counter'
@@ -152,6 +218,22 @@ export interface AssignCounter {
   queue_ids: string[]
   mode?: CallMode
   shares?: number[]
+}
+
+/** What the assistant says. */
+export interface AssistantAnswer {
+  is_known: boolean
+  answer: string
+  confidence: number
+  sources: AnswerSource[]
+  near: AnswerSource[]
+  is_desk_open: boolean
+}
+
+/** What was said with the assistant before somebody was asked. */
+export interface AssistantTurn {
+  side: Speaker
+  text: string
 }
 
 /** Call the next ticket if the counter's pause after a visit is over (CL11); the hub's clock. */
@@ -172,6 +254,13 @@ export interface BadRating {
   tags?: EvaluationTag[]
   comment?: string
   evaluated_at: string
+}
+
+/** Nobody came to the chat: it is answered later, like a question (CN5). */
+export interface BecameQuestion {
+  type: 'became_question'
+  deadline: Deadline
+  became_at: string
 }
 
 /** A ticket or case behind a figure. */
@@ -543,6 +632,12 @@ export interface ChangeRoster {
 
 export type Channel = 'card' | 'appointment' | 'anonymous' | 'remote'
 
+/** Something was said in a chat. */
+export interface ChatLineSaid {
+  type: 'said'
+  line: SaidLine
+}
+
 /** A visitor with an appointment is here and takes its number (AP2). */
 export interface CheckIn {
   type: 'check_in'
@@ -557,6 +652,11 @@ export interface CloseCase {
   type: 'close_case'
 }
 
+/** Nothing is left to be said. */
+export interface CloseConsultation {
+  type: 'close'
+}
+
 /** The counter stops for today or for its clerk (CO1). */
 export interface CloseCounter {
   type: 'close_counter'
@@ -568,6 +668,161 @@ export interface CloseDay {
   type: 'close_day'
   force?: boolean
   day?: string | null
+}
+
+/** A visitor asks; the same id again finds the same consultation. */
+export interface ConsultationAsk {
+  type: 'do'
+  id: string
+  command: AskHall
+}
+
+/** A visitor asked. */
+export interface ConsultationAsked {
+  type: 'asked'
+  consultation_id: string
+  kind: ConsultationKind
+  is_public: boolean
+  service_id: string | null
+  department_id: string | null
+  talk: SaidLine[]
+  line: SaidLine
+  deadline: Deadline | null
+  person_hash: string | null
+  asked_at: string
+}
+
+/** It is over. */
+export interface ConsultationClosed {
+  type: 'closed'
+  ending: Ending
+  closed_at: string
+}
+
+/** How many are on each list. */
+export interface ConsultationCounts {
+  open: number
+  chats: number
+  waiting: number
+  mine: number
+  overdue: number
+  held: number
+  to_publish: number
+}
+
+/** A command of the visitor for the own consultation, once. */
+export interface ConsultationDo {
+  type: 'do'
+  id: string
+  command: AskHall | SayInChat | AskAgain | RateAnswer | CloseConsultation
+}
+
+/** Another department or person has it; its promise does not notice. */
+export interface ConsultationHandedOver {
+  type: 'handed_over'
+  from_department_id: string | null
+  from_staff_id: string | null
+  department_id: string | null
+  staff_id: string | null
+  by_staff_id: string
+  reason: string
+  handed_over_at: string
+}
+
+/** Something that happened to a consultation. */
+export interface ConsultationHappening {
+  seq: number
+  at: string
+  by_name: Text | null
+  event: ConsultationAsked | ConsultationTaken | ConsultationHandedOver | ChatLineSaid | QuestionAnswered | AskedAgain | BecameQuestion | AnswerPublished | AnswerWithdrawn | MadeFrequent | AnswerRated | ConsultationClosed
+}
+
+/** A line of a list. */
+export interface ConsultationItem {
+  consultation_id: string
+  kind: ConsultationKind
+  state: ConsultationState
+  is_public: boolean
+  is_published: boolean
+  is_held: boolean
+  is_unread: boolean
+  service_name: Text | null
+  department_name: Text | null
+  staff_name: Text | null
+  is_mine: boolean
+  words: string
+  asked_at: string
+  last_at: string
+  due_at: string | null
+  urgency: Urgency | null
+}
+
+export type ConsultationKind = 'question' | 'chat'
+
+/** Something said. */
+export interface ConsultationLine {
+  side: Speaker
+  text: string
+  said_at: string
+  name: Text | null
+  is_held: boolean
+}
+
+/** Another mark than before says: read it again. */
+export interface ConsultationNews {
+  type: 'consultation'
+  mark: number
+}
+
+/** A part of a list, and how many are on each. */
+export interface ConsultationPage {
+  found: ConsultationItem[]
+  has_more: boolean
+  counts: ConsultationCounts
+}
+
+export type ConsultationRefusalCode = 'unknown_consultation' | 'already_asked' | 'consultation_asked' | 'consultation_taken' | 'consultation_answered' | 'consultation_closed' | 'taken_by_other' | 'not_a_chat' | 'not_a_question' | 'not_public' | 'not_answered' | 'not_published' | 'words_sensitive' | 'unknown_service' | 'unknown_department' | 'nobody_there' | 'target_same' | 'asked_again_already' | 'rated_already' | 'frequent_already' | 'too_long_a_talk'
+
+export type ConsultationState = 'asked' | 'taken' | 'answered' | 'closed'
+
+/** Somebody has it. */
+export interface ConsultationTaken {
+  type: 'taken'
+  staff_id: string
+  taken_at: string
+}
+
+/** What a visitor sees of the own consultation. */
+export interface ConsultationView {
+  token: string
+  topic: string
+  seq: number
+  kind: ConsultationKind
+  state: ConsultationState
+  is_public: boolean
+  is_published: boolean
+  service_name: Text | null
+  department_name: Text | null
+  lines: ConsultationLine[]
+  asked_at: string
+  due_at: string | null
+  may_ask_again: boolean
+  may_rate: boolean
+  is_helpful: boolean | null
+  time_zone: string
+}
+
+/** A command of staff for a consultation, once. */
+export interface ConsultationWork {
+  type: 'do'
+  id: string
+  command: TakeConsultation | HandOverConsultation | SayInChat | AnswerQuestion | PublishAnswer | WithdrawAnswer | MakeFrequent | CloseConsultation
+}
+
+/** Another mark than before says: read the lists again. */
+export interface ConsultationsNews {
+  type: 'consultations'
+  mark: number
 }
 
 export type ContactWay = 'phone' | 'counter' | 'page'
@@ -812,6 +1067,8 @@ export interface DueMoved {
   moved_at: string
 }
 
+export type Ending = 'visitor' | 'staff' | 'silence'
+
 export type ErrorCode = 'malformed' | 'too_large' | 'unknown_topic' | 'unknown_hall' | 'unknown_day' | 'replay_busy' | 'unknown_plan' | 'plan_faulty' | 'plan_outdated' | 'too_many_topics' | 'id_in_use' | 'unauthenticated' | 'forbidden' | 'too_many_requests' | 'unavailable' | 'hall_busy'
 
 /** A visitor says how a finished visit was: by the ticket's token, or on the counter's pad. */
@@ -1031,6 +1288,14 @@ export interface HandOver {
   reason: string
 }
 
+/** Give it to another department or person, or back to the hall's desk, with a reason (CN3). */
+export interface HandOverConsultation {
+  type: 'hand_over'
+  department_id?: string | null
+  staff_id?: string | null
+  reason: string
+}
+
 /** The visitor fetches something; the counter may call others meanwhile. */
 export interface HoldTicket {
   type: 'hold_ticket'
@@ -1122,6 +1387,28 @@ export interface Leave {
   last: string
   half: Half | null
   reason: string
+}
+
+/** It stands in the guide of a service. */
+export interface MadeFrequent {
+  type: 'made_frequent'
+  service_id: string
+  asked: string
+  answer: string
+  asked_en: string
+  answer_en: string
+  by_staff_id: string
+  made_at: string
+}
+
+/** Add the question and its answer to the guide of a service (CN7). */
+export interface MakeFrequent {
+  type: 'make_frequent'
+  service_id: string
+  asked: string
+  answer: string
+  asked_en: string
+  answer_en: string
 }
 
 /** A paper or fact that a service asks for. */
@@ -1540,6 +1827,37 @@ export interface PromisedMaterial {
   by_day: string
 }
 
+/** A published question with its answer. */
+export interface PublicQuestion {
+  consultation_id: string
+  asked: string
+  answer: string
+  service_id: string | null
+  service_name: Text | null
+  department_name: Text | null
+  published_on: string
+}
+
+/** Show a public question and its answer to everybody, in these words (CN4). */
+export interface PublishAnswer {
+  type: 'publish'
+  asked: string
+  answer: string
+}
+
+/** The question was answered. */
+export interface QuestionAnswered {
+  type: 'answered'
+  line: SaidLine
+  is_in_time: boolean
+}
+
+/** A part of the published questions, newest first. */
+export interface QuestionPage {
+  found: PublicQuestion[]
+  has_more: boolean
+}
+
 /** A queue of the plans that a replay is about. */
 export interface QueueName {
   queue_id: string
@@ -1585,6 +1903,12 @@ export interface QueuesView {
   zones: ZoneOverview[]
   queues: QueueStanding[]
   notices: NoticeLine[]
+}
+
+/** The visitor says whether the answer helped, once (CN6). */
+export interface RateAnswer {
+  type: 'rate'
+  is_helpful: boolean
 }
 
 /** What the visitor said of the answer. */
@@ -1898,6 +2222,21 @@ export interface Ruled {
   reason: string
 }
 
+/** Something said. */
+export interface SaidLine {
+  side: Speaker
+  text: string
+  said_at: string
+  staff_id?: string | null
+  is_held?: boolean
+}
+
+/** Say something in a chat. */
+export interface SayInChat {
+  type: 'say'
+  text: string
+}
+
 /** When a topic changed in the course of a recorded day, for going through it. */
 export interface ScreenCourse {
   began_at: string
@@ -1915,6 +2254,12 @@ export interface SendTicket {
   to_queue_id: string
   place?: Place
   reason: string
+}
+
+/** The words that the hall looks at first. */
+export interface SensitiveWordList {
+  version: number
+  words: string[]
 }
 
 /** What is held of the visitor that stands for materials of a service (FA1). */
@@ -2002,7 +2347,7 @@ export interface Show {
   topic: string
   epoch: string
   seq: number
-  view: BoardView | CounterView | CounterScreenView | PadView | KioskView | TicketView | QueuesView | VoiceView | PrinterView | OpsView | AlertsView | GreeterView | TakeView | OffersView
+  view: BoardView | CounterView | CounterScreenView | PadView | KioskView | TicketView | QueuesView | VoiceView | PrinterView | OpsView | AlertsView | GreeterView | TakeView | OffersView | ConsultationNews | ConsultationsNews
 }
 
 /** Service hours in one piece. */
@@ -2010,6 +2355,8 @@ export interface Span {
   opens: number
   closes: number
 }
+
+export type Speaker = 'visitor' | 'staff' | 'assistant'
 
 export type SpeakerState = 'heard' | 'muted' | 'silent'
 
@@ -2021,6 +2368,34 @@ export interface SpecialDay {
 }
 
 export type SpeechOutcome = 'spoken' | 'skipped' | 'failed'
+
+/** What staff see of a consultation. */
+export interface StaffConsultation {
+  consultation_id: string
+  topic: string
+  seq: number
+  kind: ConsultationKind
+  state: ConsultationState
+  is_public: boolean
+  is_held: boolean
+  service_id: string | null
+  service_name: Text | null
+  department_id: string | null
+  department_name: Text | null
+  staff_id: string | null
+  staff_name: Text | null
+  lines: ConsultationLine[]
+  asked_at: string
+  due_at: string | null
+  urgency: Urgency | null
+  has_asked_again: boolean
+  published_asked: string | null
+  published_answer: string | null
+  frequent_in: string | null
+  is_helpful: boolean | null
+  canned: Text[]
+  happenings: ConsultationHappening[]
+}
 
 /** The office takes an accepted case up. */
 export interface StartProcess {
@@ -2113,6 +2488,11 @@ export interface TableRead {
   version: number | null
 }
 
+/** A clerk takes it: nobody else does (CN3). */
+export interface TakeConsultation {
+  type: 'take'
+}
+
 /** A visitor takes a place in a queue, named directly or by its services (TK1-TK3). */
 export interface TakeTicket {
   type: 'take_ticket'
@@ -2151,6 +2531,8 @@ export interface Text {
   zh: string
   en: string
 }
+
+export type TextCode = 'text_empty' | 'text_too_long' | 'text_too_many_lines' | 'text_too_many_links' | 'text_control' | 'text_bidi' | 'text_invisible' | 'text_stacked'
 
 export type TicketClass = 'ordinary' | 'booked' | 'care'
 
@@ -2426,6 +2808,12 @@ export interface WhyTaken {
   queue_id: string
   ahead: number
   open_counters: number
+}
+
+/** Show it to nobody else any more. */
+export interface WithdrawAnswer {
+  type: 'withdraw'
+  reason: string
 }
 
 /** The visitor does not want it any more; of a draft: it was a mistake. */

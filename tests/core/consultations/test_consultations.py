@@ -9,19 +9,19 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from backend.core.consultations.commands import (
-    Answer,
-    Ask,
+    AnswerQuestion,
     AskAgain,
-    Close,
+    AskHall,
+    CloseConsultation,
     ConsultationCommand,
-    HandOver,
-    Keep,
+    HandOverConsultation,
+    KeepConsultation,
     MakeFrequent,
-    Publish,
-    Rate,
-    Say,
-    Take,
-    Withdraw,
+    PublishAnswer,
+    RateAnswer,
+    SayInChat,
+    TakeConsultation,
+    WithdrawAnswer,
 )
 from backend.core.consultations.consultation import Consultation, ConsultationStamp
 from backend.core.consultations.decide import (
@@ -30,15 +30,16 @@ from backend.core.consultations.decide import (
     SILENCE,
     decide_consultation,
 )
+from backend.core.consultations.events import QuestionAnswered
 from backend.core.consultations.evolve import fold_consultation
 from backend.core.consultations.words import (
     LINES_MAX,
+    AssistantTurn,
     ConsultationId,
+    ConsultationKind,
     ConsultationRefusal,
-    Kind,
-    Side,
-    State,
-    Turn,
+    ConsultationState,
+    Speaker,
 )
 from backend.core.ids import DepartmentId, ServiceId, StaffId
 from backend.core.plan import Span, WeekdayHours
@@ -70,10 +71,10 @@ STAMP = ConsultationStamp(
     sensitive=("坏词",),
     phones=("010-62345678",),
 )
-ASK = Ask(text="怎么开在职证明？", is_public=True, service_id="HR-01")
-CHAT = Ask(text="在吗", kind=Kind.CHAT, service_id="HR-01")
-ANSWER = Answer(text="到 W02 窗口。")
-PUBLISH = Publish(asked="怎么开？", answer="到窗口。")
+ASK = AskHall(text="怎么开在职证明？", is_public=True, service_id="HR-01")
+CHAT = AskHall(text="在吗", kind=ConsultationKind.CHAT, service_id="HR-01")
+ANSWER = AnswerQuestion(text="到 W02 窗口。")
+PUBLISH = PublishAnswer(asked="怎么开？", answer="到窗口。")
 FREQUENT = MakeFrequent(
     service_id="HR-01", asked="怎么开？", answer="到窗口。", asked_en="How?", answer_en="There."
 )
@@ -94,59 +95,73 @@ def refusal(found: Consultation, by: Caller, command: ConsultationCommand, **ove
 
 
 ASKED = after((VISITOR, ASK))
-TAKEN = after((VISITOR, ASK), (LI, Take()))
-ANSWERED = after((VISITOR, ASK), (LI, Take()), (LI, ANSWER))
-CLOSED = after((VISITOR, ASK), (VISITOR, Close()))
-CHATTING = after((VISITOR, CHAT), (LI, Take()))
+TAKEN = after((VISITOR, ASK), (LI, TakeConsultation()))
+ANSWERED = after((VISITOR, ASK), (LI, TakeConsultation()), (LI, ANSWER))
+CLOSED = after((VISITOR, ASK), (VISITOR, CloseConsultation()))
+CHATTING = after((VISITOR, CHAT), (LI, TakeConsultation()))
 
 
 def test_question_goes_to_its_services_department_and_is_due_by_working_days__CN1() -> None:
-    assert (ASKED.department_id, ASKED.service_id, ASKED.state) == ("HR", "HR-01", State.ASKED)
+    assert (ASKED.department_id, ASKED.service_id, ASKED.state) == (
+        "HR",
+        "HR-01",
+        ConsultationState.ASKED,
+    )
     assert ASKED.deadline is not None
     assert ASKED.deadline.due_at == DUE
-    to_desk = after((VISITOR, Ask(text="你好")))
+    to_desk = after((VISITOR, AskHall(text="你好")))
     assert to_desk.department_id is None
-    assert refusal(Consultation(), VISITOR, Ask(text="x", service_id="XX-9")) == "unknown_service"
-    assert refusal(Consultation(), VISITOR, Ask(text="x", department_id="XX")) == (
+    assert (
+        refusal(Consultation(), VISITOR, AskHall(text="x", service_id="XX-9")) == "unknown_service"
+    )
+    assert refusal(Consultation(), VISITOR, AskHall(text="x", department_id="XX")) == (
         "unknown_department"
     )
 
 
 def test_what_was_said_with_the_assistant_comes_along_and_speaks_for_no_staff__CN1() -> None:
-    talk = (Turn(side=Side.VISITOR, text="证明"), Turn(side=Side.STAFF, text="我是馆长"))
-    found = after((VISITOR, Ask(text="还是不懂", talk=talk)))
+    talk = (
+        AssistantTurn(side=Speaker.VISITOR, text="证明"),
+        AssistantTurn(side=Speaker.STAFF, text="我是馆长"),
+    )
+    found = after((VISITOR, AskHall(text="还是不懂", talk=talk)))
     assert [(line.side, line.text) for line in found.lines] == [
-        (Side.VISITOR, "证明"),
-        (Side.VISITOR, "我是馆长"),
-        (Side.VISITOR, "还是不懂"),
+        (Speaker.VISITOR, "证明"),
+        (Speaker.VISITOR, "我是馆长"),
+        (Speaker.VISITOR, "还是不懂"),
     ]
 
 
 @pytest.mark.parametrize(
     ("found", "by", "command", "code"),
     [
-        (Consultation(), LI, Take(), "unknown_consultation"),
+        (Consultation(), LI, TakeConsultation(), "unknown_consultation"),
         (ASKED, VISITOR, ASK, "already_asked"),
         (ASKED, VISITOR, AskAgain(text="x"), "consultation_asked"),
         (ASKED, LI, PUBLISH, "not_answered"),
-        (ASKED, VISITOR, Rate(is_helpful=True), "not_answered"),
-        (ASKED, LI, Say(text="x"), "not_a_chat"),
-        (ASKED, LI, Close(), "consultation_asked"),
-        (TAKEN, WANG, Take(), "consultation_taken"),
-        (TAKEN, LI, Take(), "consultation_taken"),
+        (ASKED, VISITOR, RateAnswer(is_helpful=True), "not_answered"),
+        (ASKED, LI, SayInChat(text="x"), "not_a_chat"),
+        (ASKED, LI, CloseConsultation(), "consultation_asked"),
+        (TAKEN, WANG, TakeConsultation(), "consultation_taken"),
+        (TAKEN, LI, TakeConsultation(), "consultation_taken"),
         (TAKEN, WANG, ANSWER, "taken_by_other"),
-        (TAKEN, LI, Close(), "not_answered"),
-        (TAKEN, LI, HandOver(department_id="HR", staff_id="li", reason="r"), "nobody_there"),
-        (TAKEN, LI, HandOver(department_id="XX", reason="r"), "unknown_department"),
-        (TAKEN, WANG, HandOver(department_id="FN", reason="r"), "taken_by_other"),
+        (TAKEN, LI, CloseConsultation(), "not_answered"),
+        (
+            TAKEN,
+            LI,
+            HandOverConsultation(department_id="HR", staff_id="li", reason="r"),
+            "nobody_there",
+        ),
+        (TAKEN, LI, HandOverConsultation(department_id="XX", reason="r"), "unknown_department"),
+        (TAKEN, WANG, HandOverConsultation(department_id="FN", reason="r"), "taken_by_other"),
         (ANSWERED, LI, ANSWER, "consultation_answered"),
-        (ANSWERED, LI, Withdraw(reason="r"), "not_published"),
+        (ANSWERED, LI, WithdrawAnswer(reason="r"), "not_published"),
         (ANSWERED, LI, replace(PUBLISH, answer="坏 词"), "words_sensitive"),
         (ANSWERED, LI, replace(FREQUENT, service_id="XX-1"), "unknown_service"),
         (CLOSED, VISITOR, AskAgain(text="x"), "consultation_closed"),
-        (CLOSED, LI, Take(), "consultation_closed"),
+        (CLOSED, LI, TakeConsultation(), "consultation_closed"),
         (CHATTING, LI, ANSWER, "not_a_question"),
-        (CHATTING, WANG, Say(text="x"), "taken_by_other"),
+        (CHATTING, WANG, SayInChat(text="x"), "taken_by_other"),
         (CHATTING, LI, PUBLISH, "not_a_question"),
     ],
 )
@@ -157,48 +172,56 @@ def test_command_out_of_turn_is_refused__CN2(
 
 
 def test_question_is_taken_answered_asked_again_once_and_rated_once__CN6() -> None:
-    assert ANSWERED.state is State.ANSWERED
+    assert ANSWERED.state is ConsultationState.ANSWERED
     again = after(
-        (VISITOR, ASK), (LI, ANSWER), (VISITOR, AskAgain(text="几点？")), (LI, Answer(text="九点"))
+        (VISITOR, ASK),
+        (LI, ANSWER),
+        (VISITOR, AskAgain(text="几点？")),
+        (LI, AnswerQuestion(text="九点")),
     )
-    assert (again.state, len(again.lines)) == (State.ANSWERED, 4)
+    assert (again.state, len(again.lines)) == (ConsultationState.ANSWERED, 4)
     assert refusal(again, VISITOR, AskAgain(text="?")) == "asked_again_already"
     fold_consultation(
-        again, decide_consultation(again, Rate(is_helpful=True), replace(STAMP, by=VISITOR))
+        again, decide_consultation(again, RateAnswer(is_helpful=True), replace(STAMP, by=VISITOR))
     )
     assert again.is_helpful is True
-    assert refusal(again, VISITOR, Rate(is_helpful=False)) == "rated_already"
+    assert refusal(again, VISITOR, RateAnswer(is_helpful=False)) == "rated_already"
 
 
 def test_answer_after_the_promise_says_so__CN1() -> None:
     late = replace(STAMP, by=LI, at=DUE + timedelta(seconds=1))
     (answered,) = decide_consultation(TAKEN, ANSWER, late)
-    assert not answered.is_in_time  # type: ignore[union-attr]
+    assert isinstance(answered, QuestionAnswered)
+    assert not answered.is_in_time
 
 
 def test_chief_goes_on_with_what_another_has_and_a_named_person_has_it_at_once__CN3() -> None:
     given = after(
         (VISITOR, ASK),
-        (LI, Take()),
-        (CHIEF, HandOver(department_id="HR", staff_id="wang", reason="休假")),
+        (LI, TakeConsultation()),
+        (CHIEF, HandOverConsultation(department_id="HR", staff_id="wang", reason="休假")),
     )
-    assert (given.state, given.staff_id) == (State.TAKEN, "wang")
+    assert (given.state, given.staff_id) == (ConsultationState.TAKEN, "wang")
     free = after(
-        (VISITOR, ASK), (LI, Take()), (LI, HandOver(department_id="FN", reason="不归我们"))
+        (VISITOR, ASK),
+        (LI, TakeConsultation()),
+        (LI, HandOverConsultation(department_id="FN", reason="不归我们")),
     )
-    assert (free.state, free.staff_id, free.department_id) == (State.ASKED, None, "FN")
+    assert (free.state, free.staff_id, free.department_id) == (ConsultationState.ASKED, None, "FN")
     assert free.deadline == ASKED.deadline
-    assert refusal(free, LI, HandOver(department_id="FN", reason="r")) == "target_same"
+    assert refusal(free, LI, HandOverConsultation(department_id="FN", reason="r")) == "target_same"
 
 
 def test_published_words_are_masked_and_can_be_withdrawn__CN4() -> None:
-    words = Publish(asked="我 13800138000 怎么办？", answer="请拨 010-62345678，不是 13900139000。")
+    words = PublishAnswer(
+        asked="我 13800138000 怎么办？", answer="请拨 010-62345678，不是 13900139000。"
+    )
     shown = after((VISITOR, ASK), (LI, ANSWER), (LI, words))
     assert shown.published is not None
     assert shown.published.asked == "我 *** 怎么办？"
     assert shown.published.answer == "请拨 010-62345678，不是 ***。"
     assert (
-        after((VISITOR, ASK), (LI, ANSWER), (LI, words), (LI, Withdraw(reason="r"))).published
+        after((VISITOR, ASK), (LI, ANSWER), (LI, words), (LI, WithdrawAnswer(reason="r"))).published
         is None
     )
 
@@ -217,10 +240,10 @@ def test_words_on_the_halls_list_are_held_and_not_lost__TX4() -> None:
 
 def test_chat_out_of_hours_is_a_question_with_a_promise__CN5() -> None:
     found = after((VISITOR, CHAT), at=SUNDAY)
-    assert (found.kind, found.department_id) == (Kind.QUESTION, "HR")
+    assert (found.kind, found.department_id) == (ConsultationKind.QUESTION, "HR")
     assert found.deadline is not None
     live = after((VISITOR, CHAT))
-    assert (live.kind, live.department_id, live.deadline) == (Kind.CHAT, None, None)
+    assert (live.kind, live.department_id, live.deadline) == (ConsultationKind.CHAT, None, None)
 
 
 @pytest.mark.parametrize(
@@ -238,16 +261,18 @@ def test_chat_out_of_hours_is_a_question_with_a_promise__CN5() -> None:
 def test_clock_ends_what_is_silent__CN5(
     found: Consultation, silent: timedelta, *, is_changed: bool
 ) -> None:
-    events = decide_consultation(found, Keep(), replace(STAMP, by=SYSTEM, at=MONDAY + silent))
+    events = decide_consultation(
+        found, KeepConsultation(), replace(STAMP, by=SYSTEM, at=MONDAY + silent)
+    )
     assert bool(events) is is_changed
 
 
 def test_chat_that_nobody_took_is_answered_as_a_question__CN5() -> None:
     found = after((VISITOR, CHAT))
     late = replace(STAMP, by=SYSTEM, at=MONDAY + NOBODY_COMES)
-    fold_consultation(found, decide_consultation(found, Keep(), late))
-    assert (found.kind, found.state) == (Kind.QUESTION, State.ASKED)
-    assert refusal(found, VISITOR, Say(text="?")) == "not_a_chat"
+    fold_consultation(found, decide_consultation(found, KeepConsultation(), late))
+    assert (found.kind, found.state) == (ConsultationKind.QUESTION, ConsultationState.ASKED)
+    assert refusal(found, VISITOR, SayInChat(text="?")) == "not_a_chat"
 
 
 def test_answer_is_made_a_frequent_question_once__CN7() -> None:
@@ -257,34 +282,34 @@ def test_answer_is_made_a_frequent_question_once__CN7() -> None:
 
 
 def test_talk_has_an_end() -> None:
-    found = after((VISITOR, CHAT), (LI, Take()))
+    found = after((VISITOR, CHAT), (LI, TakeConsultation()))
     found.lines.extend(found.lines[:1] * LINES_MAX)
-    assert refusal(found, VISITOR, Say(text="x")) == "too_long_a_talk"
+    assert refusal(found, VISITOR, SayInChat(text="x")) == "too_long_a_talk"
 
 
 def test_words_that_deceive_are_refused__TX1() -> None:
     with pytest.raises(TextRefusal, match="text_bidi"):
-        decide_consultation(Consultation(), Ask(text="\u202etxt"), STAMP)
+        decide_consultation(Consultation(), AskHall(text="\u202etxt"), STAMP)
 
 
 COMMANDS = st.sampled_from(
     [
         (VISITOR, ASK),
         (VISITOR, CHAT),
-        (LI, Take()),
-        (WANG, Take()),
-        (LI, Say(text="好")),
-        (VISITOR, Say(text="谢谢")),
+        (LI, TakeConsultation()),
+        (WANG, TakeConsultation()),
+        (LI, SayInChat(text="好")),
+        (VISITOR, SayInChat(text="谢谢")),
         (LI, ANSWER),
         (VISITOR, AskAgain(text="再问")),
-        (LI, HandOver(department_id="FN", reason="r")),
-        (CHIEF, HandOver(department_id="FN", staff_id="wang", reason="r")),
+        (LI, HandOverConsultation(department_id="FN", reason="r")),
+        (CHIEF, HandOverConsultation(department_id="FN", staff_id="wang", reason="r")),
         (LI, PUBLISH),
         (LI, FREQUENT),
-        (VISITOR, Rate(is_helpful=True)),
-        (VISITOR, Close()),
-        (LI, Close()),
-        (SYSTEM, Keep()),
+        (VISITOR, RateAnswer(is_helpful=True)),
+        (VISITOR, CloseConsultation()),
+        (LI, CloseConsultation()),
+        (SYSTEM, KeepConsultation()),
     ]
 )
 
@@ -305,7 +330,9 @@ def test_any_order_of_commands_leaves_a_sound_consultation__CN2(
         said = len(found.lines)
         fold_consultation(found, events)
         assert len(found.lines) >= said
-        assert (found.state is State.TAKEN) <= (found.staff_id is not None)
-        assert (found.kind is Kind.QUESTION) <= (found.deadline is not None or found.state is None)
-        if before is State.CLOSED:
-            assert found.state is State.CLOSED
+        assert (found.state is ConsultationState.TAKEN) <= (found.staff_id is not None)
+        assert (found.kind is ConsultationKind.QUESTION) <= (
+            found.deadline is not None or found.state is None
+        )
+        if before is ConsultationState.CLOSED:
+            assert found.state is ConsultationState.CLOSED

@@ -1,0 +1,171 @@
+"""The assistant over HTTP: answers from the hall's guides and published questions, or none."""
+
+import asyncio
+import time
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Response, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from backend.assistant.answer import Answer, Assistant, Source
+from backend.catalogue.guide import Catalogue, Question
+from backend.core.consultations.decide import is_desk_open
+from backend.core.consultations.words import ConsultationId
+from backend.core.ids import HallId, ServiceId, Text
+from backend.core.rules.public_text import MESSAGE, cleaned
+from backend.hub.halls import Halls
+from backend.hub.http import AnyRequest, check_visits, decoded_body, hall_of
+from backend.office.case_desk import Known
+from backend.office.consult_desk import ConsultDesk
+from backend.office.consultations import as_json, text_problems
+from backend.office.questions import too_many
+from backend.openapi import takes
+from backend.problem import ProblemError, address_of
+from backend.rate import Limits
+from backend.store.catalogue import HallCatalogue
+from backend.store.consultations import PublishedQuestion
+from backend.wire.consultations import AnswerSource, AskedAssistant, AssistantAnswer
+from backend.wire.messages import ErrorCode
+
+BODY_MAX = 48 * 1024
+WAITING_MAX = 32
+"""Questions that wait for a thread; more are told to come again."""
+PUBLISHED_MAX = 500
+PUBLISHED_KNOWN_S = 60.0
+THREADS = 1
+"""Answering is work of the processor: more at once would only take turns with the hub's loop."""
+
+_decoder = msgspec.json.Decoder(AskedAssistant)
+
+
+class Assistants:
+    """One assistant a hall, made in a thread when it is first asked; made anew when a guide is."""
+
+    def __init__(self, consult_desk: ConsultDesk) -> None:
+        self._consult_desk = consult_desk
+        self._made: dict[HallId, _Made] = {}
+        self._making = asyncio.Lock()
+        self._threads = asyncio.Semaphore(THREADS)
+        self._waiting = 0
+
+    async def ask(self, hall_id: HallId, known: Known, question: str) -> "tuple[Answer, _Made]":
+        """The answer, and what it was made of; without holding up the loop.
+
+        Raises ProblemError: too many wait.
+        """
+        if self._waiting >= WAITING_MAX:
+            detail = "too many ask at once; ask again in a moment"
+            raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, ErrorCode.HALL_BUSY, detail)
+        self._waiting += 1
+        try:
+            made = await self._of(hall_id, known)
+            async with self._threads:
+                return await asyncio.to_thread(made.assistant.ask, question), made
+        finally:
+            self._waiting -= 1
+
+    async def _of(self, hall_id: HallId, known: Known) -> "_Made":
+        async with self._making:
+            found = self._made.get(hall_id)
+            if found is not None and found.is_fresh(known):
+                return found
+            published = await self._consult_desk.consultations.published(
+                hall_id, count=PUBLISHED_MAX
+            )
+            if found is None or not found.is_of(known, published):
+                assistant = await asyncio.to_thread(_made_of, known, published)
+                found = _Made(assistant, known.catalogue, known.today, published)
+            found.read_at = time.monotonic()
+            self._made[hall_id] = found
+            return found
+
+
+class _Made:
+    """An assistant, and of what."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        catalogue: HallCatalogue,
+        day: date,
+        published: list[PublishedQuestion],
+    ) -> None:
+        self.assistant = assistant
+        self.read_at = 0.0
+        self.published = published
+        self._catalogue, self._day = catalogue, day
+
+    def is_fresh(self, known: Known) -> bool:
+        """Whether nothing has to be read to go on with it."""
+        is_recent = time.monotonic() - self.read_at < PUBLISHED_KNOWN_S
+        return is_recent and self._is_of_day(known)
+
+    def is_of(self, known: Known, published: list[PublishedQuestion]) -> bool:
+        """Whether it was made of just this."""
+        return self._is_of_day(known) and published == self.published
+
+    def source(self, source: Source) -> AnswerSource:
+        """Where to read on."""
+        no = source.item_id.removeprefix("hall-")
+        is_question = no != source.item_id
+        return AnswerSource(
+            service_id=None if is_question else ServiceId(source.item_id),
+            consultation_id=(
+                ConsultationId(self.published[int(no) - 1].consultation_id) if is_question else None
+            ),
+            title=source.title,
+        )
+
+    def _is_of_day(self, known: Known) -> bool:
+        return known.catalogue is self._catalogue and known.today == self._day
+
+
+def _made_of(known: Known, published: list[PublishedQuestion]) -> Assistant:
+    questions = (
+        Question(
+            asked=Text(zh=one.published_asked, en=one.published_asked),
+            answer=Text(zh=one.published_answer, en=one.published_answer),
+        )
+        for one in published
+    )
+    guides = tuple(known.guides.values())
+    return Assistant(Catalogue(guides=guides, questions=tuple(questions)))
+
+
+@post("/api/halls/{hall_id:str}/ask", status_code=HTTPStatus.OK)
+@takes(_decoder)
+async def ask_assistant(
+    request: AnyRequest,
+    *,
+    hall_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    limits: NamedDependency[Limits],
+    consult_desk: NamedDependency[ConsultDesk],
+    assistants: NamedDependency[Assistants],
+) -> Response[bytes]:
+    """An AssistantAnswer in the question's language; nothing of it is kept."""
+    hall = hall_of(halls, hall_id)
+    check_visits(request, limits)
+    message = await decoded_body(request, _decoder, BODY_MAX)
+    with text_problems():
+        question = cleaned(message.question, MESSAGE)
+    if not await limits.assisted.take(address_of(request)):
+        raise too_many()
+    known = await consult_desk.case_desk.known(hall)
+    answer, made = await assistants.ask(hall.hall_id, known, question)
+    told = AssistantAnswer(
+        is_known=answer.is_known,
+        answer=answer.answer,
+        confidence=answer.confidence,
+        sources=tuple(map(made.source, answer.sources)),
+        near=tuple(map(made.source, answer.near)),
+        is_desk_open=is_desk_open(known.plan, hall.now()),
+    )
+    return as_json(told)
+
+
+ROUTES: list[Any] = [ask_assistant]
