@@ -83,8 +83,9 @@ from backend.problem import (
     on_store_error,
     problem_response,
 )
-from backend.site import guides, home
+from backend.site import booking_staff, bookings, guides, home
 from backend.site import services as service_pages
+from backend.site.booking_keeper import BookingKeeper
 from backend.site.routes import site_router
 from backend.store.directory import Directory
 from backend.store.stream import StoreError
@@ -122,6 +123,9 @@ OFFICE: tuple[Any, ...] = (
 )
 """What is beside a hall's day; each has `ROUTES`."""
 
+ACTING: tuple[Any, ...] = (booking_staff, bookings)
+"""What the website's pages ask where visitors act, and staff of it; each has `ROUTES`."""
+
 SITE: tuple[Any, ...] = (home, service_pages, guides)
 """The service website's pages, whose faults are pages too; each has `ROUTES`."""
 
@@ -146,7 +150,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
     routes += [list_devices, enrol_device, revoke_device]
     routes += [hear_screens, list_screens]
     routes += [sign_in, sign_out, who_am_i, keep_session, ready, health, told_metrics, asset]
-    for noun in OFFICE:
+    for noun in (*OFFICE, *ACTING):
         routes += noun.ROUTES
     routes += [site_router(SITE, parts.pages, parts.halls)]
     routes += [begin_at_campus, back_from_campus, ended_at_campus]
@@ -229,6 +233,7 @@ async def _run(parts: Parts, metrics: socket.socket | None) -> None:
         tasks.create_task(parts.entrance.run())
         tasks.create_task(CaseKeeper(parts.case_desk, parts.halls).run())
         tasks.create_task(parts.consult_desk.run())
+        tasks.create_task(BookingKeeper(parts.booking_desk, parts.halls).run())
         if metrics is not None:
             tasks.create_task(serve_metrics(metrics, parts.look_at_stores, *_collectors(parts)))
 

@@ -3,11 +3,13 @@
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
 from backend.cards import Cards
 from backend.core.ids import HallId
+from backend.core.plan import Appointment
 from backend.core.rules.forecast import DAYS_MAX
 from backend.facts import Facts, facts_of
 from backend.facts.config import read_config
@@ -31,12 +33,14 @@ from backend.rate import Limits, all_limits
 from backend.rostering import Rostering
 from backend.second_factor import SecondFactor
 from backend.settings import Settings, SettingsError, card_key
+from backend.site.booking_desk import BookingDesk
 from backend.site.pages import Pages
 from backend.sso import protocol_of
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
 from backend.store.audit import Audit
 from backend.store.beats import Beats
+from backend.store.bookings import Bookings
 from backend.store.calendars import Calendars
 from backend.store.database import Database
 from backend.store.devices import Devices
@@ -77,6 +81,7 @@ class Parts:
     entrance: Entrance
     limits: Limits
     history: History
+    booking_desk: BookingDesk
     case_desk: CaseDesk
     consult_desk: ConsultDesk
     assistants: Assistants
@@ -123,7 +128,7 @@ def make_parts(settings: Settings) -> Parts:
             plan_in_force=partial(plans.newest, hall_id),
             cards=Cards(card_key(settings), persons.find),
             lessons=partial(archive.lessons, hall_id, DAYS_MAX),
-            expected=partial(Appointments(database).of_day, hall_id),
+            expected=partial(_expected, Appointments(database), Bookings(database), hall_id),
             past_visit=partial(visits.find, hall_id),
             rostered=rostering.shifts,
             screens=Screens(hall_id, Beats(redis, hall_id)),
@@ -156,6 +161,14 @@ def make_parts(settings: Settings) -> Parts:
     )
 
 
+async def _expected(
+    appointments: Appointments, bookings: Bookings, hall_id: HallId, day: date
+) -> tuple[Appointment, ...]:
+    """Who is expected on the day: imported from elsewhere, and booked here (AP1, AP2)."""
+    imported = await appointments.of_day(hall_id, day)
+    return imported + await bookings.expected(hall_id, day)
+
+
 def _office(
     settings: Settings, database: Database, rostering: Rostering, halls: Halls, identity: Identity
 ) -> dict[str, Any]:
@@ -163,6 +176,7 @@ def _office(
     case_desk = CaseDesk(database, settings.home / "files", halls, identity)
     consult_desk = ConsultDesk(database, case_desk, halls, card_key(settings))
     return {
+        "booking_desk": BookingDesk(database, rostering, case_desk),
         "case_desk": case_desk,
         "consult_desk": consult_desk,
         "assistants": Assistants(consult_desk),

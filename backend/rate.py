@@ -29,6 +29,10 @@ SAME_PER_S, SAME_BURST = 1 / 600, 3.0
 """The same words, from wherever."""
 ASSISTED_PER_S, ASSISTED_BURST = 1.0, 30.0
 """Questions to the assistant from one address."""
+HOLDS_PER_S, HOLDS_BURST = 0.1, 30.0
+"""Places that one address holds without booking them; who books is not counted (AP1)."""
+CODES_PER_S, CODES_BURST = 0.1, 20.0
+"""Codes of bookings that one address tries in vain."""
 AWAY_S = 2.0
 """How long Redis is not asked again after it gave no answer."""
 CARD_UNKNOWN_COST = 4.0
@@ -146,6 +150,10 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Devices that ask to be let in."""
     finds: Quota
     """Searches for tickets, by hall and account: nobody goes through all numbers."""
+    holds: Quota
+    """Places of half hours kept free for who has not booked yet (AP1)."""
+    codes: Quota
+    """Codes of bookings that nobody has."""
     sign_ins: Quota
     """Failures to sign in, of whatever name; where an account was signed in before it is free."""
     asks: Quota
@@ -169,6 +177,8 @@ def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
         takes=shared("takes", TAKES_PER_S, TAKES_BURST),
         enrolments=shared("enrolments", ENROLMENTS_PER_S, ENROLMENTS_BURST),
         finds=shared("finds", FINDS_PER_S, FINDS_BURST),
+        holds=shared("holds", HOLDS_PER_S, HOLDS_BURST),
+        codes=shared("codes", CODES_PER_S, CODES_BURST),
         sign_ins=shared("sign_ins", SIGN_INS_PER_S, SIGN_INS_BURST),
         asks=shared("asks", ASKS_PER_S, ASKS_BURST),
         lines=shared("lines", LINES_PER_S, LINES_BURST),

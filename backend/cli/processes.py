@@ -22,6 +22,7 @@ from backend.recorder import registry as recorder_figures
 from backend.recorder.counting import keep_counts
 from backend.settings import Settings, card_key
 from backend.store.archive import Archive
+from backend.store.bookings import Bookings
 from backend.store.calendars import Calendars
 from backend.store.counts import Counts
 from backend.store.database import Database, migrate
@@ -109,7 +110,9 @@ async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(warn_of_risks(redis, settings.redis_replicas))
         tasks.create_task(
-            record_halls(directory, Archive(database), FollowUps(database), stream_of)
+            record_halls(
+                directory, Archive(database), FollowUps(database), Bookings(database), stream_of
+            )
         )
         tasks.create_task(keep_counts(directory, Counts(database), Plans(database)))
         tasks.create_task(send_messages(settings, database, now))

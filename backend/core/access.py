@@ -68,6 +68,8 @@ class Reading(StrEnum):
     """Which days are worked (DL1)."""
     FOLLOW_UPS = "follow_ups"
     """Bad ratings and what came of them (EV3)."""
+    BOOKINGS = "bookings"
+    """Who is expected when, masked, and appeals (AP1, AP3)."""
     AUDIT = "audit"
     """Who did what; for auditors alone, who do nothing else."""
     ROSTER = "roster"
@@ -99,6 +101,8 @@ class Writing(StrEnum):
     """The table of a year's working days (DL1)."""
     FOLLOW_UP = "follow_up"
     """Calling back, answering, deciding appeals (EV3)."""
+    BLOCK = "block"
+    """Deciding the appeals of who may not book for no-shows (AP3)."""
     APPEAL = "appeal"
     """Saying that a bad rating is a mistake (EV3)."""
     CONSULTATION = "consultation"
@@ -234,6 +238,7 @@ _HALL_READINGS = frozenset(
         Reading.ROSTER,
         Reading.CALENDAR,
         Reading.FOLLOW_UPS,
+        Reading.BOOKINGS,
         Reading.STATISTICS,
         Reading.CONSULTATIONS,
     }
@@ -285,6 +290,7 @@ _HALL_WRITINGS = frozenset(
         Writing.ROSTER,
         Writing.CALENDAR,
         Writing.FOLLOW_UP,
+        Writing.BLOCK,
         Writing.CONSULTATION,
         Writing.SENSITIVE_WORDS,
     }

@@ -153,6 +153,13 @@ class RuleNumbers(Struct, frozen=True, kw_only=True):
     day_opens_s: Annotated[int, Meta(ge=0, le=14400)] = 3600  # DY1, before the first opening
     check_in_early_s: Annotated[int, Meta(ge=0, le=7200)] = 1800  # AP2
     check_in_late_s: Annotated[int, Meta(ge=0, le=7200)] = 900  # AP2
+    book_days_min: Annotated[int, Meta(ge=0, le=14)] = 1  # AP1, working days ahead
+    book_days_max: Annotated[int, Meta(ge=0, le=14)] = 5  # AP1
+    book_share_pct: Annotated[int, Meta(ge=10, le=90)] = 50  # AP1, of what can be served
+    book_cancel_s: Annotated[int, Meta(ge=0, le=86400)] = 7200  # AP1, before the slot
+    no_shows_max: Annotated[int, Meta(ge=1, le=10)] = 3  # AP3, within 30 days
+    no_show_days: Annotated[int, Meta(ge=7, le=90)] = 7  # AP3, blocked
+    no_show_again_days: Annotated[int, Meta(ge=7, le=90)] = 30  # AP3, the second time
     alert_waiting: Annotated[int, Meta(ge=1, le=1000)] = 20  # AL1
     alert_wait_s: Annotated[int, Meta(ge=300, le=14400)] = 1800  # AL1, predicted
     alert_oldest_s: Annotated[int, Meta(ge=300, le=14400)] = 2700  # AL1

@@ -134,6 +134,24 @@ class Hall:
             return self._do_by_card(id, command, command.card, stamp)
         return self.transactor.submit(id, command, stamp)
 
+    def expect(self, id: CommandId, appointment: Appointment) -> "asyncio.Future[Answer]":
+        """Expect a visitor who booked for the open day; the person is known by hash (AP2).
+
+        The future raises UnavailableError, StoreError.
+        """
+        services = self.follower.day.index.services
+        service_ids = tuple(s for s in appointment.service_ids if s in services)
+        command = AddAppointment(
+            appointment_id=appointment.appointment_id,
+            code=appointment.code,
+            queue_id=None if service_ids else appointment.queue_id,
+            service_ids=service_ids,
+            slot_at=appointment.slot_at,
+            card=appointment.person_hash,
+        )
+        stamp = Stamp(by=HUB, at=self.now(), ticket_token=ticket_token(), origin=appointment.origin)
+        return self.transactor.submit(id, command, stamp)
+
     def holder(self, card: str) -> Holder:
         """Who holds the card that staff have read."""
         return self._cards.holder(self.hall_id, card, is_reversed=False)

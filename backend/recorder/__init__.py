@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram
 
 from backend.core.ids import HallId
 from backend.store.archive import Archive
+from backend.store.bookings import Bookings
 from backend.store.directory import Directory
 from backend.store.followups import FollowUps
 from backend.store.stream import (
@@ -70,11 +71,13 @@ class HallRecorder:
         stream: HallStream,
         archive: Archive,
         follow_ups: FollowUps | None = None,
+        bookings: Bookings | None = None,
     ) -> None:
         self._hall_id = hall_id
         self._stream = stream
         self._archive = archive
         self._follow_ups = follow_ups
+        self._bookings = bookings
         self._seq, self._level_at = _seq.labels(hall_id), _level_at.labels(hall_id)
         self._unsealed: set[date] | None = None
         """Days with commits that are not tied to the audit yet; None: not looked yet."""
@@ -142,9 +145,12 @@ class HallRecorder:
 
     async def _write(self, ref: DayRef, entries: list[Entry]) -> None:
         with _write_s.time():
-            if self._follow_ups is not None:  # before: what is archived is not looked at again
-                commits = (entry.commit for entry in entries)
+            commits = [entry.commit for entry in entries]
+            # Both before: what is archived is not looked at again.
+            if self._follow_ups is not None:
                 await self._follow_ups.open_after(self._hall_id, ref.day, commits)
+            if self._bookings is not None:
+                await self._bookings.settle_after(self._hall_id, ref.day, commits)
             await self._archive.write(self._hall_id, ref.day, entries)
         if self._unsealed is not None:
             self._unsealed.add(ref.day)
@@ -188,6 +194,7 @@ async def record_halls(
     directory: Directory,
     archive: Archive,
     follow_ups: FollowUps,
+    bookings: Bookings,
     stream_of: Callable[[HallId], HallStream],
 ) -> None:
     """Record every hall that is listed, for ever."""
@@ -204,7 +211,7 @@ async def record_halls(
             for entry in directory.contents.halls:
                 if entry.hall_id not in recorded:
                     recorder = HallRecorder(
-                        entry.hall_id, stream_of(entry.hall_id), archive, follow_ups
+                        entry.hall_id, stream_of(entry.hall_id), archive, follow_ups, bookings
                     )
                     recorded[entry.hall_id] = recorder
                     tasks.create_task(recorder.run())

@@ -20,6 +20,18 @@ from backend.core.rules.expression import Facts
 from backend.core.rules.plan_faults import PlanFault
 from backend.core.rules.public_text import TextCode
 from backend.core.views.greeter import FoundTickets
+from backend.wire.bookings import (
+    AppealDo,
+    AppealLine,
+    AppealShown,
+    Bookable,
+    BookedDay,
+    BookingDo,
+    BookingRefused,
+    BookingView,
+    FreeSlots,
+    RuleDo,
+)
 from backend.wire.cases import (
     CalendarOrder,
     CalendarYear,
@@ -93,6 +105,18 @@ CONSULTATION_TYPES = (
     SensitiveWordList,
     StaffConsultation,
 )
+BOOKING_TYPES = (
+    Bookable,
+    FreeSlots,
+    BookingDo,
+    BookingView,
+    BookingRefused,
+    BookedDay,
+    AppealDo,
+    AppealShown,
+    AppealLine,
+    RuleDo,
+)
 FOLLOW_UP_TYPES = (FollowUpDo, FollowUpPage, AnswerShown, FollowUpRefusalCode)
 FIGURE_TYPES = (Figures, Behind, CounterSpan, StatisticsGuide)
 ROSTER_TYPES = (
@@ -121,6 +145,7 @@ def typescript() -> str:
         FoundTickets,
         Plan,
         PlanFault,
+        *BOOKING_TYPES,
         *CASE_TYPES,
         *CONSULTATION_TYPES,
         *FOLLOW_UP_TYPES,

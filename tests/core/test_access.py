@@ -151,6 +151,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.SHIFTS, "- - yes - - - - - - - -"),
     (Reading.CALENDAR, "- - yes - yes yes - yes - - -"),
     (Reading.FOLLOW_UPS, "- - - - yes yes - yes - - -"),
+    (Reading.BOOKINGS, "- - - - yes yes - - - - -"),
     (Reading.STATISTICS, "- - yes - yes yes - yes yes - -"),
     (Reading.CONSULTATIONS, "- - yes - yes yes - yes - - -"),
 )
@@ -164,6 +165,7 @@ WRITINGS: tuple[tuple[Writing, str], ...] = (
     (Writing.SWAP, "- - yes - - - - - - - -"),
     (Writing.CALENDAR, "- - - - yes yes - - - - -"),
     (Writing.FOLLOW_UP, "- - - - yes yes - - - - -"),
+    (Writing.BLOCK, "- - - - yes yes - - - - -"),
     (Writing.APPEAL, "- - - - - - - yes - - -"),
     (Writing.CONSULTATION, "- - yes - yes yes - yes - - -"),
     (Writing.SENSITIVE_WORDS, "- - - - yes yes - - - - -"),

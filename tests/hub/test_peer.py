@@ -198,6 +198,8 @@ async def a_house(
             takes=takes or unlimited(),
             enrolments=unlimited(),
             finds=unlimited(),
+            holds=unlimited(),
+            codes=unlimited(),
         )
         entrance = Entrance(
             halls=OneHall(hall), identity=Everybody(), sockets=sockets, limits=limits

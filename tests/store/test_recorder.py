@@ -13,6 +13,7 @@ from backend.recorder import HallRecorder, record_halls
 from backend.store.archive import Archive, restore
 from backend.store.audit import Audit
 from backend.store.audit_check import check_audit
+from backend.store.bookings import Bookings
 from backend.store.database import Database, queries
 from backend.store.directory import Directory
 from backend.store.followups import FollowUps
@@ -244,7 +245,11 @@ async def test_all_halls_of_the_directory_are_recorded__I8(
     await begin(stream, "abc")
     running = asyncio.create_task(
         record_halls(
-            Directory(database, redis), archive, FollowUps(database), lambda _hall_id: stream
+            Directory(database, redis),
+            archive,
+            FollowUps(database),
+            Bookings(database),
+            lambda _hall_id: stream,
         )
     )
     await until(lambda: ends_at(archive, 3))

@@ -28,6 +28,8 @@ OPEN = {
     *("find_ticket", "why_mine", "past_visit", "track_case", "my_answer", "rate_my_answer"),
     *("ask_question", "follow_question", "go_on_with_question", "list_questions", "ask_assistant"),
     *("ask_enrolment", "my_enrolment"),
+    *("list_bookable", "free_slots", "hold_place", "my_booking", "do_booking", "find_booking"),
+    *("calendar_entry", "appeal_block"),
     *(
         "begin_at_campus",
         "back_from_campus",

@@ -140,6 +140,17 @@ ROUTES: dict[str, str] = {
     f"GET {H}/sensitive-words": "- - - - yes yes - - - -",
     f"PUT {H}/sensitive-words": "- - - - yes yes - - - -",
     "POST /api/tickets/{token}/answer": ALL,
+    f"GET {H}/bookable": ALL,
+    f"GET {H}/bookable/{{service_id}}": ALL,
+    f"POST {H}/bookings": ALL,
+    f"POST {H}/bookings/find": ALL,
+    f"POST {H}/bookings/appeals": ALL,
+    "GET /api/bookings/{token}": ALL,
+    "POST /api/bookings/{token}": ALL,
+    "GET /api/bookings/{token}/calendar.ics": ALL,
+    f"GET {H}/bookings": "- - - - yes yes - - - -",
+    f"GET {H}/bookings/appeals": "- - - - yes yes - - - -",
+    f"POST {H}/bookings/appeals/{{appeal_id}}": "- - - - yes yes - - - -",
     f"GET {H}/audit": "- - - - - - - - - yes",
     f"GET {H}/audit/export": "- - - - - - - - - yes",
 }
@@ -170,6 +181,7 @@ FILLED = {
     "number": "2026-999999",
     "service_id": "HR-01",
     "year": "2026",
+    "appeal_id": "none",
 }
 FACTS = "?ticket_id=nothing&service_id=HR-01"
 WEEK = "?first=2026-01-05&last=2026-01-11"
@@ -182,6 +194,7 @@ QUERIES = {
     "/statistics/export": PERIOD,
     "/statistics/behind": PERIOD,
     "/statistics/spans": "?day=2026-01-05",
+    "{hall_id}/bookings": "?day=2026-01-05",
     "{hall_id}/roster": WEEK,
     "roster/mine": WEEK,
     "roster/export": WEEK,

@@ -65,7 +65,7 @@ def add_appointment(day: HallDay, command: AddAppointment, stamp: Stamp) -> tupl
     queue_id = queue_named(day, command.queue_id, command.service_ids)
     check_channel(day, queue_id, Channel.APPOINTMENT)
     appointment_id = AppointmentId(command.appointment_id)
-    if appointment_id in day.bookings or command.code in day.codes:
+    if appointment_id in day.bookings or _is_code_used(day, command.code):
         raise Refusal(RefusalCode.APPOINTMENT_IN_USE)
     if service_day(command.slot_at, day.plan.time_zone) != today:
         raise Refusal(RefusalCode.APPOINTMENT_OF_OTHER_DAY)
@@ -94,6 +94,12 @@ def cancel_appointment(day: HallDay, command: CancelAppointment, stamp: Stamp) -
             appointment_id=appointment_id, reason=command.reason, cancelled_at=stamp.at
         ),
     )
+
+
+def _is_code_used(day: HallDay, code: str) -> bool:
+    """A visitor who changed to another hour of the day keeps the code (AP1)."""
+    found = day.codes.get(code)
+    return found is not None and not day.bookings[found].is_cancelled
 
 
 def _named(day: HallDay, code: str | None, appointment_id: str | None) -> Booking:

@@ -152,6 +152,40 @@ export interface Appeal {
   reason: string
 }
 
+/** Say why one could not come (AP3). */
+export interface AppealBlock {
+  type: 'appeal_block'
+  card: string
+  words: string
+}
+
+/** What a blocked person asks; its id is the appeal's. */
+export interface AppealDo {
+  id: string
+  command: AppealBlock
+}
+
+/** An appeal as staff see it. */
+export interface AppealLine {
+  appeal_id: string
+  words: string
+  asked_at: string
+  again_on: string
+  missed: string[]
+  is_lifted: boolean | null
+  verdict: string
+  decided_by: string | null
+  decided_at: string | null
+}
+
+/** An appeal as its person is told of it. */
+export interface AppealShown {
+  asked_at: string
+  again_on: string
+  is_lifted: boolean | null
+  verdict: string
+}
+
 /** Why the office holds the rating for a mistake. */
 export interface Appealed {
   by: string
@@ -310,6 +344,91 @@ export interface BoardView {
   notices: NoticeLine[]
 }
 
+/** What may be booked in a hall. */
+export interface Bookable {
+  hall_name: Text
+  time_zone: string
+  services: BookableOffer[]
+}
+
+/** A service one may book a time for. */
+export interface BookableOffer {
+  service_id: string
+  name: Text
+  queue_name: Text
+  also: string
+}
+
+/** A day's bookings, for staff. */
+export interface BookedDay {
+  day: string
+  time_zone: string
+  days: string[]
+  load: SlotLoad[]
+  lines: BookedLine[]
+  kept: number
+  missed: number
+}
+
+/** A booking as staff see it: nothing that tells who it is. */
+export interface BookedLine {
+  slot_at: string
+  service_name: Text
+  queue_id: string
+  state: BookingState
+  code_end: string
+  origin: Origin | null
+}
+
+/** A day that may be booked; without slots it is full. */
+export interface BookingDay {
+  day: string
+  slots: FreeSlot[]
+  is_offered: boolean
+}
+
+/** A command for bookings; a repeat with the same id has one effect. */
+export interface BookingDo {
+  id: string
+  command: HoldPlace | ConfirmBooking | ChangeBooking | CancelBooking
+}
+
+export type BookingRefusalCode = 'service_not_bookable' | 'day_not_bookable' | 'slot_not_offered' | 'slot_full' | 'hold_lapsed' | 'card_unknown' | 'person_booked' | 'person_blocked' | 'not_blocked' | 'already_appealed' | 'already_decided' | 'booking_over' | 'booking_used' | 'booking_cancelled' | 'too_late_to_change' | 'same_slot'
+
+/** A rule said no. */
+export interface BookingRefused {
+  type: 'refused'
+  id: string
+  code: BookingRefusalCode
+  again_on: string | null
+}
+
+export type BookingState = 'held' | 'booked' | 'released' | 'moved' | 'cancelled' | 'dropped' | 'kept' | 'missed'
+
+/** A booking, for whoever has its secret. */
+export interface BookingView {
+  token: string
+  code: string
+  state: BookingState
+  hall_id: string
+  hall_name: Text
+  time_zone: string
+  service_id: string
+  service_name: Text
+  queue_name: Text
+  zone_name: Text
+  day: string
+  slot_at: string
+  ends_at: string
+  held_until: string
+  at: string
+  change_until: string
+  check_in_from: string
+  check_in_until: string
+  may_change: boolean
+  bring: Text[]
+}
+
 /** A day that differs from Monday to Friday. */
 export interface CalendarEntry {
   day: string
@@ -366,6 +485,11 @@ export interface CancelAppointment {
   type: 'cancel_appointment'
   appointment_id: string
   reason?: string
+}
+
+/** Give the place back, held or booked. */
+export interface CancelBooking {
+  type: 'cancel_booking'
 }
 
 /** Somebody will not be away after all. */
@@ -611,6 +735,12 @@ export interface CaseWithdrawn {
 
 export type Cause = 'care' | 'booked' | 'turn' | 'slot' | 'hall_rule' | 'chosen' | 'directed' | 'came_back' | 'came_over' | 'own_return' | 'own_delay' | 'own_move' | 'order'
 
+/** Take a place in another slot for the one held or booked: the new one, or the old is kept. */
+export interface ChangeBooking {
+  type: 'change_booking'
+  slot_at: string
+}
+
 /** Go on with the newest plan from now on (DY2). */
 export interface ChangePlan {
   type: 'change_plan'
@@ -668,6 +798,12 @@ export interface CloseDay {
   type: 'close_day'
   force?: boolean
   day?: string | null
+}
+
+/** Take the place that is held, for the person of the card. */
+export interface ConfirmBooking {
+  type: 'confirm_booking'
+  card: string
 }
 
 /** A visitor asks; the same id again finds the same consultation. */
@@ -1215,6 +1351,22 @@ export interface FoundTickets {
   tickets: FoundTicket[]
 }
 
+/** A half hour with places left. */
+export interface FreeSlot {
+  slot_at: string
+  left: number
+}
+
+/** Where there are places for a service. */
+export interface FreeSlots {
+  service_id: string
+  service_name: Text
+  hall_name: Text
+  zone_name: Text
+  time_zone: string
+  days: BookingDay[]
+}
+
 /** Somebody will be away. */
 export interface GrantLeave {
   type: 'grant_leave'
@@ -1294,6 +1446,13 @@ export interface HandOverConsultation {
   department_id?: string | null
   staff_id?: string | null
   reason: string
+}
+
+/** Keep a place free while the visitor fills the form in. */
+export interface HoldPlace {
+  type: 'hold_place'
+  service_id: string
+  slot_at: string
 }
 
 /** The visitor fetches something; the counter may call others meanwhile. */
@@ -1657,6 +1816,8 @@ export interface OpsZone {
   name: Text
   counters: OpsCounter[]
 }
+
+export type Origin = 'staff' | 'student' | 'alumnus' | 'guest'
 
 /** Where to go instead. */
 export interface OtherKiosk {
@@ -2177,6 +2338,18 @@ export interface RuleAppeal {
   reason: string
 }
 
+/** Decide an appeal, with a reason that the visitor is told. */
+export interface RuleBlock {
+  type: 'rule_block'
+  lifts: boolean
+  reason: string
+}
+
+/** What staff decide of an appeal. */
+export interface RuleDo {
+  command: RuleBlock
+}
+
 export type RuleFaultCode = 'rule_empty' | 'rule_too_long' | 'rule_too_deep' | 'rule_character' | 'rule_write_instead' | 'rule_text_not_ended' | 'rule_unknown_fact' | 'rule_unknown_value' | 'rule_no_functions' | 'rule_unexpected' | 'rule_unfinished' | 'rule_wrong_kind' | 'rule_not_a_number' | 'rule_not_finite'
 
 /** The numbers a hall may set, each within the range of RULES.md. */
@@ -2199,6 +2372,13 @@ export interface RuleNumbers {
   day_opens_s?: number
   check_in_early_s?: number
   check_in_late_s?: number
+  book_days_min?: number
+  book_days_max?: number
+  book_share_pct?: number
+  book_cancel_s?: number
+  no_shows_max?: number
+  no_show_days?: number
+  no_show_again_days?: number
   alert_waiting?: number
   alert_wait_s?: number
   alert_oldest_s?: number
@@ -2348,6 +2528,14 @@ export interface Show {
   epoch: string
   seq: number
   view: BoardView | CounterView | CounterScreenView | PadView | KioskView | TicketView | QueuesView | VoiceView | PrinterView | OpsView | AlertsView | GreeterView | TakeView | OffersView | ConsultationNews | ConsultationsNews
+}
+
+/** A half hour of the hall, all queues together. */
+export interface SlotLoad {
+  slot_at: string
+  places: number
+  held: number
+  booked: number
 }
 
 /** Service hours in one piece. */

@@ -1,7 +1,7 @@
 import type { RuleNumber } from './draft'
 
 /** What a number counts; minutes are kept as seconds. */
-export type Unit = 'times' | 'tickets' | 'people' | 'seconds' | 'minutes'
+export type Unit = 'times' | 'tickets' | 'people' | 'seconds' | 'minutes' | 'days' | 'percent'
 export type NumberGroup = 'calling' | 'order' | 'missing' | 'limits' | 'appointments' | 'alerts'
 
 /** Where each number stands, the id of its rule (RULES.md) and its unit. */
@@ -26,6 +26,13 @@ export const NUMBER_FACTS: Readonly<
   day_opens_s: { group: 'limits', rule: 'DY1', unit: 'minutes' },
   check_in_early_s: { group: 'appointments', rule: 'AP2', unit: 'minutes' },
   check_in_late_s: { group: 'appointments', rule: 'AP2', unit: 'minutes' },
+  book_days_min: { group: 'appointments', rule: 'AP1', unit: 'days' },
+  book_days_max: { group: 'appointments', rule: 'AP1', unit: 'days' },
+  book_share_pct: { group: 'appointments', rule: 'AP1', unit: 'percent' },
+  book_cancel_s: { group: 'appointments', rule: 'AP1', unit: 'minutes' },
+  no_shows_max: { group: 'appointments', rule: 'AP3', unit: 'times' },
+  no_show_days: { group: 'appointments', rule: 'AP3', unit: 'days' },
+  no_show_again_days: { group: 'appointments', rule: 'AP3', unit: 'days' },
   alert_waiting: { group: 'alerts', rule: 'AL1', unit: 'people' },
   alert_wait_s: { group: 'alerts', rule: 'AL1', unit: 'minutes' },
   alert_oldest_s: { group: 'alerts', rule: 'AL1', unit: 'minutes' },

@@ -1,0 +1,231 @@
+"""What every request about bookings stands on, and how a booking is shown."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Hashable
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from backend.booking import BookingGround, BookingWork
+from backend.core.bookings import Booking, BookingState
+from backend.core.ids import HallId, QueueId, ServiceId, Text
+from backend.core.plan import Plan, QueuePlan
+from backend.core.rules.bookings import LIVE, SLOT, bookable_queue, change_until
+from backend.hub.clock import fresh_id, ticket_token
+from backend.hub.hall import Hall
+from backend.office.case_desk import CaseDesk, Known
+from backend.rostering import Rostering
+from backend.store.bookings import Bookings
+from backend.store.database import Database
+from backend.wire.bookings import (
+    Bookable,
+    BookableOffer,
+    BookingDay,
+    BookingView,
+    FreeSlot,
+    FreeSlots,
+)
+
+GROUND_S, FREE_S, PACES_S = 2.0, 1.0, 600.0
+"""How old plan and roster, free places, and usual paces may be; what is booked is counted anew."""
+PACE_DAYS = timedelta(days=28)
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without those that are read as others: 0 and O, 1 and I."""
+CODE_LENGTH = 10
+"""50 bits: nobody finds one of some thousands by trying."""
+ALSO_MAX = 12
+
+T = TypeVar("T")
+
+
+class Kept:
+    """What was found a moment ago; while it is looked for, whoever asks waits for the same."""
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, tuple[float, asyncio.Task[Any]]] = {}
+
+    async def get(self, key: Hashable, age_s: float, find: Callable[[], Awaitable[T]]) -> T:
+        """What `find` finds, at most that old."""
+        at = time.monotonic()
+        asked_at, task = self._found.get(key, (0.0, None))
+        if task is None or at - asked_at > age_s or (task.done() and task.exception()):
+            task = asyncio.ensure_future(_found_by(find))
+            self._found[key] = (at, task)
+        found: T = await asyncio.shield(task)
+        return found
+
+
+async def _found_by(find: Callable[[], Awaitable[T]]) -> T:
+    return await find()
+
+
+class BookingDesk:
+    """Bookings of every hall, as one process works on them; methods may raise StoreError."""
+
+    def __init__(self, database: Database, rostering: Rostering, case_desk: CaseDesk) -> None:
+        self.store = Bookings(database)
+        self.work = BookingWork(self.store)
+        self._rostering = rostering
+        self._case_desk = case_desk
+        self._kept = Kept()
+        self.changed = asyncio.Event()
+        """Set when a booking was changed here: its day is told at once."""
+
+    async def known(self, hall: Hall) -> Known:
+        """Plan and guides of the hall."""
+        return await self._case_desk.known(hall)
+
+    async def ground(self, hall: Hall) -> BookingGround:
+        """What places there are is found by."""
+        return await self._kept.get(("ground", hall.hall_id), GROUND_S, lambda: self._ground(hall))
+
+    async def free(self, hall: Hall, service_id: str) -> FreeSlots:
+        """Where there are places for the service.  Raises BookingRefusal: service_not_bookable."""
+        ground = await self.ground(hall)
+        queue_id = bookable_queue(ground.plan, service_id)
+        days = await self._kept.get(
+            ("free", hall.hall_id, queue_id), FREE_S, lambda: self._free(hall, queue_id)
+        )
+        queue = queue_of(ground.plan, queue_id)
+        known = await self.known(hall)
+        return FreeSlots(
+            service_id=ServiceId(service_id),
+            service_name=name_of(known, ServiceId(service_id)),
+            hall_name=ground.plan.name,
+            zone_name=_zone_name(ground.plan, queue),
+            time_zone=ground.plan.time_zone,
+            days=days,
+        )
+
+    async def bookable(self, hall: Hall) -> Bookable:
+        """What may be booked, in the order of the plan."""
+        ground, known = await self.ground(hall), await self.known(hall)
+        plan = ground.plan
+        days, queues = ground.days(hall.now()), {q.queue_id: q for q in plan.queues}
+        offered = {q for q in queues if any(ground.slots(day, q) for day in days)}
+        found = [
+            BookableOffer(
+                service_id=service.service_id,
+                name=name_of(known, service.service_id),
+                queue_name=queues[service.queue_id].name,
+                also=_also(known, service.service_id),
+            )
+            for service in plan.services
+            if service.queue_id in offered and _takes(plan, service.service_id)
+        ]
+        return Bookable(hall_name=plan.name, time_zone=plan.time_zone, services=found)
+
+    async def view(self, hall: Hall, booking: Booking) -> BookingView:
+        """The booking, for whoever has its secret."""
+        known = await self.known(hall)
+        plan, at = known.plan, hall.now()
+        queue = queue_of(plan, booking.queue_id)
+        guide = known.guides.get(booking.service_id)
+        until = change_until(booking, plan.rules)
+        is_booked = booking.state is BookingState.BOOKED
+        return BookingView(
+            token=booking.token,
+            code=booking.code,
+            state=booking.state,
+            hall_id=booking.hall_id,
+            hall_name=plan.name,
+            time_zone=plan.time_zone,
+            service_id=booking.service_id,
+            service_name=name_of(known, booking.service_id),
+            queue_name=queue.name if queue is not None else Text(zh="", en=""),
+            zone_name=_zone_name(plan, queue),
+            day=booking.day,
+            slot_at=booking.slot_at,
+            ends_at=booking.slot_at + SLOT,
+            held_until=booking.held_until,
+            at=at,
+            change_until=until,
+            check_in_from=booking.slot_at - timedelta(seconds=plan.rules.check_in_early_s),
+            check_in_until=booking.slot_at + timedelta(seconds=plan.rules.check_in_late_s),
+            may_change=booking.state in LIVE and (not is_booked or at <= until),
+            bring=[m.name for m in guide.materials if m.is_required] if guide is not None else [],
+        )
+
+    def draft(
+        self, hall: Hall, queue_id: QueueId, service_id: str, day: date, slot_at: datetime
+    ) -> Booking:
+        """A booking with fresh secrets, of nobody yet."""
+        at = hall.now()
+        return Booking(
+            hall_id=hall.hall_id,
+            booking_id=fresh_id(),
+            revision=0,
+            queue_id=queue_id,
+            service_id=ServiceId(service_id),
+            day=day,
+            slot_at=slot_at,
+            state=BookingState.HELD,
+            code="".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)),
+            token=ticket_token(),
+            changed_at=at,
+            held_until=at,
+        )
+
+    async def _ground(self, hall: Hall) -> BookingGround:
+        known = await self.known(hall)
+        rosters = self._rostering.rosters
+        roster = (await rosters.read(hall.hall_id)).roster
+        handling = await self._kept.get(
+            ("paces", hall.hall_id), PACES_S, lambda: self._handling(hall.hall_id, known.today)
+        )
+        return BookingGround(known.plan, known.calendar, roster, handling)
+
+    async def _handling(self, hall_id: HallId, today: date) -> dict[QueueId, tuple[float, int]]:
+        return await self.store.usual_handling(hall_id, today - PACE_DAYS)
+
+    async def _free(self, hall: Hall, queue_id: QueueId) -> list[BookingDay]:
+        ground, at = await self.ground(hall), hall.now()
+        days = ground.days(at)
+        if not days:
+            return []
+        taken = await self.store.taken(hall.hall_id, queue_id, days[0], days[-1], at)
+        return [
+            BookingDay(
+                day=day,
+                slots=[
+                    FreeSlot(slot_at=slot.slot_at, left=slot.places - taken.get(slot.slot_at, 0))
+                    for slot in ground.slots(day, queue_id)
+                    if slot.places > taken.get(slot.slot_at, 0) and slot.slot_at > at
+                ],
+                is_offered=bool(ground.slots(day, queue_id)),
+            )
+            for day in days
+        ]
+
+
+def queue_of(plan: Plan, queue_id: QueueId) -> QueuePlan | None:
+    """The queue, if the plan still has it."""
+    return next((q for q in plan.queues if q.queue_id == queue_id), None)
+
+
+def name_of(known: Known, service_id: ServiceId) -> Text:
+    """The name of a service: as its guide has it, else as the plan."""
+    guide = known.guides.get(service_id)
+    planned = next((s.name for s in known.plan.services if s.service_id == service_id), None)
+    return guide.name if guide is not None else planned or known.service_name(service_id)
+
+
+def _zone_name(plan: Plan, queue: QueuePlan | None) -> Text:
+    zone_id = queue.zone_id if queue is not None else None
+    found = next((zone.name for zone in plan.zones if zone.zone_id == zone_id), None)
+    return found or Text(zh="", en="")
+
+
+def _takes(plan: Plan, service_id: str) -> bool:
+    queue_id = next(s.queue_id for s in plan.services if s.service_id == service_id)
+    queue = queue_of(plan, queue_id)
+    return queue is not None and "appointment" in queue.channels
+
+
+def _also(known: Known, service_id: ServiceId) -> str:
+    guide = known.guides.get(service_id)
+    if guide is None:
+        return ""
+    words = (*guide.also.zh, *guide.also.en, *guide.keywords.zh, *guide.keywords.en)
+    return " ".join(words[:ALSO_MAX])
