@@ -83,7 +83,7 @@ from backend.problem import (
     on_store_error,
     problem_response,
 )
-from backend.site import booking_staff, bookings, guides, home
+from backend.site import booking_staff, bookings, crawlers, guides, home
 from backend.site import services as service_pages
 from backend.site.booking_keeper import BookingKeeper
 from backend.site.routes import site_router
@@ -126,7 +126,7 @@ OFFICE: tuple[Any, ...] = (
 ACTING: tuple[Any, ...] = (booking_staff, bookings)
 """What the website's pages ask where visitors act, and staff of it; each has `ROUTES`."""
 
-SITE: tuple[Any, ...] = (home, service_pages, guides)
+SITE: tuple[Any, ...] = (home, service_pages, guides, crawlers)
 """The service website's pages, whose faults are pages too; each has `ROUTES`."""
 
 START_S = 3.0

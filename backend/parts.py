@@ -34,6 +34,7 @@ from backend.rostering import Rostering
 from backend.second_factor import SecondFactor
 from backend.settings import Settings, SettingsError, card_key
 from backend.site.booking_desk import BookingDesk
+from backend.site.home import MostAsked
 from backend.site.pages import Pages
 from backend.sso import protocol_of
 from backend.store.appointments import Appointments
@@ -92,6 +93,7 @@ class Parts:
     audit: Audit
     figure_desk: FigureDesk
     pages: Pages
+    most_asked: MostAsked
     campus: Campus | None
     is_demo: bool
     look_at_stores: Callable[[], Awaitable[None]]
@@ -183,6 +185,7 @@ def _office(
         "facts": facts_of(read_config(settings.facts), database),
         "rostering": rostering,
         "follow_ups": FollowUps(database),
+        "most_asked": MostAsked(case_desk),
         "pages": Pages(settings.public_url, halls, case_desk),
         "figure_desk": FigureDesk(Statistics(database), case_desk, halls, identity),
     }

@@ -126,14 +126,17 @@ class Pages:
         make: Callable[[], Context],
         *,
         query: str = "",
+        of: tuple[object, ...] = (),
+        caching: str = MINUTE,
     ) -> Response[bytes]:
         """The page of this address, written once for each catalogue, plan and day.
 
         `query`: as in `answer`; a page that has one is not for search engines.
+        `of`: what else it is written of.
         """
         key = (template, asked.entry, asked.address, query)
         known = asked.known
-        of = (known.catalogue, known.plan, known.calendar, known.today, self._built())
+        of = (known.catalogue, known.plan, known.calendar, known.today, self._built(), *of)
         found = self._kept.pop(key, None)
         if found is not None and _same(found.of, of):
             page = found.page
@@ -145,7 +148,7 @@ class Pages:
         self._kept[key] = Kept(of=of, page=page)  # of what was read last, to be the very same next
         if len(self._kept) > KEPT_MAX:
             self._kept.popitem(last=False)
-        return _reply(request, page, MINUTE)
+        return _reply(request, page, caching)
 
     def bare(
         self,

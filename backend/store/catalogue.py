@@ -93,6 +93,12 @@ class Catalogues:
             self._halls = await _read(connection, day)
         self._mark, self._read_on = mark, day
 
+    async def most_asked(self, hall_id: HallId, since: date, count: int) -> list[ServiceId]:
+        """The services that most numbers were taken for since the day, the most first."""
+        async with self._database.connection() as connection:
+            rows = queries.most_asked(connection, hall_id=hall_id, since=since, count=count)
+            return [ServiceId(row["service_id"]) async for row in rows]
+
     async def put_department(self, hall_id: HallId, department: Department, entry: Entered) -> None:
         """Keep the next version of a department."""
         await self._put(

@@ -158,7 +158,7 @@ ROUTES: dict[str, str] = {
 PUBLIC = (
     *("/", "/board/{zone}", "/counter", "/counter-screen/{counter}", "/greeter", "/kiosk/{kiosk}"),
     *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/track/{token}"),
-    *("/assets/{name}", "/start"),
+    *("/assets/{name}", "/start", "/robots.txt", "/sitemap.xml"),
     *paths("/", "/services", "/services/{service_id}"),
     *paths("/services/{service_id}/check", "/services/{service_id}/print"),
 )

@@ -3,12 +3,19 @@
 import gzip
 import json
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
+from backend.core.day import HallDay
 from backend.core.ids import Text
+from backend.core.plan import Span, WeekdayHours
+from backend.demo.hall import demo_plan
 from backend.site import words
+from backend.site.home import live_of
 from tests.hall import ROOT, Hall
 
 PAGES = ("/", "/services", "/services/CC-01", "/services/GA-05")
@@ -115,6 +122,40 @@ def test_guide_that_is_done_online_sends_nobody_to_the_hall(hall: Hall) -> None:
     page = text_of(hall, "/services/GA-05")
     assert "全程网上办理，不用到大厅" in page
     assert "/book?" not in page
+
+
+def test_home_has_search_and_every_department_and_the_hall_as_it_is(hall: Hall) -> None:
+    page = text_of(hall, "/")
+    outline = Outline(page)
+    assert outline.first("form")["action"] == "/search"
+    assert len(re.findall(r'href="/services\?department=', page)) == 15
+    assert len(re.findall(r'href="/services/[A-Z]', page)) == 8
+    assert "/services?audience=alumni" in page
+    assert "正在服务" in page
+    waiting = int(re.findall(r"(\d+) 人等候", page)[0])
+    take = {"type": "take_ticket", "queue_id": "A", "channel": "anonymous"}
+    assert hall.do("home-takes", take).status == 200
+    assert f"{waiting + 1} 人等候" in text_of(hall, "/")
+
+
+def test_closed_hall_says_when_it_opens() -> None:
+    span = Span(opens=8 * 60 + 30, closes=16 * 60)
+    plan = replace(demo_plan(), hours=(WeekdayHours(weekday=1, spans=(span,)),))
+    sunday = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+    live = live_of(HallDay(), plan, sunday)
+    assert not live.is_open
+    assert live.opens_next == Text(zh="11月23日（周一） 08:30", en="Mon 23 Nov, 08:30")
+    assert live_of(HallDay(), demo_plan(), sunday).opens_next is None  # it never closes by itself
+
+
+def test_search_engines_are_told_of_every_guide_in_both_languages(hall: Hall) -> None:
+    assert "Sitemap: http" in hall.ask("GET", "/robots.txt").body.decode()
+    tree = ElementTree.fromstring(hall.ask("GET", "/sitemap.xml").body)
+    places = [
+        loc.text or "" for loc in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
+    ]
+    assert len(places) == len(set(places)) == 2 * (78 + 3)
+    assert hall.ask("GET", re.sub("^.*?//[^/]+", "", places[-1])).status == 200
 
 
 def test_answers_in_the_address_come_to_a_list_of_ones_own__GD1(hall: Hall) -> None:

@@ -51,3 +51,9 @@ SELECT pg_advisory_xact_lock(hashtextextended('service/' || :hall_id || '/' || :
 -- The newest version of a service.
 SELECT valid_from, place, document::text AS document FROM services
 WHERE hall_id = :hall_id AND service_id = :id ORDER BY version DESC LIMIT 1;
+
+-- name: most_asked
+-- The services that most numbers were taken for since a day, the most first.
+SELECT service_id, count(*) AS tickets FROM counted_tickets
+WHERE hall_id = :hall_id AND day >= :since::date AND replaced_by IS NULL AND service_id IS NOT NULL
+GROUP BY service_id ORDER BY tickets DESC, service_id LIMIT :count;
