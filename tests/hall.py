@@ -10,8 +10,10 @@ The demo's agents (voice, printers) are left out unless `has_agents`: they would
 call.  The home is removed in the end.  `python -m tests.hall` is the process that is started.
 """
 
+import atexit
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -21,14 +23,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
+from functools import cache
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from typing import Any
 
 from backend.demo.hall import DEVICE_TOKEN, HALL_ID, PASSWORD
+from backend.engines.postgres import DATA_NAME, prepare_postgres
 from backend.engines.process import child_setup
 from backend.launcher import PIDS_NAME, TARGETS_NAME, Launcher
 from backend.settings import read_settings
@@ -37,6 +41,8 @@ READY_S = 60.0
 STOP_S = 30.0
 HTTP_S = 20.0
 POLL_S = 0.02
+PORTS = range(10_000, 32_000)
+"""Below those that Linux gives to clients (32768 to 60999, ip_local_port_range)."""
 ROOT = Path(__file__).parents[1]
 
 __all__ = [
@@ -215,7 +221,11 @@ def running_hall(
     is_started: bool = True,
     **environment: str,
 ) -> Iterator[Hall]:
-    """A hall on a new home, stopped and removed in the end; `environment` is added to its own."""
+    """A hall on a new home, stopped and removed in the end; `environment` is added to its own.
+
+    One that is started at once gets an empty PostgreSQL cluster from a copy (initdb is a tenth of
+    a start, and waits for the disk); one that the test starts makes its own.
+    """
     home = Path(tempfile.mkdtemp(prefix="yizhan-hall-", dir="/tmp"))
     home.chmod(0o711)  # the database runs as another user when we are root
     hall = Hall(
@@ -227,12 +237,24 @@ def running_hall(
     )
     try:
         if is_started:
+            if "DATABASE_URL" not in environment:
+                subprocess.run(["cp", "-a", _empty_cluster(), home], check=True)
             hall.start()
         yield hall
     finally:
         if hall.process is not None:
             hall.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+@cache
+def _empty_cluster() -> Path:
+    """A cluster as the first start of a hall makes it; made once in this process."""
+    home = Path(tempfile.mkdtemp(prefix="yizhan-cluster-", dir="/tmp"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    home.chmod(0o711)
+    prepare_postgres(home).lock.release()
+    return home / DATA_NAME
 
 
 def figures_at(address: str) -> str:
@@ -254,11 +276,16 @@ def figure(text: str, series: str) -> float:
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody listens on just now.
+
+    The kernel gives none of these to whoever connects somewhere, so that no client of a test that
+    runs at the same time takes it before the hall does; and two tests hardly choose the same.
+    """
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def until(is_so: Callable[[], bool], limit_s: float) -> float:
