@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 
 from display_agent import clips, pcm
-from display_agent.edge import BETWEEN_S, Edge, Fetch, edge_fetch
+from display_agent.edge import BETWEEN_S, FETCH_MAX_S, Edge, Fetch, edge_fetch
 from display_agent.errors import VoiceError
 from display_agent.espeak import Espeak
 from display_agent.recordings import Recordings
 from display_agent.shelf import Shelf, decoded
 from display_agent.speech import Language, Phrase, Tempo, chinese, english
-from display_agent.voice import VoiceChoice, Voices
+from display_agent.voice import EDGE_WAIT_S, VoiceChoice, Voices
 from tests.agents.display.test_pcm import tone
 
 ZH = chinese("A023", 5)
 EN = english("A023", 5)
+IN_TIME_S = FETCH_MAX_S / 2
+"""After EDGE_WAIT_S, on a slow machine; who waits for the network takes longer."""
 
 
 def phrase(text: str, language: Language = Language.ZH, tempo: Tempo = Tempo.NORMAL) -> Phrase:
@@ -191,7 +193,7 @@ async def test_unreachable_proxy_falls_to_the_next_voice_in_time(tmp_path: Path)
     voices = voices_of(tmp_path, VoiceChoice.AUTO, edge_fetch("http://127.0.0.1:9"), espeak)
     begin_s = time.monotonic()
     rendered = await voices.render(ZH, Tempo.NORMAL)
-    assert time.monotonic() - begin_s < 1.5
+    assert time.monotonic() - begin_s < IN_TIME_S
     assert rendered.voice == "espeak", "there are no clips yet"
     await voices.close()
 
@@ -204,7 +206,7 @@ async def test_black_hole_falls_to_clips_in_time_and_then_at_once(tmp_path: Path
     voices = Voices(VoiceChoice.AUTO, Recordings(None), edge, shelf, espeak)
     begin_s = time.monotonic()
     assert (await voices.render(ZH, Tempo.NORMAL)).voice == "clips-espeak"
-    assert time.monotonic() - begin_s < 1.5
+    assert time.monotonic() - begin_s < IN_TIME_S
     await voices.close()
 
 
@@ -224,7 +226,7 @@ async def test_failed_network_voice_rests_and_no_call_waits_for_it(
     asked = len(service.asked)
     begin_s = time.monotonic()
     assert (await voices.render(EN, Tempo.NORMAL)).voice == "espeak"
-    assert time.monotonic() - begin_s < 0.5, "calls wait for a voice that rests"
+    assert time.monotonic() - begin_s < EDGE_WAIT_S, "calls wait for a voice that rests"
     assert len(service.asked) == asked
     now_s += 61
     service.sound = pcm.wav(tone(1.0))
