@@ -40,6 +40,6 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 @pytest.fixture(scope="module")
 def hall() -> Iterator[Hall]:
     """A hall with its agents and the virtual printer; its logs tell of every command."""
-    assert (Path(ROOT) / "frontend" / "dist" / "index.html").exists(), "run `make setup` first"
+    assert (Path(ROOT) / "frontend" / "dist" / "counter.html").exists(), "run `make setup` first"
     with running_hall(has_agents=True, YIZHAN_LOG_LEVEL="debug") as found:
         yield found

@@ -88,10 +88,11 @@ async def test_pages_of_a_silent_hub_say_so_and_come_back_by_themselves__I10(
 
 
 async def _sign_in_again(desk: Page) -> None:
-    """The name is remembered, and the window was kept."""
+    """The name is remembered, and the window goes on."""
     await desk.locator("input[type=password]").fill("demo")
     await desk.keyboard.press("Enter")
-    await expect(desk.get_by_role("button", name="17 号窗口")).to_be_visible()
+    await expect(desk.get_by_text("登录已失效")).to_have_count(0)
+    await expect(desk.get_by_text("窗口空闲")).to_be_visible()
 
 
 async def test_desk_opened_twice_stops_in_the_first_place_until_taken_over__CL7(

@@ -4,10 +4,10 @@ import {
   type CaseDraft,
   commandsOf,
   emptyDraft,
+  keepCase,
+  keptCase,
   missingOf,
   promisedBy,
-  rememberDraft,
-  rememberedDraft,
   stepOf,
   toggled,
   withAll,
@@ -116,11 +116,11 @@ test('what is handed in is promised no more, and a promise is taken back by no d
 })
 
 test('what was ticked is there after the page was loaded anew, until it is sent', () => {
-  rememberDraft('t1', toggled(DRAFT, 'm1'))
-  expect(rememberedDraft('t1')).toEqual(toggled(DRAFT, 'm1'))
-  expect(rememberedDraft('t2')).toBeNull()
-  rememberDraft('t1', null)
-  expect(rememberedDraft('t1')).toBeNull()
+  keepCase('t1', toggled(DRAFT, 'm1'))
+  expect(keptCase('t1')).toEqual(toggled(DRAFT, 'm1'))
+  expect(keptCase('t2')).toBeNull()
+  keepCase('t1', null)
+  expect(keptCase('t1')).toBeNull()
   sessionStorage.setItem('yizhan.counter.case.t3', '{')
-  expect(rememberedDraft('t3')).toBeNull()
+  expect(keptCase('t3')).toBeNull()
 })

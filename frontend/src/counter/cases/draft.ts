@@ -1,4 +1,5 @@
 import type { CaseCommand } from '@/hub/cases'
+import { keepDraft, keptDraft } from '@/shared/staff/drafts'
 import type {
   CaseView,
   ServiceFacts,
@@ -118,19 +119,14 @@ export function commandsOf(
 /** Where whoever has the receipt follows the case. */
 export const trackUrl = (found: CaseView): string => `${location.origin}${found.track_path}`
 
-const key = (ticketId: string): string => `yizhan.counter.case.${ticketId}`
+const formOf = (ticketId: string): string => `case_of.${ticketId}`
 
 /** What was ticked for this ticket before the page was loaded anew. */
-export function rememberedDraft(ticketId: string): CaseDraft | null {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(key(ticketId)) ?? 'null') as CaseDraft | null
-    return kept && { ...kept, byFacts: kept.byFacts ?? [] } // ticked on an older page
-  } catch {
-    return null
-  }
+export function keptCase(ticketId: string): CaseDraft | null {
+  const kept = keptDraft<CaseDraft>(formOf(ticketId))
+  if (!kept?.serviceId || !kept.id) return null
+  return { ...emptyDraft(kept.serviceId, kept.id), ...kept }
 }
 
-export function rememberDraft(ticketId: string, draft: CaseDraft | null): void {
-  if (draft === null) sessionStorage.removeItem(key(ticketId))
-  else sessionStorage.setItem(key(ticketId), JSON.stringify(draft))
-}
+export const keepCase = (ticketId: string, draft: CaseDraft | null): void =>
+  keepDraft(formOf(ticketId), draft)

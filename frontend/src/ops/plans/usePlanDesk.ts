@@ -2,6 +2,7 @@ import type { ComputedRef, Ref, ShallowRef } from 'vue'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { ApiError } from '@/hub/api'
 import { checkPlan, fetchPlan, fetchPlans, type PlanVersions, putPlan } from '@/hub/plans'
+import { keepDraft, keptDraft } from '@/shared/staff/drafts'
 import type { ErrorCode, Plan, PlanFault } from '@/wire/wire.gen'
 import { type Change, changesBetween, withChanges } from './diff'
 import { copyOf, type Draft, draftOf } from './draft'
@@ -37,6 +38,12 @@ export interface PlanDesk {
   takeBack(version: number, reason: string): Promise<number>
   /** A version, whole. Throws an ApiError. */
   read(version: number): Promise<Plan>
+}
+
+/** What is kept of an editor when the page is loaded anew. */
+interface Kept {
+  readonly base: Draft
+  readonly draft: Draft
 }
 
 let desk: PlanDesk | null = null
@@ -78,6 +85,12 @@ export function createPlanDesk(): PlanDesk {
     return found
   })
 
+  const formId = (): string => `plan.${hall}`
+  watch(changes, (now) => {
+    const isChanged = now.length > 0 && base.value !== null && draft.value !== null
+    keepDraft(formId(), isChanged ? { base: base.value, draft: draft.value } : null)
+  })
+
   function begin(plan: Draft): void {
     base.value = plan
     draft.value = copyOf(plan)
@@ -109,6 +122,10 @@ export function createPlanDesk(): PlanDesk {
       if (hall === hallId && base.value) return
       hall = hallId
       begin(await newest())
+      const kept = keptDraft<Kept>(formId())
+      if (!kept?.base || !kept.draft) return
+      base.value = kept.base // when it is not the newest any more, saving says so
+      draft.value = kept.draft
     },
     async refresh() {
       versions.value = await fetchPlans(hall)

@@ -3,6 +3,7 @@ import { onScopeDispose, readonly, ref, shallowReadonly, shallowRef, watch } fro
 import { ApiError, type Session } from '@/hub/api'
 import type { Hub } from '@/hub/hub'
 import { fetchSession, keepSession, signOut } from '@/hub/staff'
+import { dropDrafts, ownDrafts } from './drafts'
 import { rememberUsername } from './memory'
 
 /** How soon the server is asked again who is signed in, when it did not answer. */
@@ -14,9 +15,9 @@ export const KEEP_EVERY_MS = 60_000
 export interface SessionState {
   /** Whether it is known yet who is signed in. */
   readonly isKnown: Readonly<Ref<boolean>>
-  /** Who is signed in; null for nobody. */
+  /** Whose page it is; null for nobody's. */
   readonly session: Readonly<ShallowRef<Session | null>>
-  /** Whether somebody was signed in until it ran out. */
+  /** Whether that person's session ran out, so that they have to sign in again, over the page. */
   readonly isExpired: Readonly<Ref<boolean>>
   begin(who: Session): void
   expire(): void
@@ -30,10 +31,16 @@ export function useSession(hub: Hub): SessionState {
   const isExpired = ref(false)
   let askTimer: ReturnType<typeof setTimeout> | undefined
   let keptAt = 0
+  /** Who was signed in last since the page was loaded. */
+  let lastHere: string | null = null
 
   async function ask(): Promise<void> {
     try {
       session.value = await fetchSession()
+      if (session.value !== null) {
+        lastHere = session.value.username
+        ownDrafts(lastHere)
+      }
       isKnown.value = true
     } catch {
       askTimer = setTimeout(() => void ask(), ASK_AGAIN_MS)
@@ -41,6 +48,14 @@ export function useSession(hub: Hub): SessionState {
   }
 
   function begin(who: Session): void {
+    ownDrafts(who.username)
+    const isSomebodyElse = lastHere !== null && lastHere !== who.username
+    lastHere = who.username
+    if (isSomebodyElse) {
+      rememberUsername(who.username)
+      location.reload() // the page knows what the other one was doing, in many places
+      return
+    }
     session.value = who
     isExpired.value = false
     keptAt = performance.now()
@@ -49,8 +64,7 @@ export function useSession(hub: Hub): SessionState {
   }
 
   function expire(): void {
-    session.value = null
-    isExpired.value = true
+    isExpired.value = session.value !== null
   }
 
   async function leave(): Promise<void> {
@@ -60,13 +74,14 @@ export function useSession(hub: Hub): SessionState {
       // The cookie is beyond our reach; the sign-in form is still the right place.
     }
     session.value = null
+    dropDrafts()
     hub.reconnect()
   }
 
   /** Hands at the page keep the session; what merely changes on the screen does not. */
   function keep(): void {
     const now = performance.now()
-    if (session.value === null || now - keptAt < KEEP_EVERY_MS) return
+    if (session.value === null || isExpired.value || now - keptAt < KEEP_EVERY_MS) return
     keptAt = now
     keepSession().catch((error: unknown) => {
       if (error instanceof ApiError && error.status === 401) expire()
