@@ -24,6 +24,10 @@ ASSET_NAME = re.compile(r"[\w.-]+", re.ASCII)
 
 PAGES = {
     "board.html": ["/board/{zone:str}"],
+    "book.html": [
+        *("/book", "/book/{service_id:str}", "/booking/{token:str}"),
+        *("/en/book", "/en/book/{service_id:str}", "/en/booking/{token:str}"),
+    ],
     "counter.html": ["/counter"],
     "counter-screen.html": ["/counter-screen/{counter:str}"],
     "greeter.html": ["/greeter"],
