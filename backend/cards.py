@@ -4,6 +4,7 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from hashlib import sha256
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from msgspec import Struct
 from backend.core.ids import HallId, Origin
 from backend.store.persons import Person
 
+SENDER_BYTES = 8
 UID_BYTES = (4, 7, 10)
 """Lengths of a card's own number (UID): single, double and triple size (ISO/IEC 14443-3, 6.5.4)."""
 
@@ -47,6 +49,11 @@ class Cards:
                     origin=person.origin,
                 )
         return Holder(card_hash=digests[0].hex(), person_hash=digests[0].hex(), origin=None)
+
+    def sender(self, hall_id: HallId, day: date, address: str) -> str:
+        """A network address as it may be kept: the same within a hall's day, else another."""
+        text = f"sender\0{hall_id}\0{day}\0{address}"
+        return hmac.digest(self._key, text.encode(), sha256)[:SENDER_BYTES].hex()
 
 
 def readings(text: str, *, is_reversed: bool = False) -> tuple[str, ...]:

@@ -114,7 +114,9 @@ async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
                 directory, Archive(database), FollowUps(database), Bookings(database), stream_of
             )
         )
-        tasks.create_task(keep_counts(directory, Counts(database), Plans(database)))
+        tasks.create_task(
+            keep_counts(directory, Counts(database), Plans(database), FollowUps(database))
+        )
         tasks.create_task(send_messages(settings, database, now))
         if metrics is not None:
             look = partial(look_at_stores, redis, database)

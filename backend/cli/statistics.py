@@ -10,6 +10,7 @@ from backend.recorder.counting import count_hall
 from backend.settings import Settings
 from backend.store.counts import Counted, Counts
 from backend.store.database import Database
+from backend.store.followups import FollowUps
 from backend.store.plans import Plans
 
 
@@ -32,7 +33,7 @@ async def _rebuild(arguments: argparse.Namespace, settings: Settings) -> int:
     counts, hall_id = Counts(database), arguments.hall
     try:
         days = [arguments.day] if arguments.day else await counts.counted_days(hall_id)
-        await count_hall(hall_id, counts, Plans(database))
+        await count_hall(hall_id, counts, Plans(database), FollowUps(database))
         found = [(day, await counts.count_day(hall_id, day)) for day in days]
     finally:
         await database.close()

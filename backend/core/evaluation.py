@@ -11,6 +11,8 @@ from backend.core.ids import CounterId, Name, QueueId, Remark, ServiceId, Ticket
 Level = Annotated[int, Meta(ge=1, le=5)]
 """非常满意 5, 满意 4, 基本满意 3, 不满意 2, 非常不满意 1."""
 
+SATISFIED_MIN = 4
+"""满意 and better."""
 PAD_OFFER_S = 60
 """How long a counter's pad offers the visit that has just ended."""
 PAD_WRITING_S = 240
@@ -89,5 +91,7 @@ class VisitEvaluated(Struct, frozen=True, kw_only=True, tag="visit_evaluated"):
     service_ids: tuple[ServiceId, ...] = ()
     counter_id: CounterId | None = None
     """Of the visit, so that what follows a rating need not read its whole day (EV3)."""
+    sent_from: str | None = None
+    """A keyed hash of the network address and the day; None on the pad, or not known (EV4)."""
     day: date | None = None
     """Of the visit, when it was on an earlier day than this."""

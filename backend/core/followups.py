@@ -84,7 +84,7 @@ class Ruled(Struct, frozen=True, kw_only=True):
 
 
 class FollowUp(Struct, frozen=True, kw_only=True):
-    """A bad rating and all that came of it; no part is ever changed once it is there."""
+    """A bad or flagged rating and all that came of it; no part is ever changed once it is there."""
 
     rating: BadRating
     call_back_by: datetime
@@ -94,11 +94,15 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     rated_again: RatedAgain | None = None
     appealed: Appealed | None = None
     ruled: Ruled | None = None
+    is_flagged: bool = False
+    """Whether it came in a burst from one device (EV4)."""
 
 
 class FollowUpState(StrEnum):
     """What is to be done next, and by whom."""
 
+    CHECK = "check"
+    """It is flagged and not bad: decide whether it counts."""
     CALL_BACK = "call_back"
     ANSWER = "answer"
     RATE_AGAIN = "rate_again"
@@ -162,6 +166,7 @@ class FollowUpRefusalCode(StrEnum):
     RULED_ALREADY = "ruled_already"
     OWN_APPEAL = "own_appeal"
     RATING_EXCLUDED = "rating_excluded"
+    RATING_NOT_BAD = "rating_not_bad"
 
 
 class FollowUpRefusal(Exception):

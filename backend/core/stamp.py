@@ -70,6 +70,8 @@ class Stamp(Struct, frozen=True, kw_only=True):
     known (SC1)."""
     origin: Origin | None = None
     """Where the person of the command's card comes from; None when the card is not known."""
+    sent_from: str | None = None
+    """Which network address evaluates, as a keyed hash that is good for a day (EV4)."""
     past_visit: Visit | None = None
     """Whose token came with evaluate when it is of no ticket of today (EV2)."""
 

@@ -21,7 +21,10 @@ class Tally(Struct, kw_only=True):
     """Visits that began: the first of each ticket that was never sent on."""
     waited_s: float = 0.0
     """Seconds from issue to the call that those visits began with, together."""
-
+    ratings: int = 0
+    """What was said of this day's visits."""
+    satisfied: int = 0
+    """Of these, levels 5 and 4."""
     usual: tuple[int, ...] = ()
     """What past days had in place of `arrivals`; empty when none is known."""
 
@@ -33,5 +36,7 @@ class Tally(Struct, kw_only=True):
             ended=dict(self.ended),
             waits=self.waits,
             waited_s=self.waited_s,
+            ratings=self.ratings,
+            satisfied=self.satisfied,
             usual=self.usual,
         )

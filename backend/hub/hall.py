@@ -109,14 +109,21 @@ class Hall:
         day = self.follower.day
         return self._clock.now(day.at if day.is_open else None)
 
-    def do(self, id: CommandId, command: Command, by: Caller) -> "asyncio.Future[Answer]":
-        """Carry the command out once; the future raises UnavailableError, StoreError."""
+    def do(
+        self, id: CommandId, command: Command, by: Caller, address: str = ""
+    ) -> "asyncio.Future[Answer]":
+        """Carry the command out once; the future raises UnavailableError, StoreError.
+
+        `address`: of the client; empty when not known.
+        """
         tell_answer = self._way.begin(id, command, by)
-        answer = self._do(id, command, by)
+        answer = self._do(id, command, by, address)
         answer.add_done_callback(tell_answer)
         return answer
 
-    def _do(self, id: CommandId, command: Command, by: Caller) -> "asyncio.Future[Answer]":
+    def _do(
+        self, id: CommandId, command: Command, by: Caller, address: str
+    ) -> "asyncio.Future[Answer]":
         stamp = Stamp(by=by, at=self.now(), ticket_token=ticket_token())
         if isinstance(command, OpenDay):
             return asyncio.ensure_future(self._open_day(id, command, stamp))
@@ -125,6 +132,9 @@ class Hall:
         if isinstance(command, ChangePlan):
             return asyncio.ensure_future(self._change_plan(id, command, stamp))
         if isinstance(command, Evaluate) and command.ticket_token is not None:
+            if address and self.follower.day.day is not None:
+                sender = self._cards.sender(self.hall_id, self.follower.day.day, address)
+                stamp = replace(stamp, sent_from=sender)
             token = TicketToken(command.ticket_token)
             if token not in self.follower.day.tokens:
                 return asyncio.ensure_future(self._evaluate_past(id, command, token, stamp))

@@ -129,7 +129,8 @@ async def do_command(
         )
     try:
         answer = reply(
-            message.id, await hall.do(message.id, message.command, asker.acting_as(role))
+            message.id,
+            await hall.do(message.id, message.command, asker.acting_as(role), address),
         )
     except IdInUseError as error:
         raise ProblemError(

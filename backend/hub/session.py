@@ -216,7 +216,7 @@ class Session:
         else:
             self._is_active = True
             self.in_flight += 1
-            answer = self._hall.do(message.id, message.command, asker.acting_as(role))
+            answer = self._hall.do(message.id, message.command, asker.acting_as(role), self.address)
             answer.add_done_callback(lambda found: self._answered(message, found))
 
     async def _take(self, message: Do, by: Caller) -> None:

@@ -24,7 +24,7 @@ from backend.core.followups import (
     RuleAppeal,
 )
 from backend.core.ids import HallId, ServiceId, StaffId, TicketId, TicketToken
-from backend.core.rules.followups import decide_follow_up, lateness, state_of
+from backend.core.rules.followups import decide_follow_up, is_bad, lateness, state_of
 from backend.hub.clock import now
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, asker_of, check_visits, decoded_body, denied, hall_of
@@ -131,7 +131,7 @@ async def my_answer(
     check_visits(request, limits)
     ticket = await _mine(token, visits)
     found = await follow_ups.find(ticket.hall_id, ticket.day, ticket.ticket_id)
-    if found is None:
+    if found is None or not is_bad(found):
         raise _unknown()
     return _shown(found, now())
 

@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from backend.core.cases.count import CountedCase, count_case
 from backend.core.count import Counting
 from backend.core.counted import CountedClerkDay, CountedSpan, CountedTicket, CountedVisit, DayCount
+from backend.core.evaluation import VisitEvaluated
 from backend.core.ids import HallId, ServiceId, TicketId
+from backend.core.rules.bursts import bursts
 from backend.store.archive import Archive
 from backend.store.cases import CaseCommit
 from backend.store.database import Database, queries
@@ -63,6 +65,8 @@ class Counted(Struct, frozen=True, kw_only=True):
     rows: int
     """Counted for the first time, or corrected; 0 when all was as before."""
     is_final: bool
+    flagged: tuple[VisitEvaluated, ...] = ()
+    """What came on the day in a burst from one device (EV4)."""
 
 
 class Counts:
@@ -100,7 +104,10 @@ class Counts:
             )  # before this day: what is counted is not looked at
         async with self._database.connection() as connection:
             await queries.lock_counted_day(connection, **key)
-            return await _keep(connection, count, entries[-1].position)
+            counted = await _keep(connection, count, entries[-1].position)
+        events = (event for entry in entries for event in entry.commit.events)
+        ratings = (event for event in events if isinstance(event, VisitEvaluated))
+        return replace(counted, flagged=tuple(bursts(ratings)))
 
     async def _days_rated(self, hall_id: HallId, count: DayCount) -> list[date]:
         """The earlier days of which something was said on this one that is not counted yet."""

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from backend.core.evaluation import VisitEvaluated
-from backend.core.followups import BAD_MAX, BadRating, FollowUp
+from backend.core.followups import BAD_MAX, BadRating, FollowUp, FollowUpState
 from backend.core.ids import HallId, ServiceId, TicketId
-from backend.core.rules.followups import open_follow_up
+from backend.core.rules.followups import flag, open_follow_up, state_of
 from backend.store.calendars import Calendars
 from backend.store.database import Database, queries
 from backend.store.plans import Plans
@@ -17,6 +17,8 @@ from backend.store.stream import Commit
 
 PAGE = 100
 """Follow-ups in one list."""
+SETTLED = {FollowUpState.RATE_AGAIN, FollowUpState.CLOSED, FollowUpState.EXCLUDED}
+"""Nothing is to be done by staff."""
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(FollowUp).decode
@@ -49,6 +51,21 @@ class FollowUps:
             for rating in ratings:
                 await _open(connection, hall_id, open_follow_up(rating, plan, calendar))
         return len(ratings)
+
+    async def flag(self, hall_id: HallId, day: date, ratings: Iterable[VisitEvaluated]) -> None:
+        """Have ratings looked at that came in a burst on that day (EV4); safe to repeat."""
+        plan, calendar = await self._plans.newest(hall_id), await self._calendars.calendar()
+        assert plan is not None  # a hall that has a day has a plan
+        for event in ratings:
+            rating = rating_of(day, event)
+            if rating is None:
+                continue
+            found = await self.find(hall_id, rating.day, rating.ticket_id)
+            if found is None:
+                async with self._database.connection() as connection:
+                    await _open(connection, hall_id, open_follow_up(rating, plan, calendar))
+            if found is None or not found.is_flagged:
+                await self.change(hall_id, rating.day, rating.ticket_id, flag)
 
     async def change(
         self,
@@ -93,8 +110,13 @@ class FollowUps:
 
 
 def bad_rating(day: date, event: VisitEvaluated) -> BadRating | None:
-    """The rating, if it is one to follow up; None too for one kept before visits were told."""
-    if event.level > BAD_MAX or event.number is None or event.queue_id is None:
+    """The rating, if it is one to call back."""
+    return rating_of(day, event) if event.level <= BAD_MAX else None
+
+
+def rating_of(day: date, event: VisitEvaluated) -> BadRating | None:
+    """What was said and of which visit; None of what was kept before visits were told."""
+    if event.number is None or event.queue_id is None:
         return None
     return BadRating(
         day=event.day or day,
@@ -136,6 +158,7 @@ def _columns(found: FollowUp) -> dict[str, object]:
         "answered_in_time": answered.is_in_time if answered is not None else None,
         "level_again": again.level if again is not None else None,
         "is_excluded": is_excluded,
-        "is_settled": is_excluded or answered is not None,
+        "is_flagged": found.is_flagged,
+        "is_settled": state_of(found, found.rating.evaluated_at) in SETTLED,
         "body": _encode(found).decode(),
     }

@@ -26,6 +26,7 @@ from backend.demo.hall import HALL_ID, demo_plan, load_demo
 from backend.recorder.counting import count_hall
 from backend.store.counts import Counts
 from backend.store.database import Database, migrate
+from backend.store.followups import FollowUps
 from backend.store.measures.listed import MEASURES
 from backend.store.plans import Plans
 from backend.store.statistics import Query, Statistics
@@ -142,7 +143,7 @@ async def prepare(url: str) -> None:
 async def count_all(url: str) -> None:
     """What the recorder's process does, a minute at a time."""
     database = Database(url)
-    await count_hall(HALL_ID, Counts(database), Plans(database))
+    await count_hall(HALL_ID, Counts(database), Plans(database), FollowUps(database))
     await database.close()
     await execute(url, "ANALYZE")
 

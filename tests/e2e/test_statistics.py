@@ -11,6 +11,7 @@ from backend.demo.hall import HALL_ID
 from backend.recorder.counting import count_hall
 from backend.store.counts import Counts
 from backend.store.database import Database
+from backend.store.followups import FollowUps
 from backend.store.plans import Plans
 from tests.bench_year.load import Dose, lived, store
 from tests.e2e.test_visit import opened
@@ -37,7 +38,7 @@ async def counted(hall: Hall) -> AsyncIterator[Hall]:
         one = replace(dose, day=day, first_no=dose.first_no + n * dose.cases)
         life, cases = lived(one, 1, day)
         await store(database.url, day, life.commits, cases)
-    await count_hall(HALL_ID, Counts(database), Plans(database))
+    await count_hall(HALL_ID, Counts(database), Plans(database), FollowUps(database))
     yield hall
     await database.close()
 

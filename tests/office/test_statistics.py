@@ -18,6 +18,7 @@ from backend.office.sheets import FORMULAS, Column, Format, Sheet, written
 from backend.recorder.counting import count_hall
 from backend.store.counts import Counts
 from backend.store.database import Database
+from backend.store.followups import FollowUps
 from backend.store.measures.listed import MEASURES
 from backend.store.plans import Plans
 from tests.bench_year.load import doses, lived, store
@@ -43,7 +44,7 @@ async def _load(url: str) -> None:
         life, cases = lived(dose, 1, LAST)
         await store(url, dose.day, life.commits, cases)
     database = Database(url)
-    await count_hall(HALL_ID, Counts(database), Plans(database))
+    await count_hall(HALL_ID, Counts(database), Plans(database), FollowUps(database))
     await database.close()
 
 

@@ -210,6 +210,7 @@ class Books:
                             "level": None,
                             "called_back": None,
                             "answered": None,
+                            "is_flagged": False,
                         },
                         at_of(event),
                     )
@@ -303,7 +304,7 @@ def follow(visits: Iterable[Json], ticket_id: str, body: str) -> None:
     found = json.loads(body)
     for visit in visits:
         if visit["ticket_id"] == ticket_id and visit["level"]:
-            visit |= {name: found.get(name) for name in ("called_back", "answered")}
+            visit |= {name: found.get(name) for name in ("called_back", "answered", "is_flagged")}
             if (found.get("ruled") or {}).get("is_excluded"):
                 visit["level"] = None
 

@@ -53,6 +53,7 @@ def _of_visit(visit: Json, _at: datetime) -> tuple[Json, int | None]:
     return {
         "n": 1,
         "given": level is not None,
+        "flagged": visit["is_flagged"],
         f"level {level}": 1,
         "done": visit["is_done"],
         "done and given": visit["is_done"] and level is not None,
@@ -240,6 +241,7 @@ MEASURES: dict[str, tuple[str, Callable[[Sum], Figure]]] = (
         "bad_rate": ("visits", _levels(2, 1)),
         "called_back_rate": ("visits", _followed_up("called_back")),
         "answered_rate": ("visits", _followed_up("answered")),
+        "flagged": ("visits", _count("flagged")),
         "given_rate": ("visits", _share("done and given", "done")),
         "accepted": ("cases", _count("n")),
         "decided": ("cases", _count("decided")),

@@ -10,14 +10,17 @@ from backend import recorder as module
 from backend.core.evaluation import VisitEvaluated
 from backend.core.followups import (
     AnswerRating,
+    Appeal,
     CallBack,
     ContactWay,
     FollowUp,
     FollowUpCommand,
     FollowUpRefusal,
+    FollowUpState,
+    RuleAppeal,
 )
 from backend.core.ids import CounterId, QueueId, ServiceId, StaffId, TicketId
-from backend.core.rules.followups import decide_follow_up
+from backend.core.rules.followups import Lateness, decide_follow_up, lateness, state_of
 from backend.recorder import HallRecorder
 from backend.store.archive import Archive
 from backend.store.database import Database
@@ -137,3 +140,47 @@ async def test_two_who_call_back_at_once_leave_one_call__EV3(follow_ups: FollowU
 async def test_unknown_rating_has_no_follow_up__EV3(follow_ups: FollowUps) -> None:
     assert await follow_ups.find(HALL, DAY, T1) is None
     assert await follow_ups.change(HALL, DAY, T1, lambda found: found) is None
+
+
+async def test_flagged_rating_is_decided_on_with_a_reason__EV4(follow_ups: FollowUps) -> None:
+    (event,) = rated("a", T1, 5).events
+    assert isinstance(event, VisitEvaluated)
+    for _ in range(2):  # a day is counted again and again
+        await follow_ups.flag(HALL, DAY, [event])
+    assert await listed(follow_ups, is_open=True) == [T1]
+    found = await follow_ups.find(HALL, DAY, T1)
+    assert found is not None
+    late_at = AT + timedelta(days=90)
+    assert (state_of(found, late_at), lateness(found, late_at)) == (
+        FollowUpState.CHECK,
+        Lateness.NONE,
+    )
+    with pytest.raises(FollowUpRefusal, match="rating_not_bad"):
+        await do(follow_ups, T1, CALL_BACK)
+    ruled = await do(follow_ups, T1, RuleAppeal(is_excluded=True, reason="one hand at the pad"))
+    assert state_of(ruled, AT) is FollowUpState.EXCLUDED
+    assert await listed(follow_ups, is_open=True) == []
+
+
+async def test_flagged_rating_that_counts_is_settled__EV4(follow_ups: FollowUps) -> None:
+    (event,) = rated("a", T1, 4).events
+    assert isinstance(event, VisitEvaluated)
+    await follow_ups.flag(HALL, DAY, [event])
+    kept = await do(follow_ups, T1, RuleAppeal(is_excluded=False, reason="a class came together"))
+    assert state_of(kept, AT) is FollowUpState.CLOSED
+    assert await listed(follow_ups, is_open=True) == []
+
+
+async def test_bad_rating_of_a_burst_is_called_back_as_well__EV4(follow_ups: FollowUps) -> None:
+    one = rated("a", T1, 1)
+    (event,) = one.events
+    assert isinstance(event, VisitEvaluated)
+    await follow_ups.open_after(HALL, DAY, [one])
+    await follow_ups.flag(HALL, DAY, [event])
+    await follow_ups.open_after(HALL, DAY, [one])
+    called = await do(follow_ups, T1, CALL_BACK)
+    assert called.is_flagged
+    assert state_of(called, AT) is FollowUpState.ANSWER
+    await do(follow_ups, T1, Appeal(reason="not ours"))
+    with pytest.raises(FollowUpRefusal, match="own_appeal"):
+        await do(follow_ups, T1, RuleAppeal(is_excluded=True, reason="not ours"))

@@ -267,6 +267,7 @@ EVENTS: tuple[e.Event, ...] = (
         queue_id=QueueId("A"),
         service_ids=(ServiceId("S1"),),
         counter_id=CounterId("W1"),
+        sent_from="5e4d0c2b7a918f36",
     ),
     h.SpeakersReported(
         zone_id=ZoneId("Z1"),

@@ -6,7 +6,7 @@ from backend.core.changes.lines import change_lines, wait_again
 from backend.core.changes.tally import count_taken
 from backend.core.day import HallDay
 from backend.core.devices import Job
-from backend.core.evaluation import VisitEvaluated
+from backend.core.evaluation import SATISFIED_MIN, VisitEvaluated
 from backend.core.events import (
     TicketDelayed,
     TicketPrinted,
@@ -132,6 +132,9 @@ def ticket_printed(day: HallDay, event: TicketPrinted) -> None:
 def visit_evaluated(day: HallDay, event: VisitEvaluated) -> None:
     """Keep what the visitor said."""
     day.evaluations[event.ticket_id] = event
+    if event.day is None:
+        day.tally.ratings += 1
+        day.tally.satisfied += event.level >= SATISFIED_MIN
     day.at = event.evaluated_at
 
 

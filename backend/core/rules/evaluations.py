@@ -49,6 +49,7 @@ def evaluate(day: HallDay, command: Evaluate, stamp: Stamp) -> tuple[Event, ...]
             queue_id=ticket.queue_id,
             service_ids=ticket.service_ids,
             counter_id=ticket.counter_id,
+            sent_from=stamp.sent_from if not is_at_pad else None,
             day=visit.day if visit.day != day.day else None,
         ),
     )

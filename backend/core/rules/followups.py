@@ -49,8 +49,7 @@ class Lateness(StrEnum):
 
 
 def open_follow_up(rating: BadRating, plan: Plan, calendar: WorkCalendar) -> FollowUp:
-    """The follow-up of a rating of level 1 or 2, with its two clocks (EV3)."""
-    assert rating.level <= BAD_MAX
+    """The follow-up of a bad rating, or of one to be flagged, with its two clocks (EV3, EV4)."""
     rated_on: date = rating.evaluated_at.astimezone(ZoneInfo(plan.time_zone)).date()
     return FollowUp(
         rating=rating,
@@ -63,6 +62,8 @@ def state_of(found: FollowUp, at: datetime) -> FollowUpState:
     """What is to be done next (EV3)."""
     if found.ruled is not None and found.ruled.is_excluded:
         return FollowUpState.EXCLUDED
+    if not is_bad(found):
+        return FollowUpState.CHECK if found.ruled is None else FollowUpState.CLOSED
     if found.called_back is None:
         return FollowUpState.CALL_BACK
     if found.answered is None:
@@ -71,6 +72,16 @@ def state_of(found: FollowUp, at: datetime) -> FollowUpState:
     if found.rated_again is None and not is_over:
         return FollowUpState.RATE_AGAIN
     return FollowUpState.CLOSED
+
+
+def is_bad(found: FollowUp) -> bool:
+    """Whether the visitor is to be called back and answered; else it is here as flagged (EV4)."""
+    return found.rating.level <= BAD_MAX
+
+
+def flag(found: FollowUp) -> FollowUp:
+    """The follow-up of a rating that came in a burst from one device (EV4)."""
+    return replace(found, is_flagged=True)
 
 
 def lateness(found: FollowUp, at: datetime) -> Lateness:
@@ -109,6 +120,7 @@ def decide_follow_up(
 
 
 def _call_back(found: FollowUp, command: CallBack, by: StaffId, at: datetime) -> FollowUp:
+    _check(is_bad(found), FollowUpRefusalCode.RATING_NOT_BAD)
     _check(found.called_back is None, FollowUpRefusalCode.CALLED_BACK_ALREADY)
     is_in_time = at <= found.call_back_by
     called_back = CalledBack(
@@ -145,11 +157,11 @@ def _appeal(found: FollowUp, command: Appeal, by: StaffId, at: datetime) -> Foll
 
 
 def _rule(found: FollowUp, command: RuleAppeal, by: StaffId, at: datetime) -> FollowUp:
-    """Nobody decides an appeal of their own."""
-    if found.appealed is None:
-        raise FollowUpRefusal(FollowUpRefusalCode.NO_APPEAL)
+    """Nobody decides an appeal of their own; a flag stands for one (EV4)."""
+    _check(found.appealed is not None or found.is_flagged, FollowUpRefusalCode.NO_APPEAL)
     _check(found.ruled is None, FollowUpRefusalCode.RULED_ALREADY)
-    _check(found.appealed.by != by, FollowUpRefusalCode.OWN_APPEAL)
+    is_own = found.appealed is not None and found.appealed.by == by
+    _check(not is_own, FollowUpRefusalCode.OWN_APPEAL)
     ruled = Ruled(by=by, at=at, is_excluded=command.is_excluded, reason=command.reason)
     return replace(found, ruled=ruled)
 

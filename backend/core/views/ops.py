@@ -27,6 +27,7 @@ from backend.core.ids import (
     ZoneId,
 )
 from backend.core.plan import CounterPlan, QueuePlan
+from backend.core.rules.disclosure import PERSONS_MIN
 from backend.core.tally import SLOTS
 from backend.core.views.alerts import AlertLine, alert_line, screen_name
 from backend.core.views.board import QueueStanding, standing
@@ -153,6 +154,9 @@ class OpsFigures(Struct, frozen=True, kw_only=True):
     wait_mean_s: int | None
     """From issue to the call, of the visits that began; those sent on from elsewhere apart."""
     served_mean_s: int | None
+    ratings: int
+    satisfied_percent: float | None
+    """Of today's ratings those of level 5 and 4; None while they are few (ST3)."""
     expected: int
     """Appointments that are neither cancelled nor checked in."""
 
@@ -327,6 +331,10 @@ def _figures(day: HallDay) -> OpsFigures:
         by_channel=tuple(OpsChannel(channel=c, tickets=tally.channels.get(c, 0)) for c in Channel),
         wait_mean_s=round(tally.waited_s / tally.waits) if tally.waits else None,
         served_mean_s=round(served_s / served) if served else None,
+        ratings=tally.ratings,
+        satisfied_percent=round(100 * tally.satisfied / tally.ratings, 2)
+        if tally.ratings >= PERSONS_MIN
+        else None,
         expected=sum(b.ticket_id is None and not b.is_cancelled for b in day.bookings.values()),
     )
 

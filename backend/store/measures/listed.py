@@ -181,6 +181,17 @@ OF_VISITS = [
         )
         for name, zh, en, of_zh, of_en, column in FOLLOWED_UP
     ),
+    count_of(
+        Words(
+            "flagged",
+            "存疑评价",
+            "Flagged ratings",
+            "同一设备短时间内集中给出的评价；裁定不计入之前照常统计",
+            "ratings in a burst from one device; counted unless decided otherwise",
+        ),
+        V,
+        "is_flagged",
+    ),
 ]
 
 

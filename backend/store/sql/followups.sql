@@ -20,7 +20,7 @@ WHERE hall_id = :hall_id AND day = :day AND ticket_id = :ticket_id;
 -- The follow-up with what was added.
 UPDATE followups SET seq = seq + 1, called_back_in_time = :called_back_in_time,
     answered_in_time = :answered_in_time, level_again = :level_again,
-    is_excluded = :is_excluded, is_settled = :is_settled, body = :body::jsonb
+    is_excluded = :is_excluded, is_flagged = :is_flagged, is_settled = :is_settled, body = :body::jsonb
 WHERE hall_id = :hall_id AND day = :day AND ticket_id = :ticket_id;
 
 -- name: followups_of

@@ -1290,7 +1290,7 @@ export interface FinishServing {
   counter_id: string
 }
 
-/** A bad rating and all that came of it; no part is ever changed once it is there. */
+/** A bad or flagged rating and all that came of it; no part is ever changed once it is there. */
 export interface FollowUp {
   rating: BadRating
   call_back_by: string
@@ -1300,6 +1300,7 @@ export interface FollowUp {
   rated_again?: RatedAgain | null
   appealed?: Appealed | null
   ruled?: Ruled | null
+  is_flagged?: boolean
 }
 
 /** A command for a follow-up; to repeat it is refused, since each part is written once. */
@@ -1313,9 +1314,9 @@ export interface FollowUpPage {
   has_more: boolean
 }
 
-export type FollowUpRefusalCode = 'call_back_first' | 'called_back_already' | 'answered_already' | 'not_answered_yet' | 'rated_again_already' | 'rating_too_late' | 'appealed_already' | 'no_appeal' | 'ruled_already' | 'own_appeal' | 'rating_excluded'
+export type FollowUpRefusalCode = 'call_back_first' | 'called_back_already' | 'answered_already' | 'not_answered_yet' | 'rated_again_already' | 'rating_too_late' | 'appealed_already' | 'no_appeal' | 'ruled_already' | 'own_appeal' | 'rating_excluded' | 'rating_not_bad'
 
-export type FollowUpState = 'call_back' | 'answer' | 'rate_again' | 'closed' | 'excluded'
+export type FollowUpState = 'check' | 'call_back' | 'answer' | 'rate_again' | 'closed' | 'excluded'
 
 /** A follow-up as staff see it now. */
 export interface FollowUpView {
@@ -1728,6 +1729,8 @@ export interface OpsFigures {
   by_channel: OpsChannel[]
   wait_mean_s: number | null
   served_mean_s: number | null
+  ratings: number
+  satisfied_percent: number | null
   expected: number
 }
 

@@ -1,7 +1,10 @@
 """One evaluation a visit, on the pad beside the window or on the phone (EV1, EV2)."""
 
+from datetime import date, timedelta
+
 import pytest
 
+from backend.cards import Cards
 from backend.core.access import Family
 from backend.core.commands import CloseDay, FinishServing, HoldTicket, ResumeTicket, StartServing
 from backend.core.day import Ticket
@@ -13,7 +16,9 @@ from backend.core.evaluation import (
     Evaluate,
     EvaluationTag,
 )
+from backend.core.ids import HallId
 from backend.core.views.counter import counter
+from backend.core.views.ops import ops
 from backend.core.views.pad import pad
 from backend.core.views.ticket import ticket
 from backend.core.views.topics import Topic, Touched
@@ -150,3 +155,27 @@ def test_clerk_is_shown_nothing_of_what_the_visitor_said__EV4() -> None:
     assert not touched.concerns(world.day, Topic(Family.COUNTER, W1))
     assert touched.concerns(world.day, Topic(Family.PAD, W1))
     assert not touched.concerns(world.day, Topic(Family.PAD, W2))
+
+
+def test_live_satisfaction_is_told_of_five_ratings_and_more__ST3() -> None:
+    world = World().open(W1)
+    for n, level in enumerate((5, 4, 3, 1, 5), start=1):
+        assert ops(world.day).figures.satisfied_percent is None
+        token = world.day.tickets[world.take(A)].token
+        world.serve(W1)
+        world.do(Evaluate(ticket_token=token, level=level), VISITOR)
+        assert ops(world.day).figures.ratings == n
+    assert ops(world.day).figures.satisfied_percent == 60.0
+
+
+def test_network_address_is_kept_as_a_hash_of_its_day_only__EV4_I19() -> None:
+    cards = Cards(b"key", lambda hall_id, digest: None)
+    hall_id, monday = HallId("main"), date(2026, 11, 23)
+    own = cards.sender(hall_id, monday, "2001:db8::7")
+    assert own == cards.sender(hall_id, monday, "2001:db8::7")
+    others = {
+        cards.sender(hall_id, monday, "2001:db8::8"),
+        cards.sender(hall_id, monday + timedelta(days=1), "2001:db8::7"),
+        cards.sender(HallId("other"), monday, "2001:db8::7"),
+    }
+    assert len({own, *others}) == 4

@@ -28,6 +28,7 @@ function view(state: FollowUpState, more: Partial<FollowUp> = {}): FollowUpView 
       rated_again: null,
       appealed: null,
       ruled: null,
+      is_flagged: false,
       ...more,
     },
     state,
@@ -50,4 +51,11 @@ test('an appeal is decided once, and an excluded rating is left alone', () => {
   const ruled = { ...APPEALED, is_excluded: false }
   expect(actsOf(view('answer', { appealed: APPEALED, ruled }), BOTH)).toEqual(['answer_rating'])
   expect(actsOf(view('excluded', { appealed: APPEALED, ruled }), BOTH)).toEqual([])
+})
+
+test('a flagged rating is decided on without an appeal, once', () => {
+  const flagged = { is_flagged: true }
+  expect(actsOf(view('check', flagged), ['write:follow_up'])).toEqual(['rule_appeal'])
+  const ruled = { ...APPEALED, is_excluded: false }
+  expect(actsOf(view('closed', { ...flagged, ruled }), ['write:follow_up'])).toEqual([])
 })

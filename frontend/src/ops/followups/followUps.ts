@@ -17,7 +17,7 @@ export function actsOf(one: FollowUpView, rights: readonly string[]): ActKind[] 
   if (rights.includes('write:follow_up')) {
     if (state === 'call_back') acts.push('call_back')
     if (state === 'answer') acts.push('answer_rating')
-    if (it.appealed !== null && it.ruled === null) acts.push('rule_appeal')
+    if ((it.appealed !== null || it.is_flagged) && it.ruled === null) acts.push('rule_appeal')
   }
   if (rights.includes('write:appeal') && it.appealed === null) acts.push('appeal')
   return acts

@@ -13,6 +13,7 @@ const refusalZh = {
   no_appeal: '没有人提出申诉。',
   ruled_already: '申诉已经裁定。',
   own_appeal: '不能裁定自己提出的申诉，请由他人裁定。',
+  rating_not_bad: '这不是差评，只需裁定是否计入。',
   rating_excluded: '这条评价已裁定为误评，不再办理。',
   unknown_followup: '没有这条差评，或不归您办理。',
 } as const satisfies Record<FollowUpRefusalCode | 'unknown_followup', string>
@@ -28,6 +29,7 @@ const refusalEn = {
   no_appeal: 'Nobody has appealed.',
   ruled_already: 'The appeal is decided already.',
   own_appeal: 'Nobody decides an appeal of their own; ask somebody else.',
+  rating_not_bad: 'This is no bad rating; only decide whether it counts.',
   rating_excluded: 'This rating was decided to be a mistake; nothing more is done about it.',
   unknown_followup: 'There is no such rating, or it is not yours to follow up.',
 } as const satisfies Record<FollowUpRefusalCode | 'unknown_followup', string>
@@ -39,7 +41,8 @@ const zh = {
     all: '全部',
     more: '再看更早的',
     none: '没有要办的差评',
-    noneHint: '评价为“不满意”或“非常不满意”时，会自动列在这里，并开始计时。',
+    noneHint:
+      '评价为“不满意”或“非常不满意”时，会自动列在这里并开始计时；同一设备集中给出的评价也列在这里，待裁定。',
     noneAll: '还没有差评',
     choose: '从左边选一条',
     window: '{no}号窗口',
@@ -48,6 +51,7 @@ const zh = {
     noComment: '没有留言',
     privacy: '这里看不到是谁评价的。办事人没有留电话时，可写在号票页上，凭票可见。',
     state: {
+      check: '存疑，待裁定',
       call_back: '待回访',
       answer: '待答复',
       rate_again: '等办事人评价答复',
@@ -59,6 +63,7 @@ const zh = {
       call_back: '回访超期，已告知部门负责人',
       answer: '答复超期，已告知系统管理员',
     },
+    flagged: '存疑：同一设备在几分钟内为这个窗口连续评价了至少 5 次。裁定不计入之前照常统计。',
     callBackBy: '{date} {time} 前回访',
     answerBy: '{date} {time} 前整改并答复',
     callBack: '回访',
@@ -105,7 +110,8 @@ export const followUpWords: WordsOf<FollowUpWords> = {
       all: 'All',
       more: 'Show earlier ones',
       none: 'No bad rating to follow up',
-      noneHint: 'A rating of “Poor” or “Very poor” is listed here by itself, and its clock starts.',
+      noneHint:
+        'A rating of “Poor” or “Very poor” is listed here by itself, and its clock starts; so are ratings in a burst from one device.',
       noneAll: 'There is no bad rating yet',
       choose: 'Choose one on the left',
       window: 'Window {no}',
@@ -115,6 +121,7 @@ export const followUpWords: WordsOf<FollowUpWords> = {
       privacy:
         'Nobody sees who rated. A visitor who left no phone number reads it on the page of the ticket.',
       state: {
+        check: 'Flagged: decide',
         call_back: 'Call back',
         answer: 'Answer',
         rate_again: 'Visitor may rate the answer',
@@ -126,6 +133,8 @@ export const followUpWords: WordsOf<FollowUpWords> = {
         call_back: 'Call back overdue; the department’s manager is told',
         answer: 'Answer overdue; the administrator is told',
       },
+      flagged:
+        'Flagged: one device rated this window at least 5 times within minutes. It counts unless you decide otherwise.',
       callBackBy: 'Call back by {date}, {time}',
       answerBy: 'Put right and answer by {date}, {time}',
       callBack: 'Call back',

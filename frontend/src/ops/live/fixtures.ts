@@ -73,6 +73,8 @@ export function hall(change: Partial<OpsView> = {}): OpsView {
       by_channel: [],
       wait_mean_s: 600,
       served_mean_s: 240,
+      ratings: 0,
+      satisfied_percent: null,
       expected: 0,
     },
     arrivals: Array.from({ length: 48 }, () => 0),
