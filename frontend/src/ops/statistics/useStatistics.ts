@@ -51,6 +51,7 @@ const PARTS = {
       'given_rate',
       'called_back_rate',
       'answered_rate',
+      'flagged',
     ],
   ],
   states: [['state'], ['accepted']],
