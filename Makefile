@@ -4,12 +4,17 @@
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
 SETUP := $(PYTHON) ops/setup.py
+PYTEST := export YIZHAN_CHROMIUM="$$(node ops/chromium.mjs)" && $(VENV_PYTHON) -m pytest -q
+TOLD := .cache/tests
+BESIDE := $(addprefix tests/,architecture assistant bench_wait cards core office replay search sim \
+          store web wire)
 CHECKS := check-format check-lint check-types check-imports check-wire check-locks \
           check-front-end check-front-end-types
 
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup run demo test check bench lock test-back-end test-front-end $(CHECKS)
+.PHONY: help setup run demo test check bench lock test-back-end test-front-end \
+        test-clocked test-beside test-said $(CHECKS)
 .DEFAULT_GOAL := help
 
 help: ## What there is
@@ -25,7 +30,14 @@ demo: setup ## Start a hall with sample data and simulated visitors
 	@exec $(VENV_PYTHON) -m backend demo $(ARGS)
 
 test: setup ## Run all tests, on real servers and in a real browser
+ifdef ARGS
 	@$(MAKE) --no-print-directory --keep-going --jobs=1 test-back-end test-front-end
+else
+	@rm -rf $(TOLD) && mkdir -p $(TOLD)
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-clocked test-beside test-said; \
+	status=$$?; cat $(TOLD)/beside $(TOLD)/front-end; \
+	grep -hE '^(FAILED|ERROR| FAIL) ' $(TOLD)/*; exit $$status
+endif
 
 check: ## Format, lint, types, layers, generated files: under a minute
 	@$(SETUP) python node
@@ -101,11 +113,24 @@ lock: ## Pin what pyproject.toml and package.json ask for; ARGS=--upgrade renews
 	@$(MAKE) --no-print-directory check-locks
 
 test-back-end:
-	@YIZHAN_CHROMIUM="$$(node ops/chromium.mjs)" && export YIZHAN_CHROMIUM && \
-	$(VENV_PYTHON) -m pytest -q $(ARGS)
+	@$(PYTEST) $(ARGS)
 
 test-front-end:
 	@npm test --silent
+
+# Half of the time of what watches a clock (pages, agents, processes that die) is waiting. What only
+# computes or asks and is answered uses it, and gives way.  A new directory watches the clock until
+# it is named here.
+test-clocked: SHELL := bash
+test-clocked: .SHELLFLAGS := -o pipefail -c
+test-clocked:
+	@$(PYTEST) $(BESIDE:%=--ignore=%) 2>&1 | tee $(TOLD)/clocked
+
+test-beside:
+	@nice -n 5 $(VENV_PYTHON) -m pytest -q $(BESIDE) > $(TOLD)/beside 2>&1
+
+test-said:
+	@NO_COLOR=1 npm test --silent > $(TOLD)/front-end 2>&1
 
 check-format:
 	@.venv/bin/ruff format --check --quiet --diff .
