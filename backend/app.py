@@ -83,7 +83,7 @@ from backend.problem import (
     on_store_error,
     problem_response,
 )
-from backend.site import booking_staff, bookings, crawlers, guides, home
+from backend.site import booking_staff, bookings, crawlers, guides, home, misses, search
 from backend.site import services as service_pages
 from backend.site.booking_keeper import BookingKeeper
 from backend.site.routes import site_router
@@ -123,10 +123,10 @@ OFFICE: tuple[Any, ...] = (
 )
 """What is beside a hall's day; each has `ROUTES`."""
 
-ACTING: tuple[Any, ...] = (booking_staff, bookings)
+ACTING: tuple[Any, ...] = (booking_staff, bookings, misses)
 """What the website's pages ask where visitors act, and staff of it; each has `ROUTES`."""
 
-SITE: tuple[Any, ...] = (home, service_pages, guides, crawlers)
+SITE: tuple[Any, ...] = (home, service_pages, guides, search, crawlers)
 """The service website's pages, whose faults are pages too; each has `ROUTES`."""
 
 START_S = 3.0

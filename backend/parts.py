@@ -49,6 +49,7 @@ from backend.store.directory import Directory
 from backend.store.followups import FollowUps
 from backend.store.health import look_at_stores
 from backend.store.locks import Locks
+from backend.store.misses import Misses
 from backend.store.persons import Persons
 from backend.store.plans import Plans
 from backend.store.proposals import Proposals
@@ -94,6 +95,7 @@ class Parts:
     figure_desk: FigureDesk
     pages: Pages
     most_asked: MostAsked
+    misses: Misses
     campus: Campus | None
     is_demo: bool
     look_at_stores: Callable[[], Awaitable[None]]
@@ -186,6 +188,7 @@ def _office(
         "rostering": rostering,
         "follow_ups": FollowUps(database),
         "most_asked": MostAsked(case_desk),
+        "misses": Misses(database),
         "pages": Pages(settings.public_url, halls, case_desk),
         "figure_desk": FigureDesk(Statistics(database), case_desk, halls, identity),
     }

@@ -55,7 +55,11 @@ class Assistant:
 
     def ask(self, question: str) -> Answer:
         """The answer to a question in its language."""
-        hits, language = self.hits(question), language_of(question)
+        return self.answer(question, self.hits(question))
+
+    def answer(self, question: str, hits: list[Hit]) -> Answer:
+        """The answer from what was found."""
+        language = language_of(question)
         sure = round(confidence(hits), 3)
         sources = tuple(
             Source(item_id=hit.item_id, title=in_language(hit.title, language))

@@ -78,6 +78,8 @@ class Reading(StrEnum):
     """Questions and chats of the own departments and of the hall's desk (CN1)."""
     SHIFTS = "shifts"
     """The own shifts, and those one may swap with (SH4)."""
+    MISSES = "misses"
+    """What visitors looked for on the website and did not find."""
 
 
 class Writing(StrEnum):
@@ -241,6 +243,7 @@ _HALL_READINGS = frozenset(
         Reading.BOOKINGS,
         Reading.STATISTICS,
         Reading.CONSULTATIONS,
+        Reading.MISSES,
     }
 )
 
@@ -263,7 +266,7 @@ READINGS: dict[Role, frozenset[Reading]] = {
     Role.ADMINISTRATOR: _HALL_READINGS | {Reading.ACCOUNTS},
     Role.DEPARTMENT_MANAGER: _OFFICE_READINGS | {Reading.ROSTER, Reading.FOLLOW_UPS},
     Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST, Reading.STATISTICS}),
-    Role.CONTENT_EDITOR: frozenset(),
+    Role.CONTENT_EDITOR: frozenset({Reading.MISSES}),
     Role.AUDITOR: frozenset(
         {
             Reading.AUDIT,

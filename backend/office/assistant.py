@@ -2,14 +2,16 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from msgspec import Struct
 
 from backend.assistant.answer import Answer, Assistant, Source
 from backend.catalogue.guide import Catalogue, Question
@@ -26,6 +28,7 @@ from backend.office.questions import too_many
 from backend.openapi import takes
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
+from backend.search.index import SCORE_MIN, Hit
 from backend.store.catalogue import HallCatalogue
 from backend.store.consultations import PublishedQuestion
 from backend.wire.consultations import AnswerSource, AskedAssistant, AssistantAnswer
@@ -40,6 +43,17 @@ THREADS = 1
 """Answering is work of the processor: more at once would only take turns with the hub's loop."""
 
 _decoder = msgspec.json.Decoder(AskedAssistant)
+T = TypeVar("T")
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """What a query comes to."""
+
+    answer: Answer
+    hits: list[Hit]
+    """Those that fit, best first."""
+    question: Callable[[str], Question]
+    """The published question with this item's id."""
 
 
 class Assistants:
@@ -57,6 +71,25 @@ class Assistants:
 
         Raises ProblemError: too many wait.
         """
+        return await self._in_turn(hall_id, known, lambda assistant: assistant.ask(question))
+
+    async def find(self, hall_id: HallId, known: Known, query: str) -> "Found":
+        """What is found, with the answer where there is one; without holding up the loop.
+
+        Raises ProblemError: too many wait.
+        """
+
+        def found(assistant: Assistant) -> tuple[Answer, list[Hit]]:
+            hits = assistant.hits(query)
+            return assistant.answer(query, hits), hits
+
+        (answer, hits), made = await self._in_turn(hall_id, known, found)
+        fitting = [hit for hit in hits if hit.score >= SCORE_MIN]
+        return Found(answer=answer, hits=fitting, question=made.question)
+
+    async def _in_turn(
+        self, hall_id: HallId, known: Known, work: Callable[[Assistant], T]
+    ) -> "tuple[T, _Made]":
         if self._waiting >= WAITING_MAX:
             detail = "too many ask at once; ask again in a moment"
             raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, ErrorCode.HALL_BUSY, detail)
@@ -64,7 +97,7 @@ class Assistants:
         try:
             made = await self._of(hall_id, known)
             async with self._threads:
-                return await asyncio.to_thread(made.assistant.ask, question), made
+                return await asyncio.to_thread(work, made.assistant), made
         finally:
             self._waiting -= 1
 
@@ -97,6 +130,7 @@ class _Made:
         self.assistant = assistant
         self.read_at = 0.0
         self.published = published
+        self.questions = tuple(map(_question, published))
         self._catalogue, self._day = catalogue, day
 
     def is_fresh(self, known: Known) -> bool:
@@ -107,6 +141,10 @@ class _Made:
     def is_of(self, known: Known, published: list[PublishedQuestion]) -> bool:
         """Whether it was made of just this."""
         return self._is_of_day(known) and published == self.published
+
+    def question(self, item_id: str) -> Question:
+        """The published question that was found under this id."""
+        return self.questions[int(item_id.removeprefix("hall-")) - 1]
 
     def source(self, source: Source) -> AnswerSource:
         """Where to read on."""
@@ -125,15 +163,15 @@ class _Made:
 
 
 def _made_of(known: Known, published: list[PublishedQuestion]) -> Assistant:
-    questions = (
-        Question(
-            asked=Text(zh=one.published_asked, en=one.published_asked),
-            answer=Text(zh=one.published_answer, en=one.published_answer),
-        )
-        for one in published
+    questions = tuple(map(_question, published))
+    return Assistant(Catalogue(guides=tuple(known.guides.values()), questions=questions))
+
+
+def _question(published: PublishedQuestion) -> Question:
+    return Question(
+        asked=Text(zh=published.published_asked, en=published.published_asked),
+        answer=Text(zh=published.published_answer, en=published.published_answer),
     )
-    guides = tuple(known.guides.values())
-    return Assistant(Catalogue(guides=guides, questions=tuple(questions)))
 
 
 @post("/api/halls/{hall_id:str}/ask", status_code=HTTPStatus.OK)

@@ -153,6 +153,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.FOLLOW_UPS, "- - - - yes yes - yes - - -"),
     (Reading.BOOKINGS, "- - - - yes yes - - - - -"),
     (Reading.STATISTICS, "- - yes - yes yes - yes yes - -"),
+    (Reading.MISSES, "- - - - yes yes - - - yes -"),
     (Reading.CONSULTATIONS, "- - yes - yes yes - yes - - -"),
 )
 

@@ -151,6 +151,7 @@ ROUTES: dict[str, str] = {
     f"GET {H}/bookings": "- - - - yes yes - - - -",
     f"GET {H}/bookings/appeals": "- - - - yes yes - - - -",
     f"POST {H}/bookings/appeals/{{appeal_id}}": "- - - - yes yes - - - -",
+    f"GET {H}/misses": "- - - - yes yes - - yes -",
     f"GET {H}/audit": "- - - - - - - - - yes",
     f"GET {H}/audit/export": "- - - - - - - - - yes",
 }
@@ -159,7 +160,7 @@ PUBLIC = (
     *("/", "/board/{zone}", "/counter", "/counter-screen/{counter}", "/greeter", "/kiosk/{kiosk}"),
     *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/track/{token}"),
     *("/assets/{name}", "/start", "/robots.txt", "/sitemap.xml"),
-    *paths("/", "/services", "/services/{service_id}"),
+    *paths("/", "/search", "/services", "/services/{service_id}"),
     *paths("/services/{service_id}/check", "/services/{service_id}/print"),
 )
 """Pages and what they are made of: the same for everybody."""

@@ -5,6 +5,7 @@ import json
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -211,6 +212,57 @@ def test_services_are_found_by_what_the_address_asks_for(hall: Hall) -> None:
     assert "没有符合条件的事项" in empty
     assert 'name="robots" content="noindex"' in empty
     assert "/en/services?department=CC&amp;audience=alumni" in empty
+
+
+def found_for(hall: Hall, query: str) -> list[str]:
+    """The services on the search page, best first."""
+    page = text_of(hall, f"/search?q={quote(query)}")
+    return re.findall(r'class="hit-name" href="/services/([A-Z]+-\d+)"', page)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("zfgjj", "GA-03"),
+        ("xiaoyuanka diule", "CC-01"),
+        ("lost campus card", "CC-01"),
+        ("hr 04", "HR-04"),
+        ("退休公积金怎么取", "GA-06"),
+    ],
+)
+def test_search_page_has_what_is_meant_first(hall: Hall, query: str, first: str) -> None:
+    assert found_for(hall, query)[0] == first
+
+
+def test_answer_is_on_top_with_its_guide(hall: Hall) -> None:
+    page = text_of(hall, f"/search?q={quote('校园卡丢了怎么补办？')}")
+    answer = page[page.index('id="answer"') : page.index('class="hits"')]
+    assert "/services/CC-01" in answer
+
+
+def test_search_that_found_nothing_is_kept_without_numbers_and_told_to_editors(hall: Hall) -> None:
+    looked = "飞碟 Warp drive 13800138000"
+    for typing in ({}, {"X_Typing": "1"}, {}):
+        page = hall.ask("GET", f"/search?q={quote(looked)}", **typing).body.decode()
+        assert "没有找到" in page
+    assert found_for(hall, "校园卡")
+    editor = {"Cookie": hall.cookie("editor")}
+    listed = hall.ask("GET", "/api/halls/main/misses", **editor).json
+    assert [(one["query"], one["times"]) for one in listed] == [("飞碟 warp drive ***", 2)]
+    assert hall.ask("GET", "/api/halls/main/misses").status == 401
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["%00", "a%E2%80%AEb", "x" * 101, "%F0%9F%92%A9" * 101, "%22%3E%3Cscript%3Ealert(1)", "%ff"],
+)
+def test_hostile_search_is_a_page_without_it(hall: Hall, query: str) -> None:
+    reply = hall.ask("GET", f"/search?q={query}")
+    assert reply.status in {200, 400}
+    page = reply.body.decode()
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+    assert reply.status == 400 or Outline(page).open == []
 
 
 @pytest.mark.parametrize(

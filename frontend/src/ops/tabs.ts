@@ -75,6 +75,12 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     view: defineAsyncComponent(() => import('./followups/FollowUpsTab.vue')),
   },
   {
+    id: 'content',
+    label: 'ops.tab.content',
+    right: 'read:misses',
+    view: defineAsyncComponent(() => import('./content/ContentTab.vue')),
+  },
+  {
     id: 'calendar',
     label: 'ops.tab.calendar',
     right: 'read:calendar',

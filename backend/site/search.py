@@ -1,0 +1,131 @@
+"""The search page: the answer on top, then what was found; what was not is kept for the editors."""
+
+import re
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Response, route
+from litestar.di import NamedDependency
+from msgspec import Struct
+
+from backend.catalogue.guide import Guide, Question
+from backend.core.ids import ServiceId
+from backend.core.rules.public_text import TextLimits, TextRefusal, cleaned, masked
+from backend.hub.http import AnyRequest
+from backend.office.assistant import Assistants, Found
+from backend.office.case_desk import Known
+from backend.problem import ProblemError, address_of
+from backend.rate import Limits
+from backend.site.asked import READ, Asked, Context, paths
+from backend.site.home import MostAsked
+from backend.site.pages import FRESH, Pages
+from backend.site.routes import TOO_MANY
+from backend.store.misses import Misses
+from backend.store.stream import StoreError
+
+QUERY = TextLimits(chars=100)
+SHOWN_MAX = 12
+MISS_MAX = 60
+"""Characters of what is kept of a query that found nothing."""
+QUESTION_FIT_MIN = 0.6
+"""From so well on a frequent question is shown with the guide it stands in."""
+TYPING = "x-typing"
+"""A header of those who are still typing: what half a word does not find is nobody's loss."""
+_MARKS = re.compile(r"[^0-9a-z]")
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """One line of the page."""
+
+    guide: Guide | None
+    question: Question | None
+    """The frequent question that fits; of no guide's, a published one."""
+
+
+@route(paths("/search"), http_method=READ)
+async def search_page(
+    request: AnyRequest,
+    *,
+    pages: NamedDependency[Pages],
+    assistants: NamedDependency[Assistants],
+    most_asked: NamedDependency[MostAsked],
+    misses: NamedDependency[Misses],
+    limits: NamedDependency[Limits],
+) -> Response[bytes]:
+    """What is found for `q`, best first."""
+    if not limits.visits.of(address_of(request)).take():
+        raise ProblemError(*TOO_MANY)
+    at = await pages.asked(request)
+    query, is_odd = _query(request)
+    context: Context = {"query": query, "is_odd": is_odd, "answer": None, "results": []}
+    if query:
+        found = await assistants.find(at.hall.hall_id, at.known, query)
+        context |= {"results": _results(at.known, found, query), "answer": _answer(at, found)}
+        if not context["results"] and TYPING not in request.headers:
+            await _note(misses, at, query)
+    if not context["results"]:
+        context["asked"] = await most_asked.of(at)
+    return pages.answer(
+        request,
+        at,
+        "search.html",
+        context,
+        query=urlencode({"q": query}) if query else "",
+        is_indexed=False,
+        caching=FRESH,
+    )
+
+
+ROUTES: list[Any] = [search_page]
+
+
+def _query(request: AnyRequest) -> tuple[str, bool]:
+    """What is looked for, "" when nothing is; and whether it is no text that anybody means."""
+    asked = request.query_params.get("q", "")
+    if not asked.strip():
+        return "", False
+    try:
+        return cleaned(asked, QUERY), False
+    except TextRefusal:
+        return "", True
+
+
+def _results(known: Known, found: Found, query: str) -> list[Result]:
+    """What has the number that was typed, then what fits."""
+    plain = _plain(query)
+    results = [
+        Result(guide=guide, question=None)
+        for service_id, guide in known.guides.items()
+        if len(plain) > 2 and _plain(service_id) == plain
+    ]
+    seen = {result.guide.service_id for result in results if result.guide is not None}
+    for hit in found.hits[:SHOWN_MAX]:
+        guide = known.guides.get(ServiceId(hit.item_id))
+        if guide is None:
+            results.append(Result(guide=None, question=found.question(hit.item_id)))
+        elif guide.service_id not in seen:
+            no = hit.question_no if hit.question_fit >= QUESTION_FIT_MIN else None
+            question = guide.questions[no] if no is not None else None
+            results.append(Result(guide=guide, question=question))
+    return results
+
+
+def _answer(at: Asked, found: Found) -> Context | None:
+    """The assistant's answer when it is sure, and the guide that it is from."""
+    if not found.answer.is_known:
+        return None
+    source = found.answer.sources[0]
+    guide = at.known.guides.get(ServiceId(source.item_id))
+    return {"text": found.answer.answer, "title": source.title, "guide": guide}
+
+
+async def _note(misses: Misses, at: Asked, query: str) -> None:
+    words = masked(" ".join(query.casefold().split()))[:MISS_MAX]
+    with suppress(StoreError):  # it is for others; whoever asks has nothing of it
+        await misses.note(at.hall.hall_id, at.known.today, words)
+
+
+def _plain(number: str) -> str:
+    """A service's number as it is compared: `HR-03`, `hr03` and `hr 03` are the same."""
+    return _MARKS.sub("", number.casefold())
