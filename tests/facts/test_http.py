@@ -1,10 +1,13 @@
 """A system of the university over HTTP: what it may answer, and what is never believed (FA1)."""
 
 import json
+import ssl
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import trustme
 
 from backend.core.ids import Text
 from backend.facts import http
@@ -129,3 +132,38 @@ async def test_plain_server_where_tls_is_due_is_no_answer__FA1(hr: HrSystem) -> 
     with pytest.raises(FactsError):
         await connector.fetch(LI, KINDS)
     await connector.aclose()
+
+
+ANOTHER_HOST, NOBODY, OVER = "another host", "nobody we know", "over"
+
+
+@pytest.mark.parametrize("wrong", [None, ANOTHER_HOST, NOBODY, OVER])
+async def test_certificate_of_somebody_else_is_no_answer__FA1(
+    hr: HrSystem, tmp_path: Path, wrong: str | None
+) -> None:
+    """The secret and the digest do not leave the machine, and nothing is shown."""
+    ours, theirs = trustme.CA(), trustme.CA()
+    (tmp_path / "ca.pem").write_bytes(ours.cert_pem.bytes())
+    certified = (theirs if wrong == NOBODY else ours).issue_cert(
+        "hr.example.edu" if wrong == ANOTHER_HOST else "127.0.0.1",
+        not_after=datetime.now(UTC) - timedelta(days=1) if wrong == OVER else None,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certified.configure_cert(context)
+    hr.server.socket = context.wrap_socket(hr.server.socket, server_side=True)
+    hr.held[LI.hex()] = [fact("contract")]
+    url = hr.url.replace("http:", "https:")
+    connector = HttpConnector(url, SECRET, str(tmp_path / "ca.pem"))
+    if wrong is None:  # so it is the certificate alone that the others fail by
+        assert [one.kind_id for one in await connector.fetch(LI, KINDS)] == ["contract"]
+    else:
+        with pytest.raises(FactsError, match="ConnectError"):
+            await connector.fetch(LI, KINDS)
+        assert hr.asked == []
+    await connector.aclose()
+    if wrong is None:  # the machine's own list does not have our authority
+        stranger = HttpConnector(url, SECRET)
+        with pytest.raises(FactsError, match="ConnectError"):
+            await stranger.fetch(LI, KINDS)
+        await stranger.aclose()
+        assert len(hr.asked) == 1

@@ -1,0 +1,1 @@
+"""Two halls of one deployment: what is of one is nothing to the other."""

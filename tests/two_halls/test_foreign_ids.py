@@ -1,0 +1,360 @@
+"""An id of another hall, department or person is answered as one that there is not (I18).
+
+The table places every route that has an id in its path, query or body: a new one fails until it
+stands here.
+"""
+
+import asyncio
+import re
+from typing import Any, NamedTuple
+
+import asyncpg
+import msgspec
+import pytest
+
+from backend.core.ids import HallId
+from tests.core.test_access import COMMANDS
+from tests.office.desk import cmd
+from tests.two_halls.conftest import EAST, Halls
+
+H = "/api/halls/{hall_id}"
+MAIN = HallId("main")
+ID = re.compile(r"(.*_id|.*_ids|.*token|username|number|version|code|name|who|day|year)")
+"""What a parameter that names something may be called."""
+MISSING = {
+    "case_id": "case-of-nobody",
+    "number": "2026-999999",
+    "file_id": "file-of-nobody",
+    "ticket_id": "20260105-Z999",
+    "rated_ticket_id": "20260105-Z999",
+    "library_case_id": "case-of-nobody",
+    "leave_id": "leave-of-nobody",
+    "ticket_token": "token-of-nobody",
+    "topic": "ticket:token-of-nobody",
+    "version": "99",
+    "service_id": "XX-99",
+    "device_id": "device-of-nobody",
+    "username": "nobody",
+    "session_id": "nobodys",
+}
+OFFICE = ("e-clerk", "e-manager", "e-chief")
+
+
+class Probe(NamedTuple):
+    """An id that is not theirs, asked for by each of these in a hall where they may ask."""
+
+    thing: str
+    who: tuple[str, ...]
+    hall_id: str = EAST
+    param: str = ""
+    """Whose value the id is; else it is put into the body."""
+    query: str = ""
+    body: Any = None
+    """"$" stands for the id."""
+    others: tuple[tuple[str, str], ...] = ()
+    """The other parameters."""
+
+
+def path_probe(thing: str, *who: str, param: str = "", **more: Any) -> Probe:
+    return Probe(thing=thing, who=who, param=param or thing, **more)
+
+
+def do(*commands: dict[str, Any], case_id: str | None = None) -> dict[str, Any]:
+    return {"type": "do", "id": "%", "case_id": case_id, "commands": commands}
+
+
+def roster(**command: Any) -> dict[str, Any]:
+    return {"type": "do", "id": "%", "command": command}
+
+
+def of_case(body: Any = None, query: str = "", **others: str) -> tuple[Probe, ...]:
+    """A case of the other hall, and in the first hall one of another department."""
+    more = {"body": body, "query": query, "others": tuple(others.items())}
+    return (
+        path_probe("case_id", *OFFICE, **more),
+        path_probe("case_id", "w30", hall_id=MAIN, **more),
+        path_probe("library_case_id", "w02", "manager", hall_id=MAIN, param="case_id", **more),
+    )
+
+
+CALL_BACK = {"command": {"type": "call_back", "way": "page", "remark": "x"}}
+ACCOUNT = {"name_zh": "x", "name_en": "x", "grants": [{"role": "clerk", "hall_id": "east"}]}
+ANYBODYS = "the same for everybody who may ask: it is of no person, department or other hall"
+PROOF = "of oneself alone: its code is a proof, and names nothing"
+SECRET = "whoever has the secret may: it is the right itself, and names nothing else"
+TABLE: dict[str, tuple[Probe, ...] | str] = {
+    "GET /api/tickets/{token}": SECRET,
+    "GET /api/tickets/{token}/why": SECRET,
+    "GET /api/tickets/{token}/visit": SECRET,
+    "GET /api/tickets/{token}/answer": SECRET,
+    "POST /api/tickets/{token}/answer": SECRET,
+    "GET /api/track/{token}": SECRET,
+    "POST /api/session": "says who one is; what is told of names: tests/web/test_signing_in.py",
+    "DELETE /api/account/sessions/{session_id}": (
+        path_probe("session_id", "w30", "supervisor", "e-chief", "e-admin"),
+    ),
+    "POST /api/account/password": PROOF,
+    "POST /api/account/second-factor": PROOF,
+    "PUT /api/account/second-factor": PROOF,
+    f"POST {H}/accounts": "makes a name, which is one for all halls (AC4)",
+    f"PUT {H}/accounts/{{username}}": (path_probe("username", "e-admin", body=ACCOUNT),),
+    f"POST {H}/accounts/{{username}}/password": (path_probe("username", "e-admin", body={}),),
+    f"DELETE {H}/accounts/{{username}}/second-factor": (path_probe("username", "e-admin"),),
+    f"GET {H}/accounts/{{username}}/sessions": (path_probe("username", "e-admin", "e-auditor"),),
+    f"DELETE {H}/accounts/{{username}}/sessions/{{session_id}}": (
+        path_probe("username", "e-admin", others=(("session_id", "session_id"),)),
+        path_probe("session_id", "e-admin", others=(("username", "=e-chief"),)),
+        path_probe("session_id", "admin", hall_id=MAIN, others=(("username", "=w30"),)),
+    ),
+    f"POST {H}/commands": "every command with every id: below",
+    f"GET {H}/topics/{{name}}": (
+        path_probe("topic", "", "e-clerk", "e-chief", "e-admin", param="name"),
+    ),
+    f"POST {H}/tickets/find": "numbers are of the hall's day: below",
+    f"GET {H}/tickets/{{ticket_id}}/why": (
+        path_probe("ticket_id", "e-clerk", "e-chief", "e-admin", query="?day={day}"),
+    ),
+    f"POST {H}/replay": ANYBODYS,
+    f"GET {H}/days/{{day}}/topics/{{name}}": (
+        path_probe(
+            *("topic", "e-chief", "e-admin"),
+            param="name",
+            others=(("day", "day"),),
+            query="?at=2026-01-05T09:00:00%2B08:00",
+        ),
+    ),
+    f"GET {H}/days/{{day}}/topics/{{name}}/course": (
+        path_probe("topic", "e-chief", "e-admin", param="name", others=(("day", "day"),)),
+    ),
+    f"GET {H}/days/{{day}}/tickets": "numbers are of the hall's day: below",
+    f"GET {H}/plans/{{version}}": (path_probe("version", "e-chief", "e-admin", "e-auditor"),),
+    f"GET {H}/enrolments/{{code}}": "a device shows its code before it is of any hall (EN1)",
+    f"POST {H}/devices": "a device shows its code before it is of any hall (EN1)",
+    f"DELETE {H}/devices/{{device_id}}": (path_probe("device_id", "e-chief", "e-admin"),),
+    f"POST {H}/screens": "names of the plan, which boards show to everybody",
+    f"POST {H}/cases/do": (
+        Probe("case_id", OFFICE, body=do(cmd("start_process"), case_id="$")),
+        Probe("case_id", ("w30",), MAIN, body=do(cmd("start_process"), case_id="$")),
+        Probe("library_case_id", ("w02", "manager"), MAIN, body=do(cmd("close_case"), case_id="$")),
+        Probe("service_id", OFFICE, body=do(cmd("open_case", service_id="$"))),
+        Probe(
+            *("ticket_id", ("e-clerk", "e-manager")),
+            body=do(
+                cmd(
+                    "open_case",
+                    service_id="HR-04",
+                    ticket={"day": "2026-01-05", "ticket_id": "$"},
+                )
+            ),
+        ),
+    ),
+    f"GET {H}/cases": "departments that are not the own: below",
+    f"GET {H}/cases/{{case_id}}": of_case(),
+    f"GET {H}/cases/numbered/{{number}}": (
+        path_probe("number", *OFFICE),
+        path_probe("number", "w30", hall_id=MAIN),
+    ),
+    f"GET {H}/cases/of-ticket/{{ticket_id}}": (
+        path_probe("ticket_id", *OFFICE),
+        path_probe("ticket_id", "w30", "manager", hall_id=MAIN),
+    ),
+    f"GET {H}/cases/digests": ANYBODYS,
+    f"GET {H}/cases/facts": (
+        Probe("ticket_id", ("e-clerk", "e-chief"), query="?ticket_id=$&service_id=HR-04"),
+        Probe("ticket_id", ("w30",), MAIN, query="?ticket_id=$&service_id=LI-01"),
+    ),
+    f"POST {H}/cases/{{case_id}}/files": of_case(body={}, query="?name=x&material_id=m1"),
+    f"POST {H}/cases/{{case_id}}/references": of_case(body={"name": "x", "reference": "y"}),
+    f"GET {H}/cases/{{case_id}}/files/{{file_id}}": of_case(file_id="file_id"),
+    f"DELETE {H}/cases/{{case_id}}/files/{{file_id}}": of_case(file_id="file_id"),
+    f"POST {H}/cases/{{case_id}}/receipt": (
+        *of_case(body={"id": "%"}),
+        Probe(
+            *("ticket_id", ("w30",), MAIN),
+            others=(("case_id", "library_case_id"),),
+            body={"id": "%", "ticket_id": "$"},
+        ),
+    ),
+    f"POST {H}/roster": (
+        Probe(
+            "leave_id",
+            ("e-chief", "e-admin", "e-manager"),
+            body=roster(type="cancel_leave", leave_id="$", reason="x"),
+        ),
+        Probe(
+            "username",
+            ("e-chief", "e-manager"),
+            body=roster(
+                type="grant_leave", staff_id="$", first="2027-01-05", last="2027-01-05", reason="x"
+            ),
+        ),
+    ),
+    f"GET {H}/services/{{service_id}}": (path_probe("service_id", *OFFICE),),
+    f"GET {H}/calendar/{{year}}": ANYBODYS,
+    f"PUT {H}/calendar/{{year}}": ANYBODYS,
+    f"GET {H}/statistics/spans": ANYBODYS,
+    f"POST {H}/followups/{{day}}/{{ticket_id}}": (
+        path_probe(
+            *("rated_ticket_id", "e-chief", "e-manager", "e-admin"),
+            param="ticket_id",
+            others=(("day", "day"),),
+            body=CALL_BACK,
+        ),
+        path_probe(
+            *("rated_ticket_id", "manager"),
+            hall_id=MAIN,
+            param="ticket_id",
+            others=(("day", "day"),),
+            body=CALL_BACK,
+        ),
+    ),
+    f"GET {H}/audit": "who did what in this hall alone: test_auditor.py",
+}
+PROBES = [(r, probe) for r, found in TABLE.items() if not isinstance(found, str) for probe in found]
+
+
+def names_in(form: Any, components: dict[str, Any], seen: set[str]) -> set[str]:
+    """The names of all fields in a form of the document, followed through its parts."""
+    found: set[str] = set()
+    if isinstance(form, list):
+        return found.union(*(names_in(one, components, seen) for one in form))
+    if not isinstance(form, dict):
+        return found
+    ref = form.get("$ref", "").rpartition("/")[2]
+    if ref and ref not in seen:
+        seen.add(ref)
+        found |= names_in(components[ref], components, seen)
+    found |= set(form.get("properties", {}))
+    return found.union(*(names_in(one, components, seen) for one in form.values()))
+
+
+def with_ids(document: dict[str, Any]) -> set[str]:
+    """Every route of the document with an id besides the hall's."""
+    found = set()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            names = {one["name"] for one in operation.get("parameters", [])} - {"hall_id"}
+            if method != "get":
+                body = operation.get("requestBody", {})
+                names |= names_in(body, document["components"]["schemas"], set()) - {"hall_id"}
+            is_walked = path.startswith("/api/") and method != "head"
+            if is_walked and any(ID.fullmatch(name) for name in names):
+                found.add(f"{method.upper()} {path}")
+    return found
+
+
+def test_every_route_with_an_id_is_in_the_table__I18(halls: Halls) -> None:
+    document = halls.hall.ask("GET", "/schema/openapi.json").json
+    assert with_ids(document) == set(TABLE)
+
+
+def filled(value: Any, id: str, fresh: str) -> Any:
+    """The body with the id, and an id of its own for the message."""
+    text = msgspec.json.encode(value).decode()
+    return msgspec.json.decode(text.replace('"$"', f'"{id}"').replace('"%"', f'"{fresh}"'))
+
+
+async def _records(url: str) -> list[dict[str, Any]]:
+    connection = await asyncpg.connect(url)
+    try:
+        rows = await connection.fetch("SELECT * FROM audit WHERE kind <> 'commits' ORDER BY seq")
+    finally:
+        await connection.close()
+    return [dict(row) for row in rows]
+
+
+def answer(halls: Halls, route: str, probe: Probe, *, who: str, id: str, fresh: str) -> Any:
+    """Status, body and records of the request with this id, told without the id."""
+    method, path = route.split(" ")
+    given = {name: halls.things.get(key, key.lstrip("=")) for name, key in probe.others}
+    given |= {"hall_id": probe.hall_id, probe.param: id}
+    query = probe.query.replace("$", id).format(**halls.things)
+    body = None if probe.body is None else filled(probe.body, id, fresh)
+    url, shown = halls.hall.given("DATABASE_URL"), halls.who(who)
+    before = len(asyncio.run(_records(url)))
+    reply = halls.hall.ask(method, path.format(**given) + query, body, **shown)
+    left = asyncio.run(_records(url))[before:]
+    told = [(r["verb"], r["kind"], r["result"], r["hall_id"], r["before"]) for r in left]
+    words = reply.body.decode().replace(id, "ID").replace(fresh, "FRESH")
+    return reply.status, words, told
+
+
+@pytest.mark.parametrize(("route", "probe"), PROBES, ids=lambda one: getattr(one, "thing", one))
+def test_foreign_id_is_answered_as_one_that_there_is_not__I18(
+    halls: Halls, route: str, probe: Probe
+) -> None:
+    theirs, missing = halls.things[probe.thing], MISSING[probe.thing]
+    for n, who in enumerate(probe.who):
+        name = f"idor-{PROBES.index((route, probe))}-{n}"
+        foreign = answer(halls, route, probe, who=who, id=theirs, fresh=f"{name}-a")
+        nothing = answer(halls, route, probe, who=who, id=missing, fresh=f"{name}-b")
+        assert foreign == nothing, who
+        assert foreign[0] in {401, 403, 404, 409, 422}, (who, foreign)
+        secrets = set(halls.things.values()) - {halls.things["day"], "2", "demo", theirs}
+        assert not any(secret in foreign[1] for secret in secrets if len(secret) > 3), foreign
+
+
+def test_owner_is_answered_otherwise__I18(halls: Halls) -> None:
+    """The table would prove nothing if nobody could read these things."""
+    things = halls.things
+    for who, path in (
+        ("w02", f"cases/{things['case_id']}"),
+        ("w02", f"cases/numbered/{things['number']}"),
+        ("w30", f"cases/{things['library_case_id']}"),
+        ("supervisor", f"cases/of-ticket/{things['ticket_id']}"),
+        ("supervisor", "plans/2"),
+        ("", f"topics/{things['topic']}"),
+        ("w02", f"services/{things['service_id']}"),
+        ("admin", f"accounts/{things['username']}/sessions"),
+    ):
+        reply = halls.hall.ask("GET", f"/api/halls/main/{path}", **halls.who(who))
+        assert reply.status == 200, (path, reply.body)
+    for who in ("w02", "supervisor"):
+        reply = halls.hall.ask("GET", "/api/halls/east/cases?kind=open", **halls.who(who))
+        assert reply.status in {401, 403}
+
+
+def test_list_of_another_department_is_answered_as_of_none__I18(halls: Halls) -> None:
+    for who in ("w30", "manager"):
+        answers = []
+        for department_id in ("GS", "none-such"):
+            path = f"/api/halls/main/cases?kind=open&department_id={department_id}"
+            reply = halls.hall.ask("GET", path, **halls.who(who))
+            answers.append((reply.status, reply.body))
+        assert answers[0] == answers[1], who
+        assert answers[0][0] in {403, 404}
+
+
+def test_number_of_another_hall_is_found_by_nobody__I18(halls: Halls) -> None:
+    number = halls.things["ticket_id"].rpartition("-")[2]
+    for who in ("e-greeter", "e-chief", "e-admin"):
+        path, body = "/api/halls/east/tickets/find", {"number": number}
+        reply = halls.hall.ask("POST", path, body, **halls.who(who))
+        assert (reply.status, reply.json["tickets"]) == (200, [])
+    theirs = halls.hall.ask(
+        "POST", "/api/halls/main/tickets/find", {"number": number}, **halls.who("greeter")
+    )
+    assert len(theirs.json["tickets"]) == 1
+
+
+@pytest.mark.parametrize("who", ["e-clerk", "e-chief", "e-greeter", "e-admin", ""])
+def test_command_with_an_id_of_another_hall_is_refused_as_with_none__I18(
+    halls: Halls, who: str
+) -> None:
+    tried = 0
+    for n, (command, _) in enumerate(COMMANDS):
+        body = msgspec.to_builtins(command)
+        for name in ("ticket_id", "ticket_token"):
+            if name not in body:
+                continue
+            codes = []
+            for m, one in enumerate((halls.things[name], MISSING[name])):
+                order = {"type": "do", "id": f"cmd-{who}-{n}-{name}-{m}"}
+                order["command"] = body | {name: one}
+                path = f"/api/halls/{EAST}/commands"
+                reply = halls.hall.ask("POST", path, order, **halls.who(who))
+                assert reply.status >= 400, (body, reply.body)
+                codes.append((reply.status, reply.json["code"]))
+            assert codes[0] == codes[1], body
+            tried += 1
+    assert tried > 8
