@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from backend.cards import Cards
-from backend.cli.command import Commands, runs
+from backend.cli.command import Commands, note_by_hand, runs
 from backend.cli.plan_files import AUTHOR
 from backend.core.ids import HallId
 from backend.csv_lines import CsvLines, RegisterError
@@ -65,6 +65,8 @@ async def _import_persons(arguments: argparse.Namespace, settings: Settings) -> 
         with path.open("rb") as file:
             register = Register(file, card_key(settings))
             imported = await import_persons(database, register, arguments.hall)
+        told = f"{imported.cards} cards"
+        await note_by_hand(database, "cards.import", "card", told, arguments.hall)
     except (OSError, RegisterError) as error:
         print(f"{path}: {error}; nothing was changed.", file=sys.stderr)
         return 2
@@ -90,6 +92,7 @@ async def _import_facts(arguments: argparse.Namespace, settings: Settings) -> in
         with path.open("rb") as file:
             register = FactRegister(file, card_key(settings), kinds)
             imported = await import_facts(FactTable(database), register, connector_id)
+        await note_by_hand(database, "facts.import", "fact", connector_id)
     except (OSError, RegisterError) as error:
         print(f"{path}: {error}; nothing was changed.", file=sys.stderr)
         return 2
@@ -121,6 +124,8 @@ async def _import_appointments(arguments: argparse.Namespace, settings: Settings
         with path.open("rb") as file:
             found = expected_in(file, plan, arguments.day, cards)
         await Appointments(database).put_day(arguments.hall, arguments.day, found)
+        day = arguments.day.isoformat()
+        await note_by_hand(database, "appointments.import", "appointment", day, arguments.hall)
     except (OSError, ExpectedError) as error:
         print(f"{path}: {error}; nothing was changed.", file=sys.stderr)
         return 2
@@ -135,6 +140,7 @@ async def _import_calendar(arguments: argparse.Namespace, settings: Settings) ->
     database = Database(database_url(settings))
     try:
         moved = await announce_year(database, year, days, by=AUTHOR, at=now())
+        await note_by_hand(database, "calendar.import", "calendar", str(year))
     finally:
         await database.close()
     print(f"{year} is announced; the due dates of {moved} open cases follow it.")

@@ -1,9 +1,11 @@
 """`python -m backend audit …` beside a running hall (I18)."""
 
 import asyncio
+import getpass
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import asyncpg
 import msgspec
@@ -61,3 +63,27 @@ def test_audit_is_exported_and_nothing_is_cut_that_is_not_old__I18(hall: Hall) -
     found = [msgspec.json.decode(line, type=AuditRecord) for line in words.splitlines()]
     assert all(record.hash == record_hash(record) for record in found)
     assert ("w02", "session.begin") in {(record.who, record.verb) for record in found}
+
+
+IMPORTS = {
+    "cards.import": (["import-persons"], "card,person,origin\n04A2B3C4,zhao,guest\n"),
+    "calendar.import": (["import-calendar"], "date,is_working,name\n2031-01-01,false,元旦\n"),
+    "appointments.import": (["import-appointments", "--hall", "main", "--day", "2031-01-02"], ""),
+}
+
+
+def test_import_at_the_machine_leaves_a_record__I18(hall: Hall, tmp_path: Path) -> None:
+    """Who replaced a register, on which day, is told like any act."""
+    for verb, (words, text) in IMPORTS.items():
+        file = tmp_path / verb
+        file.write_text(text, "utf-8")
+        command = [sys.executable, "-m", "backend", *words, str(file)]
+        done = subprocess.run(
+            command, env=hall.variables(), cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        code, told, _ = audit(hall, "export", "--from", "2020-01-01")
+        assert code == 0
+        records = [msgspec.json.decode(line, type=AuditRecord) for line in told.splitlines()]
+        (record,) = [record for record in records if record.verb == verb]
+        assert (record.device, record.who) == ("command line", getpass.getuser())
