@@ -1,7 +1,7 @@
 """Hostile texts are stored and given back as written or refused by code, and do nothing anywhere.
 
-Every free text of a request body is found in the OpenAPI document: a new one is written here or
-says why not.
+`WRITES` has one free text of each kind that staff write; those of visitors and of plans are not
+among them.
 """
 
 import csv
