@@ -11,6 +11,7 @@ const hub = process.env.YIZHAN_HUB ?? 'http://127.0.0.1:8000'
 
 /** The server's own addresses of the pages, for `vite` and `vite preview`. */
 const ADDRESSES: [RegExp, string][] = [
+  [/^(\/en)?\/ask(\/|$)/, '/ask.html'],
   [/^\/board(\/|$)/, '/board.html'],
   [/^(\/en)?\/book(ing)?(\/|$)/, '/book.html'],
   [/^\/counter-screen(\/|$)/, '/counter-screen.html'],

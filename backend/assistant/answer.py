@@ -10,6 +10,8 @@ from backend.core.ids import Text
 from backend.search.index import Hit, Index
 
 NEAR_MAX = 3
+NEAR_MIN = 0.1
+"""Below this confidence nothing that was found is likely to be meant."""
 QUESTION_FIT_MIN = 0.6
 """How well a frequent question must fit for its answer to stand alone."""
 UNKNOWN = Text(
@@ -71,7 +73,7 @@ class Assistant:
                 answer=in_language(UNKNOWN, language),
                 sources=(),
                 confidence=sure,
-                near=sources[:NEAR_MAX],
+                near=sources[:NEAR_MAX] if sure >= NEAR_MIN else (),
             )
         return Answer(
             is_known=True,

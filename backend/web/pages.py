@@ -23,6 +23,7 @@ READ = [HttpMethod.GET, HttpMethod.HEAD]
 ASSET_NAME = re.compile(r"[\w.-]+", re.ASCII)
 
 PAGES = {
+    "ask.html": ["/ask", "/ask/{token:str}", "/en/ask", "/en/ask/{token:str}"],
     "board.html": ["/board/{zone:str}"],
     "book.html": [
         *("/book", "/book/{service_id:str}", "/booking/{token:str}"),

@@ -161,6 +161,7 @@ PUBLIC = (
     *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/track/{token}"),
     *("/assets/{name}", "/start", "/robots.txt", "/sitemap.xml"),
     *paths("/", "/search", "/services", "/services/{service_id}"),
+    *paths("/ask", "/ask/{token}", "/questions", "/questions/{consultation_id}"),
     *paths("/services/{service_id}/check", "/services/{service_id}/print"),
 )
 """Pages and what they are made of: the same for everybody."""

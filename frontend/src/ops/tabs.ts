@@ -69,6 +69,12 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     view: defineAsyncComponent(() => import('./devices/DevicesTab.vue')),
   },
   {
+    id: 'consultations',
+    label: 'ops.tab.consultations',
+    right: 'read:consultations',
+    view: defineAsyncComponent(() => import('./consultations/ConsultationsTab.vue')),
+  },
+  {
     id: 'followups',
     label: 'ops.tab.followUps',
     right: 'read:follow_ups',

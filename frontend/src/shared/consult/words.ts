@@ -1,0 +1,85 @@
+import type { WordsOf } from '@/shared/words/types'
+import type { ConsultationRefusalCode, TextCode } from '@/wire/wire.gen'
+
+const textZh = {
+  text_empty: '请先写点内容。',
+  text_too_long: '内容太长，请控制在 1000 字以内，分几次说也可以。',
+  text_too_many_lines: '行数太多，请合并成几段。',
+  text_too_many_links: '链接太多，最多 3 个。',
+  text_control: '内容里有无法显示的字符，请删去或重新输入。',
+  text_bidi: '内容里有改变文字方向的隐藏字符，请重新输入。',
+  text_invisible: '内容里有看不见的字符，请重新输入。',
+  text_stacked: '内容里有叠加的符号，请删去。',
+} as const satisfies Record<TextCode, string>
+
+const refusalZh = {
+  unknown_consultation: '没有这条咨询，请核对网址。',
+  already_asked: '这条已经提交过了。',
+  consultation_asked: '还没有人受理。',
+  consultation_taken: '已经有人受理。',
+  consultation_answered: '已经答复。',
+  consultation_closed: '这次咨询已经结束，需要时请重新提问。',
+  taken_by_other: '由其他人受理中。',
+  not_a_chat: '这已转为留言，请等待答复。',
+  not_a_question: '这是在线对话，请直接回复。',
+  not_public: '提问人选择了不公开。',
+  not_answered: '请先答复。',
+  not_published: '还没有公开。',
+  words_sensitive: '内容里有需要先看的词，请改写后再公开。',
+  unknown_service: '没有这个事项。',
+  unknown_department: '没有这个部门。',
+  nobody_there: '这个部门没有这个人。',
+  target_same: '已经在那里了。',
+  asked_again_already: '已经追问过一次；还有问题请重新提问。',
+  rated_already: '已经评价过了。',
+  frequent_already: '已经加入常见问题。',
+  too_long_a_talk: '这次对话太长了，请结束后重新开始。',
+} as const satisfies Record<ConsultationRefusalCode, string>
+
+const zh = {
+  consult: { text: textZh, refusal: refusalZh },
+} as const
+
+export type ConsultWords = typeof zh
+
+/** What a rule, or the check of what was written, says no with. */
+export const consultWords: WordsOf<ConsultWords> = {
+  zh,
+  en: {
+    consult: {
+      text: {
+        text_empty: 'Write something first.',
+        text_too_long: 'That is too long: 1,000 characters at most; say the rest after it.',
+        text_too_many_lines: 'Too many lines; put some of them together.',
+        text_too_many_links: 'Too many links: 3 at most.',
+        text_control: 'There are characters that cannot be shown; delete them or type it again.',
+        text_bidi: 'There are hidden characters that turn the text around; type it again.',
+        text_invisible: 'There are characters that nobody sees; type it again.',
+        text_stacked: 'There are signs piled on each other; delete them.',
+      },
+      refusal: {
+        unknown_consultation: 'There is no such consultation; check the address.',
+        already_asked: 'This has been sent already.',
+        consultation_asked: 'Nobody has taken it yet.',
+        consultation_taken: 'Somebody has taken it already.',
+        consultation_answered: 'It is answered already.',
+        consultation_closed: 'This consultation is over; ask anew if you need to.',
+        taken_by_other: 'Somebody else has taken it.',
+        not_a_chat: 'It has become a question; please wait for the answer.',
+        not_a_question: 'This is a chat; just reply.',
+        not_public: 'Who asked does not want it published.',
+        not_answered: 'Answer it first.',
+        not_published: 'It is not published.',
+        words_sensitive: 'There are words that are looked at first; put it in other words.',
+        unknown_service: 'There is no such service.',
+        unknown_department: 'There is no such department.',
+        nobody_there: 'Nobody of that name works there.',
+        target_same: 'It is there already.',
+        asked_again_already: 'You have asked again once; ask anew if there is more.',
+        rated_already: 'It has been rated already.',
+        frequent_already: 'It is a frequent question already.',
+        too_long_a_talk: 'This chat is too long; end it and begin another.',
+      },
+    },
+  },
+}
