@@ -84,6 +84,7 @@ from backend.problem import (
     problem_response,
 )
 from backend.site import booking_staff, bookings, crawlers, guides, home, misses, search
+from backend.site import questions as question_pages
 from backend.site import services as service_pages
 from backend.site.booking_keeper import BookingKeeper
 from backend.site.routes import site_router
@@ -126,7 +127,7 @@ OFFICE: tuple[Any, ...] = (
 ACTING: tuple[Any, ...] = (booking_staff, bookings, misses)
 """What the website's pages ask where visitors act, and staff of it; each has `ROUTES`."""
 
-SITE: tuple[Any, ...] = (home, service_pages, guides, search, crawlers)
+SITE: tuple[Any, ...] = (home, service_pages, guides, search, question_pages, crawlers)
 """The service website's pages, whose faults are pages too; each has `ROUTES`."""
 
 START_S = 3.0

@@ -45,6 +45,8 @@ async def token(hall: Hall) -> str:
         (f"/pad/{COUNTER}", (1280, 800)),
         ("/t/{token}", (390, 844)),
         ("/take", (390, 844)),
+        ("/ask", (390, 844)),
+        ("/questions", (390, 844)),
     ],
 )
 async def test_page_has_nothing_serious_against_its_use_by_anybody(

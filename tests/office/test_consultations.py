@@ -78,6 +78,13 @@ def test_question_is_answered_published_masked_and_found_by_everybody__CN4(
     (public,) = hall.ask("GET", f"{H}/questions?q=%E7%B4%AB%E8%89%B2").json["found"]
     assert (public["asked"], public["service_id"]) == ("我 *** 怎么开紫色证明？", "HR-01")
     assert "w02" not in str(public)
+    for language in ("", "/en"):
+        page = hall.ask("GET", f"{language}/questions?q=%E7%B4%AB%E8%89%B2").body.decode()
+        assert "我 *** 怎么开紫色证明？" in page
+        one = hall.ask("GET", f"{language}/questions/{own_id}").body.decode()
+        assert "带身份证到窗口。" in one
+        assert "13800138000" not in page + one
+    assert hall.ask("GET", "/questions/none").status == 404
 
     assert go_on(hall, asked["token"], "rate", is_helpful=True).json["is_helpful"] is True
     assert go_on(hall, asked["token"], "rate", is_helpful=False).json["code"] == "rated_already"
@@ -116,8 +123,13 @@ def test_ten_thousand_characters_are_refused_with_a_code__TX2(hall: Hall) -> Non
 
 def test_markup_is_words__TX1(hall: Hall, chief: dict[str, str]) -> None:
     text = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-    assert ask(hall, text).json["lines"][0]["text"] == text
-    assert found(hall, chief, text)["words"] == text
+    assert ask(hall, text, is_public=True).json["lines"][0]["text"] == text
+    own_id = found(hall, chief, text)["consultation_id"]
+    work(hall, chief, own_id, "answer", text=text)
+    work(hall, chief, own_id, "publish", asked=text, answer=text)
+    page = hall.ask("GET", "/questions").body.decode()
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
 
 
 def test_same_words_again_and_again_are_too_many(hall: Hall) -> None:
