@@ -4,6 +4,7 @@ The same idea as a hall's day (`hub/transact.py`), for what lives longer than a 
 decided on the fold of what happened, and appended right after it.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
 from uuid import uuid4
@@ -19,6 +20,7 @@ from backend.core.cases.evolve import fold_case
 from backend.core.cases.refusals import CaseRefusal
 from backend.core.cases.words import CaseId
 from backend.core.ids import CommandId, HallId
+from backend.core.messages import Message
 from backend.core.stamp import Caller, Role
 from backend.core.workdays import WorkCalendar
 from backend.store.cases import CaseCommit, CaseEntry, Cases, CaseTransaction, folded
@@ -48,11 +50,19 @@ class CaseAnswer(Struct, frozen=True, kw_only=True):
     commit: CaseCommit
 
 
+Tell = Callable[[CaseStamp, Case, CaseCommit], Message | None]
+"""What the visitor is told of a commit, given what it left."""
+
+
+def tell_nothing(_stamp: CaseStamp, _case: Case, _commit: CaseCommit) -> None:
+    """Of cases that are made up."""
+
+
 class Casework:
     """Does commands for cases; every method may raise StoreError."""
 
-    def __init__(self, cases: Cases) -> None:
-        self._cases = cases
+    def __init__(self, cases: Cases, tell: Tell = tell_nothing) -> None:
+        self._cases, self._tell = cases, tell
 
     async def do(self, command_id: CommandId, command: CaseCommand, stamp: CaseStamp) -> CaseAnswer:
         """Store what the command causes, once; safe to repeat with the same id.
@@ -66,7 +76,7 @@ class Casework:
         for _ in range(ATTEMPTS_MAX):
             try:
                 async with self._cases.hold(hall_id, stamp.case_id) as held:
-                    return await _do(held, command_id, command, stamp)
+                    return await _do(held, command_id, command, stamp, self._tell)
             except ConflictError:
                 continue
         raise StoreError(f"cases of {hall_id}: others came first {ATTEMPTS_MAX} times")
@@ -105,7 +115,11 @@ async def keep_everywhere(cases: Cases, plans: Plans, calendar: WorkCalendar, at
 
 
 async def _do(
-    held: CaseTransaction, command_id: CommandId, command: CaseCommand, stamp: CaseStamp
+    held: CaseTransaction,
+    command_id: CommandId,
+    command: CaseCommand,
+    stamp: CaseStamp,
+    tell: Tell,
 ) -> CaseAnswer:
     mark = _mark(command, stamp)
     found = await held.find(command_id)
@@ -123,7 +137,11 @@ async def _do(
         commit = replace(commit, refused=refusal.code)
     is_stored = bool(commit.events) or (commit.refused is not None and bool(entries))
     if is_stored:
-        await held.append(seq, commit, fold_case(case, commit.events))
+        left = fold_case(case, commit.events)
+        await held.append(seq, commit, left)
+        news = tell(stamp, left, commit) if commit.events else None
+        if news is not None:
+            await held.tell(news)
     return CaseAnswer(seq=seq + is_stored, commit=commit)
 
 

@@ -14,11 +14,13 @@ from backend.casework import Casework
 from backend.catalogue.guide import Catalogue, Department, Guide
 from backend.core.access import Right, Writing, departments_with, has
 from backend.core.cases.access import Desk
-from backend.core.cases.case import CaseStamp
-from backend.core.cases.words import CaseId, TicketRef
+from backend.core.cases.case import Case, CaseStamp
+from backend.core.cases.told import OF_USE, Names, told
+from backend.core.cases.words import CaseId, MaterialId, TicketRef
 from backend.core.day import HallDay
 from backend.core.grants import Grant, grants_in
 from backend.core.ids import DepartmentId, HallId, ServiceId, StaffId, Text, TicketId
+from backend.core.messages import Message, MessageKind, case_subject
 from backend.core.plan import Plan
 from backend.core.rules.day import service_day
 from backend.core.stamp import Caller, Role
@@ -29,7 +31,7 @@ from backend.hub.http import AnyRequest, granted_in_part
 from backend.identity import Asker, Identity
 from backend.store.calendars import Calendars
 from backend.store.case_lists import CaseLists
-from backend.store.cases import Cases
+from backend.store.cases import CaseCommit, Cases
 from backend.store.catalogue import Catalogues, HallCatalogue
 from backend.store.database import Database
 from backend.store.files import Files
@@ -88,6 +90,11 @@ class Known(Struct, frozen=True, kw_only=True, dict=True):
         found = self.catalogue.service_names.get(service_id)
         return found if found is not None else Text(zh=service_id, en=service_id)
 
+    def material_name(self, service_id: ServiceId, material_id: MaterialId) -> Text:
+        """What it was called last; its id where it never had a name."""
+        found = self.catalogue.material_names.get((service_id, material_id))
+        return found if found is not None else Text(zh=material_id, en=material_id)
+
     def person_name(self, username: str | None) -> Text | None:
         """The name of an account of the hall."""
         member = self.members.get(username or "")
@@ -143,7 +150,7 @@ class CaseDesk:
         self._identity = identity
         self.cases = Cases(database)
         self.lists = CaseLists(database)
-        self.casework = Casework(self.cases)
+        self.casework = Casework(self.cases, self._news)
         self.calendars = Calendars(database)
         self.catalogues = Catalogues(database)
         self._plans = Plans(database)
@@ -195,6 +202,31 @@ class CaseDesk:
             plan=known.plan,
             calendar=known.calendar,
             departments=frozenset(known.departments),
+        )
+
+    def _news(self, stamp: CaseStamp, case: Case, commit: CaseCommit) -> Message | None:
+        """What the visitor is told of a commit (NO1)."""
+        _, known = self._known.get(stamp.plan.hall_id, (0.0, None))
+        assert known is not None  # the stamp was made of it
+        assert case.terms is not None
+        terms = case.terms
+        names = Names(
+            service=known.service_name(terms.service_id),
+            material=lambda material_id: known.material_name(terms.service_id, material_id),
+        )
+        news = told(case, commit.events, names)
+        if news is None:
+            return None
+        return Message(
+            hall_id=stamp.plan.hall_id,
+            key=f"{case_subject(case.case_id)}/{commit.id}",
+            kind=MessageKind.CASE,
+            title=news.title,
+            text=news.text,
+            subject=case_subject(case.case_id),
+            person_hash=case.person_hash,
+            put_at=commit.at,
+            expires_at=commit.at + OF_USE,
         )
 
     async def _read(self, hall: Hall) -> Known:

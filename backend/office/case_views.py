@@ -163,8 +163,7 @@ def track_view(entries: list[CaseEntry], stamp: CaseStamp, known: Known) -> Trac
 
 def material_name(material_id: MaterialId, terms: Terms, known: Known) -> Text:
     """What the material was called last; its id where it never had a name."""
-    found = known.catalogue.material_names.get((terms.service_id, material_id))
-    return found if found is not None else Text(zh=material_id, en=material_id)
+    return known.material_name(terms.service_id, material_id)
 
 
 def _materials(case: Case, terms: Terms, known: Known) -> tuple[CaseMaterial, ...]:

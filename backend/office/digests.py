@@ -1,6 +1,6 @@
 """What each department is told once a working day: its amber, red and overdue cases (DL1)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,13 +11,16 @@ from litestar.params import FromPath, FromQuery
 
 from backend.audited import audited
 from backend.core.access import Reading
-from backend.core.ids import DepartmentId, HallId, StaffId
+from backend.core.ids import DepartmentId, HallId, StaffId, Text
+from backend.core.messages import Message, MessageKind, department_subject
 from backend.hub.http import AnyRequest
 from backend.office.case_desk import CaseDesk, Known
 from backend.office.case_views import case_line
 from backend.store.case_lists import CaseLists, ListKind, Place, Wanted
 from backend.wire.cases import CaseDigest, CaseDigests, CaseLine
 
+OF_USE = timedelta(hours=14)
+"""The next day brings another."""
 LINES_MAX = 500
 """Of each kind, in all departments together."""
 TOLD_FROM_H = 7
@@ -69,7 +72,31 @@ async def make_digests(lists: CaseLists, hall_id: HallId, known: Known, at: date
             overdue=_of(lines[ListKind.OVERDUE], department_id),
         )
         body = msgspec.json.encode(digest)
-        await lists.put_digest(hall_id, known.today, department_id, body, at)
+        news = _message(hall_id, digest, known.today, at)
+        await lists.put_digest(hall_id, known.today, department_id, body, at, news=news)
+
+
+def _message(hall_id: HallId, digest: CaseDigest, day: date, at: datetime) -> Message | None:
+    """What the department is told outside the page: counts, and no case (I19)."""
+    overdue, red, amber = len(digest.overdue), len(digest.red), len(digest.amber)
+    if overdue + red + amber == 0:
+        return None
+    return Message(
+        hall_id=hall_id,
+        key=f"digest/{day}/{digest.department_id}",
+        kind=MessageKind.OFFICE,
+        title=Text(
+            zh=f"{digest.name.zh}：超期办件 {overdue} 件", en=f"{digest.name.en}: {overdue} overdue"
+        ),
+        text=Text(
+            zh=f"已超期 {overdue} 件，剩一日 {red} 件，时限过七成 {amber} 件。",
+            en=f"{overdue} overdue, {red} with a day left, {amber} past 70 % of their limit.",
+        ),
+        subject=department_subject(digest.department_id),
+        path="/ops/cases",
+        put_at=at,
+        expires_at=at + OF_USE,
+    )
 
 
 def _of(lines: list[CaseLine], department_id: DepartmentId) -> tuple[CaseLine, ...]:

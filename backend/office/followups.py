@@ -1,7 +1,8 @@
 """What follows bad ratings over HTTP: staff call back and answer, offices appeal (EV3)."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -23,7 +24,8 @@ from backend.core.followups import (
     RateAgain,
     RuleAppeal,
 )
-from backend.core.ids import HallId, ServiceId, StaffId, TicketId, TicketToken
+from backend.core.ids import HallId, ServiceId, StaffId, Text, TicketId, TicketToken
+from backend.core.messages import Message, MessageKind
 from backend.core.rules.followups import decide_follow_up, is_bad, lateness, state_of
 from backend.hub.clock import now
 from backend.hub.halls import Halls
@@ -37,11 +39,12 @@ from backend.problem import ProblemError
 from backend.rate import Limits
 from backend.store.archive import ArchivedTicket
 from backend.store.audit import digest
-from backend.store.followups import PAGE, FollowUps
+from backend.store.followups import PAGE, FollowUps, Tell
 from backend.wire.followups import AnswerShown, FollowUpDo, FollowUpPage, FollowUpView
 
 BODY_MAX = 16 * 1024
 SKIP_MAX = 100_000
+OF_USE = timedelta(days=7)
 
 
 RIGHTS: dict[type, Writing] = {
@@ -114,7 +117,9 @@ async def do_follow_up(
         return decide_follow_up(found, order.command, StaffId(asker.by.id), at)
 
     rated_on = _day(day)
-    found = await _changed(follow_ups, hall.hall_id, rated_on, TicketId(ticket_id), add)
+    is_answer = isinstance(order.command, AnswerRating)
+    tell = partial(_answered, hall.hall_id, at) if is_answer else None
+    found = await _changed(follow_ups, hall.hall_id, rated_on, TicketId(ticket_id), add, tell=tell)
     trail.after = digest(found)
     return _view(found, at)
 
@@ -179,15 +184,39 @@ async def _changed(
     day: date,
     ticket_id: TicketId,
     add: Callable[[FollowUp], FollowUp],
+    *,
+    tell: Tell | None = None,
 ) -> FollowUp:
     try:
-        found = await follow_ups.change(hall_id, day, ticket_id, add)
+        found = await follow_ups.change(hall_id, day, ticket_id, add, tell)
     except FollowUpRefusal as refusal:
         detail = "the rules of follow-ups say no (EV3)"
         raise ProblemError(HTTPStatus.CONFLICT, refusal.code, detail) from refusal
     if found is None:
         raise _unknown()
     return found
+
+
+def _answered(hall_id: HallId, at: datetime, found: FollowUp) -> Message:
+    """What the visitor is told of an answer: that there is one (EV4)."""
+    rating = found.rating
+    return Message(
+        hall_id=hall_id,
+        key=f"followup/{rating.day}/{rating.ticket_id}/answered",
+        kind=MessageKind.FOLLOW_UP,
+        title=Text(
+            zh=f"您对 {rating.number} 的评价有了回复",
+            en=f"Your rating of {rating.number} was answered",
+        ),
+        text=Text(
+            zh="请在号票页面查看，并告诉我们是否满意。",
+            en="Read it on the page of the ticket, and tell us whether you are content.",
+        ),
+        subject=f"ticket/{rating.day}/{rating.ticket_id}",
+        path="/me",
+        put_at=at,
+        expires_at=at + OF_USE,
+    )
 
 
 async def _mine(token: str, visits: PastVisits) -> ArchivedTicket:

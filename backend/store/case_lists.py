@@ -12,7 +12,9 @@ from msgspec import Struct
 
 from backend.core.cases.words import CaseId, CaseState, Outcome, TicketRef
 from backend.core.ids import DepartmentId, HallId, ServiceId, StaffId
+from backend.core.messages import Message
 from backend.store.database import Database, queries
+from backend.store.outbox import put
 
 TOKEN_BYTES = 18
 """144 bits: nobody guesses one."""
@@ -163,15 +165,8 @@ class CaseLists:
 
     async def token(self, hall_id: HallId, case_id: CaseId) -> str:
         """The secret by which the case is followed; made when it is first asked for."""
-        key = {"hall_id": hall_id, "case_id": case_id}
         async with self._database.connection() as connection:
-            found: str | None = await queries.case_token(connection, **key)
-            if found is None:
-                token = secrets.token_urlsafe(TOKEN_BYTES)
-                await queries.put_case_token(connection, **key, token=token)
-                found = await queries.case_token(connection, **key)
-        assert found is not None
-        return found
+            return await token_of(connection, hall_id, case_id)
 
     async def case_with(self, token: str) -> tuple[HallId, CaseId] | None:
         """Whose secret this is."""
@@ -180,9 +175,19 @@ class CaseLists:
         return (HallId(row["hall_id"]), CaseId(row["case_id"])) if row is not None else None
 
     async def put_digest(
-        self, hall_id: HallId, day: date, department_id: DepartmentId, body: bytes, at: datetime
+        self,
+        hall_id: HallId,
+        day: date,
+        department_id: DepartmentId,
+        body: bytes,
+        at: datetime,
+        *,
+        news: Message | None = None,
     ) -> None:
-        """Keep what a department is told on a day; what was kept stays."""
+        """Keep what a department is told on a day; what was kept stays.
+
+        `news`: what of it is told outside the page, once (NO1).
+        """
         async with self._database.connection() as connection:
             await queries.put_case_digest(
                 connection,
@@ -192,6 +197,8 @@ class CaseLists:
                 body=body.decode(),
                 made_at=at,
             )
+            if news is not None:
+                await put(connection, news)
 
     async def digest_days(self, hall_id: HallId) -> list[date]:
         """The newest days of which there are digests, newest first."""
@@ -215,6 +222,18 @@ class CaseLists:
         async with self._database.connection() as connection:
             is_ours: bool = await queries.try_case_keeping(connection)
             yield is_ours
+
+
+async def token_of(connection: Any, hall_id: HallId, case_id: CaseId) -> str:
+    """The secret by which the case is followed; made when it is first asked for."""
+    key = {"hall_id": hall_id, "case_id": case_id}
+    found: str | None = await queries.case_token(connection, **key)
+    if found is None:
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        await queries.put_case_token(connection, **key, token=token)
+        found = await queries.case_token(connection, **key)
+    assert found is not None
+    return found
 
 
 def _array(departments: tuple[DepartmentId, ...] | None) -> list[str] | None:

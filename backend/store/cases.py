@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.core.cases.case import Case
 from backend.core.cases.events import CaseAccepted, CaseEvent
@@ -15,8 +16,11 @@ from backend.core.cases.evolve import fold_case
 from backend.core.cases.refusals import CaseRefusalCode
 from backend.core.cases.words import CaseId, TicketRef
 from backend.core.ids import CommandId, HallId
+from backend.core.messages import Message
 from backend.core.stamp import Caller
+from backend.store.case_lists import token_of
 from backend.store.database import Database, queries
+from backend.store.outbox import put
 from backend.store.stream import ConflictError
 
 
@@ -49,6 +53,7 @@ class CaseTransaction:
 
     def __init__(self, connection: Any, hall_id: HallId, case_id: CaseId) -> None:
         self._connection = connection
+        self._hall_id, self._case_id = hall_id, case_id
         self._key = {"hall_id": hall_id, "case_id": case_id}
 
     async def entries(self) -> list[CaseEntry]:
@@ -101,6 +106,11 @@ class CaseTransaction:
                     last_no=event.no,
                 )
         await self.put_row(seq, case, commit.by)
+
+    async def tell(self, news: Message) -> None:
+        """Tell the visitor with the commit (NO1); it leads to the page of the case."""
+        token = await token_of(self._connection, self._hall_id, self._case_id)
+        await put(self._connection, replace(news, path=f"/track/{token}"))
 
     async def put_row(self, seq: int, case: Case, by: Caller) -> None:
         """Make the case's row what the case is after its commit `seq`.

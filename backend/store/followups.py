@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from backend.core.evaluation import VisitEvaluated
 from backend.core.followups import BAD_MAX, BadRating, FollowUp, FollowUpState
 from backend.core.ids import HallId, ServiceId, TicketId
+from backend.core.messages import Message
 from backend.core.rules.followups import flag, open_follow_up, state_of
 from backend.store.calendars import Calendars
 from backend.store.database import Database, queries
+from backend.store.outbox import put
 from backend.store.plans import Plans
 from backend.store.stream import Commit
 
@@ -19,6 +22,8 @@ PAGE = 100
 """Follow-ups in one list."""
 SETTLED = {FollowUpState.RATE_AGAIN, FollowUpState.CLOSED, FollowUpState.EXCLUDED}
 """Nothing is to be done by staff."""
+
+Tell = Callable[[FollowUp], Message | None]
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(FollowUp).decode
@@ -73,8 +78,12 @@ class FollowUps:
         day: date,
         ticket_id: TicketId,
         add: Callable[[FollowUp], FollowUp],
+        tell: Tell | None = None,
     ) -> FollowUp | None:
-        """The follow-up after `add`, kept; None when there is none.  What `add` raises passes."""
+        """The follow-up after `add`, kept; None when there is none.  What `add` raises passes.
+
+        `tell`: what its visitor is told, if that is somebody known (NO1); nobody here learns who.
+        """
         key = {"hall_id": hall_id, "day": day, "ticket_id": ticket_id}
         async with self._database.connection() as connection:
             row = await queries.lock_followup(connection, **key)
@@ -82,6 +91,10 @@ class FollowUps:
                 return None
             found = add(_decode(row["body"].encode()))
             await queries.put_followup(connection, **key, **_columns(found))
+            news = tell(found) if tell is not None else None
+            person = await queries.person_of_ticket(connection, **key) if news is not None else None
+            if news is not None and person is not None:
+                await put(connection, replace(news, person_hash=person))
         return found
 
     async def find(self, hall_id: HallId, day: date, ticket_id: TicketId) -> FollowUp | None:

@@ -30,3 +30,9 @@ WHERE hall_id = :hall_id AND (:is_open::boolean IS NOT TRUE OR NOT is_settled)
 AND (:service_ids::text[] IS NULL OR service_id = ANY (:service_ids::text[]))
 ORDER BY is_settled, CASE WHEN NOT is_settled THEN evaluated_at END, evaluated_at DESC
 LIMIT :count OFFSET :skip;
+
+-- name: person_of_ticket$
+-- Whose visit it was, if that is known.
+SELECT person_hash FROM counted_tickets
+WHERE hall_id = :hall_id AND day = :day AND ticket_id = :ticket_id AND replaced_by IS NULL
+LIMIT 1;
