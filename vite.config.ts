@@ -23,7 +23,8 @@ const ADDRESSES: [RegExp, string][] = [
   [/^\/start(\/|$)/, '/start.html'],
   [/^\/take(\/|$)/, '/take.html'],
   [/^\/t(\/|$)/, '/progress.html'],
-  [/^\/track(\/|$)/, '/track.html'],
+  [/^\/(en\/)?me$/, '/me.html'],
+  [/^\/(en\/)?track(\/|$)/, '/track.html'],
 ]
 
 function pageAddresses(): Plugin {

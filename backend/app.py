@@ -83,9 +83,20 @@ from backend.problem import (
     on_store_error,
     problem_response,
 )
-from backend.site import booking_staff, bookings, crawlers, guides, home, misses, search
+from backend.site import (
+    booking_staff,
+    bookings,
+    contacts,
+    crawlers,
+    guides,
+    home,
+    me,
+    misses,
+    search,
+)
 from backend.site import questions as question_pages
 from backend.site import services as service_pages
+from backend.site import tracking as track_form
 from backend.site.booking_keeper import BookingKeeper
 from backend.site.routes import site_router
 from backend.store.directory import Directory
@@ -124,7 +135,7 @@ OFFICE: tuple[Any, ...] = (
 )
 """What is beside a hall's day; each has `ROUTES`."""
 
-ACTING: tuple[Any, ...] = (booking_staff, bookings, misses)
+ACTING: tuple[Any, ...] = (booking_staff, bookings, contacts, me, misses, track_form)
 """What the website's pages ask where visitors act, and staff of it; each has `ROUTES`."""
 
 SITE: tuple[Any, ...] = (home, service_pages, guides, search, question_pages, crawlers)

@@ -25,6 +25,9 @@ from backend.hub.sockets import Sockets
 from backend.hub.visits import PastVisits
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
+from backend.messaging.config import read_config as read_notify
+from backend.messaging.desk import ContactDesk
+from backend.messaging.seal import Seal
 from backend.office.assistant import Assistants
 from backend.office.case_desk import CaseDesk
 from backend.office.consult_desk import ConsultDesk
@@ -43,6 +46,7 @@ from backend.store.audit import Audit
 from backend.store.beats import Beats
 from backend.store.bookings import Bookings
 from backend.store.calendars import Calendars
+from backend.store.contacts import Contacts
 from backend.store.database import Database
 from backend.store.devices import Devices
 from backend.store.directory import Directory
@@ -61,6 +65,8 @@ from backend.store.sessions import Sessions
 from backend.store.sign_ins import SignIns
 from backend.store.staff import Staff
 from backend.store.statistics import Statistics
+from backend.store.visitors import Visitors, VisitorSessions
+from backend.visiting import Visiting
 from backend.web.sso import (
     BACK,
     Campus,
@@ -97,6 +103,8 @@ class Parts:
     most_asked: MostAsked
     misses: Misses
     campus: Campus | None
+    visiting: Visiting
+    contact_desk: ContactDesk
     is_demo: bool
     look_at_stores: Callable[[], Awaitable[None]]
     closing: tuple[Callable[[], Awaitable[None]], ...]
@@ -159,6 +167,7 @@ def make_parts(settings: Settings) -> Parts:
         audit=audit,
         **_office(settings, database, rostering, halls, identity),
         campus=_campus(settings, SignIns(redis)),
+        **_visitors(settings, database, VisitorSessions(redis, now)),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
@@ -191,6 +200,17 @@ def _office(
         "misses": Misses(database),
         "pages": Pages(settings.public_url, halls, case_desk),
         "figure_desk": FigureDesk(Statistics(database), case_desk, halls, identity),
+    }
+
+
+def _visitors(settings: Settings, database: Database, sessions: VisitorSessions) -> dict[str, Any]:
+    """What is for visitors who sign in, or want to be told."""
+    key = card_key(settings)
+    kinds = read_notify(settings.notify).kinds
+    contacts = Contacts(database)
+    return {
+        "visiting": Visiting(key, sessions, Visitors(database), contacts, now),
+        "contact_desk": ContactDesk(database, Seal(key), kinds, now),
     }
 
 

@@ -33,6 +33,14 @@ HOLDS_PER_S, HOLDS_BURST = 0.1, 30.0
 """Places that one address holds without booking them; who books is not counted (AP1)."""
 CODES_PER_S, CODES_BURST = 0.1, 20.0
 """Codes of bookings that one address tries in vain."""
+PROOFS_PER_S, PROOFS_BURST = 1 / 1200, 3.0
+"""Codes sent to one place: nobody's mailbox is filled by somebody else."""
+PROOFS_FROM_PER_S, PROOFS_FROM_BURST = 1 / 60, 20.0
+"""Codes asked for from one address."""
+TRACKS_PER_S, TRACKS_BURST = 1.0, 60.0
+"""Cases looked for from one address."""
+TRIES_PER_S, TRIES_BURST = 1 / 300, 10.0
+"""Cards tried at one case's number, and numbers tried with one card."""
 AWAY_S = 2.0
 """How long Redis is not asked again after it gave no answer."""
 CARD_UNKNOWN_COST = 4.0
@@ -164,6 +172,14 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Questions in the same words, by hall."""
     assisted: Quota
     """Questions to the assistant, by address."""
+    proofs: Quota
+    """Codes that prove a contact, by where to."""
+    proofs_from: Quota
+    """The same, by who asks for them."""
+    tracks: Quota
+    """Cases looked for by number and card."""
+    tries: Quota
+    """The same, by the number, and by the card."""
 
 
 def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
@@ -184,4 +200,8 @@ def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
         lines=shared("lines", LINES_PER_S, LINES_BURST),
         same_words=shared("same_words", SAME_PER_S, SAME_BURST),
         assisted=shared("assisted", ASSISTED_PER_S, ASSISTED_BURST),
+        proofs=shared("proofs", PROOFS_PER_S, PROOFS_BURST),
+        proofs_from=shared("proofs_from", PROOFS_FROM_PER_S, PROOFS_FROM_BURST),
+        tracks=shared("tracks", TRACKS_PER_S, TRACKS_BURST),
+        tries=shared("tries", TRIES_PER_S, TRIES_BURST),
     )

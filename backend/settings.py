@@ -42,6 +42,11 @@ class OidcSettings(Struct, frozen=True, kw_only=True):
     client_secret: str
     username_claim: str
     """Whose value is the user name of an account here."""
+    person_claim: str = ""
+    """SSO_PERSON_CLAIM: whose value is the person's id as the register of cards has it (VA2);
+    without it the user name."""
+    card_claim: str = ""
+    """SSO_CARD_CLAIM: whose value is the number of the person's card; without it none is told."""
 
 
 class CasSettings(Struct, frozen=True, kw_only=True):
@@ -49,6 +54,9 @@ class CasSettings(Struct, frozen=True, kw_only=True):
 
     url: str
     """Without `/login`."""
+    person_claim: str = ""
+    card_claim: str = ""
+    """As those of OpenID Connect: attributes of the CAS answer."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -263,7 +271,11 @@ def _sso(environment: Mapping[str, str]) -> OidcSettings | CasSettings | None:
         case "":
             return None
         case "cas":
-            return CasSettings(url=_address(environment, "CAS_URL"))
+            return CasSettings(
+                url=_address(environment, "CAS_URL"),
+                person_claim=environment.get("SSO_PERSON_CLAIM", ""),
+                card_claim=environment.get("SSO_CARD_CLAIM", ""),
+            )
         case "oidc":
             path = Path(_needed(environment, "OIDC_CLIENT_SECRET_FILE"))
             try:
@@ -275,6 +287,8 @@ def _sso(environment: Mapping[str, str]) -> OidcSettings | CasSettings | None:
                 client_id=_needed(environment, "OIDC_CLIENT_ID"),
                 client_secret=secret,
                 username_claim=environment.get("OIDC_USERNAME_CLAIM") or "preferred_username",
+                person_claim=environment.get("SSO_PERSON_CLAIM", ""),
+                card_claim=environment.get("SSO_CARD_CLAIM", ""),
             )
         case other:
             raise SettingsError(f"SSO={other}: set it to oidc or cas, or unset it.")

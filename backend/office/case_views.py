@@ -140,6 +140,7 @@ def track_view(entries: list[CaseEntry], stamp: CaseStamp, known: Known) -> Trac
         if state is not None and (not steps or steps[-1].state is not state):
             steps.append(TrackStep(at=entry.commit.at, state=state))
     is_asked = case.state is CaseState.CORRECTION_ASKED
+    guide = known.guides.get(case.terms.service_id)
     return TrackView(
         hall_name=known.plan.name,
         time_zone=known.plan.time_zone,
@@ -148,6 +149,9 @@ def track_view(entries: list[CaseEntry], stamp: CaseStamp, known: Known) -> Trac
         department_name=known.department_name(case.terms.department_id),
         state=case.state,
         kind=case.terms.kind,
+        place=guide.place if guide is not None else None,
+        hours=guide.hours if guide is not None else None,
+        phone=guide.phone if guide is not None else "",
         due_day=case.deadline.due_day if case.deadline is not None else None,
         is_provisional=case.deadline is not None and case.deadline.is_provisional,
         is_late=urgent is Urgency.OVERDUE,

@@ -18,7 +18,7 @@ from backend.problem import ProblemError, address_of
 from backend.rate import Limits
 from backend.wire.messages import ErrorCode
 
-_TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)
+TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
 @get("/api/track/{token:str}")
@@ -33,7 +33,7 @@ async def track_case(
     if not limits.visits.of(address_of(request)).take():
         detail = "too many requests from this address"
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
-    found = await case_desk.lists.case_with(token) if _TOKEN.fullmatch(token) else None
+    found = await case_desk.lists.case_with(token) if TOKEN.fullmatch(token) else None
     hall = halls.find(found[0]) if found is not None else None
     if found is None or hall is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_case", "no case has this secret")

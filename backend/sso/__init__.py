@@ -14,5 +14,5 @@ def protocol_of(settings: CasSettings | OidcSettings, back: str) -> SsoProtocol:
     """The campus's protocol; `back` is the address to which people are sent back."""
     http = httpx.AsyncClient(timeout=ANSWER_S)
     if isinstance(settings, CasSettings):
-        return Cas(settings.url, http, back)
+        return Cas(settings, http, back)
     return Oidc(settings, http, back)

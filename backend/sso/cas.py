@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import httpx
 
+from backend.settings import CasSettings
 from backend.sso.proof import Asked, Proven, SsoCode, SsoError
 
 CAS = "{http://www.yale.edu/tp/cas}"
@@ -19,9 +20,10 @@ XML_MAX = 64 * 1024
 class Cas:
     """Sign-in by CAS."""
 
-    def __init__(self, url: str, http: httpx.AsyncClient, back: str) -> None:
-        """`url`: the server's, without `/login`; `back`: where it sends people back to."""
-        self._url, self._http, self._back = url.rstrip("/"), http, back
+    def __init__(self, settings: CasSettings, http: httpx.AsyncClient, back: str) -> None:
+        """`back`: where the server sends people back to."""
+        self._settings, self._url = settings, settings.url.rstrip("/")
+        self._http, self._back = http, back
 
     async def address(self, asked: Asked) -> str:
         """Where to send somebody who is to sign in."""
@@ -37,10 +39,17 @@ class Cas:
             raise SsoError(SsoCode.AWAY, f"CAS: {type(error).__name__}") from error
         if answer.status_code != httpx.codes.OK:
             raise SsoError(SsoCode.AWAY, f"CAS: {answer.status_code}")
-        told_user = _root(answer.content).find(f"{CAS}authenticationSuccess/{CAS}user")
-        if told_user is None or not told_user.text:
+        proof = _root(answer.content).find(f"{CAS}authenticationSuccess")
+        name = _word(proof, f"{CAS}user")
+        if not name:
             raise SsoError(SsoCode.UNPROVEN, "CAS does not take the ticket")
-        return Proven(username=told_user.text.strip(), marks=(f"ticket:{ticket}",))
+        own = self._settings
+        return Proven(
+            username=name,
+            person=_word(proof, f"{CAS}attributes/{CAS}{own.person_claim}"),
+            card=_word(proof, f"{CAS}attributes/{CAS}{own.card_claim}"),
+            marks=(f"ticket:{ticket}",),
+        )
 
     async def ended(self, form: Mapping[str, str]) -> tuple[str, ...]:
         """Which sign-ins the server says are over; knowing the ticket is its proof.
@@ -55,6 +64,12 @@ class Cas:
     def _service(self, asked: Asked) -> str:
         """The address that the ticket is for: of this sign-in and no other."""
         return f"{self._back}?{urlencode({'state': asked.state})}"
+
+
+def _word(proof: ET.Element | None, path: str) -> str:
+    """The text at a path; empty where there is none."""
+    found = proof.find(path) if proof is not None else None
+    return (found.text or "").strip() if found is not None else ""
 
 
 def _root(xml: bytes) -> ET.Element:

@@ -79,18 +79,26 @@ class Oidc:
             "redirect_uri": self._back,
             "code_verifier": asked.verifier,
         }
-        own = (self._settings.client_id, self._settings.client_secret)
-        found = await self._json("POST", provider.token_endpoint, data=form, auth=own)
+        secret = (self._settings.client_id, self._settings.client_secret)
+        found = await self._json("POST", provider.token_endpoint, data=form, auth=secret)
         claims = await self._claims(found.get("id_token"), nonce=asked.nonce)
-        name = claims.get(self._settings.username_claim)
-        if name is None and provider.userinfo_endpoint is not None:
+        own = self._settings
+        wanted = [c for c in (own.username_claim, own.person_claim, own.card_claim) if c]
+        told_of: Mapping[str, Any] = claims
+        if any(c not in claims for c in wanted) and provider.userinfo_endpoint is not None:
             bearer = {"Authorization": f"Bearer {found.get('access_token')}"}
             more = await self._json("GET", provider.userinfo_endpoint, headers=bearer)
             # Core 1.0, 5.3.2: of another subject it counts for nothing.
-            name = more.get(self._settings.username_claim) if more["sub"] == claims["sub"] else None
-        if not isinstance(name, str) or not name:
-            raise SsoError(SsoCode.UNPROVEN, f"no claim {self._settings.username_claim}")
-        return Proven(username=name, marks=_marks(claims))
+            told_of = more | claims if more.get("sub") == claims["sub"] else claims
+        name = _word(told_of, own.username_claim)
+        if not name:
+            raise SsoError(SsoCode.UNPROVEN, f"no claim {own.username_claim}")
+        return Proven(
+            username=name,
+            person=_word(told_of, own.person_claim),
+            card=_word(told_of, own.card_claim),
+            marks=_marks(claims),
+        )
 
     async def ended(self, form: Mapping[str, str]) -> tuple[str, ...]:
         """Which sign-ins the provider says are over.  Raises SsoError."""
@@ -168,6 +176,12 @@ class Oidc:
             return msgspec.json.decode(answer.content, type=dict[str, Any])
         except msgspec.DecodeError as error:
             raise SsoError(SsoCode.AWAY, f"{url}: no JSON") from error
+
+
+def _word(claims: Mapping[str, Any], name: str) -> str:
+    """The value of a claim; empty where it is not told, or is no text."""
+    found = claims.get(name) if name else None
+    return found if isinstance(found, str) else ""
 
 
 def _marks(claims: Mapping[str, Any]) -> tuple[str, ...]:

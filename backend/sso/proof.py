@@ -34,6 +34,10 @@ class Proven(Struct, frozen=True, kw_only=True):
     """Who somebody is."""
 
     username: str
+    person: str = ""
+    """The person's id as the register of cards has it; empty: not told."""
+    card: str = ""
+    """The number of the person's card; empty: not told."""
     marks: tuple[str, ...]
     """By which the campus names this sign-in when it ends it there (single logout)."""
 
@@ -49,6 +53,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """What the cookie of the browser that began has to say."""
     next: str
     """The page to go on to."""
+    is_visitor: bool = False
+    """Whether a visitor signs in, whoever that is at work (VA1)."""
 
 
 class SsoProtocol(Protocol):

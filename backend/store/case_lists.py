@@ -128,7 +128,7 @@ class CaseLists:
                 after_id=after.case_id,
                 count=count,
             )
-            return [_case_row(row) async for row in rows]
+            return [case_row(row) async for row in rows]
 
     async def counts(self, hall_id: HallId, wanted: Wanted) -> list[CaseCounts]:
         """How much each of the departments has to do, by its id."""
@@ -155,13 +155,13 @@ class CaseLists:
                 person_hash=person_hash,
                 count=OF_VISIT_MAX,
             )
-            return [_case_row(row) async for row in rows]
+            return [case_row(row) async for row in rows]
 
     async def numbered(self, hall_id: HallId, year: int, no: int) -> CaseRow | None:
         """The case with this number."""
         async with self._database.connection() as connection:
             row = await queries.case_numbered(connection, hall_id=hall_id, year=year, no=no)
-        return _case_row(row) if row is not None else None
+        return case_row(row) if row is not None else None
 
     async def token(self, hall_id: HallId, case_id: CaseId) -> str:
         """The secret by which the case is followed; made when it is first asked for."""
@@ -240,7 +240,8 @@ def _array(departments: tuple[DepartmentId, ...] | None) -> list[str] | None:
     return list(departments) if departments is not None else None
 
 
-def _case_row(row: Any) -> CaseRow:
+def case_row(row: Any) -> CaseRow:
+    """The case that a row of the table is; it may have more."""
     found = dict(row)
     found["due"] = found if found["due_at"] is not None else None
     return msgspec.convert(found, CaseRow)

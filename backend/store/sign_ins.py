@@ -19,6 +19,8 @@ class SessionRef(Struct, frozen=True, kw_only=True):
 
     username: str
     session_id: str
+    is_visitor: bool = False
+    """Whether it is a visitor's (VA1), by the whole digest of its secret."""
 
 
 class SignIns:

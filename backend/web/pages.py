@@ -38,7 +38,8 @@ PAGES = {
     "progress.html": ["/t/{token:str}"],
     "start.html": ["/start"],
     "take.html": ["/take"],
-    "track.html": ["/track/{token:str}"],
+    "me.html": ["/me", "/en/me"],
+    "track.html": ["/track", "/en/track", "/track/{token:str}", "/en/track/{token:str}"],
 }
 """Which file answers at which addresses."""
 

@@ -24,7 +24,9 @@ from backend.store.directory import token_hash
 from backend.store.sessions import ID_LENGTH
 from backend.store.sign_ins import ASKED_S, SessionRef, SignIns
 from backend.store.stream import StoreError
+from backend.visiting import Visiting
 from backend.web.auth import AnyRequest, session_cookie
+from backend.web.visitor import visitor_cookie
 from backend.wire.messages import ErrorCode
 
 BACK = "/api/sso/back"
@@ -53,8 +55,12 @@ async def begin_at_campus(
     campus: NamedDependency[Campus | None],
     limits: NamedDependency[Limits],
     next: FromQuery[str] = FALLBACK,
+    visitor: FromQuery[bool] = False,
 ) -> Redirect:
-    """To the campus, and back to the page `next`; 404 where there is no such sign-in."""
+    """To the campus, and back to the page `next`; 404 where there is no such sign-in.
+
+    `visitor`: for one's own things, whoever one is at work (VA1).
+    """
     found = _there(request, campus, limits)
     asked = Asked(
         state=secrets.token_urlsafe(32),
@@ -62,6 +68,7 @@ async def begin_at_campus(
         verifier=secrets.token_urlsafe(48),
         browser=secrets.token_urlsafe(32),
         next=next if _PAGE.fullmatch(next) else FALLBACK,
+        is_visitor=visitor,
     )
     try:
         address = await found.protocol.address(asked)
@@ -77,6 +84,7 @@ async def back_from_campus(
     request: AnyRequest,
     campus: NamedDependency[Campus | None],
     gate: NamedDependency[Gate],
+    visiting: NamedDependency[Visiting],
     limits: NamedDependency[Limits],
 ) -> Redirect:
     """From the campus: a session and the page that was asked for, or why there is none."""
@@ -89,7 +97,10 @@ async def back_from_campus(
         if not secrets.compare_digest(asked.browser, request.cookies.get(BROWSER_COOKIE, "")):
             raise SsoError(SsoCode.EXPIRED, "it began in another browser")
         proven = await found.protocol.prove(told, asked)
-        cookie = await _entered(request, gate, proven, found.sign_ins)
+        if asked.is_visitor:
+            cookie = await _visits(request, visiting, proven, found.sign_ins)
+        else:
+            cookie = await _entered(request, gate, proven, found.sign_ins)
     except (SsoError, StoreError) as error:
         return _failed(page, error)
     gone = _browser_cookie(request, "", max_age=0)
@@ -101,6 +112,7 @@ async def ended_at_campus(
     request: AnyRequest,
     campus: NamedDependency[Campus | None],
     gate: NamedDependency[Gate],
+    visiting: NamedDependency[Visiting],
     limits: NamedDependency[Limits],
 ) -> Response[None]:
     """The campus says that sign-ins are over (single logout): so are our sessions of them."""
@@ -116,7 +128,10 @@ async def ended_at_campus(
         raise ProblemError(HTTPStatus.BAD_REQUEST, error.code, str(error)) from error
     for mark in marks:
         for ref in await found.sign_ins.tied(mark):
-            await gate.sessions.end_one(ref.username, ref.session_id)
+            if ref.is_visitor:
+                await visiting.end(ref.session_id)
+            else:
+                await gate.sessions.end_one(ref.username, ref.session_id)
     return Response(None, headers={"Cache-Control": "no-store"})
 
 
@@ -158,6 +173,18 @@ async def _entered(request: AnyRequest, gate: Gate, proven: Proven, sign_ins: Si
     await sign_ins.tie(proven.marks, SessionRef(username=name, session_id=session_id))
     await _note(request, Result.DONE)
     return session_cookie(request, entered)
+
+
+async def _visits(
+    request: AnyRequest, visiting: Visiting, proven: Proven, sign_ins: SignIns
+) -> Cookie:
+    """The cookie of a visitor's session; tied to the campus's own."""
+    secret = await visiting.enter(proven)
+    session = await visiting.find(secret)
+    assert session is not None
+    ref = SessionRef(username=session.visitor, session_id=visiting.id_of(secret), is_visitor=True)
+    await sign_ins.tie(proven.marks, ref)
+    return visitor_cookie(request, secret)
 
 
 async def _note(request: AnyRequest, result: Result) -> None:

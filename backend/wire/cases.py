@@ -365,6 +365,10 @@ class TrackView(Struct, frozen=True, kw_only=True):
     department_name: Text
     state: CaseState
     kind: ServiceKind
+    place: Text | None
+    """Where one asks about it; None for a service that is no longer offered."""
+    hours: Text | None
+    phone: str
     due_day: date | None
     is_provisional: bool
     is_late: bool

@@ -63,6 +63,16 @@ from backend.wire.consultations import (
 )
 from backend.wire.followups import AnswerShown, FollowUpDo, FollowUpPage
 from backend.wire.history import ReplayReport, ScreenCourse
+from backend.wire.me import (
+    ContactNew,
+    ContactsView,
+    Links,
+    Me,
+    MyMessages,
+    MyThings,
+    TrackAsk,
+    TrackFound,
+)
 from backend.wire.messages import FRAME_MAX, RETRY_AFTER_S, ClientMessage, ServerMessage
 from backend.wire.rosters import (
     RosterChange,
@@ -117,6 +127,7 @@ BOOKING_TYPES = (
     AppealLine,
     RuleDo,
 )
+MINE_TYPES = (Me, MyThings, MyMessages, ContactsView, ContactNew, Links, TrackAsk, TrackFound)
 FOLLOW_UP_TYPES = (FollowUpDo, FollowUpPage, AnswerShown, FollowUpRefusalCode)
 FIGURE_TYPES = (Figures, Behind, CounterSpan, StatisticsGuide)
 ROSTER_TYPES = (
@@ -148,6 +159,7 @@ def typescript() -> str:
         *BOOKING_TYPES,
         *CASE_TYPES,
         *CONSULTATION_TYPES,
+        *MINE_TYPES,
         *FOLLOW_UP_TYPES,
         *FIGURE_TYPES,
         *ROSTER_TYPES,

@@ -36,6 +36,7 @@ ACCOUNTS = {
 DENIED = {"unauthenticated", "forbidden"}
 H = "/api/halls/{hall_id}"
 ALL = "yes yes yes yes yes yes yes yes yes yes"
+NOBODY = "- - - - - - - - - -"
 STAFF = "- - yes yes yes yes yes yes yes yes"
 
 CASES = "- - yes - yes yes yes - - -"
@@ -53,6 +54,25 @@ ROUTES: dict[str, str] = {
     "GET /api/sso/back": ALL,
     "POST /api/sso/back": ALL,
     "GET /api/tickets/{token}": ALL,
+    # Of visitors who signed in as such, whatever they are at work: tests/site/test_mine.py
+    "GET /api/me": NOBODY,
+    "DELETE /api/me/session": ALL,
+    "GET /api/me/things": NOBODY,
+    "GET /api/me/messages": NOBODY,
+    "POST /api/me/messages/read": NOBODY,
+    "POST /api/me/links": NOBODY,
+    "GET /api/me/contacts": NOBODY,
+    "POST /api/me/contacts": NOBODY,
+    "POST /api/me/contacts/{contact_id}/code": NOBODY,
+    "DELETE /api/me/contacts/{contact_id}": NOBODY,
+    # By the secret of a case, or of a mail.
+    "GET /api/track/{token}/messages": ALL,
+    "GET /api/track/{token}/contacts": ALL,
+    "POST /api/track/{token}/contacts": ALL,
+    "POST /api/track/{token}/contacts/{contact_id}/code": ALL,
+    "DELETE /api/track/{token}/contacts/{contact_id}": ALL,
+    "POST /api/contacts/stop/{token}": ALL,
+    f"POST {H}/track": ALL,
     "GET /api/tickets/{token}/why": ALL,
     "POST /api/session": ALL,
     "GET /api/session": STAFF,

@@ -12,6 +12,8 @@ SESSION_S = 12 * 3600
 """However busy somebody is."""
 IDLE_S, CLERK_IDLE_S = 15 * 60, 30 * 60
 """A clerk may well talk with a visitor for longer than a quarter of an hour."""
+VISITOR_IDLE_S = 30 * 60
+"""A visitor's, on a phone that others may pick up (VA1)."""
 
 
 def is_password(username: str, password: str, *, is_demo: bool) -> bool:

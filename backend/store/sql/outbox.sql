@@ -25,7 +25,8 @@ ORDER BY due_at LIMIT :count FOR UPDATE SKIP LOCKED;
 INSERT INTO deliveries (message_id, contact_id, due_at)
 SELECT DISTINCT ON (kind, digest) :message_id::bigint, contact_id, :at::timestamptz FROM contacts
 WHERE CASE WHEN :contact_id::text IS NULL
-    THEN owner = ANY (:owners) AND proven_at IS NOT NULL
+    THEN proven_at IS NOT NULL AND (owner = ANY (:owners) OR owner IN (
+        SELECT visitor FROM visitor_things t WHERE t.owner = ANY (:owners)))
     ELSE contact_id = :contact_id END
 ORDER BY kind, digest, contact_id
 ON CONFLICT DO NOTHING;

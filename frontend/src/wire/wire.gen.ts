@@ -961,7 +961,31 @@ export interface ConsultationsNews {
   mark: number
 }
 
+export type ContactKind = 'email' | 'wecom' | 'dingtalk'
+
+/** Where somebody wants to be told; a code is sent there. */
+export interface ContactNew {
+  kind: ContactKind
+  language: Language
+  reach: string
+}
+
+/** Where the owner is told. */
+export interface ContactView {
+  contact_id: string
+  kind: ContactKind
+  language: Language
+  shown: string
+  is_proven: boolean
+}
+
 export type ContactWay = 'phone' | 'counter' | 'page'
+
+/** Where the owner is told, and by what one can be. */
+export interface ContactsView {
+  kinds: ContactKind[]
+  contacts: ContactView[]
+}
 
 /** The visitor was told what is missing (CS1). */
 export interface CorrectionAsked {
@@ -1537,6 +1561,8 @@ export interface KioskView {
   opens_next_at: string | null
 }
 
+export type Language = 'zh' | 'en'
+
 export type Lateness = 'none' | 'call_back' | 'answer'
 
 /** Somebody is away: whoever comes after them in a shift is expected in their place. */
@@ -1547,6 +1573,12 @@ export interface Leave {
   last: string
   half: Half | null
   reason: string
+}
+
+/** Secrets of things that were begun in this browser without signing in. */
+export interface Links {
+  cases?: string[]
+  tickets?: string[]
 }
 
 /** It stands in the guide of a service. */
@@ -1588,6 +1620,12 @@ export interface MaterialsSupplied {
   by_facts?: string[]
 }
 
+/** Who is signed in as a visitor. */
+export interface Me {
+  username: string
+  ends_at: string
+}
+
 /** A measure, as it may be asked for. */
 export interface MeasureName {
   measure_id: string
@@ -1597,7 +1635,59 @@ export interface MeasureName {
   dimensions: Dimension[]
 }
 
+export type MessageKind = 'code' | 'case' | 'follow_up' | 'booking' | 'question' | 'office'
+
+/** A case of the visitor. */
+export interface MineCase {
+  hall_id: string
+  number: string | null
+  service_name: Text
+  department_name: Text
+  state: CaseState
+  outcome: Outcome | null
+  due_day: string | null
+  is_late: boolean
+  opened_at: string
+  path: string
+}
+
+/** A ticket of the visitor. */
+export interface MineTicket {
+  hall_id: string
+  day: string
+  number: string
+  service_name: Text | null
+  issued_at: string
+  is_live: boolean
+  outcome: string
+  level: number | null
+  path: string | null
+}
+
 export type Moment = 'recalled' | 'undone' | 'serving' | 'held' | 'resumed' | 'passed' | 'done' | 'cancelled' | 'abandoned' | 'expired'
+
+/** Something that the visitor was told. */
+export interface MyMessage {
+  message_id: number
+  kind: MessageKind
+  title: Text
+  text: Text
+  at: string
+  path: string
+  is_read: boolean
+}
+
+/** What somebody was told, newest first. */
+export interface MyMessages {
+  messages: MyMessage[]
+}
+
+/** What is the visitor's. */
+export interface MyThings {
+  time_zone: string
+  cases: MineCase[]
+  tickets: MineTicket[]
+}
 
 /** A value of a dimension and its name. */
 export interface Named {
@@ -2777,6 +2867,17 @@ export interface TimedServing {
   serving: Serving
 }
 
+/** A case by its number, and whose card it is. */
+export interface TrackAsk {
+  number: string
+  card: string
+}
+
+/** Where the case is followed. */
+export interface TrackFound {
+  path: string
+}
+
 /** A material that may follow (CS2). */
 export interface TrackPromise {
   name: Text
@@ -2798,6 +2899,9 @@ export interface TrackView {
   department_name: Text
   state: CaseState
   kind: ServiceKind
+  place: Text | null
+  hours: Text | null
+  phone: string
   due_day: string | null
   is_provisional: boolean
   is_late: boolean

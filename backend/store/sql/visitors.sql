@@ -1,0 +1,30 @@
+-- name: join_thing!
+-- It is this visitor's, too; who had it keeps it.
+INSERT INTO visitor_things (visitor, owner, joined_at) VALUES (:visitor, :owner, :at)
+ON CONFLICT DO NOTHING;
+
+-- name: visitor_things
+-- What was joined to a visitor, newest first.
+SELECT owner FROM visitor_things WHERE visitor = :visitor ORDER BY joined_at DESC, owner LIMIT :count;
+
+-- name: cases_of_owners
+-- The cases of these persons, and these ones; those that go on first, newest first.
+SELECT c.*, c.opened_at AS sort_at, t.token FROM cases c LEFT JOIN case_tokens t USING (hall_id, case_id)
+WHERE c.person_hash = ANY (:persons) OR c.hall_id || '/case/' || c.case_id = ANY (:things)
+ORDER BY c.state IN ('closed', 'withdrawn'), c.opened_at DESC, c.case_id LIMIT :count;
+
+-- name: tickets_of_owners
+-- The tickets of days that were counted, newest first.
+SELECT t.hall_id, t.day, t.ticket_id, t.number, t.service_id, t.issued_at, t.outcome,
+    (SELECT max(v.level) FROM counted_visits v WHERE v.hall_id = t.hall_id AND v.day = t.day
+        AND v.ticket_id = t.ticket_id AND v.replaced_by IS NULL) AS level
+FROM counted_tickets t
+WHERE t.replaced_by IS NULL AND (t.person_hash = ANY (:persons)
+    OR (t.hall_id, t.day, t.ticket_id) IN (
+        SELECT * FROM unnest(:halls::text[], :days::date[], :ids::text[])))
+ORDER BY t.issued_at DESC, t.ticket_id LIMIT :count;
+
+-- name: case_of_card^
+-- The case with this number, if it is of one of these persons.
+SELECT case_id FROM cases
+WHERE hall_id = :hall_id AND year = :year AND no = :no AND person_hash = ANY (:persons);
