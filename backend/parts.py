@@ -167,7 +167,7 @@ def make_parts(settings: Settings) -> Parts:
         audit=audit,
         **_office(settings, database, rostering, halls, identity),
         campus=_campus(settings, SignIns(redis)),
-        **_visitors(settings, database, VisitorSessions(redis, now)),
+        **_visitors(settings, database, VisitorSessions(redis, now), halls),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
@@ -203,13 +203,21 @@ def _office(
     }
 
 
-def _visitors(settings: Settings, database: Database, sessions: VisitorSessions) -> dict[str, Any]:
+def _visitors(
+    settings: Settings, database: Database, sessions: VisitorSessions, halls: Halls
+) -> dict[str, Any]:
     """What is for visitors who sign in, or want to be told."""
     key = card_key(settings)
     kinds = read_notify(settings.notify).kinds
     contacts = Contacts(database)
+
+    def holders(card: str) -> list[str]:
+        return [hall.holder(card).person_hash for hall in halls]
+
     return {
-        "visiting": Visiting(key, sessions, Visitors(database), contacts, now),
+        "visiting": Visiting(
+            key, sessions, Visitors(database), contacts, now=now, holders=holders
+        ),
         "contact_desk": ContactDesk(database, Seal(key), kinds, now),
     }
 

@@ -1,6 +1,6 @@
 """Visitors who sign in at the campus: who they are here, and what of it is theirs (VA1, VA2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from backend.cards import card_digest, person_digest, readings
@@ -23,18 +23,21 @@ class Visiting:
         sessions: VisitorSessions,
         visitors: Visitors,
         contacts: Contacts,
+        *,
         now: Callable[[], datetime],
+        holders: Callable[[str], Sequence[str]],
     ) -> None:
-        """`key`: that of the card numbers."""
-        self._key, self._sessions = key, sessions
+        """`key`: that of the card numbers; `holders`: who holds a card, by the halls' registers."""
+        self._key, self._sessions, self._holders = key, sessions, holders
         self.visitors, self._contacts, self._now = visitors, contacts, now
 
     async def enter(self, proven: Proven) -> str:
         """The secret of a session of whoever is proven; their card is theirs from now on."""
         visitor = person_digest(self._key, proven.person or proven.username).hex()
-        cards = [card_digest(self._key, uid).hex() for uid in readings(proven.card)]
         at = self._now()
-        await self.visitors.join(visitor, cards if proven.card else [], at)
+        if proven.card:
+            persons = {*self._holders(proven.card), *self.persons_of(proven.card)}
+            await self.visitors.join(visitor, sorted(persons), at)
         await self._contacts.seen(visitor, at)
         return await self._sessions.begin(visitor, proven.username)
 

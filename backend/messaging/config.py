@@ -11,6 +11,10 @@
     [wecom]
     [dingtalk]
 
+    [quiet]
+    start = 21:30:00
+    end = 07:30:00
+
     [[departments]]
     hall_id = "main"
     department_id = "hr"
@@ -30,6 +34,7 @@ from msgspec import Meta, Struct
 
 from backend.core.ids import DepartmentId, HallId
 from backend.core.messages import ContactKind, Language
+from backend.core.rules.messages import Quiet
 from backend.settings import SettingsError
 
 WECOM_URL = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send"
@@ -81,6 +86,7 @@ class MessagingConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     wecom: WecomEntry | None = None
     dingtalk: DingtalkEntry | None = None
     departments: tuple[DepartmentEntry, ...] = ()
+    quiet: Quiet = Quiet()
 
     @property
     def kinds(self) -> tuple[ContactKind, ...]:

@@ -34,7 +34,8 @@ async def send_messages(
     config, seal = read_config(settings.notify), Seal(card_key(settings))
     async with httpx.AsyncClient(timeout=ANSWER_S) as http:
         senders = _senders(config, Places(settings.public_url, seal), http, now)
-        sending = Sending(Outbox(database), senders, seal, Plans(database).time_zones, now)
+        zones = Plans(database).time_zones
+        sending = Sending(Outbox(database), senders, seal, zones, now=now, quiet=config.quiet)
         while True:
             try:
                 await set_departments(config, Contacts(database), seal, now())

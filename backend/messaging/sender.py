@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter
 
 from backend.core.ids import HallId
 from backend.core.messages import ContactKind, MessageKind, Outcome
-from backend.core.rules.messages import Step, after_attempt, quiet_until
+from backend.core.rules.messages import Quiet, Step, after_attempt, quiet_until
 from backend.messaging.attempt import Attempt, Sender
 from backend.messaging.seal import Seal, SealError
 from backend.store.outbox import Letter, Outbox
@@ -45,11 +45,13 @@ class Sending:
         senders: Mapping[ContactKind, Sender],
         seal: Seal,
         zones: Callable[[], Awaitable[dict[HallId, str]]],
+        *,
         now: Callable[[], datetime],
+        quiet: Quiet,
     ) -> None:
         """`zones`: the halls' clocks."""
         self._outbox, self._senders, self._seal = outbox, senders, seal
-        self._read_zones, self._now = zones, now
+        self._read_zones, self._now, self._quiet = zones, now, quiet
         self._zones: dict[HallId, ZoneInfo] = {}
         self._swept_at: datetime | None = None
         self._lines = asyncio.Semaphore(LINES)
@@ -128,7 +130,7 @@ class Sending:
 
     def _quiet_until(self, hall_id: HallId, kind: MessageKind) -> datetime | None:
         zone = self._zones.get(hall_id)
-        return quiet_until(kind, self._now(), zone) if zone is not None else None
+        return quiet_until(kind, self._now(), zone, self._quiet) if zone is not None else None
 
     async def _sweep(self, at: datetime) -> None:
         """What is looked at now and then: the halls' clocks, and what is kept no longer."""

@@ -200,6 +200,10 @@ async def a_house(
             finds=unlimited(),
             holds=unlimited(),
             codes=unlimited(),
+            proofs=unlimited(),
+            proofs_from=unlimited(),
+            tracks=unlimited(),
+            tries=unlimited(),
         )
         entrance = Entrance(
             halls=OneHall(hall), identity=Everybody(), sockets=sockets, limits=limits

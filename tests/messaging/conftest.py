@@ -10,6 +10,7 @@ import pytest
 
 from backend.core.ids import HallId, Text
 from backend.core.messages import ContactKind, Language, Message, MessageKind
+from backend.core.rules.messages import Quiet
 from backend.messaging.attempt import Places, Sender
 from backend.messaging.config import MailEntry
 from backend.messaging.mail import Mail
@@ -60,7 +61,7 @@ class Post:
     def __init__(self, database: Database, senders: dict[ContactKind, Sender]) -> None:
         self.database, self.at = database, AT
         self.outbox, self.contacts = Outbox(database), Contacts(database)
-        self.sending = Sending(self.outbox, senders, SEAL, self._zones, self.now)
+        self.sending = Sending(self.outbox, senders, SEAL, self._zones, now=self.now, quiet=Quiet())
 
     def now(self) -> datetime:
         return self.at
@@ -159,6 +160,6 @@ async def post(
         ContactKind.WECOM: Wecom(f"{robots.url}/wecom", http, PLACES),
         ContactKind.DINGTALK: Dingtalk(f"{robots.url}/dingtalk", http, PLACES, found.now),
     }
-    found.sending = Sending(found.outbox, senders, SEAL, found._zones, found.now)
+    found.sending = Sending(found.outbox, senders, SEAL, found._zones, now=found.now, quiet=Quiet())
     yield found
     await database.close()

@@ -23,6 +23,8 @@ from tests.hall import ROOT, free_port, until
 
 PASSWORD = "a long password of the campus"
 PEOPLE = ("w01", "supervisor", "stranger")
+CARDS = {"stranger": "DEMO0001", "w01": "DEMO0002"}
+"""The numbers of their cards, in the claim `card`."""
 CLIENT_ID, CLIENT_SECRET = "yizhan", "a secret of ours that only the provider knows too"
 READY_S = 60.0
 APPS = ("admin", "auth", "contenttypes", "sessions", "messages", "cas_server", "oauth2_provider")
@@ -205,7 +207,8 @@ def __getattr__(name: str) -> Any:
 
             def get_additional_claims(self, request: Any) -> dict[str, str]:
                 """The claims besides those of the protocol."""
-                return {"preferred_username": request.user.username}
+                name = request.user.username
+                return {"preferred_username": name, "card": CARDS.get(name, "")}
 
         return Validator
     if name == "urlpatterns":

@@ -23,8 +23,6 @@ UNKNOWN_MAX = 1
 A_MINUTE = {ContactKind.EMAIL: 120, ContactKind.WECOM: 20, ContactKind.DINGTALK: 20}
 """Messages at most: to one robot by its vendor's rule, by mail of the whole installation."""
 WINDOW = timedelta(minutes=1)
-QUIET_FROM, QUIET_TO = time(21, 30), time(7, 30)
-"""By the hall's clock: nobody is woken."""
 CODE_MINUTES, CODE_TRIES_MAX = 15, 5
 CONTACTS_MAX = 5
 """Of one person or thing."""
@@ -32,6 +30,13 @@ KEPT_UNPROVEN = timedelta(days=1)
 KEPT_UNUSED = timedelta(days=365)
 """A contact to which nothing was sent, and whose owner did not sign in."""
 KEPT_MESSAGES = timedelta(days=180)
+
+
+class Quiet(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When nobody is told, by the hall's clock; the same twice: never."""
+
+    start: time = time(21, 30)
+    end: time = time(7, 30)
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -70,14 +75,15 @@ def after_attempt(
     return Step(state=DeliveryState.WAITING, due_at=due_at)
 
 
-def quiet_until(kind: MessageKind, at: datetime, zone: ZoneInfo) -> datetime | None:
+def quiet_until(kind: MessageKind, at: datetime, zone: ZoneInfo, quiet: Quiet) -> datetime | None:
     """When the hours are over in which nothing is sent (NO5); None: it may be sent now."""
     local = at.astimezone(zone)
-    is_quiet = local.time() >= QUIET_FROM or local.time() < QUIET_TO
+    now, start, end = local.time(), quiet.start, quiet.end
+    is_quiet = start <= now < end if start <= end else now >= start or now < end
     if kind is MessageKind.CODE or not is_quiet:
         return None
-    day = local.date() + timedelta(days=local.time() >= QUIET_FROM)
-    return datetime.combine(day, QUIET_TO, zone).astimezone(at.tzinfo)
+    day = local.date() + timedelta(days=now >= end)
+    return datetime.combine(day, end, zone).astimezone(at.tzinfo)
 
 
 def crowded_until(

@@ -1,6 +1,6 @@
 """When something is told, how often it is tried, and when it ends."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +14,7 @@ from backend.core.rules.messages import (
     RETRY_FIRST,
     RETRY_MAX,
     THROTTLED,
+    Quiet,
     Step,
     after_attempt,
     crowded_until,
@@ -104,10 +105,22 @@ def test_what_was_too_much_waits_as_long_as_the_vendor_says__NO5(
 )
 def test_nobody_is_told_at_night__NO5(local: str, until: str | None) -> None:
     at = datetime.fromisoformat(local).replace(tzinfo=ZONE).astimezone(UTC)
-    found = quiet_until(MessageKind.CASE, at, ZONE)
+    found = quiet_until(MessageKind.CASE, at, ZONE, Quiet())
     expected = datetime.fromisoformat(until).replace(tzinfo=ZONE) if until is not None else None
     assert found == expected
-    assert quiet_until(MessageKind.CODE, at, ZONE) is None  # somebody sits and waits for it
+    assert (
+        quiet_until(MessageKind.CODE, at, ZONE, Quiet()) is None
+    )  # somebody sits and waits for it
+
+
+def test_hall_says_itself_when_nobody_is_told__NO5() -> None:
+    at_noon = AT + timedelta(hours=2)
+    noon = Quiet(start=time(12), end=time(14))
+    assert quiet_until(MessageKind.CASE, AT, ZONE, noon) is None
+    until = quiet_until(MessageKind.CASE, at_noon, ZONE, noon)
+    assert until == at_noon + timedelta(hours=2)
+    never = Quiet(start=time(12), end=time(12))
+    assert quiet_until(MessageKind.CASE, at_noon, ZONE, never) is None
 
 
 def test_robot_takes_twenty_a_minute__NO5() -> None:
