@@ -215,9 +215,7 @@ def _visitors(
         return [hall.holder(card).person_hash for hall in halls]
 
     return {
-        "visiting": Visiting(
-            key, sessions, Visitors(database), contacts, now=now, holders=holders
-        ),
+        "visiting": Visiting(key, sessions, Visitors(database), contacts, now=now, holders=holders),
         "contact_desk": ContactDesk(database, Seal(key), kinds, now),
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.e2e.test_accessible import looked_at
 from tests.hall import Hall, running_hall, until
@@ -16,7 +16,7 @@ from tests.support.campus import CLIENT_ID, PASSWORD, Campus, campus_on, signed_
 from tests.support.mailbox import Mailbox, mailbox_on
 from tests.web.test_problems import problem
 
-PHONE = {"width": 390, "height": 844}
+PHONE = ViewportSize(width=390, height=844)
 CARD, OTHER_CARD = "DEMO0001", "DEMO0002"  # the campus says that the first is the stranger's
 SENT_S = 20.0
 
@@ -83,7 +83,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             end = 12:00:00
             """
         )
-        settings = {
+        settings: dict[str, Any] = {
             "SSO": "oidc",
             "OIDC_ISSUER": campus.issuer,
             "OIDC_CLIENT_ID": CLIENT_ID,
@@ -128,7 +128,7 @@ async def test_case_is_found_by_its_number_and_its_owners_card_alone__VA3(
     assert page.url.endswith(place.case["track_path"])
     await expect(page.locator("dl")).to_contain_text(place.case["number"])
     await looked_at(page)
-    await page.get_by_role("link", name="Read this page in English").click()
+    await page.get_by_role("link", name="EN · Read this page in English").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Accepted")
 
 

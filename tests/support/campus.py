@@ -203,7 +203,9 @@ def __getattr__(name: str) -> Any:
         from oauth2_provider.oauth2_validators import OAuth2Validator
 
         class Validator(OAuth2Validator):  # type: ignore[misc]
-            """Tells the user name, as campuses do."""
+            """Tells the user name, as campuses do, and the card."""
+
+            oidc_claim_scope = None  # whatever was asked for
 
             def get_additional_claims(self, request: Any) -> dict[str, str]:
                 """The claims besides those of the protocol."""
