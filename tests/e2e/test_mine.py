@@ -210,6 +210,31 @@ def test_each_visitor_has_their_own_and_joins_what_they_began__VA2(place: Place)
     assert joined["number"] == place.case["number"]
 
 
+def test_contact_of_somebody_else_is_as_if_it_were_not_there__NO6(place: Place) -> None:
+    mine, other = place.visitor("stranger"), place.visitor("w01")
+    path = f"{place.hall.url}/api/me/contacts"
+    new = {"kind": "email", "language": "en", "reach": "stranger@mail.example.edu"}
+    added = mine.post(path, json=new)
+    assert added.status_code == 201, added.text
+    (contact,) = added.json()["contacts"]
+    address = f"{path}/{contact['contact_id']}"
+    until(lambda: "stranger@mail.example.edu" in place.mailbox.recipients, SENT_S)
+    code = {"code": place.mailbox.code()}
+    assert other.post(f"{address}/code", json=code).status_code == 409
+    assert other.delete(address).json()["contacts"] == []
+    proven = mine.post(f"{address}/code", json=code)
+    assert proven.json()["contacts"][0]["is_proven"]
+    assert mine.delete(address).json()["contacts"] == []
+
+
+def test_mailbox_of_somebody_else_is_not_filled_with_codes__NO2(place: Place) -> None:
+    path = f"/api{place.case['track_path']}/contacts"
+    new = {"kind": "email", "language": "zh", "reach": "flooded@mail.example.edu"}
+    statuses = [place.hall.ask("POST", path, new).status for _ in range(4)]
+    assert statuses == [201, 201, 201, 429]
+    problem(place.hall.ask("POST", path, new | {"kind": "wecom"}), 422, "bad_contact")
+
+
 def test_session_of_a_visitor_is_none_of_staff_and_ends_with_the_campus__VA1(
     place: Place,
 ) -> None:

@@ -30,6 +30,11 @@ OPEN = {
     *("ask_enrolment", "my_enrolment"),
     *("list_bookable", "free_slots", "hold_place", "my_booking", "do_booking", "find_booking"),
     *("calendar_entry", "appeal_block"),
+    # Of visitors' own: tests/e2e/test_mine.py
+    *("who_visits", "leave", "my_things", "my_messages", "read_messages", "link_things"),
+    *("my_contacts", "add_my_contact", "prove_my_contact", "remove_my_contact"),
+    *("case_contacts", "add_case_contact", "prove_case_contact", "remove_case_contact"),
+    *("case_messages", "stop_contact", "find_case"),
     *(
         "begin_at_campus",
         "back_from_campus",

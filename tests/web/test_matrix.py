@@ -178,7 +178,8 @@ ROUTES: dict[str, str] = {
 
 PUBLIC = (
     *("/", "/board/{zone}", "/counter", "/counter-screen/{counter}", "/greeter", "/kiosk/{kiosk}"),
-    *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/track/{token}"),
+    *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take"),
+    *("/me", "/en/me", *paths("/track", "/track/{token}")),
     *("/assets/{name}", "/start", "/robots.txt", "/sitemap.xml"),
     *paths("/", "/search", "/services", "/services/{service_id}"),
     *paths("/ask", "/ask/{token}", "/questions", "/questions/{consultation_id}"),
@@ -198,6 +199,7 @@ FILLED = {
     "username": "nobody",
     "session_id": "none",
     "case_id": "none",
+    "contact_id": "none",
     "consultation_id": "none",
     "file_id": "none",
     "number": "2026-999999",
