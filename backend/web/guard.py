@@ -61,7 +61,9 @@ async def protect(message: Message, scope: Scope) -> None:
     for name, value in ALWAYS.items():
         headers.setdefault(name, value)
     is_page = headers.get("content-type", "").startswith("text/html")
-    headers.setdefault("Content-Security-Policy", page_policy(scope) if is_page else NOTHING)
+    # What comes with a 304 replaces what the browser has kept with the page: its policy stays.
+    if message["status"] != HTTPStatus.NOT_MODIFIED:
+        headers.setdefault("Content-Security-Policy", page_policy(scope) if is_page else NOTHING)
     if scope.get("scheme") == "https":
         headers["Strict-Transport-Security"] = HSTS
 

@@ -21,6 +21,7 @@ from tests.bench.paper import bench_paper
 from tests.bench.processes import Disturbance
 from tests.bench.restart import bench_restart
 from tests.bench.setup import bench_setup
+from tests.bench.site import bench_site
 from tests.bench.voice import bench_voice
 from tests.bench.wake import bench_wake
 from tests.hall import ROOT
@@ -36,6 +37,7 @@ BENCHES: dict[str, Callable[[], list[Section]]] = {
     "paper": bench_paper,
     "restart": bench_restart,
     "setup": bench_setup,
+    "site": bench_site,
 }
 
 

@@ -85,6 +85,8 @@ def test_page_that_has_not_changed_is_not_sent_again(hall: Hall, path: str) -> N
     again = hall.ask("GET", path, If_None_Match=f'"other", {tag}')
     assert (again.status, again.body) == (304, b"")
     assert again.headers["ETag"] == tag
+    assert again.headers["Cache-Control"] == plain.headers["Cache-Control"]
+    assert "Content-Security-Policy" not in again.headers  # it would become the kept page's
     assert hall.ask("GET", path, If_None_Match='"other"').status == 200
     assert hall.ask("HEAD", path).status == 200
 
