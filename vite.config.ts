@@ -17,6 +17,7 @@ const ADDRESSES: [RegExp, string][] = [
   [/^\/counter-screen(\/|$)/, '/counter-screen.html'],
   [/^\/counter(\/|$)/, '/counter.html'],
   [/^\/greeter(\/|$)/, '/greeter.html'],
+  [/^(\/en)?\/hall(\/|$)/, '/hall.html'],
   [/^\/kiosk(\/|$)/, '/kiosk.html'],
   [/^\/ops(\/|$)/, '/ops.html'],
   [/^\/pad(\/|$)/, '/pad.html'],

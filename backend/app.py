@@ -93,6 +93,7 @@ from backend.site import (
     me,
     misses,
     search,
+    visit_times,
 )
 from backend.site import questions as question_pages
 from backend.site import services as service_pages
@@ -135,7 +136,7 @@ OFFICE: tuple[Any, ...] = (
 )
 """What is beside a hall's day; each has `ROUTES`."""
 
-ACTING: tuple[Any, ...] = (booking_staff, bookings, contacts, me, misses, track_form)
+ACTING: tuple[Any, ...] = (booking_staff, bookings, contacts, me, misses, track_form, visit_times)
 """What the website's pages ask where visitors act, and staff of it; each has `ROUTES`."""
 
 SITE: tuple[Any, ...] = (home, service_pages, guides, search, question_pages, crawlers)

@@ -39,6 +39,7 @@ from backend.settings import Settings, SettingsError, card_key
 from backend.site.booking_desk import BookingDesk
 from backend.site.home import MostAsked
 from backend.site.pages import Pages
+from backend.site.visit_times import VisitTimesDesk
 from backend.sso import protocol_of
 from backend.store.appointments import Appointments
 from backend.store.archive import Archive, restore
@@ -65,6 +66,7 @@ from backend.store.sessions import Sessions
 from backend.store.sign_ins import SignIns
 from backend.store.staff import Staff
 from backend.store.statistics import Statistics
+from backend.store.visit_times import VisitTimes
 from backend.store.visitors import Visitors, VisitorSessions
 from backend.visiting import Visiting
 from backend.web.sso import (
@@ -90,6 +92,7 @@ class Parts:
     limits: Limits
     history: History
     booking_desk: BookingDesk
+    visit_times_desk: VisitTimesDesk
     case_desk: CaseDesk
     consult_desk: ConsultDesk
     assistants: Assistants
@@ -189,6 +192,7 @@ def _office(
     case_desk = CaseDesk(database, settings.home / "files", halls, identity)
     consult_desk = ConsultDesk(database, case_desk, halls, card_key(settings))
     return {
+        "visit_times_desk": VisitTimesDesk(VisitTimes(database)),
         "booking_desk": BookingDesk(database, rostering, case_desk),
         "case_desk": case_desk,
         "consult_desk": consult_desk,

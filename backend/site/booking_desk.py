@@ -2,10 +2,7 @@
 
 import asyncio
 import secrets
-import time
-from collections.abc import Awaitable, Callable, Hashable
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
 
 from backend.booking import BookingGround, BookingWork
 from backend.core.bookings import Booking, BookingState
@@ -16,6 +13,7 @@ from backend.hub.clock import fresh_id, ticket_token
 from backend.hub.hall import Hall
 from backend.office.case_desk import CaseDesk, Known
 from backend.rostering import Rostering
+from backend.site.kept import Kept
 from backend.store.bookings import Bookings
 from backend.store.database import Database
 from backend.wire.bookings import (
@@ -35,29 +33,6 @@ CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 10
 """50 bits: nobody finds one of some thousands by trying."""
 ALSO_MAX = 12
-
-T = TypeVar("T")
-
-
-class Kept:
-    """What was found a moment ago; while it is looked for, whoever asks waits for the same."""
-
-    def __init__(self) -> None:
-        self._found: dict[Hashable, tuple[float, asyncio.Task[Any]]] = {}
-
-    async def get(self, key: Hashable, age_s: float, find: Callable[[], Awaitable[T]]) -> T:
-        """What `find` finds, at most that old."""
-        at = time.monotonic()
-        asked_at, task = self._found.get(key, (0.0, None))
-        if task is None or at - asked_at > age_s or (task.done() and task.exception()):
-            task = asyncio.ensure_future(_found_by(find))
-            self._found[key] = (at, task)
-        found: T = await asyncio.shield(task)
-        return found
-
-
-async def _found_by(find: Callable[[], Awaitable[T]]) -> T:
-    return await find()
 
 
 class BookingDesk:

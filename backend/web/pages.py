@@ -32,6 +32,7 @@ PAGES = {
     "counter.html": ["/counter"],
     "counter-screen.html": ["/counter-screen/{counter:str}"],
     "greeter.html": ["/greeter"],
+    "hall.html": ["/hall", "/en/hall"],
     "kiosk.html": ["/kiosk/{kiosk:str}"],
     "ops.html": ["/ops", "/ops/{tab:str}"],
     "pad.html": ["/pad/{counter:str}"],

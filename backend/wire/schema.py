@@ -83,6 +83,7 @@ from backend.wire.rosters import (
     RosterView,
     TableRead,
 )
+from backend.wire.visit_times import VisitTimesView
 from backend.wire.why import Account
 
 CASE_TYPES = (
@@ -126,6 +127,7 @@ BOOKING_TYPES = (
     AppealShown,
     AppealLine,
     RuleDo,
+    VisitTimesView,
 )
 MINE_TYPES = (Me, MyThings, MyMessages, ContactsView, ContactNew, Links, TrackAsk, TrackFound)
 FOLLOW_UP_TYPES = (FollowUpDo, FollowUpPage, AnswerShown, FollowUpRefusalCode)

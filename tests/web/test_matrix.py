@@ -160,6 +160,7 @@ ROUTES: dict[str, str] = {
     f"GET {H}/sensitive-words": "- - - - yes yes - - - -",
     f"PUT {H}/sensitive-words": "- - - - yes yes - - - -",
     "POST /api/tickets/{token}/answer": ALL,
+    f"GET {H}/visit-times": ALL,
     f"GET {H}/bookable": ALL,
     f"GET {H}/bookable/{{service_id}}": ALL,
     f"POST {H}/bookings": ALL,

@@ -1457,6 +1457,13 @@ export interface GreeterView {
 
 export type Half = 'morning' | 'afternoon'
 
+/** When the hall serves on a day; without spans it does not. */
+export interface HallDayHours {
+  day: string
+  spans: OpenSpan[]
+  name: Text | null
+}
+
 /** Give the case to another office, or to a person in it; whoever had it says why. */
 export interface HandOver {
   type: 'hand_over'
@@ -1787,6 +1794,12 @@ export interface OpenCounter {
 /** Start today's service day with the plan in force (DY1). */
 export interface OpenDay {
   type: 'open_day'
+}
+
+/** A time without a break in which the hall serves. */
+export interface OpenSpan {
+  opens_at: string
+  closes_at: string
 }
 
 /** How many of today's tickets were taken in a way. */
@@ -2964,6 +2977,28 @@ export interface Unwatch {
 }
 
 export type Urgency = 'green' | 'amber' | 'red' | 'overdue'
+
+/** A weekday as it usually is; what rests on few visits is left out. */
+export interface UsualDay {
+  weekday: number
+  wait_min: number
+  half_hours: UsualHalfHour[]
+}
+
+/** How long who came in this half hour mostly waited. */
+export interface UsualHalfHour {
+  half_hour: number
+  wait_min: number
+}
+
+/** When to come. */
+export interface VisitTimesView {
+  time_zone: string
+  today: string
+  always_open: boolean
+  hours: HallDayHours[]
+  usual: UsualDay[]
+}
 
 /** The visitor knows the decision. */
 export interface VisitorNotified {
