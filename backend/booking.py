@@ -191,6 +191,8 @@ class BookingWork:
                         continue
                     changed = await _decided(tx, booking, command, stamp)
                     await tx.put(command_id, mark, *changed)
+                    for one in changed:
+                        await tx.remind(stamp.ground.plan, one)
                     return changed[-1]
             except ConflictError:
                 continue

@@ -19,11 +19,13 @@ from backend.core.bookings import (
 from backend.core.events import TicketTaken
 from backend.core.hall_events import AppointmentCancelled, DayClosed
 from backend.core.ids import AppointmentId, CommandId, HallId, QueueId
-from backend.core.plan import Appointment
+from backend.core.plan import Appointment, Plan
 from backend.core.rules.no_shows import is_no_show
+from backend.core.rules.reminders import reminder_keys, reminders_of
 from backend.store.appointments import APPOINTMENTS_MAX
 from backend.store.audit import NoteIn, not_noted
 from backend.store.database import Database, queries
+from backend.store.outbox import put, take_back
 from backend.store.plans import Plans
 from backend.store.stream import Commit, ConflictError
 
@@ -75,6 +77,15 @@ class SlotTransaction:
     async def missed(self, hall_id: HallId, person_hash: str) -> list[tuple[date, datetime]]:
         """The days and slots that the person missed and that count."""
         return await missed_of(self.connection, hall_id, person_hash)
+
+    async def remind(self, plan: Plan, booking: Booking) -> None:
+        """Remind of what is booked, and no more of what is not."""
+        if booking.state is BookingState.BOOKED:
+            for message in reminders_of(booking, plan):
+                await put(self.connection, message)
+        elif booking.person_hash is not None:
+            for key in reminder_keys(booking):
+                await take_back(self.connection, booking.hall_id, key, booking.changed_at)
 
     async def put(self, command_id: CommandId, mark: str, *bookings: Booking) -> None:
         """Keep them as they are from now on, and that the command had this effect."""

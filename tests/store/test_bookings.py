@@ -341,6 +341,29 @@ async def test_three_no_shows_block_until_an_appeal_is_lifted__AP3(office: Offic
     assert (await office.book(SHE, clock(9, day=date(2026, 11, 27)))).state is BookingState.BOOKED
 
 
+async def reminders(database: Database) -> list[tuple[str, datetime]]:
+    """What is to be told, and when."""
+    async with database.connection() as connection:
+        rows = await connection.fetch(
+            "SELECT key, due_at FROM messages WHERE spread_at IS NULL ORDER BY due_at"
+        )
+    return [(row["key"].rpartition("/")[2], row["due_at"]) for row in rows]
+
+
+async def test_who_booked_is_reminded_the_evening_and_the_hour_before__AP1(
+    office: Office, database: Database
+) -> None:
+    booked = await office.book(SHE)
+    assert await reminders(database) == [("evening", clock(18, day=MONDAY)), ("soon", clock(8))]
+    moved = await office.do(booked, ChangeBooking(slot_at=clock(10)))
+    assert await reminders(database) == [("evening", clock(18, day=MONDAY)), ("soon", clock(9))]
+    office.at = clock(19, day=MONDAY)
+    again = await office.do(moved, ChangeBooking(slot_at=clock(11)))
+    assert await reminders(database) == [("soon", clock(10))]
+    await office.do(again, CancelBooking())
+    assert await reminders(database) == []
+
+
 async def test_code_is_kept_over_a_change_within_the_open_day__AP1() -> None:
     world = Recorded(plan(), at=clock(8))
     first = AddAppointment(

@@ -17,7 +17,7 @@ VALUES ('hall', $1, $2, $3, $4, 'A001', $5, 'card', 'ordinary', 'student', $6, $
 
 async def test_usual_waits_are_medians_of_past_days(database: Database) -> None:
     at = datetime(2026, 11, 16, 1, tzinfo=UTC)
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (MONDAY, f"t{n}", 0, None, "A" if n < 3 else "B", 18, at, wait_s * 1000)
         for n, wait_s in enumerate((60, 120, 180, 600))
     ]
