@@ -87,6 +87,12 @@ export const TABS: readonly [Tab, ...Tab[]] = [
     view: defineAsyncComponent(() => import('./content/ContentTab.vue')),
   },
   {
+    id: 'bookings',
+    label: 'ops.tab.bookings',
+    right: 'read:bookings',
+    view: defineAsyncComponent(() => import('./bookings/BookingsTab.vue')),
+  },
+  {
     id: 'calendar',
     label: 'ops.tab.calendar',
     right: 'read:calendar',

@@ -1,0 +1,91 @@
+import type { WordsOf } from '@/shared/words/types'
+import type { BookingState } from '@/wire/wire.gen'
+
+const stateZh = {
+  held: '保留中',
+  booked: '已预约',
+  released: '已放弃',
+  moved: '已改约',
+  cancelled: '已取消',
+  dropped: '大厅取消',
+  kept: '已到',
+  missed: '未到',
+} as const satisfies Record<BookingState, string>
+
+const zh = {
+  bookings: {
+    title: '预约',
+    day: '日期',
+    load: '各时段预约',
+    loadOf: '{time}：可约 {places}，已约 {booked}，保留中 {held}',
+    legend: '深色为已约，浅色为保留中，空白为余位。',
+    sums: '共 {booked} 个预约，已到 {kept}，未到 {missed}',
+    none: '这一天没有预约',
+    noneHint: '没有排班窗口的日子不开放预约；预约名额按排班和办理能力算出。',
+    time: '时间',
+    service: '事项',
+    code: '码尾',
+    state: '状态',
+    origin: '身份',
+    appeals: '爽约申诉',
+    noAppeals: '没有申诉',
+    noAppealsHint: '多次预约未到的人在预约时可以申诉。',
+    asked: '{date} {time} 提出；{again} 起可再预约',
+    missed: '未到：{dates}',
+    reason: '处理意见（申诉人能看到）',
+    lift: '通过，恢复预约',
+    uphold: '不通过',
+    lifted: '已通过：{reason}（{by}）',
+    upheld: '未通过：{reason}（{by}）',
+    reasonMissing: '请写处理意见。',
+    already: '别人已经处理过，列表已更新。',
+  },
+  bookingState: stateZh,
+  origin: { staff: '教职工', student: '学生', alumnus: '校友', guest: '访客', none: '—' },
+} as const
+
+export type BookingWords = typeof zh
+export const bookingWords: WordsOf<BookingWords> = {
+  zh,
+  en: {
+    bookings: {
+      title: 'Bookings',
+      day: 'Day',
+      load: 'Half hours',
+      loadOf: '{time}: {places} places, {booked} booked, {held} held',
+      legend: 'Dark: booked. Light: held. Empty: left.',
+      sums: '{booked} booked, {kept} came, {missed} did not',
+      none: 'Nothing is booked on this day',
+      noneHint:
+        'Days without a rostered window are not open to bookings: places come from the roster and the usual pace.',
+      time: 'Time',
+      service: 'Service',
+      code: 'Code ends',
+      state: 'State',
+      origin: 'Who',
+      appeals: 'Appeals of no-shows',
+      noAppeals: 'There is no appeal',
+      noAppealsHint: 'Who is blocked for not coming may appeal where they book.',
+      asked: 'Asked {date} {time}; may book again from {again}',
+      missed: 'Missed: {dates}',
+      reason: 'Reason (the visitor reads it)',
+      lift: 'Grant: may book again',
+      uphold: 'Do not grant',
+      lifted: 'Granted: {reason} ({by})',
+      upheld: 'Not granted: {reason} ({by})',
+      reasonMissing: 'Please say why.',
+      already: 'Somebody has decided it meanwhile. The list is up to date.',
+    },
+    bookingState: {
+      held: 'Held',
+      booked: 'Booked',
+      released: 'Given up',
+      moved: 'Changed',
+      cancelled: 'Cancelled',
+      dropped: 'Cancelled by the hall',
+      kept: 'Came',
+      missed: 'Missed',
+    },
+    origin: { staff: 'Staff', student: 'Student', alumnus: 'Alumnus', guest: 'Guest', none: '—' },
+  },
+}
