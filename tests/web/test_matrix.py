@@ -183,6 +183,7 @@ PUBLIC = (
     *("/me", "/en/me", *paths("/track", "/track/{token}")),
     *("/assets/{name}", "/start", "/robots.txt", "/sitemap.xml"),
     *paths("/", "/search", "/services", "/services/{service_id}"),
+    *paths("/hall", "/book", "/book/{service_id}", "/booking/{token}"),
     *paths("/ask", "/ask/{token}", "/questions", "/questions/{consultation_id}"),
     *paths("/services/{service_id}/check", "/services/{service_id}/print"),
 )
