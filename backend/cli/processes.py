@@ -96,9 +96,11 @@ def _web(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
+    from backend.messaging.config import read_config  # noqa: PLC0415
     from backend.messaging.process import send_messages  # noqa: PLC0415 (loads mail and HTTP)
     from backend.messaging.sender import registry as sender_figures  # noqa: PLC0415
 
+    notify = read_config(settings.notify)
     metrics = _metrics(settings, arguments.metrics_fd)
     database, redis = Database(database_url(settings)), connect_redis(redis_url(settings))
     links = Links(redis_url(settings))
@@ -117,7 +119,7 @@ async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
         tasks.create_task(
             keep_counts(directory, Counts(database), Plans(database), FollowUps(database))
         )
-        tasks.create_task(send_messages(settings, database, now))
+        tasks.create_task(send_messages(notify, settings, database, now))
         if metrics is not None:
             look = partial(look_at_stores, redis, database)
             tasks.create_task(serve_metrics(metrics, look, recorder_figures, sender_figures))

@@ -9,7 +9,7 @@ import structlog
 
 from backend.core.messages import ContactKind
 from backend.messaging.attempt import Places, Sender
-from backend.messaging.config import MessagingConfig, read_config
+from backend.messaging.config import MessagingConfig
 from backend.messaging.departments import set_departments
 from backend.messaging.mail import Mail
 from backend.messaging.robots import Dingtalk, Wecom
@@ -28,10 +28,10 @@ log = structlog.get_logger()
 
 
 async def send_messages(
-    settings: Settings, database: Database, now: Callable[[], datetime]
+    config: MessagingConfig, settings: Settings, database: Database, now: Callable[[], datetime]
 ) -> None:
-    """Send what the outbox has, for ever.  Raises SettingsError."""
-    config, seal = read_config(settings.notify), Seal(card_key(settings))
+    """Send what the outbox has, for ever.  Raises SettingsError: a secret is not where it says."""
+    seal = Seal(card_key(settings))
     async with httpx.AsyncClient(timeout=ANSWER_S) as http:
         senders = _senders(config, Places(settings.public_url, seal), http, now)
         zones = Plans(database).time_zones

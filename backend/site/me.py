@@ -1,5 +1,6 @@
 """What a visitor who signed in has here: cases, tickets, messages (VA1, VA2)."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -24,12 +25,13 @@ from backend.openapi import takes
 from backend.rate import Limits
 from backend.site.contacts import owner_of_case
 from backend.store.outbox import Told
-from backend.store.visitors import MyCase, MyTicket, ticket_owner
+from backend.store.visitors import MyBooking, MyCase, MyTicket, ticket_owner
 from backend.visiting import Visiting
 from backend.web.visitor import visitor_cookie, visitor_of, visitor_secret
 from backend.wire.me import (
     Links,
     Me,
+    MineBooking,
     MineCase,
     MineTicket,
     MyMessage,
@@ -39,7 +41,7 @@ from backend.wire.me import (
 )
 
 BODY_MAX = 8 * 1024
-TICKET_PATH = "/t/"
+TICKET_PATH, BOOKING_PATH = "/t/", "/booking/"
 
 _links = msgspec.json.Decoder(Links)
 _seen = msgspec.json.Decoder(Seen)
@@ -76,11 +78,14 @@ async def my_things(
     owners = await visiting.visitors.owners(session.visitor)
     known = {hall.hall_id: (hall, await case_desk.known(hall)) for hall in halls if hall.is_ready}
     cases = [c for c in await visiting.visitors.cases(owners) if c.hall_id in known]
+    at = now()
+    bookings = [b for b in await visiting.visitors.bookings(owners, at) if b.hall_id in known]
     tickets = [t for t in await visiting.visitors.tickets(owners) if t.hall_id in known]
     live = [_live(hall, k, frozenset(owners)) for hall, k in known.values()]
     is_live = {(one.hall_id, one.day, one.number) for found in live for one in found}
     return MyThings(
         time_zone=next((k.plan.time_zone for _, k in known.values()), "UTC"),
+        bookings=tuple(_booking(one, known[one.hall_id][1], at) for one in bookings),
         cases=tuple(_case(one, *known[one.hall_id]) for one in cases),
         tickets=(
             *(one for found in live for one in found),
@@ -245,6 +250,18 @@ def _past(one: MyTicket, known: Known) -> MineTicket:
 
 def _service(known: Known, service_id: Any) -> Text | None:
     return known.service_name(service_id) if service_id is not None else None
+
+
+def _booking(one: MyBooking, known: Known, at: datetime) -> MineBooking:
+    return MineBooking(
+        hall_id=one.hall_id,
+        service_name=known.service_name(one.service_id),
+        slot_at=one.slot_at,
+        is_to_come=one.state == "booked" and one.slot_at > at,
+        state=one.state,
+        code=one.code,
+        path=f"{BOOKING_PATH}{one.token}",
+    )
 
 
 def _case(one: MyCase, hall: Hall, known: Known) -> MineCase:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 from redis.asyncio import Redis
 
-from backend.core.ids import HallId, TicketId
+from backend.core.ids import HallId, ServiceId, TicketId
 from backend.core.messages import thing_owner
 from backend.core.rules.accounts import SESSION_S, VISITOR_IDLE_S
 from backend.store.case_lists import CaseRow, case_row, token_of
@@ -94,6 +94,17 @@ class MyTicket(Struct, frozen=True, kw_only=True):
     """How it was rated."""
 
 
+class MyBooking(Struct, frozen=True, kw_only=True):
+    """A half hour that a visitor booked."""
+
+    hall_id: HallId
+    service_id: ServiceId
+    slot_at: datetime
+    state: str
+    code: str
+    token: str
+
+
 class Visitors:
     """What is a visitor's; every method may raise StoreError."""
 
@@ -141,6 +152,14 @@ class Visitors:
                 count=TICKETS_MAX,
             )
             return [msgspec.convert(dict(row), MyTicket) async for row in rows]
+
+    async def bookings(self, owners: Sequence[str], at: datetime) -> list[MyBooking]:
+        """The bookings of these owners; what is to come first, soonest first."""
+        async with self._database.connection() as connection:
+            rows = queries.bookings_of_owners(
+                connection, persons=_persons(owners), at=at, count=TICKETS_MAX
+            )
+            return [msgspec.convert(dict(row), MyBooking) async for row in rows]
 
     async def case_of(
         self, hall_id: HallId, year: int, no: int, persons: Sequence[str]

@@ -54,10 +54,24 @@ class MineTicket(Struct, frozen=True, kw_only=True):
     """Its page; None when it is of a day that is over."""
 
 
+class MineBooking(Struct, frozen=True, kw_only=True):
+    """A half hour that the visitor booked."""
+
+    hall_id: HallId
+    service_name: Text
+    slot_at: datetime
+    is_to_come: bool
+    """Whether it stands and its time has not come."""
+    state: str
+    code: str
+    path: str
+
+
 class MyThings(Struct, frozen=True, kw_only=True):
     """What is the visitor's."""
 
     time_zone: str
+    bookings: tuple[MineBooking, ...]
     cases: tuple[MineCase, ...]
     tickets: tuple[MineTicket, ...]
 

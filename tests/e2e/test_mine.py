@@ -1,5 +1,6 @@
 """A visitor's own: found by number and card, joined by signing in at the campus, told by mail."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,8 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
+from backend.demo.roster import load_roster
+from backend.store.database import Database
 from tests.e2e.test_accessible import looked_at
 from tests.hall import Hall, running_hall, until
 from tests.office.desk import ACCEPT, ALL_HR_04, GRANT, START, cmd, done, headers, open_case
@@ -65,6 +68,17 @@ def accepted(hall: Hall, card: str) -> dict[str, Any]:
     case: dict[str, Any] = done(hall, clerk, open_case("HR-04", ticket=ticket), ALL_HR_04, ACCEPT)
     act(hall, clerk, "finish_serving", **COUNTER)
     return case
+
+
+def roster(hall: Hall) -> None:
+    """Have somebody at every window: only then there is anything to book."""
+
+    async def load() -> None:
+        database = Database(hall.given("DATABASE_URL"))
+        await load_roster(database)
+        await database.close()
+
+    asyncio.run(load())
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +213,7 @@ def test_each_visitor_has_their_own_and_joins_what_they_began__VA2(place: Place)
     assert (ticket["is_live"], ticket["outcome"]) == (True, "done")
     assert place.get(other, "/api/me/things") == {
         "time_zone": "Asia/Shanghai",
+        "bookings": [],
         "cases": [],
         "tickets": [],
     }
@@ -208,6 +223,28 @@ def test_each_visitor_has_their_own_and_joins_what_they_began__VA2(place: Place)
     assert other.post(f"{place.hall.url}/api/me/links", json=links).status_code == 204
     (joined,) = place.get(other, "/api/me/things")["cases"]
     assert joined["number"] == place.case["number"]
+
+
+def test_booking_is_with_whoever_holds_its_card__VA2(place: Place) -> None:
+    hall, root = place.hall, "/api/halls/main"
+    roster(hall)
+    offers = hall.ask("GET", f"{root}/bookable").json["services"]
+    slots = [
+        (offer["service_id"], slot["slot_at"])
+        for offer in offers[:3]
+        for day in hall.ask("GET", f"{root}/bookable/{offer['service_id']}").json["days"]
+        for slot in day["slots"]
+    ]
+    service_id, slot_at = slots[0]
+    hold = {"type": "hold_place", "service_id": service_id, "slot_at": slot_at}
+    held = hall.ask("POST", f"{root}/bookings", {"id": "mine-hold", "command": hold})
+    assert held.status == 200, held.body
+    token = held.json["token"]
+    confirm = {"id": "mine-book", "command": {"type": "confirm_booking", "card": CARD}}
+    assert hall.ask("POST", f"/api/bookings/{token}", confirm).status == 200
+    (mine,) = place.get(place.visitor("stranger"), "/api/me/things")["bookings"]
+    assert (mine["is_to_come"], mine["path"]) == (True, f"/booking/{token}")
+    assert place.get(place.visitor("w01"), "/api/me/things")["bookings"] == []
 
 
 def test_contact_of_somebody_else_is_as_if_it_were_not_there__NO6(place: Place) -> None:

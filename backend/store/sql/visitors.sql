@@ -28,3 +28,10 @@ ORDER BY t.issued_at DESC, t.ticket_id LIMIT :count;
 -- The case with this number, if it is of one of these persons.
 SELECT case_id FROM cases
 WHERE hall_id = :hall_id AND year = :year AND no = :no AND person_hash = ANY (:persons);
+
+-- name: bookings_of_owners
+-- The bookings of these persons, what is to come first, then the newest.
+SELECT hall_id, service_id, slot_at, state, code, token FROM bookings
+WHERE person_hash = ANY (:persons) AND state NOT IN ('held', 'released', 'moved')
+ORDER BY slot_at < :at, CASE WHEN slot_at < :at THEN -1 ELSE 1 END
+    * extract(epoch FROM slot_at), booking_id LIMIT :count;

@@ -1644,6 +1644,17 @@ export interface MeasureName {
 
 export type MessageKind = 'code' | 'case' | 'follow_up' | 'booking' | 'question' | 'office'
 
+/** A half hour that the visitor booked. */
+export interface MineBooking {
+  hall_id: string
+  service_name: Text
+  slot_at: string
+  is_to_come: boolean
+  state: string
+  code: string
+  path: string
+}
+
 /** A case of the visitor. */
 export interface MineCase {
   hall_id: string
@@ -1692,6 +1703,7 @@ export interface MyMessages {
 /** What is the visitor's. */
 export interface MyThings {
   time_zone: string
+  bookings: MineBooking[]
   cases: MineCase[]
   tickets: MineTicket[]
 }
