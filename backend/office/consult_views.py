@@ -15,6 +15,7 @@ from backend.core.consultations.events import (
 )
 from backend.core.consultations.words import ConsultationState, SaidLine
 from backend.core.ids import Text
+from backend.core.rules.day import service_day
 from backend.core.rules.deadlines import Urgency, urgency
 from backend.core.views.topics import Topic
 from backend.office.case_desk import Known
@@ -153,7 +154,7 @@ def public_question(found: PublishedQuestion, known: Known) -> PublicQuestion:
         service_id=service if service in known.guides else None,
         service_name=known.service_name(service) if service is not None else None,
         department_name=known.department_name(department) if department is not None else None,
-        published_on=found.published_at.date(),
+        published_on=service_day(found.published_at, known.plan.time_zone),
     )
 
 

@@ -50,7 +50,7 @@ def _all() -> None:
     print("the same with names and summaries alone: ", end="")
     _search(bare, HERE / "queries.txt", is_told=False)
     assistant = Assistant(catalogue)
-    for name in ("questions_dev.txt", "questions.txt"):
+    for name in ("questions_dev.txt", "questions.txt", "questions_odd.txt"):
         asked = read_file(HERE / name)
         print(f"{name}: {assistant_score([(assistant.hits(a.text), a) for a in asked])}")
     sure = cross_validated(index, read_file(HERE / "questions_dev.txt"))

@@ -2,8 +2,10 @@
 
 import json
 import threading
+from datetime import datetime
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -78,6 +80,7 @@ def test_question_is_answered_published_masked_and_found_by_everybody__CN4(
     (public,) = hall.ask("GET", f"{H}/questions?q=%E7%B4%AB%E8%89%B2").json["found"]
     assert (public["asked"], public["service_id"]) == ("我 *** 怎么开紫色证明？", "HR-01")
     assert "w02" not in str(public)
+    assert public["published_on"] == str(datetime.now(ZoneInfo(seen["time_zone"])).date())
     for language in ("", "/en"):
         page = hall.ask("GET", f"{language}/questions?q=%E7%B4%AB%E8%89%B2").body.decode()
         assert "我 *** 怎么开紫色证明？" in page
