@@ -1,0 +1,148 @@
+"""Booking from the phone: a place tomorrow, the next day at the kiosk, and called (AP1, AP2)."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from backend.core.commands import CallNext, OpenCounter
+from backend.wire.messages import Done
+from tests.e2e.test_accessible import looked_at
+from tests.hall import HALL_ID, ROOT, Hall, running_hall, until
+from tests.office.test_rosters import done, week_of
+from tests.processes.load import Load
+
+COUNTER, PHONE = "W16", {"width": 390, "height": 844}
+PATIENCE_S = 30.0
+FREE = f"/api/halls/{HALL_ID}/bookable"
+
+
+@pytest.fixture(scope="module")
+def hall() -> Iterator[Hall]:
+    """One whose clock may be put ahead, with one window rostered on every day."""
+    path = f"{ROOT / 'tests' / 'support' / 'ahead'}:{ROOT}"
+    with running_hall(PYTHONPATH=path) as found:
+        shifts = week_of(COUNTER, COUNTER.lower())
+        done(found, "supervisor", "set_week", counter_ids=[COUNTER], shifts=shifts, reason="test")
+        until(lambda: bool(found.ask("GET", FREE).json["services"]), PATIENCE_S)
+        yield found
+
+
+async def phone_of(browser: Browser, hall: Hall, path: str, **more: str) -> Page:
+    context = await browser.new_context(viewport=PHONE, **more)  # type: ignore[arg-type]
+    page = await context.new_page()
+    await page.goto(hall.url + path)
+    return page
+
+
+async def booked(page: Page, card: str) -> str:
+    """Hold the first free half hour and book it; the code."""
+    await page.locator(".slot").first.click()
+    await page.locator("#card").fill(card)
+    await page.get_by_role("button", name="确认预约").click()
+    await expect(page.get_by_role("heading", name="预约成功")).to_be_visible()
+    return str(await page.locator(".code").get_attribute("aria-label"))
+
+
+async def test_booked_for_tomorrow_checks_in_at_the_kiosk_and_is_called__AP1_AP2(
+    browser: Browser, hall: Hall
+) -> None:
+    service = hall.ask("GET", FREE).json["services"][0]
+    page = await phone_of(browser, hall, "/book", timezone_id="America/New_York")
+    await looked_at(page)
+    await page.locator("#query").fill(service["name"]["zh"])
+    await page.get_by_role("link", name=service["name"]["zh"]).first.click()
+    slot = page.locator(".slot").first
+    await expect(slot).to_be_visible()
+    free = hall.ask("GET", f"{FREE}/{service['service_id']}").json["days"]
+    first = next(one["slots"][0]["slot_at"] for one in free if one["slots"])
+    begins = datetime.fromisoformat(first)
+    shown = f"{begins + timedelta(hours=8):%H:%M}"  # in Shanghai, whatever the phone says
+    await expect(slot).to_contain_text(shown)
+    await expect(page.get_by_text("您的手机在另一个时区")).to_be_visible()
+    await looked_at(page)
+    await slot.click()
+    await expect(page.get_by_role("timer")).to_contain_text(re.compile(r"[45]:\d\d"))
+    await page.locator("#card").fill("DEMO0001")
+    await page.reload()
+    await expect(page.locator("#card")).to_have_value("DEMO0001")
+    await looked_at(page)
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="确认预约").click()
+    await expect(page.get_by_text("暂时连不上，填写的内容都在")).to_be_visible()
+    await page.context.set_offline(False)
+    await page.get_by_role("button", name="确认预约").click()
+    await expect(page.get_by_role("heading", name="预约成功")).to_be_visible()
+    await looked_at(page)
+    code = str(await page.locator(".code").get_attribute("aria-label"))
+    ahead_s = (begins - timedelta(minutes=10) - datetime.now(UTC)).total_seconds()
+    (hall.home / "ahead").write_text(str(ahead_s))
+    day = begins + timedelta(hours=8)
+
+    def is_next_day() -> bool:
+        view = hall.ask("GET", f"/api/halls/{HALL_ID}/topics/queues").json.get("view")
+        return view is not None and view["day"] == f"{day:%Y-%m-%d}"
+
+    await asyncio.to_thread(until, is_next_day, PATIENCE_S)
+    kiosk = await browser.new_page(viewport={"width": 1080, "height": 1920})
+    await kiosk.goto(f"{hall.url}/kiosk/K3")
+    await kiosk.get_by_role("button", name="预约签到").click()
+    for character in code:
+        await kiosk.get_by_role("button", name=character, exact=True).click()
+    await kiosk.get_by_role("button", name="签到取号").click()
+    await expect(kiosk.get_by_text("您的号码")).to_be_visible()
+    load = Load(hall, hall.cookie("supervisor"))
+    async with load.client("booking-desk", is_device=False) as desk:
+        await load.do(desk, "desk", "booking-open", OpenCounter(counter_id=COUNTER))
+        called = await load.do(desk, "desk", "booking-call", CallNext(counter_id=COUNTER))
+    assert isinstance(called, Done)
+    await page.reload()
+    await expect(page.get_by_role("heading", name="已签到")).to_be_visible()
+    for one in (page, kiosk):
+        await one.close()
+
+
+async def test_who_cannot_book_is_told_what_to_do__AP1(browser: Browser, hall: Hall) -> None:
+    service_id = hall.ask("GET", FREE).json["services"][0]["service_id"]
+    page = await phone_of(browser, hall, "/book/nothing")
+    await expect(page.get_by_text("这个事项不用预约")).to_be_visible()
+    await page.goto(f"{hall.url}/book/{service_id}")
+    code = await booked(page, "DEMO0002")
+    token_page = page.url
+    await page.goto(f"{hall.url}/book/{service_id}")
+    await page.locator(".slot").first.click()
+    await page.locator("#card").fill("DEMO0002")
+    await page.get_by_role("button", name="确认预约").click()
+    await expect(page.get_by_text("您这一天已有预约")).to_be_visible()
+    await page.locator("#card").fill("NOBODY99")
+    await page.get_by_role("button", name="确认预约").click()
+    await expect(page.get_by_text("没有找到这张校园卡")).to_be_visible()
+    await page.get_by_role("button", name="不约了").click()
+    await expect(page.get_by_role("heading", name="已放弃")).to_be_visible()
+    await page.goto(f"{hall.url}/book")
+    await page.locator("#code").fill(code.lower())
+    await page.get_by_role("button", name="查看").click()
+    await expect(page.get_by_role("heading", name="预约成功")).to_be_visible()
+    assert page.url == token_page
+    await page.get_by_role("button", name="改约").click()
+    await page.locator(".slot:enabled").nth(2).click()
+    await expect(page.get_by_role("heading", name="预约成功")).to_be_visible()
+    assert await page.locator(".code").get_attribute("aria-label") == code
+    await page.get_by_role("button", name="取消预约").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="取消预约").click()
+    await expect(page.get_by_role("heading", name="已取消")).to_be_visible()
+    await page.context.close()
+
+
+async def test_live_hall_has_nothing_serious_against_its_use(browser: Browser, hall: Hall) -> None:
+    page = await phone_of(browser, hall, "/hall")
+    await expect(page.get_by_role("heading", name="什么时候来人少")).to_be_visible()
+    await expect(page.get_by_text("还没有足够的记录").first).to_be_visible()
+    await looked_at(page)
+    await page.goto(f"{hall.url}/en/hall")
+    await expect(page.get_by_role("heading", name="The hall now")).to_be_visible()
+    await looked_at(page)
+    await page.context.close()
