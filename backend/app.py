@@ -88,6 +88,8 @@ from backend.site import (
     bookings,
     contacts,
     crawlers,
+    form_files,
+    forms,
     guides,
     home,
     me,
@@ -136,10 +138,19 @@ OFFICE: tuple[Any, ...] = (
 )
 """What is beside a hall's day; each has `ROUTES`."""
 
-ACTING: tuple[Any, ...] = (booking_staff, bookings, contacts, me, misses, track_form, visit_times)
+ACTING: tuple[Any, ...] = (
+    booking_staff,
+    bookings,
+    contacts,
+    form_files,
+    me,
+    misses,
+    track_form,
+    visit_times,
+)
 """What the website's pages ask where visitors act, and staff of it; each has `ROUTES`."""
 
-SITE: tuple[Any, ...] = (home, service_pages, guides, search, question_pages, crawlers)
+SITE: tuple[Any, ...] = (home, service_pages, guides, forms, search, question_pages, crawlers)
 """The service website's pages, whose faults are pages too; each has `ROUTES`."""
 
 START_S = 3.0

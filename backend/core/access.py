@@ -111,6 +111,8 @@ class Writing(StrEnum):
     """Taking, answering, publishing questions; chats (CN1-CN7)."""
     SENSITIVE_WORDS = "sensitive_words"
     """The words that the hall looks at first (TX4)."""
+    FORM = "form"
+    """The files of forms that guides offer."""
 
 
 _DESK: frozenset[type] = frozenset(
@@ -296,6 +298,7 @@ _HALL_WRITINGS = frozenset(
         Writing.BLOCK,
         Writing.CONSULTATION,
         Writing.SENSITIVE_WORDS,
+        Writing.FORM,
     }
 )
 
@@ -310,7 +313,7 @@ WRITINGS: dict[Role, frozenset[Writing]] = {
         {Writing.CASE, Writing.ROSTER, Writing.APPEAL, Writing.CONSULTATION}
     ),
     Role.STATISTICS_VIEWER: frozenset(),
-    Role.CONTENT_EDITOR: frozenset(),
+    Role.CONTENT_EDITOR: frozenset({Writing.FORM}),
     Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset(),
 }

@@ -86,12 +86,24 @@ class Files:
                 connection, hall_id=hall_id, case_id=case_id, **msgspec.structs.asdict(row)
             )
 
+    async def put_form(self, content: bytes) -> str:
+        """Keep the bytes of a guide's form; their digest, by which the guide names them."""
+        digest = hashlib.sha256(content).hexdigest()
+        async with self._database.connection() as connection:
+            await queries.lock_file(connection, digest=digest)
+            await _on_disk(_write, self._path(digest), content)
+        return digest
+
     async def read(self, row: FileRow) -> bytes:
         """The bytes of a file; they are those that were put, or it is a StoreError."""
         assert row.digest is not None
-        content: bytes = await _on_disk(Path.read_bytes, self._path(row.digest))
-        if hashlib.sha256(content).hexdigest() != row.digest:
-            raise StoreError(f"file {row.digest}: its bytes have changed")
+        return await self.read_bytes(row.digest)
+
+    async def read_bytes(self, digest: str) -> bytes:
+        """The bytes with this digest; StoreError when they are others, or gone."""
+        content: bytes = await _on_disk(Path.read_bytes, self._path(digest))
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise StoreError(f"file {digest}: its bytes have changed")
         return content
 
     async def remove(

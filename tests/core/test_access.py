@@ -170,6 +170,7 @@ WRITINGS: tuple[tuple[Writing, str], ...] = (
     (Writing.APPEAL, "- - - - - - - yes - - -"),
     (Writing.CONSULTATION, "- - yes - yes yes - yes - - -"),
     (Writing.SENSITIVE_WORDS, "- - - - yes yes - - - - -"),
+    (Writing.FORM, "- - - - yes yes - - - yes -"),
     (Writing.SCREEN, "- yes - - - - - - - - -"),
 )
 

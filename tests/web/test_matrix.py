@@ -172,6 +172,7 @@ ROUTES: dict[str, str] = {
     f"GET {H}/bookings": "- - - - yes yes - - - -",
     f"GET {H}/bookings/appeals": "- - - - yes yes - - - -",
     f"POST {H}/bookings/appeals/{{appeal_id}}": "- - - - yes yes - - - -",
+    f"POST {H}/forms": "- - - - yes yes - - yes -",
     f"GET {H}/misses": "- - - - yes yes - - yes -",
     f"GET {H}/audit": "- - - - - - - - - yes",
     f"GET {H}/audit/export": "- - - - - - - - - yes",
@@ -185,7 +186,7 @@ PUBLIC = (
     *paths("/", "/search", "/services", "/services/{service_id}"),
     *paths("/hall", "/book", "/book/{service_id}", "/booking/{token}"),
     *paths("/ask", "/ask/{token}", "/questions", "/questions/{consultation_id}"),
-    *paths("/services/{service_id}/check", "/services/{service_id}/print"),
+    *paths("/services/{service_id}/check", "/services/{service_id}/print", "/forms/{digest}"),
 )
 """Pages and what they are made of: the same for everybody."""
 

@@ -1,9 +1,10 @@
 """The website's pages: read without a script, in both languages, kept by browsers."""
 
+import asyncio
 import gzip
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -11,13 +12,17 @@ from xml.etree import ElementTree
 import pytest
 from msgspec.structs import replace
 
+from backend.catalogue.guide import Guide, GuideForm
 from backend.core.day import HallDay
 from backend.core.ids import Text
 from backend.core.plan import Span, WeekdayHours
+from backend.demo.catalogue import demo_catalogue
 from backend.demo.hall import demo_plan
 from backend.site import words
 from backend.site.home import live_of
-from tests.hall import ROOT, Hall
+from backend.store.catalogue import Catalogues, Entered
+from backend.store.database import Database
+from tests.hall import HALL_ID, ROOT, Hall, until
 
 PAGES = ("/", "/services", "/services/CC-01", "/services/GA-05")
 TEMPLATES = ROOT / "backend" / "site" / "templates"
@@ -273,6 +278,41 @@ def test_hostile_search_is_a_page_without_it(hall: Hall, query: str) -> None:
 def test_service_that_is_not_there_is_a_page_that_says_so(hall: Hall, path: str) -> None:
     reply = hall.ask("GET", path)
     assert (reply.status, "没有这个页面" in reply.body.decode()) == (404, True)
+
+
+def test_form_is_given_once_a_guide_offers_it_and_is_what_its_bytes_say(hall: Hall) -> None:
+    editor = {"Cookie": hall.cookie("editor")}
+    content = b"%PDF-1.7\n% an application form"
+    refused = hall.ask("POST", "/api/halls/main/forms", b"<script>", **editor)
+    assert (refused.status, refused.json["code"]) == (415, "file_kind")
+    kept = hall.ask("POST", "/api/halls/main/forms", content, **editor)
+    assert (kept.status, kept.json["media_type"]) == (201, "application/pdf")
+    assert hall.ask("POST", "/api/halls/main/forms", content, **editor).json == kept.json
+    address = f"/forms/{kept.json['digest']}"
+    assert hall.ask("GET", address).status == 404  # no guide has it yet
+    form = GuideForm(name=Text(zh="补办/申请表", en="Form"), **kept.json)
+    (guide,) = (guide for guide in demo_catalogue().guides if guide.service_id == "PC-03")
+    asyncio.run(stored(hall, replace(guide, forms=(form,))))
+
+    def is_offered() -> bool:
+        return address in hall.ask("GET", "/services/PC-03").body.decode()
+
+    until(is_offered, 30)
+    given = hall.ask("GET", address)
+    assert (given.status, given.body) == (200, content)
+    assert given.headers["Content-Type"] == "application/pdf"
+    assert given.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
+    assert "sandbox" in given.headers["Content-Security-Policy"]
+
+
+async def stored(hall: Hall, guide: Guide) -> None:
+    """Put the guide into the hall's catalogue, from today on."""
+    database = Database(hall.given("DATABASE_URL"))
+    try:
+        entry = Entered(valid_from=date(2026, 1, 1), author="editor")
+        await Catalogues(database).put_service(HALL_ID, guide, entry)
+    finally:
+        await database.close()
 
 
 def test_hall_that_is_not_there_is_a_page_that_says_so(hall: Hall) -> None:
