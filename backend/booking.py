@@ -46,6 +46,9 @@ ATTEMPTS_MAX = 5
 VISITS_MIN = 30
 """Visits on which a queue's usual pace rests; below that the plan's mean counts."""
 
+PACE_FACTOR = 2.0
+"""How many times faster or slower than the plan's mean a queue's usual pace may count."""
+
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -110,11 +113,15 @@ class BookingGround:
         return slots_of(self.plan, self._shifts(day), day, queue_id, self._pace_s(queue_id))
 
     def _pace_s(self, queue_id: QueueId) -> float:
-        """How long a visit of the queue takes: as counted, by the plan while that is little."""
+        """How long a visit of the queue takes: as counted, by the plan while that is little.
+
+        Never further from the plan than `PACE_FACTOR`: places promised by a slip would be missed.
+        """
+        planned_s = next(q.mean_handling_s for q in self.plan.queues if q.queue_id == queue_id)
         mean_s, visits = self._handling.get(queue_id, (0.0, 0))
-        if visits >= VISITS_MIN:
-            return max(mean_s, 1.0)
-        return next(q.mean_handling_s for q in self.plan.queues if q.queue_id == queue_id)
+        if visits < VISITS_MIN:
+            return planned_s
+        return min(max(mean_s, planned_s / PACE_FACTOR), planned_s * PACE_FACTOR)
 
 
 class Person(Struct, frozen=True, kw_only=True):

@@ -144,8 +144,13 @@ async def state_of(office: Office, booking: Booking) -> BookingState:
 
 def test_usual_pace_counts_once_enough_visits_were_counted__AP1() -> None:
     assert [slot.places for slot in ground().slots(TUESDAY, A)][:1] == [3]
-    assert [slot.places for slot in ground({A: (90.0, 30)}).slots(TUESDAY, A)][:1] == [10]
-    assert [slot.places for slot in ground({A: (90.0, 29)}).slots(TUESDAY, A)][:1] == [3]
+    assert [slot.places for slot in ground({A: (150.0, 30)}).slots(TUESDAY, A)][:1] == [6]
+    assert [slot.places for slot in ground({A: (150.0, 29)}).slots(TUESDAY, A)][:1] == [3]
+
+
+def test_pace_that_was_counted_is_believed_only_near_the_plan__AP1() -> None:
+    assert [slot.places for slot in ground({A: (3.0, 5000)}).slots(TUESDAY, A)][:1] == [7]
+    assert [slot.places for slot in ground({A: (9000.0, 5000)}).slots(TUESDAY, A)][:1] == [1]
 
 
 async def test_each_place_is_given_once_and_the_others_are_told__AP1(
