@@ -2,14 +2,16 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import aiosql
 import asyncpg
+import structlog
 
 from backend.store.stream import DatabaseError
 
@@ -17,14 +19,30 @@ MIGRATION_LOCK = 0x59697A68616E  # any number all migrating processes agree on
 CONNECT_TIMEOUT_S = 3.0
 QUERY_TIMEOUT_S = 10.0
 POOL_MAX = 4
+LOCK_S = 0.3
+"""How long a migration waits for a table, while whoever comes next to it waits behind.
+
+Less than PostgreSQL's deadlock_timeout of 1 s: where both wait for each other, the migration goes.
+"""
+PAUSE_MIN_S, PAUSE_MAX_S = 0.5, 5.0
+"""Between two tries."""
+PATIENCE_S = 600.0
+"""How long a file is tried: a backup that reads every table ends in this time."""
+MIGRATION_S = 600.0
+"""At most for one file's own work."""
 
 _folder = Path(str(files(__package__)))
 queries: Any = aiosql.from_path(_folder / "sql", "asyncpg", mandatory_parameters=False)
 """Every statement of sql/*.sql as a coroutine function by its name."""
+log = structlog.get_logger()
 
 
 class MigrationError(Exception):
-    """A migration that was applied has been changed since, or the files have a gap."""
+    """A migration was changed after it was applied, or it never got the tables it needs."""
+
+
+class _InTheWayError(Exception):
+    """Somebody uses a table that a migration needs for itself."""
 
 
 class Database:
@@ -64,6 +82,7 @@ class Database:
                 error,
                 asyncpg.PostgresConnectionError
                 | asyncpg.OperatorInterventionError
+                | asyncpg.TransactionRollbackError  # a deadlock, given up on: nothing was done
                 | asyncpg.InsufficientResourcesError,
             ):
                 raise DatabaseError(f"database: {error}") from error
@@ -102,31 +121,69 @@ class Database:
 async def migrate(database: Database) -> list[str]:
     """Apply the migrations not applied yet, in the order of their numbers; return their names.
 
-    Several processes may call it at once: one works, the others wait and find it done.
+    Each file is one transaction.  People may be at work meanwhile: a file that does not get a
+    table at once steps back, lets those go on who wait behind it, and tries again.  Several
+    processes may call it at once: each file is applied by one of them.
 
-    Raises MigrationError: an applied file has been changed.
+    Raises MigrationError: an applied file has been changed, or a table is never let go.
+    Raises StoreError.
     """
     done: list[str] = []
-    async with database.connection() as connection:
-        await connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
-        await connection.execute(
-            "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL,"
-            " applied_at timestamptz NOT NULL DEFAULT now())"
-        )
-        rows = await connection.fetch("SELECT name, sha256 FROM migrations")
-        applied = {row["name"]: row["sha256"] for row in rows}
-        for path in sorted((_folder / "migrations").glob("*.sql")):
-            sql = path.read_text(encoding="utf-8")
-            digest = hashlib.sha256(sql.encode()).hexdigest()
-            if applied.get(path.name) == digest:
-                continue
-            if path.name in applied:
-                raise MigrationError(
-                    f"{path.name} was changed after it was applied; add a new file"
-                )
-            await connection.execute(sql)
-            await connection.execute(
-                "INSERT INTO migrations (name, sha256) VALUES ($1, $2)", path.name, digest
-            )
-            done.append(path.name)
+    while (name := await _patiently(lambda: _apply_next(database))) is not None:
+        done.append(name)
     return done
+
+
+async def _patiently(step: Callable[[], Awaitable[str | None]]) -> str | None:
+    pause_s = PAUSE_MIN_S
+    deadline = monotonic() + PATIENCE_S
+    while True:
+        try:
+            return await step()
+        except _InTheWayError as error:
+            if monotonic() + pause_s > deadline:
+                raise MigrationError(f"{error}; apply it when less goes on") from error
+            log.warning("migration_waits", error=str(error), pause_s=pause_s)
+        await asyncio.sleep(pause_s)
+        pause_s = min(pause_s * 2, PAUSE_MAX_S)
+
+
+async def _apply_next(database: Database) -> str | None:
+    """Apply the first file that is not applied; its name, None when there is none."""
+    async with database.connection() as connection:
+        # Before the short patience: who waits here for another process is in nobody's way.
+        await connection.execute(
+            "SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK, timeout=MIGRATION_S
+        )
+        pending = await _pending(connection)
+        if not pending:
+            return None
+        path = pending[0]
+        await connection.execute(f"SET LOCAL lock_timeout = '{LOCK_S}s'")
+        try:
+            await connection.execute(path.read_text(encoding="utf-8"), timeout=MIGRATION_S)
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError) as error:
+            raise _InTheWayError(f"{path.name}: {error}") from error
+        await connection.execute(
+            "INSERT INTO migrations (name, sha256) VALUES ($1, $2)", path.name, _sha256(path)
+        )
+    return path.name
+
+
+async def _pending(connection: Any) -> list[Path]:
+    """The files that are not applied, in their order."""
+    await connection.execute(
+        "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL,"
+        " applied_at timestamptz NOT NULL DEFAULT now())"
+    )
+    rows = await connection.fetch("SELECT name, sha256 FROM migrations")
+    applied = {row["name"]: row["sha256"] for row in rows}
+    paths = sorted((_folder / "migrations").glob("*.sql"))
+    for path in paths:
+        if applied.get(path.name, "") not in {"", _sha256(path)}:
+            raise MigrationError(f"{path.name} was changed after it was applied; add a new file")
+    return [path for path in paths if path.name not in applied]
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from backend.store.database import Database
+from backend.store.database import MIGRATION_LOCK, Database
 
 _MAKE_ROLE = """
 SELECT format('CREATE ROLE %I LOGIN', $1::text)
@@ -30,6 +30,7 @@ async def grant_rights(owner: Database, role: str) -> None:
     Safe to repeat, and to be repeated after each migration: new tables come with no rights.
     """
     async with owner.connection() as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
         make: str | None = await connection.fetchval(_MAKE_ROLE, role)
         if make is not None:
             await connection.execute(make)
