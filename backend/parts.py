@@ -168,8 +168,7 @@ def make_parts(settings: Settings) -> Parts:
         visits=visits,
         audit=audit,
         **_office(settings, database, rostering, halls, identity),
-        campus=_campus(settings, SignIns(redis)),
-        **_visitors(settings, database, VisitorSessions(redis, now), halls),
+        **_visitors(settings, database, (VisitorSessions(redis, now), SignIns(redis)), halls),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
@@ -207,9 +206,10 @@ def _office(
 
 
 def _visitors(
-    settings: Settings, database: Database, sessions: VisitorSessions, halls: Halls
+    settings: Settings, database: Database, kept: tuple[VisitorSessions, SignIns], halls: Halls
 ) -> dict[str, Any]:
     """What is for visitors who sign in, or want to be told."""
+    sessions, sign_ins = kept
     key = card_key(settings)
     kinds = read_notify(settings.notify).kinds
     contacts = Contacts(database)
@@ -218,6 +218,7 @@ def _visitors(
         return [hall.holder(card).person_hash for hall in halls]
 
     return {
+        "campus": _campus(settings, sign_ins),
         "visiting": Visiting(key, sessions, Visitors(database), contacts, now=now, holders=holders),
         "contact_desk": ContactDesk(database, Seal(key), kinds, now),
     }

@@ -79,59 +79,20 @@ def _is_on_the_spot(terms: Terms, events: tuple[CaseEvent, ...]) -> bool:
 
 
 def _of(case: Case, event: CaseEvent, names: Names) -> News | None:
-    service, number = names.service, case.number or ""
+    number = case.number or ""
     match event:
         case CaseAccepted():
-            due = event.deadline.due_day
-            return News(
-                title=Text(zh=f"已受理：{service.zh}", en=f"Accepted: {service.en}"),
-                text=Text(
-                    zh=f"办件号 {number}，承诺 {_zh(due)}前办结。您不必再来。",
-                    en=f"Case {number} is to be finished by {_en(due)}. You need not come.",
-                ),
-            )
+            return _accepted(event, names.service, number)
         case CorrectionAsked():
-            called = [names.material(one) for one in event.materials]
-            return News(
-                title=Text(zh=f"请补材料：{service.zh}", en=f"Please bring: {service.en}"),
-                text=Text(
-                    zh="请补齐以下材料，交到受理窗口：\n" + "\n".join(f"· {c.zh}" for c in called),
-                    en="Bring this to the window:\n" + "\n".join(f"· {c.en}" for c in called),
-                ),
-            )
+            return _asked(event, names)
         case CaseSuspended():
-            why = REASONS[event.reason]
-            return News(
-                title=Text(zh=f"计时中止：{service.zh}", en=f"Clock stopped: {service.en}"),
-                text=Text(
-                    zh=f"办件 {number} 因{why.zh}中止计时，恢复后办结日顺延。",
-                    en=f"The clock of case {number} stands still for {why.en};"
-                    " the due day moves when it goes on.",
-                ),
-            )
+            return _suspended(event, names.service, number)
         case DueMoved():
-            due = event.deadline.due_day
-            return News(
-                title=Text(zh=f"办结日调整：{service.zh}", en=f"New due day: {service.en}"),
-                text=Text(
-                    zh=f"办件 {number} 的办结日为 {_zh(due)}。",
-                    en=f"Case {number} is now due by {_en(due)}.",
-                ),
-            )
+            return _moved(event, names.service, number)
         case CaseDecided():
-            outcome = OUTCOMES[event.outcome]
-            return News(
-                title=Text(zh=f"已作出决定：{service.zh}", en=f"Decided: {service.en}"),
-                text=Text(zh=f"办件 {number}：{outcome.zh}。", en=f"Case {number}: {outcome.en}."),
-            )
+            return _decided(event, names.service, number)
         case VisitorNotified() if event.way is not Way.COUNTER:
-            return News(
-                title=Text(zh=f"可以领取结果：{service.zh}", en=f"Ready: {service.en}"),
-                text=Text(
-                    zh=f"办件 {number} 的结果已可领取，请按通知领取。",
-                    en=f"The result of case {number} is ready. Collect it as you were told.",
-                ),
-            )
+            return _ready(names.service, number)
         case (
             CaseOpened()
             | FormsReceived()
@@ -147,6 +108,69 @@ def _of(case: Case, event: CaseEvent, names: Names) -> News | None:
             | CaseWithdrawn()
         ):
             return None
+
+
+def _accepted(event: CaseAccepted, service: Text, number: str) -> News:
+    due = event.deadline.due_day
+    return News(
+        title=Text(zh=f"已受理：{service.zh}", en=f"Accepted: {service.en}"),
+        text=Text(
+            zh=f"办件号 {number}，承诺 {_zh(due)}前办结。您不必再来。",
+            en=f"Case {number} is to be finished by {_en(due)}. You need not come.",
+        ),
+    )
+
+
+def _asked(event: CorrectionAsked, names: Names) -> News:
+    called = [names.material(one) for one in event.materials]
+    return News(
+        title=Text(zh=f"请补材料：{names.service.zh}", en=f"Please bring: {names.service.en}"),
+        text=Text(
+            zh="请补齐以下材料，交到受理窗口：\n" + "\n".join(f"· {c.zh}" for c in called),
+            en="Bring this to the window:\n" + "\n".join(f"· {c.en}" for c in called),
+        ),
+    )
+
+
+def _suspended(event: CaseSuspended, service: Text, number: str) -> News:
+    why = REASONS[event.reason]
+    return News(
+        title=Text(zh=f"计时中止：{service.zh}", en=f"Clock stopped: {service.en}"),
+        text=Text(
+            zh=f"办件 {number} 因{why.zh}中止计时，恢复后办结日顺延。",
+            en=f"The clock of case {number} stands still for {why.en};"
+            " the due day moves when it goes on.",
+        ),
+    )
+
+
+def _moved(event: DueMoved, service: Text, number: str) -> News:
+    due = event.deadline.due_day
+    return News(
+        title=Text(zh=f"办结日调整：{service.zh}", en=f"New due day: {service.en}"),
+        text=Text(
+            zh=f"办件 {number} 的办结日为 {_zh(due)}。",
+            en=f"Case {number} is now due by {_en(due)}.",
+        ),
+    )
+
+
+def _decided(event: CaseDecided, service: Text, number: str) -> News:
+    outcome = OUTCOMES[event.outcome]
+    return News(
+        title=Text(zh=f"已作出决定：{service.zh}", en=f"Decided: {service.en}"),
+        text=Text(zh=f"办件 {number}：{outcome.zh}。", en=f"Case {number}: {outcome.en}."),
+    )
+
+
+def _ready(service: Text, number: str) -> News:
+    return News(
+        title=Text(zh=f"可以领取结果：{service.zh}", en=f"Ready: {service.en}"),
+        text=Text(
+            zh=f"办件 {number} 的结果已可领取，请按通知领取。",
+            en=f"The result of case {number} is ready. Collect it as you were told.",
+        ),
+    )
 
 
 def _zh(day: date) -> str:
