@@ -109,7 +109,7 @@ class Statistics:
             before = await _groups(connection, query, _Days(*query.before))
             days = await _days(connection, query)
             frozen = None
-            if days.corrected:
+            if days.corrected and not query.keeps_back:  # what came late is of few persons
                 frozen = await _groups(
                     connection, query, _Days(query.first, query.last, is_frozen=True)
                 )
@@ -296,9 +296,7 @@ def _figures(
 
     def row(key: Key | None, back: Sequence[frozenset[int]], place: int) -> FigureRow:
         own, past = now.get(key, nothing), before.get(key, nothing)
-        past = [
-            _Found() if _kept_back(query, m, [group]) else group for m, group in enumerate(past)
-        ]
+        past = [_Found() if key in back_before[m] else group for m, group in enumerate(past)]
         then = None if frozen is None else frozen.get(key, nothing)
         cells = tuple(
             _cell(own[m], past[m], None if then is None else then[m])
@@ -308,6 +306,7 @@ def _figures(
         )
         return FigureRow(keys=key if key is not None else (), cells=cells)
 
+    back_before = [_keys_kept_back(query, m, before) for m in range(len(nothing))]
     back = [_kept_back(query, m, [now[key][m] for key in keys]) for m in range(len(nothing))]
     total = [_kept_back(query, m, [now.get(None, nothing)[m]]) for m in range(len(nothing))]
     before_first, before_last = query.before
@@ -335,6 +334,14 @@ def _kept_back(query: Query, place: int, groups: Sequence[_Found]) -> frozenset[
     if not query.keeps_back or query.measures[place].source not in PERSON:
         return frozenset()
     return kept_back([group.n for group in groups], [group.persons for group in groups])
+
+
+def _keys_kept_back(query: Query, place: int, groups: _Groups) -> frozenset[Key | None]:
+    """Those of all groups of a period, the total among them, whose figure is not told."""
+    keys = [key for key in groups if key is not None]
+    found = {keys[i] for i in _kept_back(query, place, [groups[key][place] for key in keys])}
+    is_total_small = None in groups and _kept_back(query, place, [groups[None][place]])
+    return frozenset({*found, None} if is_total_small else found)
 
 
 def _cell(now: _Found, before: _Found, frozen: _Found | None) -> FigureCell:

@@ -175,6 +175,8 @@ async def test_late_evaluation_is_a_correction_of_a_frozen_day__ST2(database: Da
     assert corrected == Counted(revision=1, rows=len(late), is_final=True)
     assert after[0].n == before[0].n + len(late)
     assert (after[0].is_corrected, after[0].frozen) == (True, before[0].value)
+    outside = (await statistics.figures(replace(query, keeps_back=True))).total.cells
+    assert not any(cell.is_corrected for cell in outside), "what came late is of few (ST3)"
     first, second = await counts.revisions([HALL_ID], FIRST, FIRST)
     assert (first.revision, second.revision, second.rows) == (0, 1, len(late))
     assert await counts.is_unchanged(HALL_ID, FIRST)
@@ -244,6 +246,30 @@ async def test_small_groups_are_kept_back_from_outside__ST3(year: Database) -> N
                 kept += cell.is_kept_back
                 assert cell.is_kept_back or cell.value == known.value
         assert kept > 10
+
+
+async def test_what_is_kept_back_does_not_follow_from_the_period_before__ST3(
+    database: Database,
+) -> None:
+    days = (FIRST, FIRST + timedelta(days=1))
+    for day in days:
+        await Archive(database).write(HALL_ID, day, entries(DayLife(day, 60, 2).commits))
+        await Counts(database).count_day(HALL_ID, day)
+    async with database.connection() as connection:
+        await connection.execute(
+            "UPDATE counted_tickets AS t SET person_hash = t.ticket_id, origin = CASE"
+            " WHEN o.n <= CASE WHEN t.day = $1 THEN 3 ELSE 10 END THEN 'guest'"
+            " WHEN o.n <= 20 THEN 'staff' ELSE 'student' END"
+            " FROM (SELECT day, ticket_id, row_number() OVER (PARTITION BY day ORDER BY ticket_id)"
+            " AS n FROM counted_tickets) AS o WHERE (o.day, o.ticket_id) = (t.day, t.ticket_id)",
+            FIRST,
+        )
+    query = replace(WHOLE, first=days[1], last=days[1], measures=(MEASURES["issued"],))
+    by_origin = replace(query, by=(Dimension.ORIGIN,), keeps_back=True)
+    found = await Statistics(database).figures(by_origin)
+    assert found.total.cells[0].before_n > 20
+    told = {row.keys[0]: row.cells[0].before_n > 0 for row in found.rows}
+    assert told == {"guest": False, "staff": False, "student": True}
 
 
 @pytest.mark.parametrize("by", [(), (Dimension.ORIGIN,), (Dimension.WEEKDAY, Dimension.CLASS)])
