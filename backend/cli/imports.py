@@ -92,7 +92,7 @@ async def _import_facts(arguments: argparse.Namespace, settings: Settings) -> in
         with path.open("rb") as file:
             register = FactRegister(file, card_key(settings), kinds)
             imported = await import_facts(FactTable(database), register, connector_id)
-        await note_by_hand(database, "facts.import", "fact", connector_id)
+        await note_by_hand(database, "facts.import", "facts", connector_id)
     except (OSError, RegisterError) as error:
         print(f"{path}: {error}; nothing was changed.", file=sys.stderr)
         return 2
