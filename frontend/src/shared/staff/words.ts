@@ -70,6 +70,8 @@ const zh = {
     reason: '原因',
     reasonOwn: '请写明原因',
     newVersion: '系统已更新，请刷新页面；填写的内容会保留。',
+    newVersionUnkept:
+      '系统已更新。请先办完手头这一步再刷新，刷新会丢掉刚输入的内容或没传完的文件。',
     reload: '刷新',
     later: '稍后',
     whyTitle: '{number} 为什么等',
@@ -125,6 +127,8 @@ export const staffWords: WordsOf<StaffWords> = {
       reason: 'Reason',
       reasonOwn: 'Say why',
       newVersion: 'There is a new version. Please reload; what you typed is kept.',
+      newVersionUnkept:
+        'There is a new version. Finish this step before you reload: what you are typing here, or a file being sent, would be lost.',
       reload: 'Reload',
       later: 'Later',
       whyTitle: 'Why {number} waited',
