@@ -48,7 +48,6 @@ from backend.rostering import NotManagedError, RosterDesk, RosterIdInUseError, R
 from backend.wire.messages import ErrorCode
 from backend.wire.rosters import (
     TABLE_MAX,
-    RosterChange,
     RosterDo,
     RosterDone,
     RosterRefused,
@@ -57,7 +56,6 @@ from backend.wire.rosters import (
 
 DAYS_MAX = 42
 """Six weeks: what a month's page shows."""
-CHANGES_MAX = 100
 BODY_MAX = TABLE_MAX
 _do_decoder = msgspec.json.Decoder(RosterDo)
 _encode = msgspec.json.Encoder().encode
@@ -160,38 +158,11 @@ async def change_roster(
     return answered(answer, HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK)
 
 
-@get("/api/halls/{hall_id:str}/roster/changes")
-@audited("roster.changes", "roster")
-async def list_changes(
-    request: AnyRequest,
-    *,
-    hall_id: FromPath[str],
-    case_desk: NamedDependency[CaseDesk],
-    rostering: NamedDependency[Rostering],
-    count: Annotated[int, QueryParameter(ge=1, le=CHANGES_MAX)] = 50,
-) -> list[RosterChange]:
-    """The newest versions of the whole hall's roster: who, when and why; newest first."""
-    at = await case_desk.at(request, hall_id, Reading.ROSTER)
-    if managed_counters(at) is not None:
-        raise denied(at.by)
-    return [
-        RosterChange(
-            version=entry.seq,
-            by=entry.commit.by.id,
-            at=entry.commit.at,
-            kinds=tuple(str(event.__struct_config__.tag) for event in entry.commit.events),
-            reason=next((str(e.reason) for e in entry.commit.events if hasattr(e, "reason")), ""),
-        )
-        for entry in await rostering.rosters.changes(at.hall.hall_id, count)
-    ]
-
-
 ROUTES: list[Any] = [
     show_roster,
     export_roster,
     show_own_shifts,
     change_roster,
-    list_changes,
 ]
 
 

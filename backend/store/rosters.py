@@ -10,8 +10,9 @@ import msgspec
 from msgspec import Struct
 
 from backend.core.ids import CommandId, CounterId, HallId, ShiftRole, StaffId
-from backend.core.rosters.events import RosterEvent
+from backend.core.rosters.events import LeaveGranted, RosterEvent
 from backend.core.rosters.roster import Roster, fold_roster
+from backend.core.rosters.words import Leave
 from backend.core.stamp import Caller
 from backend.store.database import Database, queries
 from backend.store.stream import ConflictError
@@ -143,11 +144,34 @@ class Rosters:
         except asyncpg.UniqueViolationError as error:
             raise ConflictError(error.constraint_name) from error
 
-    async def changes(self, hall_id: HallId, count: int) -> list[RosterEntry]:
-        """The newest versions, newest first: who made them, when and why."""
+    async def changes(
+        self,
+        hall_id: HallId,
+        count: int,
+        *,
+        before: int | None = None,
+        begins: datetime | None = None,
+        ends: datetime | None = None,
+    ) -> list[RosterEntry]:
+        """The newest versions before `before`, made from `begins` until `ends`; newest first."""
         async with self._database.connection() as connection:
-            rows = queries.last_roster_commits(connection, hall_id=hall_id, count=count)
+            rows = queries.last_roster_commits(
+                connection,
+                hall_id=hall_id,
+                before=before,
+                begins=begins,
+                ends=ends,
+                count=count,
+            )
             return [_entry(row) async for row in rows]
+
+    async def granted(self, leave_ids: list[str]) -> dict[str, Leave]:
+        """Leave as it was granted, by its id, which is that of the command that granted it."""
+        async with self._database.connection() as connection:
+            rows = queries.roster_commits_of(connection, command_ids=leave_ids)
+            events = [event async for row in rows for event in _entry(row).commit.events]
+        granted = [event.leave for event in events if isinstance(event, LeaveGranted)]
+        return {leave.leave_id: leave for leave in granted}
 
     async def past_days(self, hall_id: HallId, first: date, last: date) -> list[PastDay]:
         """The attendance of the closed days from `first` to `last`."""

@@ -10,7 +10,7 @@ from backend.core.ids import Name, Reason, StaffId, Text
 from backend.core.rosters.commands import RosterCommand
 from backend.core.rosters.refusals import RosterRefusalCode
 from backend.core.rosters.table import TableFault
-from backend.core.rosters.words import Half, Hours, Leave, Swap, WeekShift
+from backend.core.rosters.words import Half, Hours, Leave, Swap, Turn, WeekShift
 from backend.wire.messages import MessageId
 
 TABLE_MAX = 512 * 1024
@@ -141,14 +141,41 @@ class RosterView(Struct, frozen=True, kw_only=True):
     staff: tuple[RosterPerson, ...]
 
 
+class RosterChangeKind(StrEnum):
+    """What somebody decided: the tag of the event."""
+
+    HOURS_SET = "hours_set"
+    WEEK_SET = "week_set"
+    DAY_SET = "day_set"
+    LEAVE_GRANTED = "leave_granted"
+    LEAVE_CANCELLED = "leave_cancelled"
+    SWAP_ASKED = "swap_asked"
+    SWAP_ANSWERED = "swap_answered"
+    SWAP_WITHDRAWN = "swap_withdrawn"
+    SWAP_JUDGED = "swap_judged"
+
+
 class RosterChange(Struct, frozen=True, kw_only=True):
-    """A version of the roster."""
+    """What made a version of the roster."""
 
     version: int
     by: str
     """User name."""
+    name: Text | None
+    """Theirs; None: the account is gone."""
     at: datetime
-    kinds: tuple[str, ...]
-    """The tags of what happened."""
+    kind: RosterChangeKind
     reason: str
     """Empty where none is asked for."""
+    hours: Hours | None
+    counter_ids: tuple[Name, ...]
+    """Whose weeks were replaced."""
+    turn: Turn | None
+    persons: tuple[StaffId, ...] | None
+    """A, B, C of the turn from then on; None: those of the week."""
+    leave: Leave | None
+    """What was granted or cancelled."""
+    swap: Swap | None
+    """As it stands today."""
+    is_yes: bool | None
+    """How a swap was answered or judged."""

@@ -1,13 +1,15 @@
 """A manager fills the roster by keyboard; clerks swap a shift, and the manager approves it."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.e2e.test_accessible import looked_at
 from tests.e2e.test_visit import opened
-from tests.hall import Hall, running_hall
+from tests.hall import HALL_ID, Hall, running_hall
+from tests.office.desk import headers
 
 WIDTH, HEIGHT = 1366, 768
 REASON = "原因"
@@ -70,3 +72,41 @@ async def test_shift_is_planned_swapped_and_approved__SH2_SH4(browser: Browser, 
     await expect(cells.nth(2)).to_contain_text("13号窗口")
     for page in (ops, clerk, other):
         await page.context.close()
+
+
+async def test_history_says_who_changed_what_and_when__SH2(browser: Browser, hall: Hall) -> None:
+    ops = await signed_in(browser, hall, "/ops/rosters", "supervisor")
+    await ops.get_by_role("button", name="请假", exact=True).click()
+    leave = ops.get_by_role("dialog")
+    await leave.get_by_label("谁").select_option("w05")
+    await leave.get_by_label(REASON).fill("搬家")
+    await ops.reload()
+    await ops.get_by_role("button", name="请假", exact=True).click()
+    await expect(leave.get_by_label(REASON)).to_have_value("搬家")
+    await expect(leave.get_by_label("谁")).to_have_value("w05")
+    await leave.get_by_role("button", name="保存").click()
+    await expect(ops.get_by_text("已保存")).to_be_visible()
+    await ops.get_by_role("button", name="变更记录").click()
+    newest = ops.locator("tbody tr").first
+    await expect(newest).to_contain_text("登记请假")
+    await expect(newest).to_contain_text("搬家")
+    await looked_at(ops)
+    await ops.get_by_label("哪一天改的").fill("2026-01-05")
+    await expect(ops.get_by_text("这一天没有变更")).to_be_visible()
+    await ops.get_by_role("button", name="全部日期").click()
+    await expect(newest).to_contain_text("搬家")
+    await ops.context.close()
+
+
+async def test_roster_opens_at_the_day_of_the_hall__SH2(browser: Browser, hall: Hall) -> None:
+    """A browser whose clock is a month behind shows the hall's week all the same."""
+    today = hall.ask(
+        "GET",
+        f"/api/halls/{HALL_ID}/roster?first=2026-01-01&last=2026-01-01",
+        **headers(hall, "supervisor"),
+    ).json["today"]
+    ops = await signed_in(browser, hall, "/ops/rosters", "supervisor")
+    await ops.clock.set_fixed_time(datetime.now(tz=UTC) - timedelta(days=31))
+    await ops.reload()
+    await expect(ops.locator("th.today .date")).to_have_text(today[5:])
+    await ops.context.close()

@@ -1,7 +1,8 @@
 """Rosters over HTTP, on a real hall: who may change what, and what the open day makes of it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -204,7 +205,7 @@ def test_changes_tell_who_and_why__SH2(hall: Hall, monday: date) -> None:
     done(hall, "manager", "set_day", turn=turn(monday, "W03"), persons=None, reason="as every week")
     newest = hall.ask("GET", f"{ROOT}/changes?count=1", **headers(hall, "supervisor")).json[0]
     assert (newest["by"], newest["reason"]) == ("manager", "as every week")
-    assert newest["kinds"] == ["day_set"]
+    assert (newest["kind"], newest["persons"]) == ("day_set", None)
 
 
 @pytest.mark.parametrize(
@@ -230,3 +231,46 @@ def test_roster_and_attendance_are_written_to_files__SH2_SH3(
         assert lines[3] == f"{monday},一,2,上午,2号窗口,3号窗口,7号窗口,,,,,"
     book = hall.ask("GET", f"{ROOT}/export?{query}", **who)
     assert book.body.startswith(b"PK")
+
+
+def changes(hall: Hall, query: str = "") -> Any:
+    reply = hall.ask("GET", f"{ROOT}/changes?{query}", **headers(hall, "supervisor"))
+    assert reply.status == 200, reply.body
+    return reply.json
+
+
+def test_history_tells_who_decided_what_newest_first__SH2(hall: Hall, monday: date) -> None:
+    day = monday + timedelta(days=4)
+    leave = {"staff_id": "w03", "first": str(day), "last": str(day), "reason": "moving house"}
+    granted = done(hall, "manager", "grant_leave", **leave)
+    (kept,) = (one for one in seen(hall, "manager", day)["leaves"] if one["staff_id"] == "w03")
+    cancelled = done(hall, "manager", "cancel_leave", leave_id=kept["leave_id"], reason="rain")
+    alone = done(
+        hall, "supervisor", "set_day", turn=turn(day, "W01"), persons=["w07"], reason="ill"
+    )
+    last, before, first = changes(hall, "count=3")
+    assert [one["version"] for one in (last, before, first)] == [alone, cancelled, granted]
+    assert (last["kind"], last["by"], last["persons"]) == ("day_set", "supervisor", ["w07"])
+    assert (before["kind"], before["reason"], before["by"]) == (
+        "leave_cancelled",
+        "rain",
+        "manager",
+    )
+    assert before["leave"] == first["leave"] == kept
+    assert before["name"]["en"] == first["name"]["en"]
+    assert changes(hall, f"count=1&before={alone}") == [before]
+
+
+def test_history_of_a_day_has_what_was_decided_on_that_day_of_the_hall__SH2(
+    hall: Hall, monday: date
+) -> None:
+    done(hall, "supervisor", "set_day", turn=turn(monday), persons=["w07"], reason="today")
+    (newest,) = changes(hall, "count=1")
+    at = datetime.fromisoformat(newest["at"]).astimezone(ZoneInfo("Asia/Shanghai"))
+    on = changes(hall, f"day={at.date()}&count=100")
+    assert newest in on
+    assert changes(hall, f"day={at.date() - timedelta(days=2)}") == []
+    assert changes(hall, f"day={at.date() + timedelta(days=1)}") == []
+    far = hall.ask("GET", f"{ROOT}/changes?day=9999-12-31", **headers(hall, "supervisor"))
+    assert far.status == 422
+    assert hall.ask("GET", f"{ROOT}/changes", **headers(hall, "manager")).status == 403

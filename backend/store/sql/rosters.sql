@@ -11,10 +11,18 @@ WHERE hall_id = :hall_id AND seq > :seq ORDER BY seq;
 -- What a command caused, whatever hall it was for.
 SELECT seq, body::text AS body FROM roster_commits WHERE command_id = :command_id;
 
+-- name: roster_commits_of
+-- What these commands caused.
+SELECT seq, body::text AS body FROM roster_commits WHERE command_id = ANY(:command_ids);
+
 -- name: last_roster_commits
--- The newest decisions, newest first.
+-- The newest decisions before one, made in a time; newest first.
 SELECT seq, body::text AS body FROM roster_commits
-WHERE hall_id = :hall_id ORDER BY seq DESC LIMIT :count;
+WHERE hall_id = :hall_id
+    AND seq < coalesce(:before, 2147483647)
+    AND at >= coalesce(:begins, '-infinity'::timestamptz)
+    AND at < coalesce(:ends, 'infinity'::timestamptz)
+ORDER BY seq DESC LIMIT :count;
 
 -- name: append_roster_commit!
 -- Keep what one command caused.

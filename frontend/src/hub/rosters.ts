@@ -1,4 +1,4 @@
-import type { RosterDo, RosterView, TableRead } from '@/wire/wire.gen'
+import type { RosterChange, RosterDo, RosterView, TableRead } from '@/wire/wire.gen'
 import { request } from './api'
 import { newCommandId } from './ids'
 
@@ -18,6 +18,21 @@ export const fetchRoster = (hallId: string, first: string, last: string): Promis
 /** The own turns, and those one may swap with. */
 export const fetchOwnShifts = (hallId: string, first: string, last: string): Promise<RosterView> =>
   request('GET', `${root(hallId)}/mine?${span(first, last)}`, undefined, ROSTER_MAX_MS)
+
+/** How many versions are told at once. */
+export const CHANGES_AT_ONCE = 50
+
+/** Who decided what of the whole hall, newest first; of a day, and before a version, if given. */
+export function fetchRosterChanges(
+  hallId: string,
+  day: string,
+  before: number | null,
+): Promise<RosterChange[]> {
+  const asked = new URLSearchParams({ count: String(CHANGES_AT_ONCE) })
+  if (day !== '') asked.set('day', day)
+  if (before !== null) asked.set('before', String(before))
+  return request('GET', `${root(hallId)}/changes?${asked}`, undefined, ROSTER_MAX_MS)
+}
 
 /** Carry a command out; throws an ApiError with the code of its refusal. */
 export const doRoster = (hallId: string, command: RosterCommand): Promise<void> =>

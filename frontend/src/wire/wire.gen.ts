@@ -2369,14 +2369,24 @@ export interface ReturnTicket {
 
 export type Role = 'visitor' | 'device' | 'clerk' | 'greeter' | 'supervisor' | 'administrator' | 'department_manager' | 'statistics_viewer' | 'content_editor' | 'auditor' | 'system'
 
-/** A version of the roster. */
+/** What made a version of the roster. */
 export interface RosterChange {
   version: number
   by: string
+  name: Text | null
   at: string
-  kinds: string[]
+  kind: RosterChangeKind
   reason: string
+  hours: Hours | null
+  counter_ids: string[]
+  turn: Turn | null
+  persons: string[] | null
+  leave: Leave | null
+  swap: Swap | null
+  is_yes: boolean | null
 }
+
+export type RosterChangeKind = 'hours_set' | 'week_set' | 'day_set' | 'leave_granted' | 'leave_cancelled' | 'swap_asked' | 'swap_answered' | 'swap_withdrawn' | 'swap_judged'
 
 /** A counter of the roster. */
 export interface RosterCounter {
