@@ -256,7 +256,7 @@ export const rosterWords: WordsOf<RosterWords> = {
       offer: 'Window {no} has nobody: please stand in ({role})',
       offerUntil: 'until {time}',
       take: 'Take it',
-      title: 'Roster and attendance',
+      title: 'Roster',
       week: 'Week',
       month: 'Month',
       scale: 'Show',
