@@ -107,7 +107,7 @@ export const auditWords: WordsOf<AuditWords> = {
         facts: 'known facts',
         file: 'file',
         followup: 'bad rating',
-        form: 'Form',
+        form: 'form',
         forecast: 'forecast',
         plan: 'plan',
         roster: 'roster',
