@@ -1,13 +1,19 @@
 """A bad rating's way over HTTP: from the pad to the answer that its visitor reads (EV3)."""
 
-import time
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pytest
 
-from tests.hall import DEVICE_TOKEN, Hall, Reply
+from backend.demo.hall import HALL_ID
+from backend.recorder.counting import count_hall
+from backend.store.counts import Counts
+from backend.store.database import Database
+from backend.store.followups import FollowUps
+from backend.store.plans import Plans
+from tests.hall import DEVICE_TOKEN, Hall, Reply, until
 from tests.office.desk import headers
 
 ROOT = "/api/halls/main/followups"
@@ -24,7 +30,8 @@ def visit(hall: Hall, name: str, level: int, service_id: str, counter: str) -> t
     taken = hall.do(f"{name}-take", take, **DEVICE).json["result"]
     clerk = headers(hall, counter.lower())
     for act in ("open_counter", "call_next", "start_serving", "finish_serving"):
-        hall.do(f"{name}-{act}", {"type": act, "counter_id": counter}, **clerk)
+        reply = hall.do(f"{name}-{act}", {"type": act, "counter_id": counter}, **clerk)
+        assert reply.status == 200 or reply.json["code"] == "counter_already_open", reply.body
     rate = {
         "type": "evaluate",
         "ticket_token": taken["token"],
@@ -36,17 +43,17 @@ def visit(hall: Hall, name: str, level: int, service_id: str, counter: str) -> t
     return taken["ticket_id"], taken["token"]
 
 
+def listed(hall: Hall, who: dict[str, str]) -> dict[str, Any]:
+    """The open follow-ups by their tickets."""
+    reply = hall.ask("GET", f"{ROOT}?is_open=true", **who)
+    assert reply.status == 200, reply.body
+    return {one["follow_up"]["rating"]["ticket_id"]: one for one in reply.json["found"]}
+
+
 def found(hall: Hall, who: dict[str, str], ticket_id: str) -> Any:
-    """The follow-up on the list, once the recorder has been there; None without one."""
-    until = time.monotonic() + LIMIT_S
-    while time.monotonic() < until:
-        reply = hall.ask("GET", f"{ROOT}?is_open=true", **who)
-        assert reply.status == 200, reply.body
-        for one in reply.json["found"]:
-            if one["follow_up"]["rating"]["ticket_id"] == ticket_id:
-                return one
-        time.sleep(0.1)
-    return None
+    """The follow-up on the list, once the recorder has been there."""
+    until(lambda: ticket_id in listed(hall, who), LIMIT_S)
+    return listed(hall, who)[ticket_id]
 
 
 def do(hall: Hall, who: dict[str, str], ticket_id: str, command: Mapping[str, object]) -> Reply:
@@ -111,6 +118,53 @@ def test_manager_appeals_and_the_supervisor_decides__EV3(hall: Hall) -> None:
     assert do(hall, manager, ticket_id, ruling).status == 403
     assert do(hall, chief, ticket_id, ruling).json["state"] == "excluded"
     assert do(hall, chief, ticket_id, CALL_BACK).json["code"] == "rating_excluded"
+
+
+def count_now(hall: Hall) -> None:
+    """What the recorder does every minute."""
+
+    async def count() -> None:
+        database = Database(hall.stores()["DATABASE_URL"])
+        follow_ups = FollowUps(database)
+        await count_hall(HALL_ID, Counts(database), Plans(database), follow_ups)
+        await database.close()
+
+    asyncio.run(count())
+
+
+def figures_of(hall: Hall, who: dict[str, str], counter: str) -> list[float | None]:
+    """How many were given at a counter today, the share satisfied, and how many are flagged."""
+    day = day_of(hall)
+    query = f"measures=given,satisfied_rate,flagged&from={day}&to={day}&only=counter:{counter}"
+    reply = hall.ask("GET", f"/api/halls/main/statistics?{query}", **who)
+    assert reply.status == 200, reply.body
+    return [cell["value"] for cell in reply.json["total"]["cells"]]
+
+
+def test_burst_from_one_address_is_flagged_excluded_and_counts_no_more__EV4(hall: Hall) -> None:
+    chief = headers(hall, "supervisor")
+    levels = (3, 5, 5, 5, 5)
+    burst = [visit(hall, f"burst-{n}", level, "IO-01", "W04")[0] for n, level in enumerate(levels)]
+
+    def is_flagged() -> bool:
+        count_now(hall)
+        return burst[-1] in listed(hall, chief)
+
+    until(is_flagged, LIMIT_S)
+    open_ones = listed(hall, chief)
+    assert {open_ones[one]["state"] for one in burst} == {"check"}
+    assert figures_of(hall, chief, "W04") == [5, 80, 5]  # flagged ones count until decided
+
+    ruling = {"type": "rule_appeal", "is_excluded": True, "reason": ""}
+    assert do(hall, chief, burst[1], ruling).status != 200  # not without a reason
+    for one in burst[1:]:
+        reply = do(hall, chief, one, ruling | {"reason": "一人反复评价。"})
+        assert reply.json["state"] == "excluded"
+    keep = {"type": "rule_appeal", "is_excluded": False, "reason": "办理属实。"}
+    assert do(hall, chief, burst[0], keep).json["state"] == "closed"
+    assert listed(hall, chief).keys().isdisjoint(burst)
+    count_now(hall)
+    assert figures_of(hall, chief, "W04")[:2] == [1, 0]
 
 
 @pytest.mark.parametrize("username", ["w01", "greeter", "statistics"])
