@@ -37,6 +37,8 @@ async def test_processes_migrate_at_once_through_it__I8(pooler: str, empty_url: 
     name = empty_url.partition("?")[0].rpartition("/")[2]
     doors = [Database(f"{pooler}/{name}") for _ in range(4)]
     applied = await asyncio.gather(*map(migrate, doors))
-    assert sorted(map(bool, applied)) == [False, False, False, True]
+    names = [name for found in applied for name in found]
+    assert names
+    assert len(set(names)) == len(names)  # each file once, whoever applied it
     for door in doors:
         await door.close()
