@@ -39,6 +39,7 @@ from backend.problem import ProblemError, address_of
 from backend.rate import CARD_UNKNOWN_COST, Limits
 from backend.site.booking_desk import BookingDesk
 from backend.site.calendar_file import calendar_file
+from backend.store.stream import ConflictError
 from backend.wire.bookings import (
     AppealDo,
     AppealShown,
@@ -314,7 +315,7 @@ async def _appealed(
 ) -> BlockAppeal:
     """The person's appeal against the block that is in force.
 
-    Raises BookingRefusal: not_blocked.
+    Raises BookingRefusal: not_blocked.  BookingIdInUseError.
     """
     store, at = booking_desk.store, hall.now()
     last = await store.last_appeal(hall.hall_id, person.person_hash)
@@ -337,7 +338,10 @@ async def _appealed(
         again_on=again_on,
         missed=_slots(missed),
     )
-    return await store.appeal(appeal)
+    try:
+        return await store.appeal(appeal)
+    except ConflictError as error:
+        raise BookingIdInUseError(appeal_id) from error
 
 
 def _slots(missed: list[tuple[Any, datetime]]) -> tuple[datetime, ...]:

@@ -239,11 +239,15 @@ class Bookings:
         """Keep the appeal, once; returns it as it stands.
 
         Raises BookingRefusal: already_appealed, while another of the person's is undecided.
+        ConflictError: the id is of somebody else's appeal, of which nothing is told.
         """
         async with self._database.connection() as connection:
             row = await queries.appeal(connection, appeal_id=appeal.appeal_id)
         if row is not None:
-            return _appeal(row)
+            found = _appeal(row)
+            if (found.hall_id, found.person_hash) != (appeal.hall_id, appeal.person_hash):
+                raise ConflictError(appeal.appeal_id)
+            return found
         try:
             async with self._database.connection() as connection:
                 await queries.put_appeal(

@@ -29,7 +29,7 @@ from backend.core.bookings import (
     ConfirmBooking,
 )
 from backend.core.commands import AddAppointment, CancelAppointment, CheckIn, CloseDay
-from backend.core.ids import AppointmentId, CommandId, Origin, ServiceId, StaffId
+from backend.core.ids import AppointmentId, CommandId, HallId, Origin, ServiceId, StaffId
 from backend.core.plan import Appointment, Plan, Span, WeekdayHours
 from backend.core.rosters.events import WeekSet
 from backend.core.rosters.roster import Roster, fold_roster
@@ -38,6 +38,7 @@ from backend.core.rules.bookings import HOLD
 from backend.core.workdays import ANNOUNCED, calendar_of
 from backend.store.bookings import Bookings
 from backend.store.database import Database, queries
+from backend.store.stream import ConflictError
 from tests.replay.recorded import Recorded
 from tests.support.commits import HALL
 from tests.support.plans import W1, W2, A, small_plan
@@ -329,6 +330,9 @@ async def test_three_no_shows_block_until_an_appeal_is_lifted__AP3(office: Offic
         missed=tuple(at for _, at in await store.missed(HALL, SHE.person_hash)),
     )
     assert await store.appeal(appeal) == await store.appeal(appeal) == appeal
+    for other in ({"person_hash": "other"}, {"hall_id": HallId("other")}):
+        with pytest.raises(ConflictError):  # an id that somebody else's appeal has tells nothing
+            await store.appeal(replace(appeal, **other))
     with pytest.raises(BookingRefusal, match="already_appealed"):
         await store.appeal(replace(appeal, appeal_id="another"))
     decided = replace(
