@@ -58,6 +58,8 @@ async def put_year(
 ) -> CalendarYear:
     """Put the whole table of a year, of all halls, in force; open cases follow it soon after."""
     _, asker = await granted(request, hall_id, Writing.CALENDAR, halls, identity)
+    for hall in halls:  # whose due dates it moves as well
+        await granted(request, hall.hall_id, Writing.CALENDAR, halls, identity)
     order = await decoded_body(request, _decoder, BODY_MAX)
     days = {entry.day: entry for entry in order.days}
     if len(days) < len(order.days) or any(day.year != year for day in days):

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from backend.core.access import Reading, has
 from backend.core.figures import Dimension, Figures
 from backend.core.ids import StaffId
-from backend.core.rules.disclosure import Sight, sight_of
+from backend.core.rules.disclosure import Sight, ratings_told_until, sight_of
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, asker_of, denied, hall_of
@@ -123,6 +123,7 @@ class FigureDesk:
         measures = tuple(_measure(name) for name in address.measures.split(",") if name)
         if not measures:
             raise malformed("`measures` names at least one")
+        known = await self.known(hall)
         query = Query(
             hall_ids=(hall.hall_id, *others),
             first=first,
@@ -132,8 +133,9 @@ class FigureDesk:
             only=_narrowed(_only(address.only), sight),
             at=hall.now(),
             keeps_back=sight.keeps_back,
+            ratings_until=None if sight.clerk_id is None else ratings_told_until(known.today),
         )
-        return Asked(known=await self.known(hall), sight=sight, query=query)
+        return Asked(known=known, sight=sight, query=query)
 
     async def figures(self, wanted: Asked) -> Figures:
         """The figures; a problem when they are too many."""

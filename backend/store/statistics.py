@@ -59,6 +59,8 @@ class Query(Struct, frozen=True, kw_only=True):
     """Cases that are open and past due then are late."""
     keeps_back: bool = False
     """Whether small groups are kept back (ST3)."""
+    ratings_until: date | None = None
+    """Of later days what visitors said is kept back; None: of no day (EV4)."""
 
     @property
     def before(self) -> tuple[date, date]:
@@ -306,10 +308,11 @@ def _figures(
         )
         return FigureRow(keys=key if key is not None else (), cells=cells)
 
-    back_before = [_keys_kept_back(query, m, before) for m in range(len(nothing))]
-    back = [_kept_back(query, m, [now[key][m] for key in keys]) for m in range(len(nothing))]
-    total = [_kept_back(query, m, [now.get(None, nothing)[m]]) for m in range(len(nothing))]
     before_first, before_last = query.before
+    places = range(len(nothing))
+    back_before = [_keys_kept_back(query, m, before, before_last) for m in places]
+    back = [_kept_back(query, m, [now[key][m] for key in keys], query.last) for m in places]
+    total = [_kept_back(query, m, [now.get(None, nothing)[m]], query.last) for m in places]
     return Figures(
         first=query.first,
         last=query.last,
@@ -329,18 +332,27 @@ def _of_nobody(query: Query, measure: Measure) -> float | None:
     return 0.0 if is_count else None
 
 
-def _kept_back(query: Query, place: int, groups: Sequence[_Found]) -> frozenset[int]:
-    """The groups whose figure is not told; what counters did is told of any."""
+def _kept_back(query: Query, place: int, groups: Sequence[_Found], last: date) -> frozenset[int]:
+    """The groups whose figure of days until `last` is not told; what counters did is told."""
+    if _tells_too_soon(query, query.measures[place], last):
+        return frozenset(range(len(groups)))
     if not query.keeps_back or query.measures[place].source not in PERSON:
         return frozenset()
     return kept_back([group.n for group in groups], [group.persons for group in groups])
 
 
-def _keys_kept_back(query: Query, place: int, groups: _Groups) -> frozenset[Key | None]:
+def _tells_too_soon(query: Query, measure: Measure, last: date) -> bool:
+    """Whether it tells what was said of visits that others may still rate."""
+    if query.ratings_until is None or last <= query.ratings_until:
+        return False
+    return measure.tells_ratings or Dimension.LEVEL in {*query.by, *query.only}
+
+
+def _keys_kept_back(query: Query, place: int, groups: _Groups, last: date) -> frozenset[Key | None]:
     """Those of all groups of a period, the total among them, whose figure is not told."""
     keys = [key for key in groups if key is not None]
-    found = {keys[i] for i in _kept_back(query, place, [groups[key][place] for key in keys])}
-    is_total_small = None in groups and _kept_back(query, place, [groups[None][place]])
+    found = {keys[i] for i in _kept_back(query, place, [groups[key][place] for key in keys], last)}
+    is_total_small = None in groups and _kept_back(query, place, [groups[None][place]], last)
     return frozenset({*found, None} if is_total_small else found)
 
 

@@ -272,6 +272,29 @@ async def test_what_is_kept_back_does_not_follow_from_the_period_before__ST3(
     assert told == {"guest": False, "staff": False, "student": True}
 
 
+async def test_what_visitors_said_lately_is_kept_back_where_it_would_tell_of_one__EV4(
+    year: Database,
+) -> None:
+    lately = replace(WHOLE, ratings_until=WHOLE.last - timedelta(days=1))
+    known = (await Statistics(year).figures(WHOLE)).total.cells
+    settled = replace(WHOLE, ratings_until=WHOLE.last)
+    assert (await Statistics(year).figures(settled)).total.cells == known
+    told = (await Statistics(year).figures(lately)).total.cells
+    for measure, cell, whole in zip(WHOLE.measures, told, known, strict=True):
+        assert cell.is_kept_back == measure.tells_ratings
+        assert cell.is_kept_back or cell == whole
+    ids = {measure.measure_id for measure in WHOLE.measures if measure.tells_ratings}
+    assert {"given", "satisfied_rate", "bad_rate", "flagged", "answered_rate"} <= ids
+    served = replace(lately, measures=(MEASURES["served"],))
+    assert not (await Statistics(year).figures(served)).total.cells[0].is_kept_back
+    for narrow in (
+        replace(served, by=(Dimension.LEVEL,)),
+        replace(served, only={Dimension.LEVEL: ("1",)}),
+    ):
+        found = await Statistics(year).figures(narrow)
+        assert all(row.cells[0].is_kept_back for row in (found.total, *found.rows))
+
+
 @pytest.mark.parametrize("by", [(), (Dimension.ORIGIN,), (Dimension.WEEKDAY, Dimension.CLASS)])
 async def test_many_visits_of_few_persons_are_kept_back__ST3(
     database: Database, by: tuple[Dimension, ...]

@@ -155,7 +155,7 @@ def test_sign_in_counts_in_the_browser_that_began_it_only(at: Place) -> None:
         assert who(at, victim) == 401
 
 
-@pytest.mark.parametrize("change", ["state=" + "x" * 43, "state=", "state=\0", None])
+@pytest.mark.parametrize("change", ["state=" + "x" * 43, "state=", None])
 def test_unknown_state_proves_nothing(at: Place, change: str | None) -> None:
     with at.browser() as browser:
         address = at.back(browser, "w01")

@@ -1,9 +1,11 @@
 """Who is told which figures, and which are kept back: they would tell of single persons (ST3)."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 from msgspec import Struct
 
+from backend.core.evaluation import DAYS_MAX
 from backend.core.grants import Grant
 from backend.core.ids import StaffId
 from backend.core.stamp import Role
@@ -48,6 +50,14 @@ def sight_of(grants: Iterable[Grant], staff_id: StaffId) -> Sight | None:
     if any(grant.role is Role.CLERK for grant in found):
         return Sight(clerk_id=staff_id, keeps_back=True)
     return None
+
+
+def ratings_told_until(today: date) -> date:
+    """The last day of whose visits a clerk is told how they were rated: no rating of it can come.
+
+    Whoever sees a figure before and after one visitor rates knows what that visitor said (EV4).
+    """
+    return today - timedelta(days=DAYS_MAX)
 
 
 def kept_back(ns: Sequence[int], persons: Sequence[int]) -> frozenset[int]:

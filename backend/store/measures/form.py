@@ -76,6 +76,10 @@ PERSON = {
 """Who a row is about; somebody unknown is somebody else each time."""
 
 
+SAID = ("level", "is_flagged", "in_time")
+"""The columns of a visit that come of how it was rated."""
+
+
 class Measure(Struct, frozen=True, kw_only=True):
     """A measure and how it is found."""
 
@@ -90,6 +94,12 @@ class Measure(Struct, frozen=True, kw_only=True):
     """SQL: what it is a share or a mean of; of a count the count itself."""
     which: str
     """SQL: the rows that a look behind the figure lists."""
+
+    @property
+    def tells_ratings(self) -> bool:
+        """Whether it says anything of what visitors said."""
+        sql = f"{self.value} {self.n} {self.which}"
+        return self.source is Source.VISITS and any(column in sql for column in SAID)
 
 
 class Words(NamedTuple):

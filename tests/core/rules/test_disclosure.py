@@ -1,12 +1,21 @@
 """Who is told which figures, and which are kept back (ST3)."""
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.core.grants import Grant
 from backend.core.ids import StaffId
-from backend.core.rules.disclosure import PERSONS_MIN, Sight, kept_back, sight_of
+from backend.core.rules.disclosure import (
+    PERSONS_MIN,
+    Sight,
+    kept_back,
+    ratings_told_until,
+    sight_of,
+)
+from backend.core.rules.evaluations import is_in_time
 from backend.core.stamp import Role
 
 LI = StaffId("li")
@@ -60,3 +69,10 @@ def test_small_group_is_never_the_only_one_kept_back__ST3(ns: list[int]) -> None
     found = kept_back(ns, ns)
     assert all(n in found or not 0 < ns[n] < PERSONS_MIN for n in range(len(ns)))
     assert len(found) != 1 or sum(n > 0 for n in ns) == 1
+
+
+def test_clerk_is_told_of_ratings_once_no_more_can_come__EV4() -> None:
+    today = date(2026, 11, 23)
+    told_until = ratings_told_until(today)
+    assert not is_in_time(told_until, today)
+    assert is_in_time(told_until + timedelta(days=1), today)
