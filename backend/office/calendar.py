@@ -12,7 +12,7 @@ from backend.audited import audited, trail_of
 from backend.core.access import Reading, Writing
 from backend.core.workdays import CalendarDay
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, decoded_body, granted
+from backend.hub.http import AnyRequest, asker_of, decoded_body, denied, granted, may
 from backend.identity import Identity
 from backend.office.case_desk import CaseDesk
 from backend.openapi import takes
@@ -58,8 +58,9 @@ async def put_year(
 ) -> CalendarYear:
     """Put the whole table of a year, of all halls, in force; open cases follow it soon after."""
     _, asker = await granted(request, hall_id, Writing.CALENDAR, halls, identity)
-    for hall in halls:  # whose due dates it moves as well
-        await granted(request, hall.hall_id, Writing.CALENDAR, halls, identity)
+    for hall in halls:  # it moves the due dates of them all
+        if not may(await asker_of(request, hall.hall_id, identity), Writing.CALENDAR):
+            raise denied(asker.by)
     order = await decoded_body(request, _decoder, BODY_MAX)
     days = {entry.day: entry for entry in order.days}
     if len(days) < len(order.days) or any(day.year != year for day in days):

@@ -544,3 +544,12 @@ def test_thing_with_an_id_of_another_hall_is_a_thing_of_its_own__I18(halls: Hall
     assert told(halls, "e-chief", booked, "own-appointment")[0] == 200
     away = {"type": "cancel_appointment", "appointment_id": booked["appointment_id"]}
     assert told(halls, "e-chief", away, "own-appointment-away")[0] == 200
+
+
+def test_days_of_every_hall_are_put_by_those_who_may_in_every_hall__I18(halls: Halls) -> None:
+    def put(who: str, hall_id: str) -> int:
+        path = f"/api/halls/{hall_id}/calendar/2031"
+        return halls.hall.ask("PUT", path, {"days": []}, **halls.who(who)).status
+
+    assert put("e-chief", EAST) == put("supervisor", "main") == 403
+    assert put("admin", EAST) == put("admin", "main") == 200
