@@ -41,6 +41,7 @@ STAFF = {
     "e-auditor": Grant(role=Role.AUDITOR, hall_id=EAST),
     "e-gone": Grant(role=Role.CLERK, hall_id=EAST),
     "m-auditor": Grant(role=Role.AUDITOR, hall_id="main"),
+    "chief-of-all": Grant(role=Role.SUPERVISOR),
 }
 READY_S = 20.0
 QUESTION = "where is the office of the first hall"
