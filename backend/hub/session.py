@@ -315,7 +315,7 @@ def refusal_of_access(by: Caller) -> ErrorCode:
 
 def denial_of(by: Caller) -> str:
     """Why access is denied, in words for whoever writes the client."""
-    return "sign in first" if by.role is Role.VISITOR else f"a {by.role.value} may not do this"
+    return "sign in first" if by.role is Role.VISITOR else f"not for the role {by.role.value}"
 
 
 def reply(id: CommandId, answer: Answer) -> Done | Refused:

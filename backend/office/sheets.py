@@ -13,8 +13,10 @@ from backend.core.figures import Unit
 
 Value = str | float | int | date | None
 NONE = "—"
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula when it opens CSV."""
+FORMULAS = (*"=+-@", *"＝＋－＠")
+"""What a spreadsheet takes for the beginning of a formula when it opens CSV, after blanks too."""
+BREAKS = ("\t", "\r", "\n")
+"""What begins another cell or line where a file is pasted."""
 WIDTH_MAX = 40
 
 
@@ -73,7 +75,8 @@ def _plain(value: Value) -> str:
         case None:
             return NONE
         case str():
-            return f"'{value}" if value.startswith(FORMULAS) else value
+            is_risky = value.startswith(BREAKS) or value.lstrip().startswith(FORMULAS)
+            return f"'{value}" if is_risky else value
         case date():
             return value.isoformat()
         case float():
