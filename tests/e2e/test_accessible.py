@@ -118,7 +118,7 @@ async def test_case_is_followed_by_its_code_and_has_nothing_serious_against_it__
     case = done(hall, chief, open_case("HR-04"), receive, ask)
     page = await opened(browser, hall, case["track_path"], 390, 844)
     await expect(page.get_by_role("heading", name="待补材料")).to_be_visible()
-    await expect(page.get_by_text("填好的申请表")).to_be_visible()
+    await expect(page.get_by_text("填好的申请表", exact=True)).to_be_visible()
     await looked_at(page)
     supply = cmd("supply_materials", handed_in=["m2", "m3"])
     case = done(hall, chief, supply, ACCEPT, case_id=case["case_id"])

@@ -155,7 +155,7 @@ class OpsFigures(Struct, frozen=True, kw_only=True):
     """From issue to the call, of the visits that began; those sent on from elsewhere apart."""
     served_mean_s: int | None
     ratings: int
-    satisfied_percent: float | None
+    satisfied_percent: int | None
     """Of today's ratings those of level 5 and 4; None while they are few (ST3)."""
     expected: int
     """Appointments that are neither cancelled nor checked in."""
@@ -332,7 +332,7 @@ def _figures(day: HallDay) -> OpsFigures:
         wait_mean_s=round(tally.waited_s / tally.waits) if tally.waits else None,
         served_mean_s=round(served_s / served) if served else None,
         ratings=tally.ratings,
-        satisfied_percent=round(100 * tally.satisfied / tally.ratings, 2)
+        satisfied_percent=round(100 * tally.satisfied / tally.ratings)
         if tally.ratings >= PERSONS_MIN
         else None,
         expected=sum(b.ticket_id is None and not b.is_cancelled for b in day.bookings.values()),

@@ -165,7 +165,7 @@ def test_live_satisfaction_is_told_of_five_ratings_and_more__ST3() -> None:
         world.serve(W1)
         world.do(Evaluate(ticket_token=token, level=level), VISITOR)
         assert ops(world.day).figures.ratings == n
-    assert ops(world.day).figures.satisfied_percent == 60.0
+    assert ops(world.day).figures.satisfied_percent == 60
 
 
 def test_network_address_is_kept_as_a_hash_of_its_day_only__EV4_I19() -> None:
