@@ -33,7 +33,7 @@ async def test_clerk_is_shown_no_page_of_supervisors__I18(browser: Browser, hall
     await page.locator("input").last.fill("demo")
     await page.keyboard.press("Enter")
     links = page.get_by_role("navigation", name="页面").get_by_role("link")
-    await expect(links).to_have_text(["办件", "统计", "工作日历", "我的账号"])
+    await expect(links).to_have_text(["办件", "统计", "咨询", "工作日历", "我的账号"])
     await page.get_by_role("button", name="退出登录").click()
     await expect(page.locator("input").first).to_be_visible()
     await page.context.close()
