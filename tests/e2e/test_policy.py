@@ -13,7 +13,8 @@ from tests.web.test_matrix import ACCOUNTS
 CONNECTED = ("/board", "/kiosk", "/ops")
 PAGES = (
     *("/", "/board/Z1", "/counter-screen/W01", "/kiosk/K1", "/pad/W01", "/take", "/t/unknown"),
-    *("/counter", "/greeter", "/ops", "/ops/accounts", "/ops/me"),
+    *("/start", "/services", "/services/HR-01", "/search", "/questions", "/hall", "/book"),
+    *("/ask", "/track", "/me", "/counter", "/greeter", "/ops", "/ops/accounts", "/ops/me"),
 )
 WATCH = """
 addEventListener('securitypolicyviolation', (event) => {
@@ -47,7 +48,7 @@ async def test_no_page_breaks_its_policy_and_each_is_connected(
             assert (await socket.value).url == f"ws://127.0.0.1:{hall.port}/ws/{HALL_ID}"
         else:
             await page.goto(url)
-        await page.wait_for_function("document.querySelector('#app')?.childElementCount > 0")
+        await page.locator("#app > *, main").first.wait_for()
         await page.wait_for_load_state("networkidle")
         violations = await page.evaluate("window.violations ?? []")
         if violations:
