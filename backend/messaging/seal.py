@@ -47,4 +47,5 @@ class Seal:
     def stopped(self, token: str) -> str | None:
         """The contact that a token ends; None when it is none of ours."""
         contact_id, _, _ = token.partition(".")
-        return contact_id if hmac.compare_digest(token, self.stop_token(contact_id)) else None
+        ours = self.stop_token(contact_id).encode()
+        return contact_id if hmac.compare_digest(token.encode(), ours) else None

@@ -94,7 +94,8 @@ async def back_from_campus(
     try:
         asked = await _asked(found.sign_ins, told.get("state", ""))
         page = asked.next
-        if not secrets.compare_digest(asked.browser, request.cookies.get(BROWSER_COOKIE, "")):
+        browser = request.cookies.get(BROWSER_COOKIE, "")
+        if not secrets.compare_digest(asked.browser.encode(), browser.encode()):
             raise SsoError(SsoCode.EXPIRED, "it began in another browser")
         proven = await found.protocol.prove(told, asked)
         if asked.is_visitor:

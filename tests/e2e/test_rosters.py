@@ -106,6 +106,7 @@ async def test_roster_opens_at_the_day_of_the_hall__SH2(browser: Browser, hall: 
         **headers(hall, "supervisor"),
     ).json["today"]
     ops = await signed_in(browser, hall, "/ops/rosters", "supervisor")
+    await expect(ops.locator("th.today .date")).to_be_visible()  # signed in by now
     await ops.clock.set_fixed_time(datetime.now(tz=UTC) - timedelta(days=31))
     await ops.reload()
     await expect(ops.locator("th.today .date")).to_have_text(today[5:])

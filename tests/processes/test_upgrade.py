@@ -48,7 +48,8 @@ class EventOfTomorrow(Struct, frozen=True, tag="event_of_tomorrow"):
 def next_version(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout of the next version, as far as its web process needs one."""
     root = tmp_path_factory.mktemp("next")
-    shutil.copytree(ROOT / "backend", root / "backend", ignore=shutil.ignore_patterns("*.pyc"))
+    for part in ("backend", "frontend/src/shared/site"):  # whose words the website has too
+        shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("*.pyc"))
     for name, old, new in CHANGES:
         path = root / "backend" / name
         text = path.read_text()
