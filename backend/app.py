@@ -95,6 +95,7 @@ from backend.site import (
     home,
     me,
     misses,
+    notices,
     search,
     visit_times,
 )
@@ -152,7 +153,16 @@ ACTING: tuple[Any, ...] = (
 )
 """What the website's pages ask where visitors act, and staff of it; each has `ROUTES`."""
 
-SITE: tuple[Any, ...] = (home, service_pages, guides, forms, search, question_pages, crawlers)
+SITE: tuple[Any, ...] = (
+    home,
+    service_pages,
+    guides,
+    forms,
+    search,
+    notices,
+    question_pages,
+    crawlers,
+)
 """The service website's pages, whose faults are pages too; each has `ROUTES`."""
 
 START_S = 3.0

@@ -1,6 +1,7 @@
 """Dates in words, in both languages."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from backend.core.ids import Text
 
@@ -22,6 +23,13 @@ def day_text(day: date) -> Text:
     return Text(
         zh=f"{day.month}月{day.day}日（{weekday.zh}）", en=f"{weekday.en} {day.day} {month}"
     )
+
+
+def time_text(at: datetime, time_zone: str) -> Text:
+    """An instant that is near, in a hall: `11月23日（周一） 08:30`, `Mon 23 Nov, 08:30`."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    day = day_text(local.date())
+    return Text(zh=f"{day.zh} {local:%H:%M}", en=f"{day.en}, {local:%H:%M}")
 
 
 def full_day_text(day: date) -> Text:

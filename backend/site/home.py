@@ -4,7 +4,6 @@ import time
 from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from litestar import Response, route
 from litestar.di import NamedDependency
@@ -19,7 +18,7 @@ from backend.core.views.board import notices_of
 from backend.hub.http import AnyRequest
 from backend.office.case_desk import CaseDesk
 from backend.site.asked import READ, Asked, Context, paths
-from backend.site.dates import day_text
+from backend.site.dates import time_text
 from backend.site.pages import FRESH, Pages
 from backend.store.stream import StoreError
 
@@ -105,14 +104,8 @@ def live_of(day: HallDay, plan: Plan, at: datetime) -> Live:
         is_open=False,
         waiting=0,
         open_counters=0,
-        opens_next=_opening_text(opening, plan) if opening is not None else None,
+        opens_next=time_text(opening, plan.time_zone) if opening is not None else None,
     )
-
-
-def _opening_text(opening: datetime, plan: Plan) -> Text:
-    local = opening.astimezone(ZoneInfo(plan.time_zone))
-    day = day_text(local.date())
-    return Text(zh=f"{day.zh} {local:%H:%M}", en=f"{day.en}, {local:%H:%M}")
 
 
 def _context(at: Asked, asked: list[Guide]) -> Context:

@@ -13,8 +13,8 @@ from tests.web.test_matrix import ACCOUNTS
 CONNECTED = ("/board", "/kiosk", "/ops")
 PAGES = (
     *("/", "/board/Z1", "/counter-screen/W01", "/kiosk/K1", "/pad/W01", "/take", "/t/unknown"),
-    *("/start", "/services", "/services/HR-01", "/search", "/questions", "/hall", "/book"),
-    *("/ask", "/track", "/me", "/counter", "/greeter", "/ops", "/ops/accounts", "/ops/me"),
+    *("/start", "/services", "/services/HR-01", "/search", "/notices", "/questions", "/hall"),
+    *("/book", "/ask", "/track", "/me", "/counter", "/greeter", "/ops", "/ops/accounts", "/ops/me"),
 )
 WATCH = """
 addEventListener('securitypolicyviolation', (event) => {

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -24,7 +24,7 @@ from backend.store.catalogue import Catalogues, Entered
 from backend.store.database import Database
 from tests.hall import HALL_ID, ROOT, Hall, until
 
-PAGES = ("/", "/services", "/services/CC-01", "/services/GA-05")
+PAGES = ("/", "/notices", "/services", "/services/CC-01", "/services/GA-05")
 TEMPLATES = ROOT / "backend" / "site" / "templates"
 
 
@@ -342,3 +342,30 @@ def test_words_choose_between_one_and_many() -> None:
     assert words.tell(people, "en", {"n": 1}) == "1 person"
     assert words.tell(people, "en", {"n": 3}) == "3 people"
     assert words.tell(people, "zh", {"n": 1}) == "1 人"
+
+
+def test_notices_of_today_are_told_with_their_place_and_end(hall: Hall) -> None:
+    assert "今天没有公告" in hall.ask("GET", "/notices").body.decode()
+    chief = {"Cookie": hall.cookie("supervisor")}
+    ends = datetime.now(UTC) + timedelta(hours=1)
+    posts = (
+        ("n-all", {"zh": "今天16点关门", "en": "Closing at 16:00 <today>"}),
+        ("n-zone", {"zh": "请走东门", "en": "Use the east door", "zone_id": "Z2"}),
+        ("n-past", {"zh": "昨天的", "en": "Of before", "until": "2026-01-01T00:00:00Z"}),
+        ("n-until", {"zh": "打印机维修", "en": "Printer repair", "until": ends.isoformat()}),
+    )
+    for notice_id, words_of in posts:
+        command = {"type": "post_notice", "notice_id": notice_id, **words_of}
+        body = {"type": "do", "id": f"do-{notice_id}", "command": command}
+        reply = hall.ask("POST", f"/api/halls/{HALL_ID}/commands", body, **chief)
+        assert reply.status == (409 if notice_id == "n-past" else 200), reply.body
+
+    def pages() -> str:
+        return hall.ask("GET", "/notices").body.decode()
+
+    until(lambda: "打印机维修" in pages(), 10.0)
+    page = pages()
+    assert page.index("打印机维修") < page.index("请走东门") < page.index("今天16点关门")
+    assert "二号厅" in page
+    assert "有效至" in page
+    assert "Closing at 16:00 &lt;today&gt;" in hall.ask("GET", "/en/notices").body.decode()
