@@ -70,11 +70,15 @@ def chief(hall: Hall) -> dict[str, str]:
     asyncio.run(put_services(hall.given("DATABASE_URL")))
     who = headers(hall, "supervisor")
 
-    def is_known() -> bool:
-        path = f"/api/halls/{HALL_ID}/services/S2"
-        return all(hall.ask("GET", path, **who).status == 200 for _ in range(8))
+    def status(service_id: str) -> int:
+        return hall.ask("GET", f"/api/halls/{HALL_ID}/services/{service_id}", **who).status
 
-    until(is_known, 60)
+    def is_known() -> bool:
+        """So many at once that both processes are asked."""
+        return {*pool.map(status, [*SERVICES] * 16)} == {200}
+
+    with ThreadPoolExecutor(8) as pool:
+        until(is_known, 60)
     return who
 
 
