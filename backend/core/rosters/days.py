@@ -1,8 +1,7 @@
 """What a roster comes to on a day (SH2)."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from msgspec import Struct
 
@@ -10,7 +9,7 @@ from backend.core.ids import CounterId, ShiftRole, StaffId
 from backend.core.plan import Plan
 from backend.core.rosters.roster import Roster
 from backend.core.rosters.words import Half, Leave, Turn
-from backend.core.rules.hours import has_hours, open_times
+from backend.core.rules.hours import has_hours, instant, open_times
 from backend.core.shifts import Duty, Shift
 from backend.core.workdays import WorkCalendar
 
@@ -81,14 +80,9 @@ def shifts_of(roster: Roster, calendar: WorkCalendar, plan: Plan, day: date) -> 
     return tuple(
         Shift(
             counter_id=CounterId(turn.counter_id),
-            begins_at=_instant(plan, day, roster.hours.span(turn.half)[0]),
-            ends_at=_instant(plan, day, roster.hours.span(turn.half)[1]),
+            begins_at=instant(plan, day, roster.hours.span(turn.half)[0]),
+            ends_at=instant(plan, day, roster.hours.span(turn.half)[1]),
             persons=on.duties(turn.counter_id, turn.half),
         )
         for turn in on.turns()
     )
-
-
-def _instant(plan: Plan, day: date, minute: int) -> datetime:
-    wall = datetime.combine(day, time(), ZoneInfo(plan.time_zone)) + timedelta(minutes=minute)
-    return wall.astimezone(UTC)

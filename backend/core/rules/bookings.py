@@ -5,7 +5,7 @@ rules of `appointments.py` (AP2).
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -19,7 +19,7 @@ from backend.core.bookings import (
 )
 from backend.core.ids import CallMode, Channel, Origin, QueueId
 from backend.core.plan import CounterPlan, Plan, RuleNumbers, Serving
-from backend.core.rules.hours import LOOK_DAYS, has_hours, open_times
+from backend.core.rules.hours import LOOK_DAYS, has_hours, instant, open_times
 from backend.core.shifts import Shift
 from backend.core.workdays import WorkCalendar
 
@@ -198,10 +198,9 @@ def _why_over(booking: Booking) -> BookingRefusalCode:
 
 def _half_hours(plan: Plan, day: date) -> Iterable[datetime]:
     """When the half hours of the day begin in which the hall is open."""
-    midnight = datetime.combine(day, time(), ZoneInfo(plan.time_zone))
     spans = [(o.opens_at, o.closes_at) for o in open_times(plan, day)]
     # By the clock on the wall: where it is put forward, two of its times are one instant.
-    for slot_at in dict.fromkeys((midnight + n * SLOT).astimezone(UTC) for n in range(48)):
+    for slot_at in dict.fromkeys(instant(plan, day, 30 * n) for n in range(48)):
         if not has_hours(plan) or any(opens <= slot_at < closes for opens, closes in spans):
             yield slot_at
 

@@ -4,15 +4,14 @@ What happens on a day starts to count on the next one: day 1 is the first workin
 start, and a clock that stood still goes on with the first working day after it was set going.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from backend.core.plan import Plan
-from backend.core.rules.hours import closes_on
+from backend.core.rules.hours import closes_on, instant
 from backend.core.workdays import WorkCalendar
 
 AMBER_TENTHS = 7
@@ -121,5 +120,4 @@ def service_ends(plan: Plan, day: date) -> datetime:
     if closing is not None:
         return closing
     minutes = max((span.closes for h in plan.hours for span in h.spans), default=24 * 60)
-    midnight = datetime.combine(day, time(), ZoneInfo(plan.time_zone))
-    return (midnight + timedelta(minutes=minutes)).astimezone(UTC)
+    return instant(plan, day, minutes)

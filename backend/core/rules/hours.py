@@ -76,6 +76,11 @@ def open_s_left(plan: Plan, day: date, at: datetime) -> float:
     return sum(seconds for seconds in left if seconds > 0)
 
 
+def instant(plan: Plan, day: date, minute: int) -> datetime:
+    """When the hall's clock shows so many minutes after midnight of the day, UTC."""
+    return _instants(plan, day, minute)[0]
+
+
 def _instants(plan: Plan, day: date, minute: int) -> tuple[datetime, datetime]:
     """What a time on the hall's clock can mean: two instants when the clock is put that day."""
     wall = datetime.combine(day, time(), ZoneInfo(plan.time_zone)) + timedelta(minutes=minute)
