@@ -1,13 +1,14 @@
 import { type Component, defineAsyncComponent } from 'vue'
 import type { WordKey } from '@/shared/words/i18n'
+import { CONTENT_RIGHTS } from './content/sections'
 import type { Words } from './words'
 
 /** A part of the page with an address of its own: `/ops/{id}`. */
 export interface Tab {
   readonly id: string
   readonly label: WordKey<Words>
-  /** Who has this right is shown the tab; null: all staff. */
-  readonly right: string | null
+  /** Who has this right, or any of these, is shown the tab; null: all staff. */
+  readonly right: string | readonly string[] | null
   /** Loaded when first opened; takes a `session`, and watches the hub's topics by itself. */
   readonly view: Component
 }
@@ -83,7 +84,7 @@ export const TABS: readonly [Tab, ...Tab[]] = [
   {
     id: 'content',
     label: 'ops.tab.content',
-    right: 'read:misses',
+    right: CONTENT_RIGHTS,
     view: defineAsyncComponent(() => import('./content/ContentTab.vue')),
   },
   {
@@ -121,7 +122,7 @@ export const TABS: readonly [Tab, ...Tab[]] = [
 /** The tabs that somebody with these rights is shown; one is for all staff. */
 export function tabsFor(rights: readonly string[]): readonly [Tab, ...Tab[]] {
   const [first = TABS[0], ...others] = TABS.filter(
-    ({ right }) => right === null || rights.includes(right),
+    ({ right }) => right === null || [right].flat().some((one) => rights.includes(one)),
   )
   return [first, ...others]
 }

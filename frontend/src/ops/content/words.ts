@@ -2,34 +2,24 @@ import type { WordsOf } from '@/shared/words/types'
 
 const zh = {
   content: {
-    misses: '搜索没有找到的词',
-    hint: '最近 90 天访客搜过、网站没有找到的内容；证件和电话号码已遮盖，不记录是谁搜的。给合适的指南加上这些说法，下次就能找到。',
-    query: '搜索词',
-    times: '次数',
-    last: '最近一天',
-    none: '没有找不到的词',
-    noneHint: '访客搜过的内容都找到了。',
-    reload: '刷新',
-    filter: '筛选',
-    tryOut: '再搜一次',
+    sections: '内容',
+    guides: '办事指南',
+    notices: '公告',
+    exchange: '导入导出',
+    misses: '没搜到的词',
   },
 } as const
 
 export type ContentWords = typeof zh
-export const words: WordsOf<ContentWords> = {
+export const contentWords: WordsOf<ContentWords> = {
   zh,
   en: {
     content: {
-      misses: 'Searches that found nothing',
-      hint: 'What visitors looked for in the last 90 days and the website did not find. Identity and phone numbers are masked, and nobody is recorded. Add these words to the guide that is meant, and they will be found.',
-      query: 'Looked for',
-      times: 'Times',
-      last: 'Last day',
-      none: 'Nothing was missed',
-      noneHint: 'Whatever visitors looked for was found.',
-      reload: 'Reload',
-      filter: 'Filter',
-      tryOut: 'Search again',
+      sections: 'Content',
+      guides: 'Guides',
+      notices: 'Notices',
+      exchange: 'Import and export',
+      misses: 'Not found',
     },
   },
 }
