@@ -1,11 +1,12 @@
 """Web processes of a hall that the launcher did not start."""
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -15,6 +16,8 @@ from tests.hall import ROOT, Hall, figures_at, free_port, until
 
 READY_S = 20.0
 STOP_S = 15.0
+LISTEN = "0A"
+"""A state of the kernel's table of sockets."""
 
 
 @dataclass(kw_only=True)
@@ -54,8 +57,9 @@ class WebProcess:
 
     @property
     def is_ready(self) -> bool:
-        """Whether its hall is ready, since it was started last."""
-        return self.log.count("hall_ready") > self.starts
+        """Whether its hall is ready, since it was started last, and it listens at its port."""
+        assert self.process is not None
+        return self.log.count("hall_ready") > self.starts and _listens(self.process.pid, self.port)
 
     def start(self, *, is_awaited: bool = True) -> None:
         """Start it and wait until its hall is ready, if it is awaited."""
@@ -101,6 +105,16 @@ class WebProcess:
     @property
     def _log_path(self) -> Path:
         return self.hall.home / "logs" / f"{self.name}.log"
+
+
+def _listens(pid: int, port: int) -> bool:
+    """Whether this process does, though others may at the same port."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        rows = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()]
+        doors = {row[9] for row in rows if (row[1][-5:], row[3]) == (f":{port:04X}", LISTEN)}
+        held = {os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir()}
+        return any(f"socket:[{inode}]" in held for inode in doors)
+    return False
 
 
 @contextmanager

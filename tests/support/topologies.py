@@ -35,6 +35,9 @@ QUICK = {"ping-period": 200, "info-period": 1000, "publish-period": 300, "ask-pe
 """What sentinels otherwise do every 1, 10, 2 and 1 s."""
 QUICK_DOWN_MS = 1000
 """Five ping periods, as in the file."""
+QUICK_FAILOVER_MS = 6000
+"""Sentinels that all vote for themselves try again after twice this time, on a machine with more to
+do than it can they do now and then."""
 
 
 class Node:
@@ -173,6 +176,7 @@ def sentinels(
         )
         if is_quick:
             watch = re.sub(r"(down-after-milliseconds \S+) \d+", rf"\1 {QUICK_DOWN_MS}", watch)
+            watch = re.sub(r"(failover-timeout \S+) \d+", rf"\1 {QUICK_FAILOVER_MS}", watch)
         if password:
             watch += f"\nsentinel auth-pass {NAME} {password}\n"
         watchers = [
