@@ -99,6 +99,7 @@ from backend.site import (
     search,
     visit_times,
 )
+from backend.site import figures as figure_pages
 from backend.site import questions as question_pages
 from backend.site import services as service_pages
 from backend.site import tracking as track_form
@@ -161,6 +162,7 @@ SITE: tuple[Any, ...] = (
     search,
     notices,
     question_pages,
+    figure_pages,
     crawlers,
 )
 """The service website's pages, whose faults are pages too; each has `ROUTES`."""

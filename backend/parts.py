@@ -39,6 +39,7 @@ from backend.settings import Settings, SettingsError, card_key
 from backend.site.booking_desk import BookingDesk
 from backend.site.home import MostAsked
 from backend.site.pages import Pages
+from backend.site.published import PublishedDesk
 from backend.site.visit_times import VisitTimesDesk
 from backend.sso import protocol_of
 from backend.store.appointments import Appointments
@@ -102,6 +103,7 @@ class Parts:
     visits: PastVisits
     audit: Audit
     figure_desk: FigureDesk
+    published_desk: PublishedDesk
     pages: Pages
     most_asked: MostAsked
     misses: Misses
@@ -188,6 +190,7 @@ def _office(
 ) -> dict[str, Any]:
     """What works on what outlives a day, and tells it."""
     case_desk = CaseDesk(database, settings.home / "files", halls, identity)
+    statistics = Statistics(database)
     consult_desk = ConsultDesk(database, case_desk, halls, card_key(settings))
     return {
         "visit_times_desk": VisitTimesDesk(VisitTimes(database)),
@@ -201,7 +204,8 @@ def _office(
         "most_asked": MostAsked(case_desk),
         "misses": Misses(database),
         "pages": Pages(settings.public_url, halls, case_desk),
-        "figure_desk": FigureDesk(Statistics(database), case_desk, halls, identity),
+        "published_desk": PublishedDesk(statistics),
+        "figure_desk": FigureDesk(statistics, case_desk, halls, identity),
     }
 
 

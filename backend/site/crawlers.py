@@ -10,7 +10,7 @@ from backend.hub.http import AnyRequest
 from backend.site.asked import READ, Address
 from backend.site.pages import MINUTE, Pages
 
-READ_PAGES = ("/", "/services", "/notices")
+READ_PAGES = ("/", "/services", "/notices", "/figures")
 HIDDEN = ("/api/", "/search", "/me", "/t/", "/track", "/start", "/ops", "/counter", "/greeter")
 
 

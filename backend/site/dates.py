@@ -38,3 +38,8 @@ def full_day_text(day: date) -> Text:
         zh=f"{day.year}年{day.month}月{day.day}日",
         en=f"{day.day} {_MONTHS[day.month - 1]} {day.year}",
     )
+
+
+def month_text(day: date) -> Text:
+    """The month of a day: `2026年11月`, `Nov 2026`."""
+    return Text(zh=f"{day.year}年{day.month}月", en=f"{_MONTHS[day.month - 1]} {day.year}")

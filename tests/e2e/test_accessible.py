@@ -48,6 +48,7 @@ async def token(hall: Hall) -> str:
         ("/ask", (390, 844)),
         ("/questions", (390, 844)),
         ("/notices", (390, 844)),
+        ("/figures", (390, 844)),
     ],
 )
 async def test_page_has_nothing_serious_against_its_use_by_anybody(

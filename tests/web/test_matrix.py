@@ -183,7 +183,7 @@ PUBLIC = (
     *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take"),
     *("/me", "/en/me", *paths("/track", "/track/{token}")),
     *("/assets/{name}", "/start", "/robots.txt", "/sitemap.xml"),
-    *paths("/", "/notices", "/search", "/services", "/services/{service_id}"),
+    *paths("/", "/figures", "/notices", "/search", "/services", "/services/{service_id}"),
     *paths("/hall", "/book", "/book/{service_id}", "/booking/{token}"),
     *paths("/ask", "/ask/{token}", "/questions", "/questions/{consultation_id}"),
     *paths("/services/{service_id}/check", "/services/{service_id}/print", "/forms/{digest}"),

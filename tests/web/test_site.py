@@ -24,7 +24,7 @@ from backend.store.catalogue import Catalogues, Entered
 from backend.store.database import Database
 from tests.hall import HALL_ID, ROOT, Hall, until
 
-PAGES = ("/", "/notices", "/services", "/services/CC-01", "/services/GA-05")
+PAGES = ("/", "/figures", "/notices", "/services", "/services/CC-01", "/services/GA-05")
 TEMPLATES = ROOT / "backend" / "site" / "templates"
 
 
@@ -162,7 +162,7 @@ def test_search_engines_are_told_of_every_guide_in_both_languages(hall: Hall) ->
     places = [
         loc.text or "" for loc in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")
     ]
-    assert len(places) == len(set(places)) == 2 * (78 + 3)
+    assert len(places) == len(set(places)) == 2 * (78 + 4)
     assert hall.ask("GET", re.sub("^.*?//[^/]+", "", places[-1])).status == 200
 
 

@@ -1,0 +1,140 @@
+"""What a hall publishes is what statistics say, without small groups and fresh ratings (ST4)."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from backend.core.evaluation import DAYS_MAX
+from backend.core.figures import Dimension, FigureRow, Figures
+from backend.demo.cases import load_catalogue
+from backend.demo.hall import HALL_ID, load_demo
+from backend.site.figures import months_told
+from backend.site.published import COUNTED, SAID, first_of, published
+from backend.store.counts import Counts
+from backend.store.database import Database
+from backend.store.measures.listed import MEASURES
+from backend.store.statistics import Query, Statistics
+from tests.bench_year.life import SHANGHAI
+from tests.bench_year.load import Dose, lived, store
+from tests.support.servers import Server, fresh_database
+
+TODAY = date(2026, 11, 20)
+AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
+DAYS = {
+    date(2025, 11, 28): 12,  # before the months that are told
+    date(2026, 5, 12): 20,
+    date(2026, 7, 14): 2,  # too few to be told of
+    date(2026, 10, 14): 9,
+    date(2026, 11, 12): 15,
+    TODAY: 7,
+}
+"""How many cases were accepted on which day."""
+
+
+@pytest.fixture(scope="module")
+async def hall(postgres: Server, template: str) -> AsyncIterator[Database]:
+    """A hall with a year behind it, counted."""
+    url = await fresh_database(postgres.url, template)
+    first_no = 1
+    for day, cases in DAYS.items():
+        dose = Dose(day=day, visitors=cases + 2, first_no=first_no, cases=cases)
+        life, found = lived(dose, 3, TODAY)
+        await store(url, day, life.commits, found)
+        first_no += cases
+    database = Database(url)
+    await load_demo(database)
+    await load_catalogue(database)
+    counts = Counts(database)
+    for day in await counts.days_to_count(HALL_ID):
+        await counts.count_day(HALL_ID, day)
+    await counts.count_cases(HALL_ID, SHANGHAI)
+    yield database
+    await database.close()
+
+
+async def in_full(hall: Database, last: date, by: Dimension, *measure_ids: str) -> Figures:
+    """The same figures as those are told who are told all."""
+    return await Statistics(hall).figures(
+        Query(
+            hall_ids=(HALL_ID,),
+            first=date(2025, 12, 1),
+            last=last,
+            measures=tuple(MEASURES[measure_id] for measure_id in measure_ids),
+            by=(by,),
+            at=AT,
+        )
+    )
+
+
+def values(figures: Figures) -> dict[str | None, list[tuple[float | None, int]]]:
+    def row(one: FigureRow) -> list[tuple[float | None, int]]:
+        return [(cell.value, cell.n) for cell in one.cells]
+
+    return {one.keys[0]: row(one) for one in figures.rows} | {"": row(figures.total)}
+
+
+async def test_published_figures_are_those_of_statistics__ST4(hall: Database) -> None:
+    found = await published(Statistics(hall), HALL_ID, TODAY, AT)
+    full = values(await in_full(hall, TODAY, Dimension.MONTH, *COUNTED))
+    told = values(found.months)
+    assert told[""] == full[""]
+    assert told[""][0][1] == sum(DAYS.values()) - 12
+    assert told["2026-11"] == full["2026-11"]
+    assert told["2026-11"][0][0] == 15 + 7  # today's cases, too
+    said = values(await in_full(hall, TODAY - timedelta(days=DAYS_MAX), Dimension.MONTH, SAID))
+    assert values(found.said_by_month)[""] == said[""]
+    assert said[""][0][1] >= 5
+    departments = values(await in_full(hall, TODAY, Dimension.DEPARTMENT, *COUNTED))
+    cells = {key: row.cells for row in found.departments.rows for key in row.keys}
+    for key, own in cells.items():
+        for cell, whole in zip(own, departments[key], strict=True):
+            assert cell.is_kept_back or (cell.value, cell.n) == whole
+
+
+async def test_small_months_and_departments_are_withheld__ST4(hall: Database) -> None:
+    found = await published(Statistics(hall), HALL_ID, TODAY, AT)
+    rows = {row.keys[0]: row.cells for row in found.months.rows}
+    kept_back = {key for key, cells in rows.items() if cells[0].is_kept_back}
+    assert kept_back == {"2026-07", "2026-10"}  # the small one, and the next, or it could be found
+    for figures in (found.months, found.departments, found.said_by_month, found.said_by_department):
+        for row in figures.rows:
+            assert all(cell.is_kept_back or cell.n == 0 or cell.n >= 5 for cell in row.cells)
+            assert all(
+                not cell.is_kept_back or (cell.value, cell.n) == (None, 0) for cell in row.cells
+            )
+    assert any(cell.is_kept_back for row in found.departments.rows for cell in row.cells)
+
+
+async def test_what_was_said_is_told_once_nobody_can_rate_any_more__ST4(hall: Database) -> None:
+    statistics = Statistics(hall)
+    now = await published(statistics, HALL_ID, TODAY, AT)
+    assert now.said_until == TODAY - timedelta(days=DAYS_MAX)
+    later = await published(statistics, HALL_ID, TODAY + timedelta(days=DAYS_MAX), AT)
+    more = later.said_by_month.total.cells[0].n - now.said_by_month.total.cells[0].n
+    given_today = (await in_full(hall, TODAY, Dimension.DAY, "given")).rows[-1].cells[0].n
+    assert more == given_today > 0
+    assert now.months.total.cells[COUNTED.index("given")].n == later.said_by_month.total.cells[0].n
+
+
+async def test_every_month_has_a_line__ST4(hall: Database) -> None:
+    found = await published(Statistics(hall), HALL_ID, TODAY, AT)
+    lines = months_told(found)
+    assert [line.name.en for line in (lines[0], lines[-1])] == ["Dec 2025", "Nov 2026"]
+    assert len(lines) == 12
+    empty = next(line for line in lines if line.name.en == "Feb 2026")
+    assert [one.value for one in empty.figures] == ["0", "0", "—", "0", "0", "—"]
+    small = next(line for line in lines if line.name.en == "Jul 2026")
+    assert small.figures[0].is_kept_back
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2026, 11, 20), date(2025, 12, 1)),
+        (date(2026, 12, 31), date(2026, 1, 1)),
+        (date(2027, 1, 1), date(2026, 2, 1)),
+    ],
+)
+def test_twelve_months_end_with_this_one__ST4(today: date, first: date) -> None:
+    assert first_of(today) == first
