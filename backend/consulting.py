@@ -13,9 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from backend.core.consultations.commands import ConsultationCommand
-from backend.core.consultations.consultation import ConsultationStamp
+from backend.core.consultations.consultation import Consultation, ConsultationStamp
 from backend.core.consultations.decide import decide_consultation
-from backend.core.consultations.events import ConsultationEvent
 from backend.core.consultations.evolve import fold_consultation
 from backend.core.ids import CommandId
 from backend.store.consultations import (
@@ -29,8 +28,9 @@ from backend.store.stream import ConflictError, StoreError
 ATTEMPTS_MAX = 3
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-Beside = Callable[[Any, tuple[ConsultationEvent, ...]], Awaitable[None]]
-"""What is to be done in the change's own transaction: its connection, and what happened."""
+Beside = Callable[[Any, Consultation, list[ConsultationEntry]], Awaitable[None]]
+"""What is to be done in the change's own transaction: its connection, what the consultation is
+after it, and everything that happened, the change last."""
 
 
 class IdInUseError(Exception):
@@ -45,7 +45,9 @@ class Consulted(Struct, frozen=True, kw_only=True):
     """Whether this command changed it; a repeat does not."""
 
 
-async def _nothing(_connection: Any, _events: tuple[ConsultationEvent, ...]) -> None:
+async def _nothing(
+    _connection: Any, _found: Consultation, _entries: list[ConsultationEntry]
+) -> None:
     pass
 
 
@@ -82,12 +84,14 @@ async def consult(
                     id=command_id, by=stamp.by, at=stamp.at, mark=mark, events=events
                 )
                 seq = entries[-1].seq if entries else 0
-                await held.append(seq, commit, fold_consultation(before, events))
-                await beside(held.connection, events)
+                after = fold_consultation(before, events)
+                await held.append(seq, commit, after)
                 entry = ConsultationEntry(
                     consultation_id=stamp.consultation_id, seq=seq + 1, commit=commit
                 )
-                return Consulted(entries=[*entries, entry], is_new=True)
+                entries.append(entry)
+                await beside(held.connection, after, entries)
+                return Consulted(entries=entries, is_new=True)
         except ConflictError:
             continue
     raise StoreError(f"consultations of {hall_id}: others came first {ATTEMPTS_MAX} times")

@@ -23,12 +23,16 @@ SIGN_INS_PER_S, SIGN_INS_BURST = 0.2, 60.0
 """One address tries one password with all names; but a hall's PCs may share it."""
 ASKS_PER_S, ASKS_BURST = 0.1, 20.0
 """Questions and chats that are begun at one address; a campus network may be one."""
+ASKS_OF_ONE_PER_S, ASKS_OF_ONE_BURST = 1 / 180, 10.0
+"""The same of one visitor who is signed in, wherever that is: counted in place of the address."""
 LINES_PER_S, LINES_BURST = 0.5, 15.0
 """Of one visitor, by the secret of the consultation."""
 SAME_PER_S, SAME_BURST = 1 / 600, 3.0
 """The same words, from wherever."""
 ASSISTED_PER_S, ASSISTED_BURST = 5.0, 100.0
 """Questions to the assistant from one address; a campus network may be one, 2 ms each."""
+ASSISTED_OF_ONE_PER_S, ASSISTED_OF_ONE_BURST = 0.2, 20.0
+"""The same of one visitor who is signed in."""
 HOLDS_PER_S, HOLDS_BURST = 0.1, 30.0
 """Places that one address holds without booking them; who books is not counted (AP1)."""
 CODES_PER_S, CODES_BURST = 0.1, 20.0
@@ -166,12 +170,16 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Failures to sign in, of whatever name; where an account was signed in before it is free."""
     asks: Quota
     """Questions and chats that visitors begin, by address."""
+    asks_of_one: Quota
+    """The same, by who is signed in."""
     lines: Quota
-    """What a visitor says in one, by its secret."""
+    """What a visitor says in one, by its secret, or by who is signed in."""
     same_words: Quota
     """Questions in the same words, by hall."""
     assisted: Quota
     """Questions to the assistant, by address."""
+    assisted_of_one: Quota
+    """The same, by who is signed in."""
     proofs: Quota
     """Codes that prove a contact, by where to."""
     proofs_from: Quota
@@ -197,9 +205,11 @@ def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
         codes=shared("codes", CODES_PER_S, CODES_BURST),
         sign_ins=shared("sign_ins", SIGN_INS_PER_S, SIGN_INS_BURST),
         asks=shared("asks", ASKS_PER_S, ASKS_BURST),
+        asks_of_one=shared("asks_of_one", ASKS_OF_ONE_PER_S, ASKS_OF_ONE_BURST),
         lines=shared("lines", LINES_PER_S, LINES_BURST),
         same_words=shared("same_words", SAME_PER_S, SAME_BURST),
         assisted=shared("assisted", ASSISTED_PER_S, ASSISTED_BURST),
+        assisted_of_one=shared("assisted_of_one", ASSISTED_OF_ONE_PER_S, ASSISTED_OF_ONE_BURST),
         proofs=shared("proofs", PROOFS_PER_S, PROOFS_BURST),
         proofs_from=shared("proofs_from", PROOFS_FROM_PER_S, PROOFS_FROM_BURST),
         tracks=shared("tracks", TRACKS_PER_S, TRACKS_BURST),

@@ -1,6 +1,6 @@
 """What somebody is told outside the hall, and where it reaches them (NO1–NO6)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -106,6 +106,16 @@ def thing_owner(hall_id: HallId, subject: str) -> str:
 def case_subject(case_id: str) -> str:
     """The subject of what is told of a case."""
     return f"case/{case_id}"
+
+
+def consultation_subject(consultation_id: str) -> str:
+    """The subject of what is told of a question."""
+    return f"consultation/{consultation_id}"
+
+
+def ticket_subject(day: date, ticket_id: str) -> str:
+    """The subject of what is told of a visit."""
+    return f"ticket/{day}/{ticket_id}"
 
 
 def department_subject(department_id: str) -> str:

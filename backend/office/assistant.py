@@ -31,6 +31,8 @@ from backend.rate import Limits
 from backend.search.index import SCORE_MIN, Hit
 from backend.store.catalogue import HallCatalogue
 from backend.store.consultations import PublishedQuestion
+from backend.visiting import Visiting
+from backend.web.visitor import signed_in_visitor
 from backend.wire.consultations import AnswerSource, AskedAssistant, AssistantAnswer
 from backend.wire.messages import ErrorCode
 
@@ -184,6 +186,7 @@ async def ask_assistant(
     limits: NamedDependency[Limits],
     consult_desk: NamedDependency[ConsultDesk],
     assistants: NamedDependency[Assistants],
+    visiting: NamedDependency[Visiting],
 ) -> Response[bytes]:
     """An AssistantAnswer in the question's language; nothing of it is kept."""
     hall = hall_of(halls, hall_id)
@@ -191,7 +194,13 @@ async def ask_assistant(
     message = await decoded_body(request, _decoder, BODY_MAX)
     with text_problems():
         question = cleaned(message.question, MESSAGE)
-    if not await limits.assisted.take(address_of(request)):
+    visitor = await signed_in_visitor(request, visiting)
+    by_one = (
+        limits.assisted_of_one.take(visitor)
+        if visitor
+        else limits.assisted.take(address_of(request))
+    )
+    if not await by_one:
         raise too_many()
     known = await consult_desk.case_desk.known(hall)
     answer, made = await assistants.ask(hall.hall_id, known, question)

@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 import time
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -17,9 +18,10 @@ from backend.core.consultations.commands import (
     HandOverConsultation,
     KeepConsultation,
 )
-from backend.core.consultations.consultation import ConsultationStamp
+from backend.core.consultations.consultation import Consultation, ConsultationStamp
 from backend.core.consultations.decide import NOBODY_COMES, SETTLED
-from backend.core.consultations.events import ConsultationEvent, MadeFrequent
+from backend.core.consultations.events import MadeFrequent, QuestionAnswered
+from backend.core.consultations.told import answered
 from backend.core.consultations.words import ConsultationId, ConsultationRefusal
 from backend.core.ids import CommandId, DepartmentId, HallId, StaffId, Text
 from backend.core.stamp import Caller, Role
@@ -31,6 +33,7 @@ from backend.office.case_desk import CaseDesk, Known
 from backend.store.catalogue import Catalogues, Entered
 from backend.store.consultations import ConsultationEntry, Consultations
 from backend.store.database import Database
+from backend.store.outbox import put
 from backend.store.stream import StoreError
 
 LOOK_S = 0.5
@@ -42,6 +45,11 @@ KEPT_AT_ONCE = 200
 HUB = Caller(role=Role.SYSTEM, id="system")
 
 log = structlog.get_logger()
+
+
+def ask_path(token: str) -> str:
+    """The page of the consultation with this secret."""
+    return f"/ask/{token}"
 
 
 class ConsultDesk:
@@ -76,8 +84,10 @@ class ConsultDesk:
         command_id: CommandId,
         command: ConsultationCommand,
         by: Caller,
+        *,
+        visitor: str | None = None,
     ) -> Consulted:
-        """Carry a command out, once, and tell who watches.
+        """Carry a command out, once, and tell who watches; `visitor`: who is signed in as one.
 
         Raises ConsultationRefusal, TextRefusal, IdInUseError, StoreError.
         """
@@ -93,24 +103,39 @@ class ConsultDesk:
             people=_people(known, command),
             sensitive=(await self.consultations.sensitive_words(hall.hall_id)).words,
             phones=_phones(known),
+            person_hash=visitor,
         )
+        beside = partial(self._beside, known, stamp)
+        done = await consult(self.consultations, command_id, command, stamp, beside)
+        if done.is_new:
+            self._tell(hall.hall_id, id, done.entries[-1].seq)
+        return done
 
-        async def beside(connection: Any, events: tuple[ConsultationEvent, ...]) -> None:
-            for event in events:
-                if isinstance(event, MadeFrequent):
-                    question = Question(
-                        asked=Text(zh=event.asked, en=event.asked_en),
-                        answer=Text(zh=event.answer, en=event.answer_en),
-                    )
-                    entry = Entered(valid_from=known.today, author=by.id)
-                    await self._catalogues.add_question(
-                        connection, hall.hall_id, event.service_id, question, entry
-                    )
-
-        found = await consult(self.consultations, command_id, command, stamp, beside)
-        if found.is_new:
-            self._tell(hall.hall_id, id, found.entries[-1].seq)
-        return found
+    async def _beside(
+        self,
+        known: Known,
+        stamp: ConsultationStamp,
+        connection: Any,
+        found: Consultation,
+        entries: list[ConsultationEntry],
+    ) -> None:
+        """What a change brings with it: a frequent question of a guide (CN7), news (NO1)."""
+        hall_id, commit = known.plan.hall_id, entries[-1].commit
+        for event in commit.events:
+            if isinstance(event, MadeFrequent):
+                question = Question(
+                    asked=Text(zh=event.asked, en=event.asked_en),
+                    answer=Text(zh=event.answer, en=event.answer_en),
+                )
+                entry = Entered(valid_from=known.today, author=commit.by.id)
+                await self._catalogues.add_question(
+                    connection, hall_id, event.service_id, question, entry
+                )
+            elif isinstance(event, QuestionAnswered):
+                about = found.service_id
+                service = known.service_name(about) if about is not None else None
+                path = ask_path(self.token_of(hall_id, entries[0].commit.id))
+                await put(connection, answered(found, stamp, commit.id, service, path))
 
     async def read(self, hall: Hall, id: ConsultationId) -> list[ConsultationEntry]:
         """Everything that happened to one, oldest first."""

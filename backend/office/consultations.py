@@ -184,11 +184,15 @@ async def done_or_problem(
     consultation_id: ConsultationId,
     message: ConsultationAsk | ConsultationDo | ConsultationWork,
     by: Caller,
+    *,
+    visitor: str | None = None,
 ) -> Consulted:
     """What the consultation is after the command; a problem with the code of what says no."""
     try:
         with text_problems():
-            return await consult_desk.do(hall, consultation_id, message.id, message.command, by)
+            return await consult_desk.do(
+                hall, consultation_id, message.id, message.command, by, visitor=visitor
+            )
     except ConsultationRefusal as refusal:
         detail = "a rule says no to this command now"
         raise ProblemError(HTTPStatus.CONFLICT, refusal.code, detail) from refusal

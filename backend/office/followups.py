@@ -25,7 +25,7 @@ from backend.core.followups import (
     RuleAppeal,
 )
 from backend.core.ids import HallId, ServiceId, StaffId, Text, TicketId, TicketToken
-from backend.core.messages import Message, MessageKind
+from backend.core.messages import Message, MessageKind, ticket_subject
 from backend.core.rules.followups import decide_follow_up, is_bad, lateness, state_of
 from backend.hub.clock import now
 from backend.hub.halls import Halls
@@ -209,10 +209,10 @@ def _answered(hall_id: HallId, at: datetime, found: FollowUp) -> Message:
             en=f"Your rating of {rating.number} was answered",
         ),
         text=Text(
-            zh="请在号票页面查看，并告诉我们是否满意。",
-            en="Read it on the page of the ticket, and tell us whether you are content.",
+            zh="请在“我的号票和评价”里查看。",
+            en="Read it on your own page, below your tickets and ratings.",
         ),
-        subject=f"ticket/{rating.day}/{rating.ticket_id}",
+        subject=ticket_subject(rating.day, rating.ticket_id),
         path="/me",
         put_at=at,
         expires_at=at + OF_USE,

@@ -21,6 +21,8 @@ from backend.openapi import takes
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
 from backend.store.consultations import ConsultationEntry
+from backend.visiting import Visiting
+from backend.web.visitor import signed_in_visitor
 from backend.wire.consultations import ConsultationAsk, ConsultationDo, QuestionPage
 from backend.wire.messages import ErrorCode
 
@@ -41,17 +43,22 @@ async def ask_question(
     halls: NamedDependency[Halls],
     limits: NamedDependency[Limits],
     consult_desk: NamedDependency[ConsultDesk],
+    visiting: NamedDependency[Visiting],
 ) -> Response[bytes]:
-    """Begin a question or a chat: a ConsultationView with its secret; a repeat finds the same."""
+    """Begin a question or a chat: a ConsultationView with its secret; a repeat finds the same.
+
+    It belongs to the visitor who is signed in, if anybody is (VA2).
+    """
     hall = hall_of(halls, hall_id)
     check_visits(request, limits)
     message = await decoded_body(request, _ask_decoder, BODY_MAX)
     token = consult_desk.token_of(hall.hall_id, message.id)
     own = consult_desk.id_of(token)
     entries = await consult_desk.read(hall, own)
+    visitor = await signed_in_visitor(request, visiting)
     if not entries:
-        await _check_bursts(request, hall, message.command, limits)
-    done = await done_or_problem(consult_desk, hall, own, message, VISITOR.by)
+        await _check_bursts(address_of(request), visitor, hall, message.command, limits)
+    done = await done_or_problem(consult_desk, hall, own, message, VISITOR.by, visitor=visitor)
     return await _shown(consult_desk, hall, token, done.entries)
 
 
@@ -79,13 +86,16 @@ async def go_on_with_question(
     halls: NamedDependency[Halls],
     limits: NamedDependency[Limits],
     consult_desk: NamedDependency[ConsultDesk],
+    visiting: NamedDependency[Visiting],
 ) -> Response[bytes]:
     """Say something, ask again, rate or end the own consultation."""
     check_visits(request, limits)
     message = await decoded_body(request, _do_decoder, BODY_MAX)
     hall, own = await _found(consult_desk, halls, token)
-    if isinstance(message.command, SayInChat | AskAgain) and not await limits.lines.take(own):
-        raise too_many()
+    if isinstance(message.command, SayInChat | AskAgain):
+        visitor = await signed_in_visitor(request, visiting)
+        if not await limits.lines.take(visitor or own):
+            raise too_many()
     done = await done_or_problem(consult_desk, hall, own, message, VISITOR.by)
     return await _shown(consult_desk, hall, token, done.entries)
 
@@ -138,10 +148,16 @@ def too_many() -> ProblemError:
     )
 
 
-async def _check_bursts(request: AnyRequest, hall: Hall, command: AskHall, limits: Limits) -> None:
-    """A problem when too much is asked from this address, or in the same words from anywhere."""
+async def _check_bursts(
+    address: str, visitor: str | None, hall: Hall, command: AskHall, limits: Limits
+) -> None:
+    """A problem when one asks too much, or too much is asked in the same words from anywhere.
+
+    Who is signed in is counted by who that is: others at the same address hold nobody back.
+    """
     letters = "".join(c for c in command.text.casefold() if c.isalnum())[:500]
-    if not await limits.asks.take(address_of(request)):
+    by_one = limits.asks_of_one.take(visitor) if visitor else limits.asks.take(address)
+    if not await by_one:
         raise too_many()
     if not await limits.same_words.take(f"{hall.hall_id}/{letters}"):
         raise too_many()

@@ -1,4 +1,4 @@
-"""What a visitor who signed in has here: cases, tickets, messages (VA1, VA2)."""
+"""What a visitor who signed in has here: cases, tickets, questions, messages (VA1, VA2)."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -11,21 +11,22 @@ from litestar.params import FromPath
 
 from backend.core.day import Ticket
 from backend.core.ids import Text, TicketToken
-from backend.core.messages import case_subject, thing_owner
+from backend.core.messages import case_subject, consultation_subject, thing_owner
 from backend.core.rules.deadlines import Urgency
 from backend.hub.clock import now
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, check_visits, decoded_body
+from backend.hub.http import AnyRequest, decoded_body
 from backend.hub.visits import PastVisits
 from backend.messaging.desk import ContactDesk
 from backend.office.case_desk import CaseDesk, Known
 from backend.office.case_views import TRACK_PATH, case_line
+from backend.office.consult_desk import ConsultDesk, ask_path
 from backend.openapi import takes
 from backend.rate import Limits
-from backend.site.contacts import owner_of_case
+from backend.site.contacts import owner_of_case, owner_of_ticket
 from backend.store.outbox import Told
-from backend.store.visitors import MyBooking, MyCase, MyTicket, ticket_owner
+from backend.store.visitors import MyBooking, MyCase, MyQuestion, MyTicket, ticket_owner
 from backend.visiting import Visiting
 from backend.web.visitor import visitor_cookie, visitor_of, visitor_secret
 from backend.wire.me import (
@@ -33,6 +34,7 @@ from backend.wire.me import (
     Me,
     MineBooking,
     MineCase,
+    MineQuestion,
     MineTicket,
     MyMessage,
     MyMessages,
@@ -72,6 +74,7 @@ async def my_things(
     visiting: NamedDependency[Visiting],
     halls: NamedDependency[Halls],
     case_desk: NamedDependency[CaseDesk],
+    consult_desk: NamedDependency[ConsultDesk],
 ) -> MyThings:
     """All that is the visitor's, in every hall."""
     session = await visitor_of(request, visiting)
@@ -81,12 +84,14 @@ async def my_things(
     at = now()
     bookings = [b for b in await visiting.visitors.bookings(owners, at) if b.hall_id in known]
     tickets = [t for t in await visiting.visitors.tickets(owners) if t.hall_id in known]
+    questions = [q for q in await visiting.visitors.questions(owners) if q.hall_id in known]
     live = [_live(hall, k, frozenset(owners)) for hall, k in known.values()]
     is_live = {(one.hall_id, one.day, one.number) for found in live for one in found}
     return MyThings(
         time_zone=next((k.plan.time_zone for _, k in known.values()), "UTC"),
         bookings=tuple(_booking(one, known[one.hall_id][1], at) for one in bookings),
         cases=tuple(_case(one, *known[one.hall_id]) for one in cases),
+        questions=tuple(_question(one, known[one.hall_id][1], consult_desk) for one in questions),
         tickets=(
             *(one for found in live for one in found),
             *(
@@ -121,8 +126,7 @@ async def case_messages(
     limits: NamedDependency[Limits],
 ) -> MyMessages:
     """What was told of the case with this secret, newest first (NO2)."""
-    check_visits(request, limits)
-    _, owner = await owner_of_case(token, case_desk)
+    _, owner = await owner_of_case(request, token, case_desk, limits)
     return _told(await contact_desk.outbox.told((owner,), now()))
 
 
@@ -150,6 +154,7 @@ async def link_things(
     halls: NamedDependency[Halls],
     case_desk: NamedDependency[CaseDesk],
     visits: NamedDependency[PastVisits],
+    consult_desk: NamedDependency[ConsultDesk],
 ) -> None:
     """Join what was begun in this browser without signing in; unknown secrets join nothing."""
     session = await visitor_of(request, visiting)
@@ -160,9 +165,14 @@ async def link_things(
         if found is not None:
             owners.append(thing_owner(found[0], case_subject(found[1])))
     for token in links.tickets:
-        owner = await _ticket_with(TicketToken(token), halls, visits)
-        if owner is not None:
-            owners.append(owner)
+        ticket = await owner_of_ticket(TicketToken(token), halls, visits)
+        if ticket is not None:
+            owners.append(ticket[1])
+    for token in links.questions:
+        question = consult_desk.id_of(token)
+        hall_id = await consult_desk.consultations.hall_of(question)
+        if hall_id is not None:
+            owners.append(thing_owner(hall_id, consultation_subject(question)))
     await visiting.visitors.join(session.visitor, owners, now())
 
 
@@ -194,15 +204,6 @@ def _told(found: list[Told]) -> MyMessages:
     )
 
 
-async def _ticket_with(token: TicketToken, halls: Halls, visits: PastVisits) -> str | None:
-    for hall in halls:
-        day = hall.follower.day
-        if token in day.tokens and day.day is not None:
-            return ticket_owner(hall.hall_id, day.day, day.tokens[token])
-    past = await visits.place(token)
-    return ticket_owner(past.hall_id, past.day, past.ticket_id) if past is not None else None
-
-
 def _live(hall: Hall, known: Known, owners: frozenset[str]) -> list[MineTicket]:
     """The visitor's tickets of the open day."""
     day = hall.follower.day
@@ -230,6 +231,7 @@ def _mine(hall: Hall, known: Known, ticket: Ticket) -> MineTicket:
         is_live=True,
         outcome=ticket.state.value,
         level=said.level if said is not None else None,
+        answer=None,
         path=f"{TICKET_PATH}{ticket.token}",
     )
 
@@ -244,6 +246,7 @@ def _past(one: MyTicket, known: Known) -> MineTicket:
         is_live=False,
         outcome=one.outcome,
         level=one.level,
+        answer=one.answer,
         path=None,
     )
 
@@ -261,6 +264,19 @@ def _booking(one: MyBooking, known: Known, at: datetime) -> MineBooking:
         state=one.state,
         code=one.code,
         path=f"{BOOKING_PATH}{one.token}",
+    )
+
+
+def _question(one: MyQuestion, known: Known, consult_desk: ConsultDesk) -> MineQuestion:
+    return MineQuestion(
+        hall_id=one.hall_id,
+        kind=one.kind,
+        state=one.state,
+        words=one.words,
+        service_name=_service(known, one.service_id),
+        asked_at=one.asked_at,
+        due_at=one.due_at,
+        path=ask_path(consult_desk.token_of(one.hall_id, one.command_id)),
     )
 
 

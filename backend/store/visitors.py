@@ -13,8 +13,9 @@ import msgspec
 from msgspec import Struct
 from redis.asyncio import Redis
 
-from backend.core.ids import HallId, ServiceId, TicketId
-from backend.core.messages import thing_owner
+from backend.core.consultations.words import ConsultationKind, ConsultationState
+from backend.core.ids import CommandId, HallId, ServiceId, TicketId
+from backend.core.messages import thing_owner, ticket_subject
 from backend.core.rules.accounts import SESSION_S, VISITOR_IDLE_S
 from backend.store.case_lists import CaseRow, case_row, token_of
 from backend.store.database import Database, queries
@@ -24,6 +25,7 @@ from backend.store.redis_stream import store_errors
 THINGS_MAX = 200
 CASES_MAX = 50
 TICKETS_MAX = 50
+QUESTIONS_MAX = 50
 
 
 class VisitorSession(Struct, frozen=True, kw_only=True):
@@ -92,6 +94,8 @@ class MyTicket(Struct, frozen=True, kw_only=True):
     outcome: str
     level: int | None
     """How it was rated."""
+    answer: str | None
+    """What was answered to that (EV3)."""
 
 
 class MyBooking(Struct, frozen=True, kw_only=True):
@@ -103,6 +107,22 @@ class MyBooking(Struct, frozen=True, kw_only=True):
     state: str
     code: str
     token: str
+
+
+class MyQuestion(Struct, frozen=True, kw_only=True):
+    """A question or chat of a visitor."""
+
+    hall_id: HallId
+    kind: ConsultationKind
+    state: ConsultationState
+    words: str
+    """How it begins."""
+    service_id: ServiceId | None
+    asked_at: datetime
+    due_at: datetime | None
+    """Until when it is to be answered; None of what waits for no answer."""
+    command_id: CommandId
+    """Of the command that asked, from which its secret follows."""
 
 
 class Visitors:
@@ -125,9 +145,14 @@ class Visitors:
 
     async def cases(self, owners: Sequence[str]) -> list[MyCase]:
         """The cases of these owners; those that go on first, newest first."""
+        named = _named(owners, "case")
         async with self._database.connection() as connection:
             rows = queries.cases_of_owners(
-                connection, persons=_persons(owners), things=_things(owners), count=CASES_MAX
+                connection,
+                persons=_persons(owners),
+                halls=[part[0] for part in named],
+                ids=[part[2] for part in named],
+                count=CASES_MAX,
             )
             return [
                 MyCase(
@@ -141,7 +166,7 @@ class Visitors:
 
     async def tickets(self, owners: Sequence[str]) -> list[MyTicket]:
         """The tickets of these owners of days that were counted, newest first."""
-        named = [owner.split("/") for owner in owners if "/ticket/" in owner]
+        named = _named(owners, "ticket")
         async with self._database.connection() as connection:
             rows = queries.tickets_of_owners(
                 connection,
@@ -152,6 +177,19 @@ class Visitors:
                 count=TICKETS_MAX,
             )
             return [msgspec.convert(dict(row), MyTicket) async for row in rows]
+
+    async def questions(self, owners: Sequence[str]) -> list[MyQuestion]:
+        """The questions and chats of these owners; those that go on first, newest first."""
+        named = _named(owners, "consultation")
+        async with self._database.connection() as connection:
+            rows = queries.consultations_of_owners(
+                connection,
+                persons=_persons(owners),
+                halls=[part[0] for part in named],
+                ids=[part[2] for part in named],
+                count=QUESTIONS_MAX,
+            )
+            return [msgspec.convert(dict(row), MyQuestion) async for row in rows]
 
     async def bookings(self, owners: Sequence[str], at: datetime) -> list[MyBooking]:
         """The bookings of these owners; what is to come first, soonest first."""
@@ -182,15 +220,17 @@ def session_id(secret: str) -> str:
 
 def ticket_owner(hall_id: HallId, day: date, ticket_id: TicketId) -> str:
     """The owner that stands for one ticket."""
-    return thing_owner(hall_id, f"ticket/{day}/{ticket_id}")
+    return thing_owner(hall_id, ticket_subject(day, ticket_id))
 
 
 def _persons(owners: Sequence[str]) -> list[str]:
     return [owner for owner in owners if "/" not in owner]
 
 
-def _things(owners: Sequence[str]) -> list[str]:
-    return [owner for owner in owners if "/case/" in owner]
+def _named(owners: Sequence[str], noun: str) -> list[list[str]]:
+    """The parts of those that stand for one thing of this kind."""
+    parts = (owner.split("/") for owner in owners)
+    return [part for part in parts if part[1:2] == [noun]]
 
 
 def _key(id: str) -> str:

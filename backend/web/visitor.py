@@ -15,6 +15,12 @@ from backend.wire.messages import ErrorCode
 AnyRequest = Request[Any, Any, Any]
 
 
+async def signed_in_visitor(request: AnyRequest, visiting: Visiting) -> str | None:
+    """The keyed hash of the visitor who is signed in; None when nobody is."""
+    found = await visiting.find(visitor_secret(request))
+    return found.visitor if found is not None else None
+
+
 async def visitor_of(request: AnyRequest, visiting: Visiting) -> VisitorSession:
     """The visitor who is signed in; a problem when nobody is."""
     found = await visiting.find(visitor_secret(request))

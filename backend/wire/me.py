@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from backend.core.cases.words import CaseState, Outcome
+from backend.core.consultations.words import ConsultationKind, ConsultationState
 from backend.core.ids import Card, HallId, Text
 from backend.core.messages import ContactKind, Language, MessageKind
 
@@ -50,6 +51,8 @@ class MineTicket(Struct, frozen=True, kw_only=True):
     """`waiting`, `called`, … of a live one; else how it ended."""
     level: int | None
     """How it was rated."""
+    answer: str | None
+    """What was answered to that; of a live one its page says it (EV3)."""
     path: str | None
     """Its page; None when it is of a day that is over."""
 
@@ -67,6 +70,21 @@ class MineBooking(Struct, frozen=True, kw_only=True):
     path: str
 
 
+class MineQuestion(Struct, frozen=True, kw_only=True):
+    """A question or chat of the visitor."""
+
+    hall_id: HallId
+    kind: ConsultationKind
+    state: ConsultationState
+    words: str
+    """How it begins."""
+    service_name: Text | None
+    asked_at: datetime
+    due_at: datetime | None
+    """Until when it is to be answered; None of what waits for no answer."""
+    path: str
+
+
 class MyThings(Struct, frozen=True, kw_only=True):
     """What is the visitor's."""
 
@@ -74,6 +92,7 @@ class MyThings(Struct, frozen=True, kw_only=True):
     bookings: tuple[MineBooking, ...]
     cases: tuple[MineCase, ...]
     tickets: tuple[MineTicket, ...]
+    questions: tuple[MineQuestion, ...]
 
 
 class MyMessage(Struct, frozen=True, kw_only=True):
@@ -137,6 +156,7 @@ class Links(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     cases: Annotated[tuple[Secret, ...], Meta(max_length=LINKS_MAX)] = ()
     tickets: Annotated[tuple[Secret, ...], Meta(max_length=LINKS_MAX)] = ()
+    questions: Annotated[tuple[Secret, ...], Meta(max_length=LINKS_MAX)] = ()
 
 
 class TrackAsk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

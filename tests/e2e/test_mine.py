@@ -216,6 +216,7 @@ def test_each_visitor_has_their_own_and_joins_what_they_began__VA2(place: Place)
         "bookings": [],
         "cases": [],
         "tickets": [],
+        "questions": [],
     }
     assert place.get(other, "/api/me/messages")["messages"] == []
     token = place.case["track_path"].rpartition("/")[2]
@@ -245,6 +246,80 @@ def test_booking_is_with_whoever_holds_its_card__VA2(place: Place) -> None:
     (mine,) = place.get(place.visitor("stranger"), "/api/me/things")["bookings"]
     assert (mine["is_to_come"], mine["path"]) == (True, f"/booking/{token}")
     assert place.get(place.visitor("w01"), "/api/me/things")["bookings"] == []
+
+
+def asked(place: Place, words: str, browser: httpx.Client | None = None) -> Any:
+    """A question of whoever is signed in in the browser, else of nobody known."""
+    body = {
+        "type": "do",
+        "id": f"mine-{words}",
+        "command": {"type": "ask", "text": words, "service_id": "HR-01"},
+    }
+    answer = (browser or httpx.Client()).post(
+        f"{place.hall.url}/api/halls/main/questions", json=body
+    )
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def answer(place: Place, words: str) -> None:
+    """Have a clerk answer the question."""
+    hall, clerk, root = place.hall, headers(place.hall, "w02"), "/api/halls/main/consultations"
+    found = hall.ask("GET", root, **clerk).json["found"]
+    own = next(one["consultation_id"] for one in found if one["words"] == words)
+    command = {"type": "answer", "text": "带身份证来。"}
+    body = {"type": "do", "id": f"answer-{own}", "command": command}
+    assert hall.ask("POST", f"{root}/{own}", body, **clerk).status == 200
+
+
+def test_answer_is_told_to_who_asked_signed_in_and_to_who_left_a_contact__NO2(
+    place: Place,
+) -> None:
+    box, mine, other = place.mailbox, place.visitor("stranger"), place.visitor("w01")
+    known = asked(place, "signed-in", mine)
+    unknown = asked(place, "unknown-asker")
+    assert [q["words"] for q in place.get(mine, "/api/me/things")["questions"]] == ["signed-in"]
+    assert place.get(other, "/api/me/things")["questions"] == []
+    new = {"kind": "email", "language": "en", "reach": "asker@mail.example.edu"}
+    path = f"/api/consultations/{unknown['token']}/contacts"
+    (contact,) = place.hall.ask("POST", path, new).json["contacts"]
+    until(lambda: "asker@mail.example.edu" in box.recipients, SENT_S)
+    code = {"code": box.code()}
+    proven = place.hall.ask("POST", f"{path}/{contact['contact_id']}/code", code)
+    assert proven.json["contacts"][0]["is_proven"]
+    sent = len(box.mails)
+    answer(place, "signed-in")
+    answer(place, "unknown-asker")
+    until(lambda: len(box.mails) > sent, SENT_S)
+    assert box.recipients[sent:] == ["asker@mail.example.edu"]
+    plain = box.mails[-1].get_body(("plain",))
+    assert plain is not None
+    assert f"{place.hall.url}/ask/{unknown['token']}" in plain.get_content()
+    assert "unknown-asker" not in plain.get_content()
+    told = place.get(mine, "/api/me/messages")["messages"][0]
+    assert (told["kind"], told["path"]) == ("question", f"/ask/{known['token']}")
+    (question,) = place.get(mine, "/api/me/things")["questions"]
+    assert (question["state"], question["due_at"]) == ("answered", None)
+    # Whoever began one here and signs in afterwards has it, too.
+    links = {"questions": [unknown["token"], "C" * 32]}
+    assert other.post(f"{place.hall.url}/api/me/links", json=links).status_code == 204
+    assert [q["words"] for q in place.get(other, "/api/me/things")["questions"]] == [
+        "unknown-asker"
+    ]
+
+
+def test_visitor_who_asks_too_much_is_held_back_and_nobody_else_at_that_address__CN1(
+    place: Place,
+) -> None:
+    mine, root = place.visitor("supervisor"), f"{place.hall.url}/api/halls/main/questions"
+    statuses = []
+    for n in range(12):
+        command = {"type": "ask", "text": f"burst {n}"}
+        body = {"type": "do", "id": f"burst-{n}", "command": command}
+        statuses.append(mine.post(root, json=body).status_code)
+    assert statuses[:10] == [200] * 10
+    assert statuses[-1] == 429
+    asked(place, "same-address")
 
 
 def test_contact_of_somebody_else_is_as_if_it_were_not_there__NO6(place: Place) -> None:

@@ -32,8 +32,7 @@ OPEN = {
     *("calendar_entry", "appeal_block", "visit_times"),
     # Of visitors' own: tests/e2e/test_mine.py
     *("who_visits", "leave", "my_things", "my_messages", "read_messages", "link_things"),
-    *("my_contacts", "add_my_contact", "prove_my_contact", "remove_my_contact"),
-    *("case_contacts", "add_case_contact", "prove_case_contact", "remove_case_contact"),
+    *("list_contacts", "add_contact", "prove_contact", "remove_contact"),
     *("case_messages", "stop_contact", "find_case"),
     *(
         "begin_at_campus",

@@ -68,6 +68,10 @@ ROUTES: dict[str, str] = {
     # By the secret of a case, or of a mail.
     "GET /api/track/{token}/messages": ALL,
     "GET /api/track/{token}/contacts": ALL,
+    "GET /api/consultations/{token}/contacts": ALL,
+    "POST /api/consultations/{token}/contacts": ALL,
+    "POST /api/consultations/{token}/contacts/{contact_id}/code": ALL,
+    "DELETE /api/consultations/{token}/contacts/{contact_id}": ALL,
     "POST /api/track/{token}/contacts": ALL,
     "POST /api/track/{token}/contacts/{contact_id}/code": ALL,
     "DELETE /api/track/{token}/contacts/{contact_id}": ALL,

@@ -1,3 +1,4 @@
+import { consultationStates } from '@/shared/consult/states'
 import { type ConsultWords, consultWords } from '@/shared/consult/words'
 import type { WordsOf } from '@/shared/words/types'
 
@@ -36,18 +37,7 @@ const zh = {
     mine: '我的提问',
     others: '看看别人问过的',
     again: '再问一个',
-    state: {
-      asked: '已收到，等待受理',
-      taken: '工作人员正在处理',
-      answered: '已答复',
-      closed: '已结束',
-    },
-    chatState: {
-      asked: '正在为您接通工作人员…',
-      taken: '对话中',
-      answered: '对话中',
-      closed: '对话已结束',
-    },
+    state: consultationStates.zh,
     due: '最迟 {date} {time} 前答复',
     at: '办理部门：{name}',
     desk: '咨询台',
@@ -57,6 +47,7 @@ const zh = {
     copied: '已复制',
     became: '5 分钟内无人接通时会自动转为留言，两个工作日内答复。',
     say: '发送',
+    tell: '答复后通知我',
     sayHint: '输入消息',
     askAgain: '追问一次',
     askAgainHint: '答复还不清楚？可以追问一次。',
@@ -113,18 +104,7 @@ export const words: WordsOf<Words> = {
       mine: 'My questions',
       others: 'What others have asked',
       again: 'Ask something else',
-      state: {
-        asked: 'Received, waiting for somebody',
-        taken: 'Somebody is on it',
-        answered: 'Answered',
-        closed: 'Closed',
-      },
-      chatState: {
-        asked: 'Finding somebody for you…',
-        taken: 'In the chat',
-        answered: 'In the chat',
-        closed: 'The chat is over',
-      },
+      state: consultationStates.en,
       due: 'Answered by {date}, {time}',
       at: 'With: {name}',
       desk: 'the desk',
@@ -135,6 +115,7 @@ export const words: WordsOf<Words> = {
       became:
         'If nobody comes within 5 minutes it becomes a question, answered in two working days.',
       say: 'Send',
+      tell: 'Tell me when it is answered',
       sayHint: 'Write a message',
       askAgain: 'Ask again once',
       askAgainHint: 'Is something still unclear? You may ask again once.',

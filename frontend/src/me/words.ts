@@ -1,20 +1,7 @@
+import { consultationStates } from '@/shared/consult/states'
+import { caseStates } from '@/shared/visitor/caseStates'
 import type { WordsOf } from '@/shared/words/types'
-import type { CaseState, Outcome } from '@/wire/wire.gen'
-
-const state = {
-  draft: '已登记',
-  form_check: '正在核对材料',
-  correction_asked: '待补材料',
-  corrected: '材料已补齐',
-  accepted: '已受理',
-  in_process: '正在办理',
-  suspended: '计时中止',
-  decided: '已作出决定',
-  notified: '已通知您',
-  delivered: '结果已送达',
-  closed: '已办结',
-  withdrawn: '已撤回',
-} as const satisfies Record<CaseState, string>
+import type { Outcome } from '@/wire/wire.gen'
 
 const outcome = { granted: '准予办理', refused: '不予办理' } as const satisfies Record<
   Outcome,
@@ -28,7 +15,7 @@ const zh = {
     away: '现在读不到',
     awayHint: '请检查网络，稍后再试。',
     again: '再试一次',
-    why: '登录后，您的号票、办件、评价和通知都在这里；在本机开始的办件也会归到一起。',
+    why: '登录后，您的预约、办件、咨询、号票、评价和通知都在这里；在本机开始的也会归到一起。',
     signIn: '校园账号登录',
     signOut: '退出',
     signedIn: '{name} 已登录',
@@ -53,7 +40,11 @@ const zh = {
     },
     cases: '我的办件',
     noCases: '还没有办件。',
+    questions: '我的咨询',
+    questionState: consultationStates.zh,
+    answerBy: '{when} 前答复',
     tickets: '我的号票和评价',
+    answer: '答复：{words}',
     noTickets: '还没有号票。',
     due: '{day} 前办结',
     rated: '您评了 {n} 分',
@@ -62,7 +53,7 @@ const zh = {
     stopNow: '停止并删除',
     stopped: '已停止，地址已删除。',
     stopUnknown: '这个链接不对，请从邮件里完整打开。',
-    state,
+    state: caseStates.zh,
     outcome,
     ticketState: {
       waiting: '等候中',
@@ -87,7 +78,7 @@ export const words: WordsOf<Words> = {
       away: 'This cannot be read now',
       awayHint: 'Check your network and try again.',
       again: 'Try again',
-      why: 'Sign in for your tickets, cases, ratings and messages in one place. What you began in this browser is added.',
+      why: 'Sign in for your bookings, cases, questions, tickets, ratings and messages in one place. What you began in this browser is added.',
       signIn: 'Sign in at the campus',
       signOut: 'Sign out',
       signedIn: 'Signed in as {name}',
@@ -112,7 +103,11 @@ export const words: WordsOf<Words> = {
       },
       cases: 'My cases',
       noCases: 'No cases yet.',
+      questions: 'My questions',
+      questionState: consultationStates.en,
+      answerBy: 'answered by {when}',
       tickets: 'My tickets and ratings',
+      answer: 'Answer: {words}',
       noTickets: 'No tickets yet.',
       due: 'due {day}',
       rated: 'You rated it {n} of 5',
@@ -121,20 +116,7 @@ export const words: WordsOf<Words> = {
       stopNow: 'Stop and remove',
       stopped: 'Stopped. The address was removed.',
       stopUnknown: 'This link is not complete. Open it from the mail again.',
-      state: {
-        draft: 'Entered',
-        form_check: 'Papers being checked',
-        correction_asked: 'Something to bring',
-        corrected: 'Papers complete',
-        accepted: 'Accepted',
-        in_process: 'Being worked on',
-        suspended: 'Clock stopped',
-        decided: 'Decided',
-        notified: 'You were told',
-        delivered: 'Result delivered',
-        closed: 'Done',
-        withdrawn: 'Withdrawn',
-      },
+      state: caseStates.en,
       outcome: { granted: 'Granted', refused: 'Refused' },
       ticketState: {
         waiting: 'Waiting',

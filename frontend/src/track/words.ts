@@ -1,20 +1,6 @@
+import { caseStates } from '@/shared/visitor/caseStates'
 import type { WordsOf } from '@/shared/words/types'
 import type { CaseState, Outcome } from '@/wire/wire.gen'
-
-const state = {
-  draft: '已登记',
-  form_check: '正在核对材料',
-  correction_asked: '待补材料',
-  corrected: '材料已补齐',
-  accepted: '已受理',
-  in_process: '正在办理',
-  suspended: '计时中止',
-  decided: '已作出决定',
-  notified: '已通知您',
-  delivered: '结果已送达',
-  closed: '已办结',
-  withdrawn: '已撤回',
-} as const satisfies Record<CaseState, string>
 
 const next = {
   draft: '窗口正在为您登记，稍后再看。',
@@ -76,7 +62,7 @@ const zh = {
     failed: '没有查成，请检查网络后再试。',
     signIn: '没有带回执？',
     signInLink: '校园账号登录，看我的全部办件',
-    state,
+    state: caseStates.zh,
     next,
     outcome,
   },
@@ -127,20 +113,7 @@ export const words: WordsOf<Words> = {
       failed: 'That did not work. Check your network and try again.',
       signIn: 'No receipt at hand?',
       signInLink: 'Sign in at the campus for all your cases',
-      state: {
-        draft: 'Entered',
-        form_check: 'Papers being checked',
-        correction_asked: 'Something to bring',
-        corrected: 'Papers complete',
-        accepted: 'Accepted',
-        in_process: 'Being worked on',
-        suspended: 'Clock stopped',
-        decided: 'Decided',
-        notified: 'You were told',
-        delivered: 'Result delivered',
-        closed: 'Done',
-        withdrawn: 'Withdrawn',
-      },
+      state: caseStates.en,
       next: {
         draft: 'The window is entering it. Look again in a moment.',
         form_check: 'Within five working days you are told whether it is accepted.',

@@ -1586,6 +1586,7 @@ export interface Leave {
 export interface Links {
   cases?: string[]
   tickets?: string[]
+  questions?: string[]
 }
 
 /** It stands in the guide of a service. */
@@ -1669,6 +1670,18 @@ export interface MineCase {
   path: string
 }
 
+/** A question or chat of the visitor. */
+export interface MineQuestion {
+  hall_id: string
+  kind: ConsultationKind
+  state: ConsultationState
+  words: string
+  service_name: Text | null
+  asked_at: string
+  due_at: string | null
+  path: string
+}
+
 /** A ticket of the visitor. */
 export interface MineTicket {
   hall_id: string
@@ -1679,6 +1692,7 @@ export interface MineTicket {
   is_live: boolean
   outcome: string
   level: number | null
+  answer: string | null
   path: string | null
 }
 
@@ -1706,6 +1720,7 @@ export interface MyThings {
   bookings: MineBooking[]
   cases: MineCase[]
   tickets: MineTicket[]
+  questions: MineQuestion[]
 }
 
 /** A value of a dimension and its name. */

@@ -2,7 +2,9 @@ import type { Text } from '@/wire/wire.gen'
 
 const CASES_KEY = 'yizhan.cases'
 const TICKET_KEY = 'yizhan.ticket'
+const QUESTIONS_KEY = 'yizhan.consultations'
 const KEPT_MAX = 20
+const WORDS_MAX = 40
 
 /** A case that was looked at in this browser. */
 export interface BegunCase {
@@ -23,6 +25,26 @@ export function rememberCase(found: BegunCase): void {
   localStorage.setItem(CASES_KEY, JSON.stringify(cases.slice(0, KEPT_MAX)))
 }
 
+/** A question or chat that was begun in this browser. */
+export interface BegunQuestion {
+  readonly token: string
+  readonly words: string
+}
+
+/** Those begun in this browser, newest first. */
+export function begunQuestions(): BegunQuestion[] {
+  const kept = read(QUESTIONS_KEY)
+  if (!Array.isArray(kept)) return []
+  return (kept as Partial<BegunQuestion>[]).filter(isQuestion).slice(0, KEPT_MAX)
+}
+
+export function rememberQuestion(found: BegunQuestion): void {
+  const words = found.words.slice(0, WORDS_MAX)
+  const others = begunQuestions().filter(({ token }) => token !== found.token)
+  const kept = [{ token: found.token, words }, ...others].slice(0, KEPT_MAX)
+  localStorage.setItem(QUESTIONS_KEY, JSON.stringify(kept))
+}
+
 /** The secrets of tickets that were taken in this browser. */
 export function begunTickets(): string[] {
   const kept = read(TICKET_KEY) as { token?: unknown } | null
@@ -31,6 +53,10 @@ export function begunTickets(): string[] {
 
 function isCase(kept: Partial<BegunCase> | null): kept is BegunCase {
   return isSecret(kept?.token) && typeof kept?.name?.zh === 'string'
+}
+
+function isQuestion(kept: Partial<BegunQuestion> | null): kept is BegunQuestion {
+  return isSecret(kept?.token) && typeof kept?.words === 'string'
 }
 
 function isSecret(token: unknown): token is string {
