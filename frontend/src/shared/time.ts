@@ -31,6 +31,18 @@ export function beginning(
   return { date: clockDate(ms, timeZone, language), time: clockTime(ms, timeZone) }
 }
 
+/** The date and time in the hall with the year, `2026-11-23 09:00:00`, as Sweden writes it. */
+export const clockStamp = (ms: number, timeZone: string | null): string =>
+  format('sv-SE', timeZone, { dateStyle: 'short', timeStyle: 'medium' }).format(ms)
+
+/** When the hall's clock shows `2026-11-23T09:00:00`, in milliseconds. */
+export function clockInstant(shown: string, timeZone: string | null): number {
+  const meant = Date.parse(`${shown}Z`)
+  const ahead = (ms: number) => Date.parse(`${clockStamp(ms, timeZone).replace(' ', 'T')}Z`) - ms
+  // How far the clock is ahead there may change between the first guess and the instant.
+  return meant - ahead(meant - ahead(meant))
+}
+
 function format(
   locale: string,
   timeZone: string | null,

@@ -19,11 +19,14 @@ export const withOwn = (choices: readonly Choice[], id: string | null): Choice[]
     : [...choices, { id, label: id }]
 
 /** What grants in this hall may be for, by name; halls as far as they are known to anybody. */
-export function useGrantChoices(hallId: () => string): {
+export interface GrantChoices {
   readonly halls: ComputedRef<Choice[]>
   readonly departments: ComputedRef<Choice[]>
   readonly queues: ComputedRef<Choice[]>
-} {
+}
+
+/** The choices, asked for when the component is there. */
+export function useGrantChoices(hallId: () => string): GrantChoices {
   const { say } = useLanguage()
   const { view } = useTopic(useHub(), () => 'queues')
   const halls = shallowRef<readonly HallName[]>([])
