@@ -1,7 +1,6 @@
 """The assistant over HTTP: answers from the hall's guides and published questions, or none."""
 
 import asyncio
-import time
 from collections.abc import Callable
 from datetime import date
 from http import HTTPStatus
@@ -31,6 +30,7 @@ from backend.rate import Limits
 from backend.search.index import SCORE_MIN, Hit
 from backend.store.catalogue import HallCatalogue
 from backend.store.consultations import PublishedQuestion
+from backend.store.lasting import Lasting
 from backend.visiting import Visiting
 from backend.web.visitor import signed_in_visitor
 from backend.wire.consultations import AnswerSource, AskedAssistant, AssistantAnswer
@@ -64,6 +64,7 @@ class Assistants:
     def __init__(self, consult_desk: ConsultDesk) -> None:
         self._consult_desk = consult_desk
         self._made: dict[HallId, _Made] = {}
+        self._published = Lasting[HallId, list[PublishedQuestion]](PUBLISHED_KNOWN_S)
         self._making = asyncio.Lock()
         self._threads = asyncio.Semaphore(THREADS)
         self._waiting = 0
@@ -104,18 +105,16 @@ class Assistants:
             self._waiting -= 1
 
     async def _of(self, hall_id: HallId, known: Known) -> "_Made":
+        consultations = self._consult_desk.consultations
+        published = await self._published.get(
+            hall_id, lambda: consultations.published(hall_id, count=PUBLISHED_MAX)
+        )
         async with self._making:
             found = self._made.get(hall_id)
-            if found is not None and found.is_fresh(known):
-                return found
-            published = await self._consult_desk.consultations.published(
-                hall_id, count=PUBLISHED_MAX
-            )
             if found is None or not found.is_of(known, published):
                 assistant = await asyncio.to_thread(_made_of, known, published)
                 found = _Made(assistant, known.catalogue, known.today, published)
-            found.read_at = time.monotonic()
-            self._made[hall_id] = found
+                self._made[hall_id] = found
             return found
 
 
@@ -130,19 +129,14 @@ class _Made:
         published: list[PublishedQuestion],
     ) -> None:
         self.assistant = assistant
-        self.read_at = 0.0
         self.published = published
         self.questions = tuple(map(_question, published))
         self._catalogue, self._day = catalogue, day
 
-    def is_fresh(self, known: Known) -> bool:
-        """Whether nothing has to be read to go on with it."""
-        is_recent = time.monotonic() - self.read_at < PUBLISHED_KNOWN_S
-        return is_recent and self._is_of_day(known)
-
     def is_of(self, known: Known, published: list[PublishedQuestion]) -> bool:
         """Whether it was made of just this."""
-        return self._is_of_day(known) and published == self.published
+        is_of_day = known.catalogue is self._catalogue and known.today == self._day
+        return is_of_day and (published is self.published or published == self.published)
 
     def question(self, item_id: str) -> Question:
         """The published question that was found under this id."""
@@ -159,9 +153,6 @@ class _Made:
             ),
             title=source.title,
         )
-
-    def _is_of_day(self, known: Known) -> bool:
-        return known.catalogue is self._catalogue and known.today == self._day
 
 
 def _made_of(known: Known, published: list[PublishedQuestion]) -> Assistant:

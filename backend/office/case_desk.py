@@ -1,7 +1,6 @@
 """What every request about cases stands on: catalogue, calendar, plan and people of a hall."""
 
 import asyncio
-import time
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
@@ -35,6 +34,7 @@ from backend.store.cases import CaseCommit, Cases
 from backend.store.catalogue import Catalogues, HallCatalogue
 from backend.store.database import Database
 from backend.store.files import Files
+from backend.store.lasting import Lasting
 from backend.store.plans import Plans
 from backend.store.staff import Staff, StaffMember
 from backend.store.stream import StoreError
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from backend.search.index import Index
 
 KNOWN_S = 5.0
-"""How old what is known may be; a due date that was counted by an old calendar is moved later."""
+"""How old what is known may be while PostgreSQL answers; a due date that was counted by an old
+calendar is moved later."""
 WORKING = frozenset({Role.CLERK, Role.DEPARTMENT_MANAGER})
 """Roles of those who work for a department: whom a case is handed to."""
 
@@ -155,7 +156,7 @@ class CaseDesk:
         self.catalogues = Catalogues(database)
         self._plans = Plans(database)
         self._staff = Staff(database)
-        self._known: dict[HallId, tuple[float, Known]] = {}
+        self._known = Lasting[HallId, Known](KNOWN_S)
         self._indexes: dict[HallId, tuple[HallCatalogue, date, Index]] = {}
         self._indexing = asyncio.Lock()
         self.calendar_changed = asyncio.Event()
@@ -169,12 +170,8 @@ class CaseDesk:
         return At(hall=hall, by=asker.by, grants=tuple(asker.grants), desk=desk, known=known)
 
     async def known(self, hall: Hall) -> Known:
-        """What is known of the hall, at most KNOWN_S old."""
-        read_at, found = self._known.get(hall.hall_id, (0.0, None))
-        if found is None or time.monotonic() - read_at > KNOWN_S:
-            found = await self._read(hall)
-            self._known[hall.hall_id] = (time.monotonic(), found)
-        return found
+        """What is known of the hall; guides are read also while PostgreSQL is away."""
+        return await self._known.get(hall.hall_id, lambda: self._read(hall))
 
     async def index(self, hall_id: HallId, known: Known) -> "Index":
         """What services are searched by; made in a thread when it is first asked for."""
@@ -190,7 +187,7 @@ class CaseDesk:
 
     def forget(self) -> None:
         """Read anew when next asked."""
-        self._known.clear()
+        self._known.forget()
 
     async def stamp(self, hall: Hall, by: Caller, case_id: CaseId) -> CaseStamp:
         """What comes in with a command, but for what only one kind of command needs."""
@@ -206,7 +203,7 @@ class CaseDesk:
 
     def _news(self, stamp: CaseStamp, case: Case, commit: CaseCommit) -> Message | None:
         """What the visitor is told of a commit (NO1)."""
-        _, known = self._known.get(stamp.plan.hall_id, (0.0, None))
+        known = self._known.last(stamp.plan.hall_id)
         assert known is not None  # the stamp was made of it
         assert case.terms is not None
         terms = case.terms

@@ -65,7 +65,7 @@ def address_asked(request: AnyRequest) -> Address:
     return Address(
         language="en" if is_english else "zh",
         path=(path.removeprefix(ENGLISH) if is_english else path) or "/",
-        hall_id=request.query_params.get("hall"),
+        hall_id=request.query_params.get("hall") or None,
     )
 
 

@@ -1,6 +1,5 @@
 """The first page: search before all else, then what is most asked for."""
 
-import time
 from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +19,7 @@ from backend.office.case_desk import CaseDesk
 from backend.site.asked import READ, Asked, Context, paths
 from backend.site.dates import time_text
 from backend.site.pages import FRESH, Pages
+from backend.store.lasting import Lasting
 from backend.store.stream import StoreError
 
 MOST_ASKED = 8
@@ -44,25 +44,22 @@ class MostAsked:
 
     def __init__(self, case_desk: CaseDesk) -> None:
         self._case_desk = case_desk
-        self._known: dict[HallId, tuple[float, list[ServiceId]]] = {}
+        self._known = Lasting[HallId, list[ServiceId]](ASKED_S)
 
     async def of(self, at: Asked) -> list[Guide]:
         """The guides, the most asked for first; of a hall without a past, the first ones."""
         hall_id, guides = at.hall.hall_id, at.known.guides
-        read_at, found = self._known.get(hall_id, (0.0, None))
-        if found is None or time.monotonic() - read_at > ASKED_S:
-            found = await self._read(hall_id, at.known.today, at.hall.follower.day)
-            self._known[hall_id] = (time.monotonic(), found)
+        try:
+            found = await self._known.get(
+                hall_id, lambda: self._read(hall_id, at.known.today, at.hall.follower.day)
+            )
+        except StoreError:
+            found = []  # nobody misses a list of favourites as much as the page
         ids = [*(s for s in found if s in guides), *guides]
         return [guides[service_id] for service_id in list(dict.fromkeys(ids))[:MOST_ASKED]]
 
     async def _read(self, hall_id: HallId, today: date, day: HallDay) -> list[ServiceId]:
-        try:
-            past = await self._case_desk.catalogues.most_asked(
-                hall_id, today - ASKED_DAYS, MOST_ASKED
-            )
-        except StoreError:
-            past = []  # nobody misses a list of favourites as much as the page
+        past = await self._case_desk.catalogues.most_asked(hall_id, today - ASKED_DAYS, MOST_ASKED)
         now = Counter(s for ticket in day.tickets.values() for s in ticket.service_ids)
         return list(dict.fromkeys([*past, *(s for s, _ in now.most_common(MOST_ASKED))]))
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import Response, route
+from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
 from msgspec import Struct
 
@@ -62,11 +63,9 @@ async def search_page(
     if query:
         found = await assistants.find(at.hall.hall_id, at.known, query)
         context |= {"results": _results(at.known, found, query), "answer": _answer(at, found)}
-        if not context["results"] and TYPING not in request.headers:
-            await _note(misses, at, query)
     if not context["results"]:
         context["asked"] = await most_asked.of(at)
-    return pages.answer(
+    response = pages.answer(
         request,
         at,
         "search.html",
@@ -75,6 +74,9 @@ async def search_page(
         is_indexed=False,
         caching=FRESH,
     )
+    if query and not context["results"] and TYPING not in request.headers:
+        response.background = BackgroundTask(_note, misses, at, query)
+    return response
 
 
 ROUTES: list[Any] = [search_page]
@@ -122,7 +124,7 @@ def _answer(at: Asked, found: Found) -> Context | None:
 
 async def _note(misses: Misses, at: Asked, query: str) -> None:
     words = masked(" ".join(query.casefold().split()))[:MISS_MAX]
-    with suppress(StoreError):  # it is for others; whoever asks has nothing of it
+    with suppress(StoreError):  # it is for others; whoever asks neither has nor waits for it
         await misses.note(at.hall.hall_id, at.known.today, words)
 
 

@@ -1,10 +1,7 @@
 """A hall whose database stands still, and one whose stream is emptied."""
 
 import os
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -13,6 +10,7 @@ from backend.client.http import get_topic
 from tests.hall import HALL_ID, Hall, running_hall
 from tests.processes.history import check, history_of, until
 from tests.processes.load import Load, working
+from tests.support.still import standing_still
 
 STILL_S = 60.0 if os.environ.get("YIZHAN_SLOW") == "1" else 20.0
 CATCH_UP_S = 20.0
@@ -86,17 +84,3 @@ async def test_emptied_stream_comes_back_from_the_archive__I1_I8(hall: Hall) -> 
 
 async def hall_seq(hall: Hall) -> int:
     return (await get_topic(hall.url, HALL_ID, "queues")).seq
-
-
-@contextmanager
-def standing_still(pid: int) -> Iterator[None]:
-    """The process and its children do nothing meanwhile, and break nothing off either."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    family = [pid, *map(int, children)]
-    for member in family:
-        os.kill(member, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for member in reversed(family):
-            os.kill(member, signal.SIGCONT)

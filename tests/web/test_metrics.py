@@ -5,7 +5,7 @@ import re
 import signal
 
 from tests.hall import HALL_ID, Hall, figure, running_hall, until
-from tests.processes.test_stores import standing_still
+from tests.support.still import standing_still
 from tests.web.test_sockets import BEARER, ask, opened
 
 WATCH = {"type": "watch", "topic": "queues"}

@@ -47,7 +47,7 @@ export function forgetDeviceToken(): void {
 }
 
 export function hallInAddress(): string | null {
-  return new URLSearchParams(location.search).get('hall')
+  return new URLSearchParams(location.search).get('hall') || null
 }
 
 /** The id of the one hall there is; throws WhichHall when there are several. */
