@@ -104,7 +104,8 @@ from backend.site import questions as question_pages
 from backend.site import services as service_pages
 from backend.site import tracking as track_form
 from backend.site.booking_keeper import BookingKeeper
-from backend.site.routes import site_router
+from backend.site.pages import Pages
+from backend.site.routes import fault_page, is_for_a_reader, site_router
 from backend.store.directory import Directory
 from backend.store.stream import StoreError
 from backend.web.auth import keep_session, sign_in, sign_out, who_am_i
@@ -201,8 +202,8 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
         exception_handlers={
             ProblemError: on_problem_told,
             StoreError: on_store_error,
-            HTTPException: on_http_error,
-            Exception: on_failure,
+            HTTPException: partial(on_http_told, parts.pages),
+            Exception: partial(on_failure, parts.pages),
         },
         state=State({"audit": parts.audit, "identity": parts.identity}),
         lifespan=[partial(_running, parts, metrics)],
@@ -276,10 +277,19 @@ async def _run(parts: Parts, metrics: socket.socket | None) -> None:
             tasks.create_task(serve_metrics(metrics, parts.look_at_stores, *_collectors(parts)))
 
 
-def on_failure(request: AnyRequest, error: Exception) -> Response[bytes]:
+def on_http_told(pages: Pages, request: AnyRequest, error: HTTPException) -> Response[bytes]:
+    """For what Litestar itself refuses; who mistyped an address reads it on a page."""
+    if is_for_a_reader(request):
+        return fault_page(pages, request, HTTPStatus(error.status_code))
+    return on_http_error(request, error)
+
+
+def on_failure(pages: Pages, request: AnyRequest, error: Exception) -> Response[bytes]:
     """For a bug of ours: the log says which, the client that it is not the client's."""
     route = request.scope.get("path_template")  # never the path: a ticket's is its secret (I19)
     log.error("request_failed", route=route, exc_info=error)
+    if is_for_a_reader(request):
+        return fault_page(pages, request, HTTPStatus.INTERNAL_SERVER_ERROR)
     return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the log says more")
 
 

@@ -1,6 +1,7 @@
 """The website's routes, whose faults are pages and not problem details."""
 
 from collections.abc import Iterable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -18,6 +19,7 @@ from backend.wire.messages import ErrorCode
 FAULTS = {
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.TOO_MANY_REQUESTS: "too_many",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "internal",
     HTTPStatus.SERVICE_UNAVAILABLE: "unavailable",
 }
 """What a page says of each; of others that the address is wrong."""
@@ -29,12 +31,21 @@ TOO_MANY = (
 """Of a problem: what is made for each who asks is made for nobody without end."""
 
 
+def fault_page(pages: Pages, request: AnyRequest, status: HTTPStatus) -> Response[bytes]:
+    """The page that says what was wrong."""
+    context = {"fault": FAULTS.get(status, "bad_request")}
+    return pages.bare(request, address_asked(request), "fault.html", context, status)
+
+
+def is_for_a_reader(request: AnyRequest) -> bool:
+    """Whether somebody opened an address, and no program of theirs or ours."""
+    is_read = request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", "")
+    return is_read and not request.url.path.startswith("/api/")
+
+
 def site_router(nouns: Iterable[Any], pages: Pages, halls: Halls) -> Router:
     """The routes of these modules, each of which has `ROUTES`."""
-
-    def fault(request: AnyRequest, status: HTTPStatus) -> Response[bytes]:
-        context = {"fault": FAULTS.get(status, "bad_request")}
-        return pages.bare(request, address_asked(request), "fault.html", context, status)
+    fault = partial(fault_page, pages)
 
     def which(request: AnyRequest, _error: WhichHallError) -> Response[bytes]:
         context = {"halls": halls.directory.contents.halls}

@@ -3,13 +3,18 @@
 import os
 import signal
 import time
+from functools import partial
+from typing import cast
 
 import pytest
 from litestar import get
 from litestar.testing import create_test_client
 
 from backend.app import on_failure
+from backend.hub.halls import Halls
+from backend.office.case_desk import CaseDesk
 from backend.problem import MEDIA_TYPE
+from backend.site.pages import Pages
 from backend.wire.messages import FRAME_MAX
 from tests.hall import DEVICE_TOKEN, Hall, Reply
 
@@ -170,17 +175,23 @@ def test_store_away_is_503_within_3_s_and_the_repeat_works__I7_I20(hall: Hall) -
     assert hall.do("p-away", TAKE).json == again.json
 
 
-def test_bug_of_ours_is_a_500_problem() -> None:
-    @get("/")
+def test_bug_of_ours_is_a_500_problem_and_a_page_for_readers() -> None:
+    @get("/services")
     async def broken() -> None:
         raise ZeroDivisionError
 
-    with create_test_client(broken, exception_handlers={Exception: on_failure}) as client:
-        response = client.get("/")
-    assert response.status_code == 500
+    pages = Pages("https://hall.example", cast(Halls, None), cast(CaseDesk, None))  # of no hall
+    with create_test_client(
+        broken, exception_handlers={Exception: partial(on_failure, pages)}
+    ) as client:
+        response = client.get("/services")
+        page = client.get("/services", headers={"Accept": "text/html,*/*"})
+    assert response.status_code == page.status_code == 500
     assert response.headers["Content-Type"].startswith(MEDIA_TYPE)
     assert response.json()["code"] == "internal"
-    assert "ZeroDivision" not in response.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "出错了" in page.text
+    assert "ZeroDivision" not in response.text + page.text
 
 
 def signal_to(pid: int, number: signal.Signals) -> None:
