@@ -62,6 +62,7 @@ from backend.office import (
     cases,
     consultations,
     digests,
+    drafts,
     facts,
     files,
     followups,
@@ -96,6 +97,7 @@ from backend.site import (
     me,
     misses,
     notices,
+    previews,
     search,
     visit_times,
 )
@@ -127,6 +129,7 @@ OFFICE: tuple[Any, ...] = (
     cases,
     consultations,
     digests,
+    drafts,
     facts,
     files,
     case_lists,
@@ -150,6 +153,7 @@ ACTING: tuple[Any, ...] = (
     form_files,
     me,
     misses,
+    previews,
     track_form,
     visit_times,
 )

@@ -31,6 +31,7 @@ from backend.messaging.seal import Seal
 from backend.office.assistant import Assistants
 from backend.office.case_desk import CaseDesk
 from backend.office.consult_desk import ConsultDesk
+from backend.office.draft_desk import DraftDesk
 from backend.office.figure_desk import FigureDesk
 from backend.rate import Limits, all_limits
 from backend.rostering import Rostering
@@ -96,6 +97,7 @@ class Parts:
     visit_times_desk: VisitTimesDesk
     case_desk: CaseDesk
     consult_desk: ConsultDesk
+    draft_desk: DraftDesk
     assistants: Assistants
     facts: Facts
     follow_ups: FollowUps
@@ -197,6 +199,7 @@ def _office(
         "booking_desk": BookingDesk(database, rostering, case_desk),
         "case_desk": case_desk,
         "consult_desk": consult_desk,
+        "draft_desk": DraftDesk(database, case_desk),
         "assistants": Assistants(consult_desk),
         "facts": facts_of(read_config(settings.facts), database),
         "rostering": rostering,

@@ -1,5 +1,6 @@
 """Who may ask and see what: denied unless the one table grants it (I18).
 
+Which commands each role may give stands in `core/command_rights.py`, the rest of it here.
 A role is granted for a hall, and within it for a department or a queue: `core/grants.py`.
 Whether a clerk may act at a particular counter is a rule of its state: `rules/counters.py`.
 """
@@ -8,10 +9,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from backend.core import commands as c
+from backend.core.command_rights import COMMANDS
 from backend.core.evaluation import Evaluate
 from backend.core.grants import Grant
 from backend.core.ids import Channel, TicketClass
-from backend.core.receipts import PrintReceipt
 from backend.core.stamp import Role
 
 
@@ -80,6 +81,8 @@ class Reading(StrEnum):
     """The own shifts, and those one may swap with (SH4)."""
     MISSES = "misses"
     """What visitors looked for on the website and did not find."""
+    GUIDES = "guides"
+    """Drafts and versions of the guides of the own departments (CO1)."""
 
 
 class Writing(StrEnum):
@@ -113,92 +116,11 @@ class Writing(StrEnum):
     """The words that the hall looks at first (TX4)."""
     FORM = "form"
     """The files of forms that guides offer."""
+    GUIDE = "guide"
+    """Writing drafts of guides (CO1)."""
+    REVIEW = "review"
+    """Publishing what somebody else wrote, and taking it back (CO2, CO6)."""
 
-
-_DESK: frozenset[type] = frozenset(
-    {
-        c.OpenCounter,
-        c.CloseCounter,
-        c.PauseCounter,
-        c.ResumeCounter,
-        c.CallNext,
-        c.Recall,
-        c.UndoCall,
-        c.StartServing,
-        c.FinishServing,
-        c.CallTicket,
-        c.HoldTicket,
-        c.ResumeTicket,
-        c.TransferTicket,
-        c.NextQueue,
-        c.PassTicket,
-        c.ReturnTicket,
-        c.DelayTicket,
-        c.ReprintTicket,
-        c.CancelTicket,
-        c.StopAutoCall,
-        c.AcknowledgeAlert,
-    }
-)
-_GREETING: frozenset[type] = frozenset(
-    {
-        c.TakeTicket,
-        c.CheckIn,
-        c.CancelTicket,
-        c.ReturnTicket,
-        c.DelayTicket,
-        c.SendTicket,
-        c.ReprintTicket,
-        c.ChangeRoll,
-        c.AcknowledgeAlert,
-    }
-)
-_HALL: frozenset[type] = (
-    _DESK
-    | _GREETING
-    | {
-        c.OpenDay,
-        c.CloseDay,
-        c.ChangePlan,
-        c.ChangeRoster,
-        c.AddAppointment,
-        c.CancelAppointment,
-        c.AssignCounter,
-        c.StopIssuing,
-        c.ResumeIssuing,
-        c.PostNotice,
-        c.RemoveNotice,
-    }
-)
-
-COMMANDS: dict[Role, frozenset[type]] = {
-    Role.VISITOR: frozenset(
-        {c.TakeTicket, c.CancelTicket, c.ReturnTicket, c.DelayTicket, Evaluate}
-    ),
-    Role.DEVICE: frozenset(
-        {
-            c.TakeTicket,
-            c.CheckIn,
-            c.ReturnTicket,
-            c.ReprintTicket,
-            Evaluate,
-            c.ReportPrinted,
-            c.ReportPrinter,
-            c.ReportSpeakers,
-            c.ReportSpoken,
-        }
-    ),
-    Role.CLERK: _DESK,
-    Role.GREETER: _GREETING,
-    Role.SUPERVISOR: _HALL,
-    Role.ADMINISTRATOR: _HALL,
-    Role.DEPARTMENT_MANAGER: frozenset(),
-    Role.STATISTICS_VIEWER: frozenset(),
-    Role.CONTENT_EDITOR: frozenset({c.PostNotice, c.RemoveNotice}),
-    Role.AUDITOR: frozenset(),
-    Role.SYSTEM: frozenset({PrintReceipt, c.OpenDay, c.CloseDay, c.KeepDay, c.AutoCall}),
-}
-"""Which commands each role may give."""
 
 _PUBLIC = frozenset(
     {
@@ -246,6 +168,7 @@ _HALL_READINGS = frozenset(
         Reading.STATISTICS,
         Reading.CONSULTATIONS,
         Reading.MISSES,
+        Reading.GUIDES,
     }
 )
 
@@ -266,9 +189,10 @@ READINGS: dict[Role, frozenset[Reading]] = {
     Role.GREETER: frozenset({Reading.WHY, Reading.FIND}),
     Role.SUPERVISOR: _HALL_READINGS | {Reading.FACTS},
     Role.ADMINISTRATOR: _HALL_READINGS | {Reading.ACCOUNTS},
-    Role.DEPARTMENT_MANAGER: _OFFICE_READINGS | {Reading.ROSTER, Reading.FOLLOW_UPS},
+    Role.DEPARTMENT_MANAGER: _OFFICE_READINGS
+    | {Reading.ROSTER, Reading.FOLLOW_UPS, Reading.GUIDES},
     Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST, Reading.STATISTICS}),
-    Role.CONTENT_EDITOR: frozenset({Reading.MISSES}),
+    Role.CONTENT_EDITOR: frozenset({Reading.MISSES, Reading.GUIDES}),
     Role.AUDITOR: frozenset(
         {
             Reading.AUDIT,
@@ -299,6 +223,8 @@ _HALL_WRITINGS = frozenset(
         Writing.CONSULTATION,
         Writing.SENSITIVE_WORDS,
         Writing.FORM,
+        Writing.GUIDE,
+        Writing.REVIEW,
     }
 )
 
@@ -310,10 +236,10 @@ WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.SUPERVISOR: _HALL_WRITINGS,
     Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT},
     Role.DEPARTMENT_MANAGER: frozenset(
-        {Writing.CASE, Writing.ROSTER, Writing.APPEAL, Writing.CONSULTATION}
+        {Writing.CASE, Writing.ROSTER, Writing.APPEAL, Writing.CONSULTATION, Writing.REVIEW}
     ),
     Role.STATISTICS_VIEWER: frozenset(),
-    Role.CONTENT_EDITOR: frozenset({Writing.FORM}),
+    Role.CONTENT_EDITOR: frozenset({Writing.FORM, Writing.GUIDE, Writing.REVIEW}),
     Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset(),
 }

@@ -35,7 +35,7 @@ async def guide_page(
     """The whole guide."""
     at = await pages.asked(request)
     guide = _guide(at, service_id)
-    return pages.kept(request, at, "guide.html", lambda: _context(at, pages, guide, {}))
+    return pages.kept(request, at, "guide.html", lambda: context_of(at, pages, guide, {}))
 
 
 @route(paths("/services/{service_id:str}/print"), http_method=READ)
@@ -45,7 +45,7 @@ async def printed_page(
     """The guide on a sheet, with boxes to tick; with answers in the address, this person's."""
     at = await pages.asked(request)
     guide, answers = _guide(at, service_id), _answers(request)
-    context = _context(at, pages, guide, answers)
+    context = context_of(at, pages, guide, answers)
     return pages.answer(
         request,
         at,
@@ -70,7 +70,7 @@ async def check_page(
     guide = _guide(at, service_id)
     if not guide.questionnaire:
         raise no_page()
-    context = _context(at, pages, guide, _answers(request))
+    context = context_of(at, pages, guide, _answers(request))
     return pages.answer(
         request, at, "check.html", context, is_indexed=False, query=context["answers_query"]
     )
@@ -95,11 +95,11 @@ def _answers(request: AnyRequest) -> dict[str, str]:
     }
 
 
-def _context(at: Asked, pages: Pages, guide: Guide, answers: dict[str, str]) -> Context:
+def context_of(at: Asked, pages: Pages, guide: Guide, answers: dict[str, str]) -> Context:
+    """What the templates of a guide are given; one that is not in force is shown as of today."""
     known, language = at.known, at.address.language
     found = standing(guide.questionnaire, [m.material_id for m in guide.materials], answers)
-    since = known.catalogue.guide_since(guide.service_id, known.today)
-    assert since is not None, "it is in force"
+    since = known.catalogue.guide_since(guide.service_id, known.today) or known.today
     department = known.departments.get(guide.department_id)
     counters = [c for c in known.plan.counters if c.counter_id in set(guide.counter_ids)]
     return {

@@ -70,6 +70,53 @@ class HallCatalogue(Struct, frozen=True, kw_only=True):
         return found[-1] if found else None
 
 
+class Numbered(Struct, frozen=True, kw_only=True):
+    """A version of a service with its number, from 1 on."""
+
+    version: int
+    valid_from: date
+    place: int
+    document: Guide | None
+    """None: no longer offered."""
+
+
+class ServiceTransaction:
+    """A service within a transaction; once it is locked nobody else adds a version of it."""
+
+    def __init__(self, connection: Any, hall_id: HallId, service_id: ServiceId) -> None:
+        self.connection = connection
+        self._key = {"hall_id": hall_id, "id": service_id}
+
+    async def lock_newest(self) -> Numbered | None:
+        """The newest version that counts or is to count; None: there is none."""
+        await queries.lock_service(self.connection, **self._key)
+        return numbered(await queries.newest_service(self.connection, **self._key))
+
+    async def put(self, guide: Guide | None, entry: Entered) -> int:
+        """Keep the next version; which it is.  Raises FaultyGuideError."""
+        faults = guide_faults(guide) if guide is not None else ()
+        if faults:
+            raise FaultyGuideError(faults)
+        text = msgspec.json.encode(guide).decode() if guide is not None else None
+        version: int = await queries.put_service(
+            self.connection, **self._key, document=text, **asdict(entry)
+        )
+        return version
+
+
+def numbered(row: Any) -> Numbered | None:
+    """The version that a row has."""
+    if row is None:
+        return None
+    text = row["document"]
+    return Numbered(
+        version=row["version"],
+        valid_from=row["valid_from"],
+        place=row["place"],
+        document=_guide(text.encode()) if text is not None else None,
+    )
+
+
 class Catalogues:
     """The catalogues of all halls; remembers the last reading.  Methods may raise StoreError."""
 
@@ -101,16 +148,20 @@ class Catalogues:
 
     async def put_department(self, hall_id: HallId, department: Department, entry: Entered) -> None:
         """Keep the next version of a department."""
-        await self._put(
-            queries.put_department, hall_id, department.department_id, department, entry
-        )
+        text = msgspec.json.encode(department).decode()
+        async with self._database.connection() as connection:
+            await queries.put_department(
+                connection,
+                hall_id=hall_id,
+                id=department.department_id,
+                document=text,
+                **asdict(entry),
+            )
 
     async def put_service(self, hall_id: HallId, guide: Guide, entry: Entered) -> None:
         """Keep the next version of a service.  Raises FaultyGuideError."""
-        faults = guide_faults(guide)
-        if faults:
-            raise FaultyGuideError(faults)
-        await self._put(queries.put_service, hall_id, guide.service_id, guide, entry)
+        async with self._database.connection() as connection:
+            await ServiceTransaction(connection, hall_id, guide.service_id).put(guide, entry)
 
     async def add_question(
         self,
@@ -124,31 +175,22 @@ class Catalogues:
 
         In the transaction of `connection`, in which nobody else changes the service's questions.
         """
-        key = {"hall_id": hall_id, "id": service_id}
-        await queries.lock_service(connection, **key)
-        row = await queries.newest_service(connection, **key)
-        if row is None or row["document"] is None:
+        service = ServiceTransaction(connection, hall_id, service_id)
+        newest = await service.lock_newest()
+        if newest is None or newest.document is None:
             return  # withdrawn at this moment
-        guide = _guide(row["document"].encode())
+        guide = newest.document
         guide = replace(guide, questions=(*guide.questions, question))
         # The newest may be for a day to come: what is added counts from that day on then.
-        valid_from = max(entry.valid_from, row["valid_from"])
-        entry = replace(entry, valid_from=valid_from, place=row["place"])
-        text = msgspec.json.encode(guide).decode()
-        await queries.put_service(connection, **key, document=text, **asdict(entry))
+        valid_from = max(entry.valid_from, newest.valid_from)
+        await service.put(guide, replace(entry, valid_from=valid_from, place=newest.place))
 
     async def withdraw_service(
         self, hall_id: HallId, service_id: ServiceId, entry: Entered
     ) -> None:
         """Offer the service no longer; its cases go on."""
-        await self._put(queries.put_service, hall_id, service_id, None, entry)
-
-    async def _put(
-        self, query: Any, hall_id: HallId, id: str, document: Struct | None, entry: Entered
-    ) -> None:
-        text = msgspec.json.encode(document).decode() if document is not None else None
         async with self._database.connection() as connection:
-            await query(connection, hall_id=hall_id, id=id, document=text, **asdict(entry))
+            await ServiceTransaction(connection, hall_id, service_id).put(None, entry)
 
 
 def _on(versions: tuple[Version[T], ...], day: date) -> list[T]:

@@ -10,12 +10,14 @@ from typing import Any, get_args
 from msgspec import Meta, inspect
 from msgspec.structs import fields
 
+from backend.catalogue.faults import FaultCode
 from backend.core.consultations.words import ConsultationRefusalCode
 from backend.core.errors import RefusalCode
 from backend.core.evaluation import TAGS_OF_LEVEL
 from backend.core.figures import Behind, CounterSpan, Figures, StatisticsGuide
 from backend.core.followups import FollowUpRefusalCode
 from backend.core.plan import Plan, RuleNumbers
+from backend.core.rules.content import ContentRefusalCode
 from backend.core.rules.expression import Facts
 from backend.core.rules.plan_faults import PlanFault
 from backend.core.rules.public_text import TextCode
@@ -60,6 +62,15 @@ from backend.wire.consultations import (
     QuestionPage,
     SensitiveWordList,
     StaffConsultation,
+)
+from backend.wire.drafts import (
+    Comparison,
+    DraftBegin,
+    DraftDo,
+    DraftView,
+    GuideDo,
+    GuideHistory,
+    GuideList,
 )
 from backend.wire.followups import AnswerShown, FollowUpDo, FollowUpPage
 from backend.wire.history import ReplayReport, ScreenCourse
@@ -116,6 +127,17 @@ CONSULTATION_TYPES = (
     SensitiveWordList,
     StaffConsultation,
 )
+DRAFT_TYPES = (
+    DraftBegin,
+    DraftDo,
+    GuideDo,
+    GuideList,
+    DraftView,
+    GuideHistory,
+    Comparison,
+    ContentRefusalCode,
+    FaultCode,
+)
 BOOKING_TYPES = (
     Bookable,
     FreeSlots,
@@ -161,6 +183,7 @@ def typescript() -> str:
         *BOOKING_TYPES,
         *CASE_TYPES,
         *CONSULTATION_TYPES,
+        *DRAFT_TYPES,
         *MINE_TYPES,
         *FOLLOW_UP_TYPES,
         *FIGURE_TYPES,

@@ -154,6 +154,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.BOOKINGS, "- - - - yes yes - - - - -"),
     (Reading.STATISTICS, "- - yes - yes yes - yes yes - -"),
     (Reading.MISSES, "- - - - yes yes - - - yes -"),
+    (Reading.GUIDES, "- - - - yes yes - yes - yes -"),
     (Reading.CONSULTATIONS, "- - yes - yes yes - yes - - -"),
 )
 
@@ -171,6 +172,8 @@ WRITINGS: tuple[tuple[Writing, str], ...] = (
     (Writing.CONSULTATION, "- - yes - yes yes - yes - - -"),
     (Writing.SENSITIVE_WORDS, "- - - - yes yes - - - - -"),
     (Writing.FORM, "- - - - yes yes - - - yes -"),
+    (Writing.GUIDE, "- - - - yes yes - - - yes -"),
+    (Writing.REVIEW, "- - - - yes yes - yes - yes -"),
     (Writing.SCREEN, "- yes - - - - - - - - -"),
 )
 

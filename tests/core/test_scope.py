@@ -3,7 +3,8 @@
 import pytest
 
 from backend.core import commands as c
-from backend.core.access import COMMANDS, Family
+from backend.core.access import Family
+from backend.core.command_rights import COMMANDS
 from backend.core.commands import Command
 from backend.core.evaluation import Evaluate
 from backend.core.ids import Channel, PrinterState, PrintOutcome, SpeakerState, SpeechOutcome

@@ -7,7 +7,9 @@ A chain is gone through once for each text: "$" stands for it, "%" for an id of 
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
+from backend.demo.catalogue import demo_catalogue
 from backend.demo.hall import demo_plan
 from tests.office.desk import ACCEPT, ALL_HR_04, START, cmd, open_case
 
@@ -72,7 +74,39 @@ def roster(**command: Any) -> Write:
     return Write("supervisor", "POST", path, do(**command), back, gives=(("leave", "id"),))
 
 
+def draft(draft_id: str = "", who: str = "editor", **command: Any) -> Write:
+    path = f"{MAIN}/drafts/{draft_id}" if draft_id else f"{MAIN}/drafts"
+    gives = (("draft", "draft_id"), ("revision", "revision"))
+    return Write(who, "POST", path, do(**command), gives=gives)
+
+
+NEWEST = (("newest", "newest_version"),)
+
+
+def version(**command: Any) -> Write:
+    return Write("admin", "POST", f"{MAIN}/guides/PC-02", do(**command), gives=NEWEST)
+
+
 HALL = {"zh": "$", "en": "$"}
+PC_03 = next(guide for guide in demo_catalogue().guides if guide.service_id == "PC-03")
+OTHER_GUIDE = msgspec.to_builtins(replace(PC_03, trips=2))
+GUIDE = OTHER_GUIDE | {
+    **dict.fromkeys(("name", "department", "summary", "fee", "place", "hours", "result"), HALL),
+    **{key: {"zh": ["$"], "en": ["$"]} for key in ("also", "keywords")},
+    **{key: [HALL] for key in ("conditions", "steps")},
+    "complaint": HALL,
+    "phone": "$",
+    "materials": [{"material_id": "m1", "name": HALL, "source": HALL}],
+    "questions": [{"asked": HALL, "answer": HALL}],
+    "questionnaire": [
+        {
+            "inquiry_id": "one",
+            "asked": HALL,
+            "choices": [{"choice_id": "a", "label": HALL, "heed": HALL, "not_because": HALL}],
+        }
+    ],
+    "forms": [{"digest": "0" * 64, "name": HALL, "media_type": "$", "size": 1}],
+}
 PLAN = msgspec.to_builtins(demo_plan()) | {"name": HALL}
 STARTED = (open_case("HR-04"), ALL_HR_04, ACCEPT, START)
 NAMES = {"grants": [{"role": "clerk", "hall_id": "main"}], "is_active": True}
@@ -240,6 +274,26 @@ CHAINS: dict[str, tuple[Write, ...]] = {
             f"{MAIN}/plans/{{version}}",
             (("version", "version"),),
         ),
+    ),
+    "a draft": (
+        draft(type="begin_draft", service_id="PC-03"),
+        draft("{draft}", type="write_draft", revision="{revision}", guide=GUIDE),
+        draft("{draft}", type="discard_draft", revision="{revision}"),
+    ),
+    "words about a draft": (
+        draft(type="begin_draft", service_id="PC-03"),
+        draft("{draft}", type="write_draft", revision="{revision}", guide=OTHER_GUIDE),
+        draft("{draft}", type="submit_draft", revision="{revision}", words="$"),
+        draft("{draft}", "admin", type="send_back_draft", revision="{revision}", words="$"),
+        draft("{draft}", type="discard_draft", revision="{revision}"),
+    ),
+    "words about a guide": (
+        Write("admin", "GET", f"{MAIN}/guides/PC-02", gives=NEWEST),
+        version(type="withdraw_guide", after="{newest}", valid_from="2031-01-01", words="$"),
+        version(type="call_off", version="{newest}", words="$"),
+        Write("admin", "GET", f"{MAIN}/guides/PC-02", gives=NEWEST),
+        version(type="withdraw_guide", after="{newest}", valid_from="{day}", words="$"),
+        version(type="take_back", version=1, after="{newest}", valid_from="{day}", words="$"),
     ),
     "the assistant": (Write("", "POST", f"{MAIN}/ask", {"question": "$"}, NOWHERE),),
 }

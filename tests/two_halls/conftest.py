@@ -203,6 +203,9 @@ def _things(both: Halls, plan: Path) -> dict[str, str]:
     leave = {"type": "grant_leave", "staff_id": "w02", "first": day, "last": day, "reason": "x"}
     order = {"type": "do", "id": "leave-of-w02", "command": leave}
     assert hall.ask("POST", "/api/halls/main/roster", order, **chief).status == 200
+    begin = {"type": "begin_draft", "service_id": "UG-01"}
+    message = {"type": "do", "id": "draft-of-ug", "command": begin}
+    draft: Any = hall.ask("POST", "/api/halls/main/drafts", message, **chief).json
     code, words = run(hall, "put-plan", str(_second(plan)), "--reason", "again")
     assert code == 0, words
     sessions: Any = hall.ask("GET", "/api/account/sessions", **clerk).json
@@ -218,6 +221,7 @@ def _things(both: Halls, plan: Path) -> dict[str, str]:
         "rated_token": rated_token,
         "day": day,
         "leave_id": order["id"],
+        "draft_id": draft["draft_id"],
         "version": "2",
         "service_id": "UG-01",
         "device_id": "demo",

@@ -42,6 +42,7 @@ MISSING = {
     "booking_code": "NOBODY222",
     "appeal_id": "appeal-of-nobody",
     "consultation_id": "consultation-of-nobody",
+    "draft_id": "draft-of-nobody",
     "consultation_topic": "consultation:nobodys",
     "counter_topic": "counter:X9",
     "counter_screen_topic": "counter_screen:X9",
@@ -96,6 +97,22 @@ def of_consultation(**more: Any) -> tuple[Probe, ...]:
     return (
         path_probe("consultation_id", *OFFICE, **more),
         path_probe("consultation_id", "w30", hall_id=MAIN, **more),
+    )
+
+
+def of_guide(**more: Any) -> tuple[Probe, ...]:
+    """A service of the first hall alone, and in it one of another department."""
+    return (
+        path_probe("service_id", "e-chief", **more),
+        path_probe("service_id", "manager", hall_id=MAIN, **more),
+    )
+
+
+def of_draft(**more: Any) -> tuple[Probe, ...]:
+    """A draft of the other hall, and in the first hall one of another department."""
+    return (
+        path_probe("draft_id", "e-chief", **more),
+        path_probe("draft_id", "manager", hall_id=MAIN, **more),
     )
 
 
@@ -267,6 +284,18 @@ TABLE: dict[str, tuple[Probe, ...] | str] = {
             ),
         ),
     ),
+    f"GET {H}/guides/{{service_id}}": of_guide(),
+    f"GET {H}/guides/{{service_id}}/compare": of_guide(query="?before=1&after=1"),
+    f"POST {H}/guides/{{service_id}}": of_guide(
+        body=work(type="withdraw_guide", after=1, valid_from="2031-01-01", words="x")
+    ),
+    f"POST {H}/guides/preview": "shows what was sent, and finds nothing",
+    f"POST {H}/drafts": (
+        Probe("service_id", ("e-chief",), body=work(type="begin_draft", service_id="$")),
+    ),
+    f"GET {H}/drafts/{{draft_id}}": of_draft(),
+    f"GET {H}/drafts/{{draft_id}}/compare": of_draft(),
+    f"POST {H}/drafts/{{draft_id}}": of_draft(body=work(type="recall_draft", revision=1)),
     f"GET {H}/services/{{service_id}}": (path_probe("service_id", *OFFICE),),
     f"GET {H}/visit-times": (Probe("queue_id", ("",), query="?queue_id=$"),),
     f"GET {H}/roster/changes": "of the hall alone: a day and a version are those of its own roster",

@@ -42,6 +42,8 @@ STAFF = "- - yes yes yes yes yes yes yes yes"
 CASES = "- - yes - yes yes yes - - -"
 """By what ties somebody to each case: tests/core/cases/test_case_access.py."""
 
+GUIDES = "- - - - yes yes yes - yes -"
+
 ROUTES: dict[str, str] = {
     # visitor, device, clerk, greeter, supervisor, administrator,
     # department manager, statistics viewer, content editor, auditor
@@ -178,6 +180,15 @@ ROUTES: dict[str, str] = {
     f"POST {H}/bookings/appeals/{{appeal_id}}": "- - - - yes yes - - - -",
     f"POST {H}/forms": "- - - - yes yes - - yes -",
     f"GET {H}/misses": "- - - - yes yes - - yes -",
+    f"GET {H}/guides": GUIDES,
+    f"GET {H}/guides/{{service_id}}": GUIDES,
+    f"POST {H}/guides/{{service_id}}": GUIDES,
+    f"GET {H}/guides/{{service_id}}/compare": GUIDES,
+    f"POST {H}/guides/preview": GUIDES,
+    f"POST {H}/drafts": "- - - - yes yes - - yes -",
+    f"GET {H}/drafts/{{draft_id}}": GUIDES,
+    f"POST {H}/drafts/{{draft_id}}": GUIDES,  # which command: tests/office/test_drafts.py
+    f"GET {H}/drafts/{{draft_id}}/compare": GUIDES,
     f"GET {H}/audit": "- - - - - - - - - yes",
     f"GET {H}/audit/export": "- - - - - - - - - yes",
 }
@@ -213,6 +224,7 @@ FILLED = {
     "service_id": "HR-01",
     "year": "2026",
     "appeal_id": "none",
+    "draft_id": "none",
 }
 FACTS = "?ticket_id=nothing&service_id=HR-01"
 WEEK = "?first=2026-01-05&last=2026-01-11"
@@ -225,6 +237,7 @@ QUERIES = {
     "/statistics/export": PERIOD,
     "/statistics/behind": PERIOD,
     "/statistics/spans": "?day=2026-01-05",
+    "guides/{service_id}/compare": "?before=1&after=2",
     "{hall_id}/bookings": "?day=2026-01-05",
     "{hall_id}/roster": WEEK,
     "roster/mine": WEEK,

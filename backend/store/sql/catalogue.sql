@@ -1,6 +1,7 @@
 -- name: catalogue_mark^
 -- Something that is another one after each change.
-SELECT (SELECT count(*) FROM departments) AS departments, (SELECT count(*) FROM services) AS services;
+SELECT (SELECT count(*) FROM departments) AS departments,
+    (SELECT count(*) FROM services) + (SELECT count(*) FROM called_off_versions) AS services;
 
 -- name: department_versions
 -- Those in force at the end of a day or later, of all halls; oldest first, in their order.
@@ -12,8 +13,9 @@ ORDER BY hall_id, valid_from, version;
 
 -- name: service_versions
 -- Those in force at the end of a day or later, of all halls; oldest first.
-SELECT hall_id, service_id AS id, valid_from, place, document::text AS document FROM services s
-WHERE valid_from >= coalesce((SELECT max(valid_from) FROM services b
+SELECT hall_id, service_id AS id, valid_from, place, document::text AS document
+FROM counting_services s
+WHERE valid_from >= coalesce((SELECT max(valid_from) FROM counting_services b
     WHERE b.hall_id = s.hall_id AND b.service_id = s.service_id AND b.valid_from <= :day),
     s.valid_from)
 ORDER BY hall_id, valid_from, version;
@@ -24,11 +26,12 @@ INSERT INTO departments (hall_id, department_id, version, valid_from, place, doc
 SELECT :hall_id, :id, coalesce(max(version), 0) + 1, :valid_from, :place, :document::jsonb, :author
 FROM departments WHERE hall_id = :hall_id AND department_id = :id;
 
--- name: put_service!
--- The next version of a service.
+-- name: put_service$
+-- The next version of a service; which it is.
 INSERT INTO services (hall_id, service_id, version, valid_from, place, document, author)
 SELECT :hall_id, :id, coalesce(max(version), 0) + 1, :valid_from, :place, :document::jsonb, :author
-FROM services WHERE hall_id = :hall_id AND service_id = :id;
+FROM services WHERE hall_id = :hall_id AND service_id = :id
+RETURNING version;
 
 -- name: material_names
 -- What every material was called last, in whatever version of its service; newest version last.
@@ -44,12 +47,12 @@ SELECT DISTINCT ON (hall_id, service_id) hall_id, service_id, document #>> '{nam
 FROM services WHERE document IS NOT NULL ORDER BY hall_id, service_id, version DESC;
 
 -- name: lock_service!
--- Let nobody else add to a service's questions before this transaction ends.
+-- Let nobody else add a version of a service, or to its draft, before this transaction ends.
 SELECT pg_advisory_xact_lock(hashtextextended('service/' || :hall_id || '/' || :id, 0));
 
 -- name: newest_service^
--- The newest version of a service.
-SELECT valid_from, place, document::text AS document FROM services
+-- The newest version of a service that counts or is to count.
+SELECT version, valid_from, place, document::text AS document FROM counting_services
 WHERE hall_id = :hall_id AND service_id = :id ORDER BY version DESC LIMIT 1;
 
 -- name: most_asked

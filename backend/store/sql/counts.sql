@@ -26,7 +26,7 @@ SELECT DISTINCT day FROM counted_days WHERE hall_id = :hall_id ORDER BY day;
 -- name: owners_of_services
 -- Whose each service was on a day; of one that came into the catalogue later, whose it was then.
 SELECT DISTINCT ON (service_id) service_id, document ->> 'department_id' AS department_id
-FROM services WHERE hall_id = :hall_id AND document IS NOT NULL
+FROM counting_services WHERE hall_id = :hall_id AND document IS NOT NULL
 ORDER BY service_id, valid_from <= :day::date DESC, abs(valid_from - :day::date), version DESC;
 
 -- name: rated_later

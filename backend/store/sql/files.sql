@@ -29,7 +29,9 @@ WHERE hall_id = :hall_id AND case_id = :case_id AND file_id = :file_id AND remov
 RETURNING coalesce(digest, '');
 
 -- name: is_file_used$
--- Whether any case has these bytes, or any version of a guide as a form.
+-- Whether any case has these bytes, or any version or draft of a guide as a form.
 SELECT EXISTS (SELECT FROM case_files WHERE digest = :digest AND removed_at IS NULL)
     OR EXISTS (SELECT FROM services
+        WHERE document -> 'forms' @> jsonb_build_array(jsonb_build_object('digest', :digest::text)))
+    OR EXISTS (SELECT FROM guide_drafts
         WHERE document -> 'forms' @> jsonb_build_array(jsonb_build_object('digest', :digest::text)));

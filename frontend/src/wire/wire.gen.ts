@@ -270,6 +270,8 @@ export interface AssistantTurn {
   text: string
 }
 
+export type Audience = 'staff' | 'student' | 'alumni' | 'external'
+
 /** Call the next ticket if the counter's pause after a visit is over (CL11); the hub's clock. */
 export interface AutoCall {
   type: 'auto_call'
@@ -295,6 +297,19 @@ export interface BecameQuestion {
   type: 'became_question'
   deadline: Deadline
   became_at: string
+}
+
+/** A draft of a service's newest version. */
+export interface BeginDraft {
+  type: 'begin_draft'
+  service_id: string
+}
+
+/** A draft of a service that is not there yet. */
+export interface BeginGuide {
+  type: 'begin_guide'
+  service_id: string
+  department_id: string
 }
 
 /** A ticket or case behind a figure. */
@@ -461,6 +476,13 @@ export type CallMode = 'longest_wait' | 'strict' | 'shares'
 export interface CallNext {
   type: 'call_next'
   counter_id: string
+}
+
+/** The newest version, which does not count yet, never will. */
+export interface CallOff {
+  type: 'call_off'
+  version: number
+  words: string
 }
 
 /** Ask a chosen waiting or passed ticket to the counter, out of order (CL10). */
@@ -777,6 +799,17 @@ export interface CheckIn {
   print?: boolean
 }
 
+/** An answer that may be given. */
+export interface Choice {
+  choice_id: string
+  label: Text
+  then?: string | null
+  brings?: string[]
+  spares?: string[]
+  heed?: Text | null
+  not_because?: Text | null
+}
+
 /** Nothing is left to do. */
 export interface CloseCase {
   type: 'close_case'
@@ -798,6 +831,34 @@ export interface CloseDay {
   type: 'close_day'
   force?: boolean
   day?: string | null
+}
+
+export type ColumnOf = 'zh' | 'en' | 'value'
+
+/** A part of both guides in one language. */
+export interface ComparedColumn {
+  language: ColumnOf
+  pieces: ComparedPiece[]
+}
+
+/** A part of both guides. */
+export interface ComparedPart {
+  part: string
+  is_changed: boolean
+  columns: ComparedColumn[]
+}
+
+/** Some of a text. */
+export interface ComparedPiece {
+  kind: PieceKind
+  words: string
+}
+
+/** Two versions of a guide beside each other. */
+export interface Comparison {
+  before: number
+  after: number | null
+  parts: ComparedPart[]
 }
 
 /** Take the place that is held, for the person of the card. */
@@ -987,6 +1048,8 @@ export interface ContactsView {
   contacts: ContactView[]
 }
 
+export type ContentRefusalCode = 'unknown_service' | 'unknown_version' | 'service_there' | 'draft_open' | 'draft_changed' | 'draft_draft' | 'draft_in_review' | 'draft_sent_back' | 'draft_published' | 'draft_discarded' | 'own_draft' | 'guide_faulty' | 'nothing_changed' | 'base_outdated' | 'base_conflict' | 'day_past' | 'day_before_newest' | 'not_to_come' | 'not_offered'
+
 /** The visitor was told what is missing (CS1). */
 export interface CorrectionAsked {
   type: 'correction_asked'
@@ -1108,6 +1171,17 @@ export interface DecideCase {
   reason?: string
 }
 
+export type Deed = 'begin' | 'write' | 'submit' | 'recall' | 'send_back' | 'follow' | 'publish' | 'discard' | 'take_back' | 'call_off' | 'withdraw'
+
+/** What somebody did with a guide. */
+export interface DeedLine {
+  deed: Deed
+  name: Text
+  at: string
+  words: string
+  version: number | null
+}
+
 /** A waiting visitor is late and lets some others go first, once (TK6). */
 export interface DelayTicket {
   type: 'delay_ticket'
@@ -1195,6 +1269,12 @@ export interface DeskTicket {
 
 export type Dimension = 'hall' | 'zone' | 'counter' | 'clerk' | 'department' | 'queue' | 'service' | 'half_hour' | 'weekday' | 'channel' | 'origin' | 'class' | 'day' | 'month' | 'state' | 'level'
 
+/** It comes to nothing. */
+export interface DiscardDraft {
+  type: 'discard_draft'
+  revision: number
+}
+
 /** Carry a command out, once. */
 export interface Do {
   type: 'do'
@@ -1208,6 +1288,60 @@ export interface Done {
   id: string
   seq: number
   result: Result
+}
+
+/** A draft is begun; the same id again finds the same draft. */
+export interface DraftBegin {
+  type: 'do'
+  id: string
+  command: BeginDraft | BeginGuide
+}
+
+/** A command for a draft, once. */
+export interface DraftDo {
+  type: 'do'
+  id: string
+  command: WriteDraft | SubmitDraft | RecallDraft | SendBackDraft | FollowNewest | PublishDraft | DiscardDraft
+}
+
+/** A draft as lists have it. */
+export interface DraftItem {
+  draft_id: string
+  state: DraftState
+  writers: Text[]
+  is_own: boolean
+  changed_at: string
+}
+
+export type DraftState = 'draft' | 'in_review' | 'sent_back' | 'published' | 'discarded'
+
+/** A draft, and what may be done with it. */
+export interface DraftView {
+  draft_id: string
+  service_id: string
+  state: DraftState
+  revision: number
+  base_version: number
+  newest_version: number
+  earliest_from: string
+  guide: Guide
+  faults: GuideFault[]
+  lacks: string[]
+  changed: string[]
+  taken: string[]
+  conflicts: string[]
+  only_asked_more: boolean
+  writers: Text[]
+  is_own: boolean
+  may_write: boolean
+  may_review: boolean
+  deeds: DeedLine[]
+  used_materials: string[]
+  departments: NamedDepartment[]
+  zones: NamedZone[]
+  counters: NamedCounter[]
+  changed_at: string
+  time_zone: string
 }
 
 /** A limit in working days (DL1). */
@@ -1269,6 +1403,8 @@ export interface Fault {
   topic: string | null
 }
 
+export type FaultCode = 'no_chinese' | 'text' | 'no_audience' | 'no_such_department' | 'no_such_zone' | 'no_such_counter' | 'not_between' | 'too_many' | 'twice' | 'questionnaire'
+
 /** How near the re-run under the recorded plan comes to the record, ticket by ticket. */
 export interface Fidelity {
   tickets: number
@@ -1312,6 +1448,12 @@ export interface Figures {
 export interface FinishServing {
   type: 'finish_serving'
   counter_id: string
+}
+
+/** The draft is to be of the newest version, with what that changed. */
+export interface FollowNewest {
+  type: 'follow_newest'
+  revision: number
 }
 
 /** A bad or flagged rating and all that came of it; no part is ever changed once it is there. */
@@ -1455,6 +1597,105 @@ export interface GreeterView {
   notices: NoticeLine[]
 }
 
+/** Everything to know before coming for a service. */
+export interface Guide {
+  service_id: string
+  name: Text
+  department_id: string
+  department: Text
+  also: Words
+  keywords: Words
+  summary: Text
+  audience: Audience[]
+  conditions?: Text[]
+  materials?: GuideMaterial[]
+  steps?: Text[]
+  kind?: ServiceKind
+  trips?: number
+  is_online?: boolean
+  is_self_service?: boolean
+  promised_working_days?: number
+  statutory_working_days?: number | null
+  fee: Text
+  zone_id: string
+  place: Text
+  counter_ids?: string[]
+  hours: Text
+  result: Text
+  phone?: string
+  complaint: Text
+  questions?: Question[]
+  questionnaire?: Inquiry[]
+  forms?: GuideForm[]
+}
+
+/** A command for the versions of a guide, once. */
+export interface GuideDo {
+  type: 'do'
+  id: string
+  command: TakeBack | CallOff | WithdrawGuide
+}
+
+/** What is wrong, and where. */
+export interface GuideFault {
+  path: string
+  code: FaultCode
+  detail: string
+}
+
+/** A form to fill in before coming. */
+export interface GuideForm {
+  digest: string
+  name: Text
+  media_type: string
+  size: number
+}
+
+/** The versions of a guide, newest first, and what was done with it. */
+export interface GuideHistory {
+  service_id: string
+  name: Text
+  newest_version: number
+  earliest_from: string
+  versions: VersionLine[]
+  deeds: DeedLine[]
+  may_review: boolean
+  time_zone: string
+}
+
+/** A guide as lists have it. */
+export interface GuideItem {
+  service_id: string
+  name: Text
+  department_id: string
+  department_name: Text
+  version: number
+  valid_from: string | null
+  is_to_come: boolean
+  is_offered: boolean
+  draft: DraftItem | null
+}
+
+/** The guides of one's departments. */
+export interface GuideList {
+  guides: GuideItem[]
+  departments: NamedDepartment[]
+  may_write: boolean
+  may_review: boolean
+  time_zone: string
+}
+
+/** Something to bring. */
+export interface GuideMaterial {
+  material_id: string
+  name: Text
+  is_required?: boolean
+  is_tolerable?: boolean
+  copies?: number
+  source?: Text | null
+  takes_files?: boolean
+}
+
 export type Half = 'morning' | 'afternoon'
 
 /** When the hall serves on a day; without spans it does not. */
@@ -1499,6 +1740,13 @@ export interface Hours {
   morning_ends?: number
   afternoon_begins?: number
   afternoon_ends?: number
+}
+
+/** A question about whoever comes. */
+export interface Inquiry {
+  inquiry_id: string
+  asked: Text
+  choices: Choice[]
 }
 
 /** Approve a swap that both want, or reject it. */
@@ -1729,10 +1977,29 @@ export interface Named {
   name: Text
 }
 
+/** A counter to choose. */
+export interface NamedCounter {
+  counter_id: string
+  no: number
+  zone_id: string
+}
+
+/** A department to choose. */
+export interface NamedDepartment {
+  department_id: string
+  name: Text
+}
+
 /** The names of a dimension's values, in the hall's order. */
 export interface NamedDimension {
   dimension: Dimension
   names: Named[]
+}
+
+/** A zone to choose. */
+export interface NamedZone {
+  zone_id: string
+  name: Text
 }
 
 /** Hand the visitor on to another queue with the number: this counter is done (TK7). */
@@ -2006,6 +2273,8 @@ export interface PauseCounter {
 
 export type PauseReason = 'away' | 'lunch' | 'training' | 'fault'
 
+export type PieceKind = 'same' | 'gone' | 'come'
+
 /** Are you there?  Browsers cannot see the protocol's own pings. */
 export interface Ping {
   type: 'ping'
@@ -2139,6 +2408,20 @@ export interface PublishAnswer {
   answer: string
 }
 
+/** It is the next version. */
+export interface PublishDraft {
+  type: 'publish_draft'
+  revision: number
+  valid_from: string
+  over?: number | null
+}
+
+/** A frequent question and its answer. */
+export interface Question {
+  asked: Text
+  answer: Text
+}
+
 /** The question was answered. */
 export interface QuestionAnswered {
   type: 'answered'
@@ -2216,6 +2499,12 @@ export interface RatedAgain {
 export interface Recall {
   type: 'recall'
   counter_id: string
+}
+
+/** It is to be written on once more first. */
+export interface RecallDraft {
+  type: 'recall_draft'
+  revision: number
 }
 
 /** What stands on a receipt. */
@@ -2570,6 +2859,13 @@ export interface ScreenCourse {
 
 export type ScreenState = 'lit' | 'stale' | 'blank' | 'dark' | 'silent'
 
+/** It cannot be published so. */
+export interface SendBackDraft {
+  type: 'send_back_draft'
+  revision: number
+  words: string
+}
+
 /** A waiting or passed visitor stands in the wrong line: send them to the right one (TR1). */
 export interface SendTicket {
   type: 'send_ticket'
@@ -2768,6 +3064,13 @@ export interface StopIssuing {
   reason?: string
 }
 
+/** Somebody else is to look at it. */
+export interface SubmitDraft {
+  type: 'submit_draft'
+  revision: number
+  words?: string
+}
+
 /** The visitor brings what was missing or promised, or promises what may follow (CS1, CS2). */
 export interface SupplyMaterials {
   type: 'supply_materials'
@@ -2817,6 +3120,15 @@ export interface TableRead {
   shifts: number
   faults: TableFault[]
   version: number | null
+}
+
+/** What an earlier version said is the next version. */
+export interface TakeBack {
+  type: 'take_back'
+  version: number
+  after: number
+  valid_from: string
+  words: string
 }
 
 /** A clerk takes it: nobody else does (CN3). */
@@ -3028,6 +3340,20 @@ export interface UsualHalfHour {
   wait_min: number
 }
 
+/** A version of a guide. */
+export interface VersionLine {
+  version: number
+  valid_from: string
+  author: Text
+  reviewer: Text | null
+  words: string
+  created_at: string
+  is_offered: boolean
+  is_called_off: boolean
+  is_in_force: boolean
+  is_to_come: boolean
+}
+
 /** When to come. */
 export interface VisitTimesView {
   time_zone: string
@@ -3189,10 +3515,31 @@ export interface WithdrawCase {
   reason: string
 }
 
+/** The service is offered no longer. */
+export interface WithdrawGuide {
+  type: 'withdraw_guide'
+  after: number
+  valid_from: string
+  words: string
+}
+
 /** Ask for it no more. */
 export interface WithdrawSwap {
   type: 'withdraw_swap'
   swap_id: string
+}
+
+/** Words of both languages that are no translation of each other, most usual first. */
+export interface Words {
+  zh?: string[]
+  en?: string[]
+}
+
+/** The guide is to be so; its number and its department's name stay. */
+export interface WriteDraft {
+  type: 'write_draft'
+  revision: number
+  guide: Guide
 }
 
 /** A zone with its counters and kiosks. */

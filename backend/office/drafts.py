@@ -1,0 +1,293 @@
+"""Guides over HTTP for those who write and review them (CO1-CO6)."""
+
+from collections.abc import Awaitable
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+from msgspec import Struct
+
+from backend.audited import Trail, audited, trail_of
+from backend.catalogue.commands import (
+    BeginGuide,
+    PublishDraft,
+    SendBackDraft,
+    TakeBack,
+    WriteDraft,
+)
+from backend.catalogue.compare import compared
+from backend.catalogue.guide import Guide
+from backend.catalogue.rebase import rebased
+from backend.core.access import Reading, Writing
+from backend.core.ids import DepartmentId, ServiceId
+from backend.core.rules.content import ContentRefusal
+from backend.drafting import IdInUseError
+from backend.hub.http import AnyRequest, decoded_body, denied
+from backend.hub.session import tag_of
+from backend.office.case_desk import At
+from backend.office.draft_desk import (
+    DraftDesk,
+    is_own,
+    may,
+    owner_of,
+    owners,
+    refuse_foreign,
+    stamp_of,
+)
+from backend.office.draft_views import draft_view, history_of, list_of
+from backend.openapi import takes
+from backend.problem import ProblemError
+from backend.store.audit import digest
+from backend.store.catalogue import Numbered
+from backend.store.drafts import Draft
+from backend.wire.drafts import Comparison, DraftBegin, DraftDo, DraftView, GuideDo, GuideHistory
+from backend.wire.messages import ErrorCode
+
+BODY_MAX = 512 * 1024
+"""A guide with all that it may have (CO4) is a fifth of this."""
+VERSION_MAX = 1_000_000
+HEADERS = {"Cache-Control": "no-store"}
+
+_encode = msgspec.json.Encoder().encode
+_begin_decoder = msgspec.json.Decoder(DraftBegin)
+_draft_decoder = msgspec.json.Decoder(DraftDo)
+_guide_decoder = msgspec.json.Decoder(GuideDo)
+
+
+@get("/api/halls/{hall_id:str}/guides")
+@audited("guide.list", "guide", only_denied=True)
+async def list_guides(
+    request: AnyRequest, hall_id: FromPath[str], draft_desk: NamedDependency[DraftDesk]
+) -> Response[bytes]:
+    """A GuideList: of the own departments, each with its draft."""
+    at = await draft_desk.at(request, hall_id, Reading.GUIDES)
+    return _json(list_of(at, await draft_desk.drafts.guides(at.hall.hall_id)))
+
+
+@get("/api/halls/{hall_id:str}/guides/{service_id:str}")
+@audited("guide.read", "guide", only_denied=True)
+async def guide_history(
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    service_id: FromPath[str],
+    draft_desk: NamedDependency[DraftDesk],
+) -> Response[bytes]:
+    """The GuideHistory of a service; 404 also when it is another department's."""
+    at = await draft_desk.at(request, hall_id, Reading.GUIDES)
+    return _json(await _history(draft_desk, at, ServiceId(service_id)))
+
+
+@get("/api/halls/{hall_id:str}/guides/{service_id:str}/compare")
+@audited("guide.compare", "guide", only_denied=True)
+async def compare_versions(
+    request: AnyRequest,
+    *,
+    hall_id: FromPath[str],
+    service_id: FromPath[str],
+    draft_desk: NamedDependency[DraftDesk],
+    before: Annotated[int, QueryParameter(ge=0, le=VERSION_MAX)],
+    after: Annotated[int, QueryParameter(ge=0, le=VERSION_MAX)],
+) -> Response[bytes]:
+    """A Comparison of two versions; one that is not there has nothing."""
+    at = await draft_desk.at(request, hall_id, Reading.GUIDES)
+    own = ServiceId(service_id)
+    await _owner(draft_desk, at, own)
+    one, other = [await draft_desk.drafts.version(at.hall.hall_id, own, n) for n in (before, after)]
+    parts = compared(_document(one), _document(other))
+    return _json(Comparison(before=before, after=after, parts=parts))
+
+
+@post("/api/halls/{hall_id:str}/guides/{service_id:str}", status_code=HTTPStatus.OK)
+@audited("guide.do", "guide")
+@takes(_guide_decoder)
+async def change_guide(
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    service_id: FromPath[str],
+    draft_desk: NamedDependency[DraftDesk],
+) -> Response[bytes]:
+    """Take back, call off, withdraw: 200 with the GuideHistory, 409 when a rule says no."""
+    at = await draft_desk.at(request, hall_id, Writing.REVIEW)
+    message = await decoded_body(request, _guide_decoder, BODY_MAX)
+    own, command = ServiceId(service_id), message.command
+    trail = trail_of(request)
+    trail.request_id, trail.verb = message.id, f"guide.{tag_of(command)}"
+    owner = await _owner(draft_desk, at, own)
+    if isinstance(command, TakeBack):
+        found = await draft_desk.drafts.version(at.hall.hall_id, own, command.version)
+        refuse_foreign(at, _departments(found))
+    trail.department_id = owner
+    await _done(draft_desk.drafting.change(message.id, own, command, stamp_of(at), trail.note_in))
+    draft_desk.case_desk.forget()
+    return _json(await _history(draft_desk, at, own))
+
+
+@post("/api/halls/{hall_id:str}/drafts", status_code=HTTPStatus.OK)
+@audited("draft.begin", "draft")
+@takes(_begin_decoder)
+async def begin_draft(
+    request: AnyRequest, hall_id: FromPath[str], draft_desk: NamedDependency[DraftDesk]
+) -> Response[bytes]:
+    """Begin one: 200 with the DraftView, the same for the same id; 409 when a rule says no."""
+    at = await draft_desk.at(request, hall_id, Writing.GUIDE)
+    message = await decoded_body(request, _begin_decoder, BODY_MAX)
+    command, trail = message.command, trail_of(request)
+    trail.request_id, trail.id = message.id, command.service_id
+    if isinstance(command, BeginGuide):
+        refuse_foreign(at, {command.department_id})
+        trail.department_id = command.department_id
+    else:
+        trail.department_id = await _owner(draft_desk, at, ServiceId(command.service_id))
+    draft_id = await _done(
+        draft_desk.drafting.begin(message.id, command, stamp_of(at), trail.note_in)
+    )
+    return _json(await _view(draft_desk, at, draft_id))
+
+
+@get("/api/halls/{hall_id:str}/drafts/{draft_id:str}")
+@audited("draft.read", "draft", only_denied=True)
+async def one_draft(
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    draft_id: FromPath[str],
+    draft_desk: NamedDependency[DraftDesk],
+) -> Response[bytes]:
+    """A DraftView; 404 also when it is of another department."""
+    at = await draft_desk.at(request, hall_id, Reading.GUIDES)
+    return _json(await _view(draft_desk, at, draft_id))
+
+
+@get("/api/halls/{hall_id:str}/drafts/{draft_id:str}/compare")
+@audited("draft.compare", "draft", only_denied=True)
+async def compare_draft(
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    draft_id: FromPath[str],
+    draft_desk: NamedDependency[DraftDesk],
+) -> Response[bytes]:
+    """A Comparison of the newest version with what the draft would make of it (CO5)."""
+    at = await draft_desk.at(request, hall_id, Reading.GUIDES)
+    draft, newest = await _draft(draft_desk, at, draft_id)
+    base = await _base(draft_desk, at, draft)
+    after = rebased(base, _document(newest), draft.guide).guide
+    parts = compared(_document(newest), after)
+    before = newest.version if newest is not None else 0
+    return _json(Comparison(before=before, after=None, parts=parts))
+
+
+@post(
+    "/api/halls/{hall_id:str}/drafts/{draft_id:str}",
+    status_code=HTTPStatus.OK,
+    request_max_body_size=BODY_MAX,
+)
+@audited("draft.do", "draft")
+@takes(_draft_decoder)
+async def work_on_draft(
+    request: AnyRequest,
+    hall_id: FromPath[str],
+    draft_id: FromPath[str],
+    draft_desk: NamedDependency[DraftDesk],
+) -> Response[bytes]:
+    """Carry a command out: 200 with the DraftView, 409 when a rule says no."""
+    at = await draft_desk.at(request, hall_id, Reading.GUIDES)
+    message = await decoded_body(request, _draft_decoder, BODY_MAX)
+    command, trail = message.command, trail_of(request)
+    trail.request_id, trail.verb = message.id, f"draft.{tag_of(command)}"
+    draft, newest = await _draft(draft_desk, at, draft_id)
+    departments = owners(draft, newest)
+    if isinstance(command, WriteDraft):
+        departments |= {command.guide.department_id}
+    is_review = isinstance(command, SendBackDraft | PublishDraft)
+    if not may(at, Writing.REVIEW if is_review else Writing.GUIDE, departments):
+        raise denied(at.by)
+    _tell(trail, draft, command)
+    await _done(draft_desk.drafting.work(message.id, draft, command, stamp_of(at), trail.note_in))
+    if isinstance(command, PublishDraft):
+        draft_desk.case_desk.forget()
+    return _json(await _view(draft_desk, at, draft_id))
+
+
+ROUTES: list[Any] = [
+    list_guides,
+    guide_history,
+    compare_versions,
+    change_guide,
+    begin_draft,
+    one_draft,
+    compare_draft,
+    work_on_draft,
+]
+
+
+async def _done(doing: Awaitable[Any]) -> Any:
+    """What comes of it; a problem with the code of what says no."""
+    try:
+        return await doing
+    except ContentRefusal as refusal:
+        detail = "a rule says no to this command now"
+        raise ProblemError(HTTPStatus.CONFLICT, refusal.code, detail) from refusal
+    except IdInUseError as error:
+        raise ProblemError(
+            HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.ID_IN_USE, str(error)
+        ) from error
+
+
+async def _draft(desk: DraftDesk, at: At, draft_id: str) -> tuple[Draft, Numbered | None]:
+    found = await desk.draft(at, draft_id)
+    if found is None:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_draft", "there is no such draft")
+    return found
+
+
+async def _base(desk: DraftDesk, at: At, draft: Draft) -> Guide | None:
+    found = await desk.drafts.version(at.hall.hall_id, draft.service_id, draft.base_version)
+    return _document(found)
+
+
+async def _view(desk: DraftDesk, at: At, draft_id: str) -> DraftView:
+    draft, newest = await _draft(desk, at, draft_id)
+    base = await _base(desk, at, draft)
+    found = rebased(base, _document(newest), draft.guide)
+    deeds = await desk.drafts.deeds(at.hall.hall_id, draft.service_id, draft_id)
+    return draft_view(at, draft, newest, (base, found), deeds)
+
+
+async def _history(desk: DraftDesk, at: At, service_id: ServiceId) -> GuideHistory:
+    owner = await _owner(desk, at, service_id)
+    hall_id = at.hall.hall_id
+    newest = await desk.drafts.newest(hall_id, service_id)
+    versions = await desk.drafts.versions(hall_id, service_id)
+    deeds = await desk.drafts.deeds(hall_id, service_id)
+    return history_of(at, service_id, owner, newest, (versions, deeds))
+
+
+async def _owner(desk: DraftDesk, at: At, service_id: ServiceId) -> DepartmentId:
+    """Whose the service is; a problem when there is none, or it is not the asker's."""
+    owner = await owner_of(desk, at, service_id)
+    if owner is None or not is_own(at, {owner}):
+        detail = "there is no such service"
+        raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_service", detail)
+    return owner
+
+
+def _departments(version: Numbered | None) -> set[DepartmentId]:
+    document = _document(version)
+    return {document.department_id} if document is not None else set()
+
+
+def _document(version: Numbered | None) -> Guide | None:
+    return version.document if version is not None else None
+
+
+def _tell(trail: Trail, draft: Draft, command: object) -> None:
+    trail.department_id = draft.guide.department_id
+    trail.before = digest(draft.guide)
+    if isinstance(command, WriteDraft):
+        trail.after = digest(command.guide)
+
+
+def _json(answer: Struct) -> Response[bytes]:
+    return Response(_encode(answer), media_type="application/json", headers=HEADERS)

@@ -1,0 +1,172 @@
+"""What a draft of a guide lacks, what it comes to on a newer version, and how both compare."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from backend.catalogue.compare import ComparedPart, PieceKind, compared
+from backend.catalogue.faults import FaultCode, Frame, faults_in, lacks_of
+from backend.catalogue.guide import Audience, Guide, Question, Words
+from backend.catalogue.parts import DERIVED, texts_of
+from backend.catalogue.rebase import only_asked_more, rebased
+from backend.core.ids import CounterId, DepartmentId, Text, ZoneId
+from backend.demo.catalogue import demo_catalogue
+
+GUIDES = demo_catalogue().guides
+GUIDE = next(guide for guide in GUIDES if guide.questionnaire and guide.steps)
+FRAME = Frame(
+    departments={guide.department_id for guide in GUIDES},
+    zones={guide.zone_id for guide in GUIDES},
+    counters={counter for guide in GUIDES for counter in guide.counter_ids},
+)
+
+
+def said(words: str) -> Text:
+    return Text(zh=words, en=f"{words} (English)")
+
+
+def asked(words: str) -> Question:
+    return Question(asked=said(words), answer=said("是"))
+
+
+def test_guides_of_the_demo_have_no_fault__CO4() -> None:
+    assert [faults_in(guide, FRAME) for guide in GUIDES] == [()] * len(GUIDES)
+    assert [lacks_of(guide) for guide in GUIDES] == [()] * len(GUIDES)
+
+
+FAULTS: dict[str, tuple[dict[str, Any], str, FaultCode]] = {
+    "no name": ({"name": Text(zh=" ", en="Name")}, "/name", FaultCode.NO_CHINESE),
+    "empty step": ({"steps": (Text(zh="", en=""),)}, "/steps/0", FaultCode.NO_CHINESE),
+    "bidi": ({"fee": Text(zh="免\u202e费", en="")}, "/fee/zh", FaultCode.TEXT),
+    "long": ({"hours": Text(zh="好", en="x" * 2001)}, "/hours/en", FaultCode.TEXT),
+    "word": ({"also": Words(zh=("好" * 61,))}, "/also/zh/0", FaultCode.TEXT),
+    "phone": ({"phone": "1\0"}, "/phone", FaultCode.TEXT),
+    "nobody": ({"audience": ()}, "/audience", FaultCode.NO_AUDIENCE),
+    "department": (
+        {"department_id": DepartmentId("XX")},
+        "/department_id",
+        FaultCode.NO_SUCH_DEPARTMENT,
+    ),
+    "zone": ({"zone_id": ZoneId("XX")}, "/zone_id", FaultCode.NO_SUCH_ZONE),
+    "counter": ({"counter_ids": (CounterId("X"),)}, "/counter_ids/0", FaultCode.NO_SUCH_COUNTER),
+    "trips": ({"trips": 10}, "/trips", FaultCode.NOT_BETWEEN),
+    "days": ({"promised_working_days": -1}, "/promised_working_days", FaultCode.NOT_BETWEEN),
+    "steps": ({"steps": (said("好"),) * 61}, "/steps", FaultCode.TOO_MANY),
+    "questions": (
+        {"questionnaire": GUIDE.questionnaire[:1]},
+        "/questionnaire",
+        FaultCode.QUESTIONNAIRE,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_fault_is_told_with_its_place__CO4(name: str) -> None:
+    changes, path, code = FAULTS[name]
+    found = faults_in(replace(GUIDE, **changes), FRAME)
+    assert {(fault.path, fault.code) for fault in found} == {(path, code)}
+
+
+def test_materials_have_an_id_and_at_least_a_copy__CO4() -> None:
+    first, *_ = GUIDE.materials
+    twice = replace(GUIDE, materials=(*GUIDE.materials, replace(first, copies=0)))
+    last = len(GUIDE.materials)
+    assert {(fault.path, fault.code) for fault in faults_in(twice, FRAME)} == {
+        ("/materials/0/material_id", FaultCode.TWICE),
+        (f"/materials/{last}/material_id", FaultCode.TWICE),
+        (f"/materials/{last}/copies", FaultCode.NOT_BETWEEN),
+    }
+
+
+def test_missing_english_is_told_and_no_fault__CO4() -> None:
+    bare = replace(GUIDE, summary=Text(zh="好", en=" "), steps=(Text(zh="去", en=""),))
+    assert lacks_of(bare) == ("/summary", "/steps/0")
+    assert faults_in(bare, FRAME) == ()
+
+
+def test_every_text_is_found_but_the_department_s_name() -> None:
+    paths = [path for path, _ in texts_of(GUIDE)]
+    assert {"/name", "/summary", "/materials/0/name", "/questionnaire/0/asked"} <= set(paths)
+    assert not any(path.startswith(f"/{name}") for path in paths for name in DERIVED)
+
+
+def test_parts_that_only_one_changed_are_taken_from_there__CO5() -> None:
+    newest = replace(GUIDE, fee=said("十元"), trips=2)
+    draft = replace(GUIDE, summary=said("新"), trips=2)
+    found = rebased(GUIDE, newest, draft)
+    assert found.guide == replace(draft, fee=said("十元"))
+    assert (found.taken, found.conflicts) == (("fee",), ())
+
+
+def test_part_that_both_changed_is_a_conflict_and_stays_the_draft_s__CO5() -> None:
+    newest, draft = replace(GUIDE, fee=said("十元")), replace(GUIDE, fee=said("五元"))
+    found = rebased(GUIDE, newest, draft)
+    assert (found.guide, found.taken, found.conflicts) == (draft, (), ("fee",))
+
+
+def test_question_that_was_answered_meanwhile_joins_those_of_the_draft__CO5() -> None:
+    newest = replace(GUIDE, questions=(*GUIDE.questions, asked("可以代办吗")))
+    draft = replace(GUIDE, questions=(asked("要预约吗"), *GUIDE.questions))
+    found = rebased(GUIDE, newest, draft)
+    assert found.guide.questions == (*draft.questions, asked("可以代办吗"))
+    assert (found.taken, found.conflicts) == (("questions",), ())
+    assert only_asked_more(GUIDE, newest)
+    assert not only_asked_more(GUIDE, replace(newest, trips=2))
+    assert not only_asked_more(newest, GUIDE)
+
+
+@pytest.mark.parametrize(("base", "newest"), [(None, GUIDE), (GUIDE, None)])
+def test_guide_that_came_or_went_meanwhile_is_a_conflict__CO5(
+    base: Guide | None, newest: Guide | None
+) -> None:
+    found = rebased(base, newest, GUIDE)
+    assert (found.guide, found.conflicts) == (GUIDE, ("",))
+    assert not only_asked_more(base, newest)
+
+
+def test_new_guide_is_as_it_was_written__CO5() -> None:
+    assert rebased(None, None, GUIDE).conflicts == ()
+
+
+def words_of(part: ComparedPart, language: str, kind: PieceKind) -> str:
+    (column,) = (column for column in part.columns if column.language == language)
+    return "".join(piece.words for piece in column.pieces if piece.kind is kind)
+
+
+def test_comparison_tells_the_words_that_changed() -> None:
+    before = replace(GUIDE, summary=Text(zh="三个工作日办结", en="Done in three days"))
+    after = replace(before, summary=Text(zh="五个工作日办结", en="Done in five days"))
+    (part,) = (part for part in compared(before, after) if part.is_changed)
+    assert part.part == "summary"
+    assert [words_of(part, "zh", kind).strip() for kind in PieceKind] == [
+        "个工作日办结",
+        "三",
+        "五",
+    ]
+    assert [words_of(part, "en", kind) for kind in PieceKind][1:] == ["three", "five"]
+
+
+def test_both_sides_of_a_comparison_are_whole() -> None:
+    after = replace(
+        GUIDE,
+        steps=(*GUIDE.steps[1:], said("领取")),
+        audience=(Audience.ALUMNI,),
+        materials=GUIDE.materials[1:],
+        is_online=not GUIDE.is_online,
+    )
+    parts = {part.part: part for part in compared(GUIDE, after)}
+    changed = {name for name, part in parts.items() if part.is_changed}
+    assert changed == {"steps", "audience", "materials", "is_online"}
+    for kind, guide in ((PieceKind.GONE, GUIDE), (PieceKind.COME, after)):
+        (zh, _) = parts["steps"].columns
+        told = "".join(p.words for p in zh.pieces if p.kind in {PieceKind.SAME, kind})
+        assert told.split("\n")[:-1] == [step.zh for step in guide.steps]
+
+
+def test_comparison_with_nothing_has_everything_as_new() -> None:
+    for part in compared(None, GUIDE):
+        pieces = [piece for column in part.columns for piece in column.pieces]
+        assert pieces
+        assert {piece.kind for piece in pieces} == {PieceKind.COME}
+    assert compared(None, None) == ()

@@ -1,0 +1,225 @@
+"""Guides over HTTP: drafted by one, reviewed by another, published, taken back."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+
+from backend.core.grants import Grant
+from backend.core.stamp import Role
+from backend.store.database import Database
+from backend.store.staff import Staff, member_of
+from tests.hall import HALL_ID, Hall, Reply, until
+from tests.office.desk import fresh_id, headers
+
+ROOT = f"/api/halls/{HALL_ID}"
+SHOWN_S = 30.0
+Who = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def editor(hall: Hall) -> Who:
+    return headers(hall, "editor")
+
+
+@pytest.fixture(scope="module")
+def admin(hall: Hall) -> Who:
+    return headers(hall, "admin")
+
+
+@pytest.fixture(scope="module")
+def of_hr(hall: Hall) -> Who:
+    """A content editor of one department."""
+
+    async def add() -> None:
+        database = Database(hall.given("DATABASE_URL"))
+        try:
+            grant = Grant(role=Role.CONTENT_EDITOR, hall_id=HALL_ID, department_id="HR")
+            member = member_of("hr-editor", (grant,), name_zh="人事编辑", name_en="HR editor")
+            assert await Staff(database).add(member, "demo")
+        finally:
+            await database.close()
+
+    asyncio.run(add())
+    return headers(hall, "hr-editor")
+
+
+def begin(hall: Hall, who: Who, service_id: str, id: str = "") -> Reply:
+    command = {"type": "begin_draft", "service_id": service_id}
+    return hall.ask(
+        "POST", f"{ROOT}/drafts", {"type": "do", "id": id or fresh_id(), "command": command}, **who
+    )
+
+
+def work(hall: Hall, who: Who, draft: Any, type: str, id: str = "", **more: Any) -> Reply:
+    command = {"type": type, "revision": draft["revision"], **more}
+    body = {"type": "do", "id": id or fresh_id(), "command": command}
+    return hall.ask("POST", f"{ROOT}/drafts/{draft['draft_id']}", body, **who)
+
+
+def done(reply: Reply) -> Any:
+    assert reply.status == 200, reply.body
+    return reply.json
+
+
+def told(reply: Reply) -> tuple[int, str]:
+    return reply.status, reply.json["code"]
+
+
+def change(hall: Hall, who: Who, service_id: str, **command: Any) -> Reply:
+    body = {"type": "do", "id": fresh_id(), "command": command}
+    return hall.ask("POST", f"{ROOT}/guides/{service_id}", body, **who)
+
+
+def in_review(hall: Hall, who: Who, service_id: str, **changes: Any) -> Any:
+    draft = done(begin(hall, who, service_id))
+    guide = draft["guide"] | changes
+    draft = done(work(hall, who, draft, "write_draft", guide=guide))
+    assert draft["changed"] == list(changes)
+    return done(work(hall, who, draft, "submit_draft", words="请审核"))
+
+
+def both(words: str) -> dict[str, str]:
+    return {"zh": words, "en": f"{words} (en)"}
+
+
+def test_page_shows_what_was_published_and_again_what_was_taken_back__CO2__CO6(
+    hall: Hall, editor: Who, admin: Who
+) -> None:
+    seen: dict[bool, set[str]] = {True: set(), False: set()}
+
+    def new_words() -> bool:
+        reply = hall.ask("GET", "/services/GS-02")
+        is_new = "七元七角" in reply.body.decode()
+        seen[is_new].add(reply.headers["ETag"])
+        assert not seen[True] & seen[False]
+        return is_new
+
+    draft = in_review(hall, editor, "GS-02", fee=both("七元七角"))
+    assert told(work(hall, editor, draft, "publish_draft", valid_from="2031-01-01")) == (
+        *(409, "own_draft"),
+    )
+    assert not new_words()
+    publish = {"valid_from": draft["earliest_from"], "id": fresh_id()}
+    shown = done(work(hall, admin, draft, "publish_draft", **publish))
+    assert (shown["state"], shown["newest_version"]) == ("published", 2)
+    assert done(work(hall, admin, draft, "publish_draft", **publish)) == shown  # a double click
+
+    until(new_words, SHOWN_S)
+    history = hall.ask("GET", f"{ROOT}/guides/GS-02", **admin).json
+    (second, first) = history["versions"]
+    assert (second["version"], second["author"]["zh"], second["reviewer"]["zh"]) == (
+        *(2, "内容编辑", shown["deeds"][0]["name"]["zh"]),
+    )
+    assert (second["is_in_force"], first["is_in_force"]) == (True, False)
+    back = {"version": 1, "after": 2, "valid_from": history["earliest_from"], "words": "印错了"}
+    history = done(change(hall, admin, "GS-02", type="take_back", **back))
+    assert (history["newest_version"], history["versions"][0]["words"]) == (3, "印错了")
+
+    until(lambda: not new_words(), SHOWN_S)
+    again = {"type": "take_back", **back}
+    assert told(change(hall, editor, "GS-02", **again)) == (409, "base_outdated")
+
+
+def test_department_s_editor_writes_its_guides_alone__I18(
+    hall: Hall, editor: Who, of_hr: Who
+) -> None:
+    listed = hall.ask("GET", f"{ROOT}/guides", **of_hr).json
+    assert {guide["department_id"] for guide in listed["guides"]} == {"HR"}
+    assert [one["department_id"] for one in listed["departments"]] == ["HR"]
+    assert told(begin(hall, of_hr, "CC-02")) == (404, "unknown_service")
+    foreign = done(begin(hall, editor, "CC-02"))
+    for path in ("", "/compare"):
+        address = f"{ROOT}/drafts/{foreign['draft_id']}{path}"
+        assert told(hall.ask("GET", address, **of_hr)) == (404, "unknown_draft")
+    assert told(work(hall, of_hr, foreign, "discard_draft")) == (404, "unknown_draft")
+    done(work(hall, editor, foreign, "discard_draft"))
+    new = {"type": "begin_guide", "service_id": "CC-99", "department_id": "CC"}
+    body = {"type": "do", "id": fresh_id(), "command": new}
+    assert told(hall.ask("POST", f"{ROOT}/drafts", body, **of_hr)) == (403, "forbidden")
+    own = done(begin(hall, of_hr, "HR-03"))
+    moved = own["guide"] | {"department_id": "CC"}
+    assert told(work(hall, of_hr, own, "write_draft", guide=moved)) == (403, "forbidden")
+    done(work(hall, of_hr, own, "discard_draft"))
+
+
+def test_department_s_manager_reviews_and_does_not_write__CO2(hall: Hall, of_hr: Who) -> None:
+    manager = headers(hall, "manager")
+    draft = in_review(hall, of_hr, "HR-04", phone="1234")
+    seen = hall.ask("GET", f"{ROOT}/drafts/{draft['draft_id']}", **manager).json
+    assert (seen["may_write"], seen["may_review"], seen["is_own"]) == (False, True, False)
+    assert told(work(hall, manager, draft, "recall_draft")) == (403, "forbidden")
+    back = done(work(hall, manager, draft, "send_back_draft", words="电话不对"))
+    assert (back["state"], back["deeds"][0]["words"]) == ("sent_back", "电话不对")
+    assert told(work(hall, of_hr, draft, "discard_draft")) == (409, "draft_changed")
+    done(work(hall, of_hr, back, "discard_draft"))
+
+
+def test_faults_and_missing_english_are_told_with_their_places__CO4(
+    hall: Hall, editor: Who
+) -> None:
+    draft = done(begin(hall, editor, "FN-02"))
+    guide = draft["guide"] | {"audience": [], "fee": {"zh": "免费", "en": ""}}
+    draft = done(work(hall, editor, draft, "write_draft", guide=guide))
+    assert [(fault["path"], fault["code"]) for fault in draft["faults"]] == [
+        ("/audience", "no_audience")
+    ]
+    assert draft["lacks"] == ["/fee"]
+    assert told(work(hall, editor, draft, "submit_draft")) == (409, "guide_faulty")
+    done(work(hall, editor, draft, "discard_draft"))
+
+
+def test_draft_and_versions_are_compared_word_by_word(hall: Hall, editor: Who, admin: Who) -> None:
+    draft = in_review(hall, editor, "FN-03", phone="87654321")
+    found = hall.ask("GET", f"{ROOT}/drafts/{draft['draft_id']}/compare", **admin).json
+    (part,) = (part for part in found["parts"] if part["is_changed"])
+    assert (found["before"], found["after"], part["part"]) == (1, None, "phone")
+    assert {"kind": "come", "words": "87654321\n"} in part["columns"][0]["pieces"]
+    done(work(hall, admin, draft, "publish_draft", valid_from=draft["earliest_from"]))
+    address = f"{ROOT}/guides/FN-03/compare?before=2&after=1"
+    other = hall.ask("GET", address, **admin).json
+    (part,) = (part for part in other["parts"] if part["is_changed"])
+    assert part["columns"][0]["pieces"][0]["kind"] == "gone"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_preview_is_the_page_with_nothing_but_text_in_it(
+    hall: Hall, editor: Who, language: str
+) -> None:
+    draft = done(begin(hall, editor, "ST-02"))
+    done(work(hall, editor, draft, "discard_draft"))
+    hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    guide = draft["guide"] | {
+        **dict.fromkeys(("name", "summary", "fee", "hours"), both(hostile)),
+        **{"steps": [both(hostile)], "zone_id": hostile, "audience": ["student"]},
+    }
+    address = f"{ROOT}/guides/preview?language={language}"
+    reply = hall.ask("POST", address, guide, **editor)
+    page = reply.body.decode()
+    assert (reply.status, reply.headers["Cache-Control"]) == (200, "no-store")
+    assert page.count("&lt;script&gt;alert(1)") > 4
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert ('<html lang="en"' in page) == (language == "en")
+    assert hostile not in hall.ask("GET", "/services/ST-02").body.decode()
+
+
+def test_each_deed_leaves_a_record_of_its_own__I18(hall: Hall, editor: Who) -> None:
+    draft = in_review(hall, editor, "SC-01", phone="1")
+    draft = done(work(hall, editor, draft, "recall_draft", id="recall-of-sc"))
+    done(work(hall, editor, draft, "discard_draft"))
+
+    async def read() -> list[Any]:
+        connection = await asyncpg.connect(hall.given("DATABASE_URL"))
+        try:
+            return await connection.fetch(
+                "SELECT verb, department_id, who, result FROM audit"
+                " WHERE kind = 'draft' AND who = 'editor' ORDER BY seq DESC LIMIT 5"
+            )
+        finally:
+            await connection.close()
+
+    found = [tuple(row) for row in reversed(asyncio.run(read()))]
+    verbs = ("begin", "write_draft", "submit_draft", "recall_draft", "discard_draft")
+    assert found == [(f"draft.{verb}", "SC", "editor", "done") for verb in verbs]
