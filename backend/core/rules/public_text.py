@@ -150,15 +150,20 @@ def _check_size(text: str, limits: TextLimits) -> None:
         raise TextRefusal(TextCode.TOO_MANY_LINKS)
 
 
-_NUMERALS = dict(zip("〇零一二三四五六七八九幺", "001234567891", strict=True))
+_NUMERALS = dict(
+    zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789", strict=True)
+)
 _GAP = r"[ .\-·_—–/]{0,2}"
+_BREAKS = r"[^0-9a-z\u4e00-\u9fff,，、;；:：]{1,3}"
+"""Between the groups of a phone that somebody broke up; amounts in a list are none."""
 _IDENTITY = re.compile(rf"(?<![0-9])[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9x](?![0-9])")
 _BANK = re.compile(
     rf"(?<![0-9])[3-6][0-9]{{3}}(?:{_GAP}[0-9]{{4}}){{2,3}}{_GAP}[0-9]{{1,4}}(?![0-9])"
 )
 _ALWAYS = (
-    re.compile(r"[a-z0-9][a-z0-9._%+\-]{0,63} ?@ ?[a-z0-9\-]+(?: ?\. ?[a-z0-9\-]+)+"),
+    re.compile(r"[a-z0-9][a-z0-9._%+\-]{0,63} ?@ ?[a-z0-9\-]+(?: ?[.。] ?[a-z0-9\-]+)+"),
     re.compile(rf"(?<![0-9])(?:\+?86{_GAP})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9])"),
+    re.compile(rf"(?<![0-9])1[3-9][0-9]{_BREAKS}[0-9]{{4}}{_BREAKS}[0-9]{{4}}(?![0-9])"),
     re.compile(r"\+[0-9]{1,3}(?:[ \-]?[0-9]){6,12}"),
     re.compile(r"(?<![0-9])\(?0[0-9]{2,3}\)?[ \-]{0,2}[2-9][0-9]{6,7}(?![0-9])"),
     re.compile(rf"[0-9]{{{DIGITS_MIN},}}x?"),
@@ -167,10 +172,16 @@ _ALWAYS = (
 """E-mail, mobile phone, phone abroad, landline, any long number, passport or permit."""
 _CUED = re.compile(
     r"(?:学号|工号|卡号|校园卡|一卡通|账号|帐号|身份证|微信|qq|wechat|student (?:id|no|number)"
-    r"|staff (?:id|no|number)|card (?:id|no|number)|passport|account)"
-    r"[号码名是为:#. is]{0,6}([a-z0-9_\-]{5,30})"
+    r"|staff (?:id|no|number)|card (?:id|no|number)|passport|account"
+    r"|(?<![a-z])(?:wx|vx))[号码名是为:#. is]{0,6}([a-z0-9_\-]{5,30})"
+    r"|(?:电话|手机|座机|(?<![a-z])(?:tel|phone))[号码是为:. is]{0,6}([0-9][0-9\-]{6,15})"
 )
 """A name or number of somebody that only the words before it tell."""
+_NAMED = re.compile(
+    r"(?:微信号|(?<![a-z])(?:wx|vx|weixin|wechat) ?(?:id|号))[码名是为:#. is]{0,6}"
+    r"([a-z][a-z0-9_\-]{5,19})(?![a-z0-9])"
+)
+"""The same, though it has no digit."""
 
 
 def masked(text: str, public: Collection[str] = ()) -> str:
@@ -181,7 +192,11 @@ def masked(text: str, public: Collection[str] = ()) -> str:
     """
     seen = _plain(text)
     known = {_digits(phone) for phone in public}
-    spans = [m.span(1) for m in _CUED.finditer(seen) if _has_digit(m[1])]
+    spans = [m.span(1) for m in _NAMED.finditer(seen)]
+    for m in _CUED.finditer(seen):
+        which = m.lastindex or 0
+        if _has_digit(m[which]) and _digits(m[which]) not in known:
+            spans.append(m.span(which))
     spans += [m.span() for m in _IDENTITY.finditer(seen) if is_identity_number(_digits(m[0]))]
     spans += [m.span() for m in _BANK.finditer(seen) if is_bank_card(_digits(m[0]))]
     for pattern in _ALWAYS:

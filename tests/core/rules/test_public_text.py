@@ -123,6 +123,11 @@ def test_what_is_taken_is_taken_again_unchanged_within_its_limits__TX2(text: str
         "一三八零零一三八零零零",
         "1 3 8 0 0 1 3 8 0 0 0",
         "①③⑧⓪⓪①③⑧⓪⓪⓪",
+        "壹叁捌零零壹叁捌零零零",
+        "138\n0013\n8000",
+        "138*0013*8000",
+        "138(0013)8000",
+        "138。0013。8000",
         "+852 9123 4567",
         "010-62345678",
         "(021)65432100",
@@ -134,6 +139,7 @@ def test_what_is_taken_is_taken_again_unchanged_within_its_limits__TX2(text: str
         "2023010001",
         "li.ming@example.edu.cn",
         "ｌｉ＠example．edu．cn",
+        "li＠example。edu。cn",
         "E12345678",
     ],
 )
@@ -147,6 +153,11 @@ def test_what_reaches_or_names_a_person_is_masked__TX3(secret: str, around: str)
     [
         ("学号：20230101", f"学号：{MASK}"),
         ("我的微信 liming_95 谢谢", f"我的微信 {MASK} 谢谢"),
+        ("我的微信号是 zhang_san_abc，加我", f"我的微信号是 {MASK}，加我"),
+        ("wx: zhangsan88", f"wx: {MASK}"),
+        ("WeChat ID: zhangsan_abc", f"WeChat ID: {MASK}"),
+        ("电话62345678", f"电话{MASK}"),
+        ("phone 6234-5678", f"phone {MASK}"),
         ("Student ID is a20231", f"Student ID is {MASK}"),
     ],
 )
@@ -164,6 +175,10 @@ def test_number_that_its_words_tell_is_masked__TX3(text: str, shown: str) -> Non
         "A023 W12 到 12 号窗口，100% @ 9:00",
         "校园卡怎么补办",
         "微信怎么绑定",
+        "微信号怎么改，WeChat pay and WeChat group",
+        "手机号换了怎么办，电话打不通，phone number changed",
+        "窗口 1、3、5、7，费用 150，2000、3000 元；1500: 2000: 3000",
+        "打电话 12345 或 110",
         "my passport expired",
     ],
 )
@@ -172,8 +187,9 @@ def test_days_case_numbers_and_amounts_are_shown__TX3(text: str) -> None:
 
 
 def test_phones_that_the_hall_makes_known_stay__TX3() -> None:
-    text = "请拨 010-62345678，或 13800138000"
-    assert masked(text, {"010-6234 5678"}) == f"请拨 010-62345678，或 {MASK}"
+    text = "请拨 010-62345678，电话 62345679，或 13800138000"
+    known = {"010-6234 5678", "62345679"}
+    assert masked(text, known) == f"请拨 010-62345678，电话 62345679，或 {MASK}"
 
 
 @given(st.text(alphabet="0123456789 -.xX@abcom一二零１２+()电话微信", max_size=60))
