@@ -19,7 +19,7 @@ from litestar.exceptions import HTTPException
 
 from backend.core.ids import HallId
 from backend.core.stamp import Caller, Role
-from backend.problem import ProblemError, address_of, on_problem
+from backend.problem import ProblemError, on_problem, sender_of
 from backend.store.audit import Act, Audit, Result, note
 
 P = ParamSpec("P")
@@ -43,7 +43,7 @@ class Trail:
     def __init__(self, request: Request[Any, Any, Any]) -> None:
         self.by: Caller | None = None
         """Who asks; None: nobody who signed in, of whom nothing is kept."""
-        self.device: str | None = address_of(request) or None
+        self.device: str | None = sender_of(request) or None
         self.hall_id: HallId | None = None
         self.department_id: str | None = None
         self.id: str | None = None

@@ -9,6 +9,7 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException
 from msgspec import Struct
 
+from backend.rate import counted
 from backend.store.stream import StoreError
 from backend.wire.messages import RETRY_AFTER_S
 
@@ -37,9 +38,14 @@ class ProblemError(Exception):
         self.retry_after_s = retry_after_s
 
 
-def address_of(request: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Where a request or a socket comes from, for counting."""
+def sender_of(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The address that a request comes from."""
     return request.client.host if request.client is not None else ""
+
+
+def address_of(request: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """What stands for it where requests are counted."""
+    return counted(sender_of(request))
 
 
 def problem_response(

@@ -5,6 +5,8 @@ While Redis is away each process counts by itself.
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Protocol
 
 from msgspec import Struct
@@ -49,6 +51,25 @@ AWAY_S = 2.0
 """How long Redis is not asked again after it gave no answer."""
 CARD_UNKNOWN_COST = 4.0
 """What a card that nobody holds costs besides: whoever tries cards out learns one in 5 s."""
+
+
+NETWORK_BITS = 64
+"""Of an IPv6 address, those that are given to one house or phone, which has all the others."""
+
+
+@lru_cache(maxsize=KEYS_MAX)
+def counted(address: str) -> str:
+    """What an address is counted by: itself, or the network of one that is IPv6."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    host_bits = found.max_prefixlen - NETWORK_BITS
+    return str(IPv6Network((int(found) >> host_bits << host_bits, NETWORK_BITS)))
 
 
 class Bucket:

@@ -28,7 +28,7 @@ from backend.identity import (
     Identity,
     cookie_name,
 )
-from backend.rate import Limits
+from backend.rate import Limits, counted
 from backend.store.stream import StoreError
 from backend.wire.close_codes import CloseCode
 
@@ -168,8 +168,9 @@ def _address(door: Door, request: Request) -> str:
     """Where it comes from, for counting; what a proxy says that uvicorn trusts, as over HTTP."""
     forwarded, proxies = request.header("x-forwarded-for"), _trusted(door)
     if forwarded is not None and proxies is not None:
-        return proxies.trusted_hosts.get_trusted_client_address(forwarded)[0] or door.address
-    return door.address
+        told = proxies.trusted_hosts.get_trusted_client_address(forwarded)[0]
+        return counted(told or door.address)
+    return counted(door.address)
 
 
 def _is_secure(door: Door, request: Request) -> bool:

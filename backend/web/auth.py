@@ -18,7 +18,7 @@ from backend.core.rules.accounts import SESSION_S
 from backend.core.stamp import Caller, Role
 from backend.gate import USERNAME_MAX, CodeError, Entered, Gate, LockedError, WrongError
 from backend.identity import Identity, cookie_name
-from backend.problem import ProblemError, address_of
+from backend.problem import ProblemError, address_of, sender_of
 from backend.store.sessions import Need, Session, Sessions
 from backend.store.staff import Account, StaffMember
 from backend.wire.messages import ErrorCode
@@ -126,9 +126,7 @@ async def owner(
 async def entered(request: AnyRequest, gate: Gate, account: Account) -> Response[SignedIn]:
     """The answer that begins a session of the account in this browser."""
     try:
-        found = await gate.enter(
-            account, address_of(request), request.headers.get("user-agent", "")
-        )
+        found = await gate.enter(account, sender_of(request), request.headers.get("user-agent", ""))
     except WrongError:
         raise _wrong() from None
     return Response(_signed_in(found.member, found.needs), cookies=[session_cookie(request, found)])

@@ -10,7 +10,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Stream
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from backend.problem import address_of
+from backend.problem import sender_of
 
 FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 """What a proxy adds; behind one every request comes from loopback."""
@@ -37,6 +37,6 @@ def _is_at_the_machine(request: Request[Any, Any, Any]) -> bool:
     if any(name in request.headers for name in FORWARDED):
         return False
     try:
-        return ip_address(address_of(request)).is_loopback
+        return ip_address(sender_of(request)).is_loopback
     except ValueError:
         return False

@@ -16,7 +16,7 @@ from litestar.response import Redirect
 from backend.audited import trail_of
 from backend.core.stamp import Caller, Role
 from backend.gate import Gate, WrongError
-from backend.problem import ProblemError, address_of
+from backend.problem import ProblemError, address_of, sender_of
 from backend.rate import Limits
 from backend.sso.proof import Asked, Proven, SsoCode, SsoError, SsoProtocol
 from backend.store.audit import Audit, Result
@@ -166,7 +166,7 @@ async def _entered(request: AnyRequest, gate: Gate, proven: Proven, sign_ins: Si
     trail.ask(Caller(role=account.member.role, id=name), account.member.hall_id)
     try:
         entered = await gate.enter(
-            account, address_of(request), request.headers.get("user-agent", "")
+            account, sender_of(request), request.headers.get("user-agent", "")
         )
     except WrongError as error:
         raise SsoError(SsoCode.UNKNOWN, "the account was changed meanwhile") from error

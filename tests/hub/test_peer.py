@@ -360,7 +360,15 @@ async def test_whoever_asks_for_nothing_is_given_up(
     await eventually(lambda: not house.state.connections)
 
 
-@pytest.mark.parametrize(("forwarded", "told"), [("10.1.1.{}", "refused"), ("10.1.1.9", "error")])
+@pytest.mark.parametrize(
+    ("forwarded", "told"),
+    [
+        ("10.1.1.{}", "refused"),
+        ("10.1.1.9", "error"),
+        ("2001:db8:1:{}::9", "refused"),
+        ("2001:db8:1:1::{}", "error"),  # one house has as many of these as it likes
+    ],
+)
 async def test_tickets_taken_behind_a_proxy_are_counted_by_visitor__TK3(
     forwarded: str, told: str
 ) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 
-from backend.rate import Buckets, SharedBuckets
+from backend.rate import Buckets, SharedBuckets, counted
 from backend.store.quotas import Quotas
 from backend.store.redis_servers import connect_redis
 
@@ -74,3 +75,20 @@ async def test_each_counts_by_itself_while_redis_is_away(redis: Redis) -> None:
     assert await other.take("li")
     await other.charge("li", 4.0)
     assert not await other.take("li")
+
+
+@pytest.mark.parametrize(
+    ("address", "key"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:DB8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("", ""),
+        ("unix", "unix"),
+    ],
+)
+def test_house_is_counted_as_one_however_many_addresses_it_has(address: str, key: str) -> None:
+    assert counted(address) == key
