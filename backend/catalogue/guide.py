@@ -115,9 +115,12 @@ def terms_of(guide: Guide) -> Terms:
         kind=guide.kind,
         limit_days=max(1, guide.promised_working_days),
         materials=tuple(
-            Material(material_id=material.material_id, is_tolerable=material.is_tolerable)
+            Material(
+                material_id=material.material_id,
+                is_tolerable=material.is_tolerable,
+                is_required=material.is_required,
+            )
             for material in guide.materials
-            if material.is_required
         ),
     )
 

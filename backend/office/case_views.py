@@ -171,6 +171,7 @@ def material_name(material_id: MaterialId, terms: Terms, known: Known) -> Text:
 
 
 def _materials(case: Case, terms: Terms, known: Known) -> tuple[CaseMaterial, ...]:
+    """What everybody brings, and what of the rest is there or was asked for."""
     guide = known.guides.get(terms.service_id)
     by_file = {m.material_id for m in guide.materials if m.takes_files} if guide else set()
     return tuple(
@@ -185,6 +186,7 @@ def _materials(case: Case, terms: Terms, known: Known) -> tuple[CaseMaterial, ..
             takes_files=m.material_id in by_file,
         )
         for m in terms.materials
+        if m.is_required or m.material_id in case.handed_in or m.material_id in case.told
     )
 
 

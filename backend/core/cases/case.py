@@ -70,7 +70,9 @@ class Case(Struct, kw_only=True):
         return tuple(
             m.material_id
             for m in self.terms.materials
-            if m.material_id not in self.handed_in and m.material_id not in self.promised
+            if m.is_required
+            and m.material_id not in self.handed_in
+            and m.material_id not in self.promised
         )
 
 

@@ -77,6 +77,8 @@ class Material(Struct, frozen=True, kw_only=True):
     material_id: MaterialId
     is_tolerable: bool = False
     """Whether it may follow later (容缺受理, CS2)."""
+    is_required: bool = True
+    """One that only some bring is kept when it comes, and never missed."""
 
 
 class Terms(Struct, frozen=True, kw_only=True):

@@ -8,10 +8,11 @@ from backend.core.cases.commands import CaseCommand
 from backend.core.cases.decide import decide_on
 from backend.core.cases.events import CaseAccepted, CaseDecided
 from backend.core.cases.refusals import CaseRefusal
-from backend.core.cases.words import CaseId, CaseState, MaterialId, Promise, TicketRef
+from backend.core.cases.words import CaseId, CaseState, Material, MaterialId, Promise, TicketRef
 from backend.core.ids import TicketId
 from tests.support.cases import (
     ALL,
+    DEFERRED,
     DELIVER,
     FORM,
     GRANT,
@@ -50,6 +51,17 @@ def test_part_of_what_is_missing_cannot_be_told__CS1() -> None:
     assert refused(world, c.AskCorrection(materials=(FORM,))) == "not_told_in_full"
     world.do(c.AskCorrection(materials=(FORM, PHOTO)))
     assert world.case.absent == (FORM, PHOTO)
+
+
+def test_paper_that_only_some_bring_is_kept_and_never_missed__CS1() -> None:
+    only_some = Material(material_id=MaterialId("statement"), is_required=False)
+    terms = replace(DEFERRED, materials=(*DEFERRED.materials, only_some))
+    without, with_it = CaseWorld(terms), CaseWorld(terms)
+    for world, handed_in in ((without, ALL), (with_it, (*ALL, "statement"))):
+        world.do(c.ReceiveForms(handed_in=handed_in))
+        assert world.case.absent == ()
+        world.do(c.AcceptCase())
+    assert with_it.case.handed_in - without.case.handed_in == {"statement"}
 
 
 def test_paper_that_is_wrong_is_asked_for_again__CS1() -> None:

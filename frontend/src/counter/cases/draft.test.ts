@@ -101,8 +101,12 @@ test("what a fact stands for is ticked when it comes, and said to be nobody's pa
   const known = withFacts(DRAFT, { facts: [fact], away: [] })
   const receive = (draft: CaseDraft) => commandsOf('finish', SERVICE, draft, TICKET)[1]
   expect(receive(withAll(SERVICE, known))).toMatchObject({
-    handed_in: ['m1', 'm3'],
+    handed_in: ['m1'],
     by_facts: ['m2'],
+  })
+  // What only some bring is ticked by itself.
+  expect(receive(toggled(withAll(SERVICE, known), 'm3'))).toMatchObject({
+    handed_in: ['m1', 'm3'],
   })
   expect(missingOf(SERVICE, known).map((one) => one.material_id)).toEqual(['m1'])
   const unticked = withFacts(toggled(known, 'm2'), { facts: [fact], away: [] })

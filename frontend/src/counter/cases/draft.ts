@@ -44,12 +44,12 @@ export function withFacts(draft: CaseDraft, { facts }: ServiceFacts): CaseDraft 
   return { ...draft, byFacts, handedIn: [...draft.handedIn, ...fresh] }
 }
 
-/** With everything ticked, and nothing promised any more. */
-export const withAll = (service: ServiceView, draft: CaseDraft): CaseDraft => ({
-  ...draft,
-  handedIn: service.materials.map((one) => one.material_id),
-  promised: {},
-})
+/** With everything ticked that everybody brings, and nothing promised any more. */
+export const withAll = (service: ServiceView, draft: CaseDraft): CaseDraft => {
+  const required = service.materials.filter((one) => one.is_required)
+  const handedIn = new Set([...draft.handedIn, ...required.map((one) => one.material_id)])
+  return { ...draft, handedIn: [...handedIn], promised: {} }
+}
 
 /** With the material there or not; what is there need not be promised. */
 export function toggled(draft: CaseDraft, id: string): CaseDraft {
