@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 from backend.booking import BookingGround, BookingWork
 from backend.core.bookings import Booking, BookingState
-from backend.core.ids import HallId, QueueId, ServiceId, Text
+from backend.core.ids import HallId, QueueId, ServiceId, Text, TicketToken
 from backend.core.plan import Plan, QueuePlan
-from backend.core.rules.bookings import LIVE, SLOT, bookable_queue, change_until
+from backend.core.rules.bookings import SLOT, bookable_queue, change_until
 from backend.hub.clock import fresh_id, ticket_token
 from backend.hub.hall import Hall
 from backend.office.case_desk import CaseDesk, Known
@@ -98,11 +98,12 @@ class BookingDesk:
         queue = queue_of(plan, booking.queue_id)
         guide = known.guides.get(booking.service_id)
         until = change_until(booking, plan.rules)
-        is_booked = booking.state is BookingState.BOOKED
+        ticket_token = _ticket_token(hall, booking)
+        is_booked = booking.state is BookingState.BOOKED and ticket_token is None
         return BookingView(
             token=booking.token,
             code=booking.code,
-            state=booking.state,
+            state=booking.state if ticket_token is None else BookingState.KEPT,
             hall_id=booking.hall_id,
             hall_name=plan.name,
             time_zone=plan.time_zone,
@@ -118,8 +119,9 @@ class BookingDesk:
             change_until=until,
             check_in_from=booking.slot_at - timedelta(seconds=plan.rules.check_in_early_s),
             check_in_until=booking.slot_at + timedelta(seconds=plan.rules.check_in_late_s),
-            may_change=booking.state in LIVE and (not is_booked or at <= until),
+            may_change=booking.state is BookingState.HELD or (is_booked and at <= until),
             bring=[m.name for m in guide.materials if m.is_required] if guide is not None else [],
+            ticket_token=ticket_token,
         )
 
     def draft(
@@ -172,6 +174,15 @@ class BookingDesk:
             )
             for day in days
         ]
+
+
+def _ticket_token(hall: Hall, booking: Booking) -> TicketToken | None:
+    """Of the number that was taken for it today, which the recorder reads of a moment later."""
+    day = hall.follower.day
+    expected = day.bookings.get(booking.appointment_id)
+    if expected is None or expected.ticket_id is None:
+        return None
+    return day.tickets[expected.ticket_id].token
 
 
 def queue_of(plan: Plan, queue_id: QueueId) -> QueuePlan | None:

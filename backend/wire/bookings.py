@@ -14,7 +14,7 @@ from backend.core.bookings import (
     HoldPlace,
     RuleBlock,
 )
-from backend.core.ids import Code, Name, Origin, QueueId, ServiceId, Text
+from backend.core.ids import Code, Name, Origin, QueueId, ServiceId, Text, TicketToken
 
 
 class BookingDo(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,6 +123,8 @@ class BookingView(Struct, frozen=True, kw_only=True):
     may_change: bool
     bring: list[Text]
     """What the guide asks for."""
+    ticket_token: TicketToken | None
+    """Of the number that its visitor checked in for, on the day."""
 
 
 class BookedLine(Struct, frozen=True, kw_only=True):

@@ -442,6 +442,7 @@ export interface BookingView {
   check_in_until: string
   may_change: boolean
   bring: Text[]
+  ticket_token: string | null
 }
 
 /** A day that differs from Monday to Friday. */
@@ -1863,6 +1864,7 @@ export interface MakeFrequent {
 export interface Material {
   material_id: string
   is_tolerable?: boolean
+  is_required?: boolean
 }
 
 /** Something that was missing or promised came, or was promised. */
