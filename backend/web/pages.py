@@ -38,7 +38,7 @@ PAGES = {
     "pad.html": ["/pad/{counter:str}"],
     "progress.html": ["/t/{token:str}"],
     "start.html": ["/start"],
-    "take.html": ["/take"],
+    "take.html": ["/take", "/en/take"],
     "me.html": ["/me", "/en/me"],
     "track.html": ["/track", "/en/track", "/track/{token:str}", "/en/track/{token:str}"],
 }

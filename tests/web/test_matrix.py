@@ -195,7 +195,7 @@ ROUTES: dict[str, str] = {
 
 PUBLIC = (
     *("/", "/board/{zone}", "/counter", "/counter-screen/{counter}", "/greeter", "/kiosk/{kiosk}"),
-    *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take"),
+    *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/en/take"),
     *("/me", "/en/me", *paths("/track", "/track/{token}")),
     *("/assets/{name}", "/start", "/robots.txt", "/sitemap.xml"),
     *paths("/", "/figures", "/notices", "/search", "/services", "/services/{service_id}"),

@@ -22,6 +22,11 @@ export function siteLink(language: Language, ...parts: string[]): string {
   return language === 'en' ? linkTo('en', ...parts) : linkTo(...parts)
 }
 
+/** The service that a guide's link brings along; null when the page was opened without one. */
+export function serviceInAddress(): string | null {
+  return new URLSearchParams(location.search).get('service')
+}
+
 /** This page's own address in the language. */
 export function addressIn(language: Language): string {
   const path = location.pathname.replace(ENGLISH, '')

@@ -61,13 +61,18 @@ export function useLanguage<T = Record<never, never>>(): LanguageState<T> {
     language,
     setLanguage(next) {
       locale.value = next
-      localStorage.setItem(LANGUAGE_KEY, next)
+      rememberLanguage(next)
       document.documentElement.lang = tagOf(next)
     },
     t,
     both: (key, values) => ({ zh: t(key, values, 'zh'), en: t(key, values, 'en') }),
     say: (text, inLanguage = language.value) => text[inLanguage],
   }
+}
+
+/** Begin in this language on pages whose address says nothing of it. */
+export function rememberLanguage(language: Language): void {
+  localStorage.setItem(LANGUAGE_KEY, language)
 }
 
 function tagOf(language: Language): string {
