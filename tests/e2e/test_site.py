@@ -58,6 +58,15 @@ async def test_questions_change_in_place_and_ticks_are_remembered__GD1(
     await page.context.close()
 
 
+async def test_printed_guide_has_the_answers_of_its_questions(browser: Browser, hall: Hall) -> None:
+    page = await opened(browser, hall, "/services/CC-01", *PHONE)
+    answer = page.locator(".faq details p").first
+    await expect(answer).to_be_hidden()
+    await page.emulate_media(media="print")
+    await expect(answer).to_be_visible()
+    await page.context.close()
+
+
 async def test_results_come_while_typing_and_lead_on(browser: Browser, hall: Hall) -> None:
     page = await opened(browser, hall, "/search", *PHONE)
     await page.get_by_role("searchbox").press_sequentially("zfgjj")
