@@ -96,6 +96,7 @@ from backend.site import (
     home,
     me,
     misses,
+    notice_staff,
     notices,
     previews,
     search,
@@ -106,6 +107,7 @@ from backend.site import questions as question_pages
 from backend.site import services as service_pages
 from backend.site import tracking as track_form
 from backend.site.booking_keeper import BookingKeeper
+from backend.site.notice_keeper import NoticeKeeper
 from backend.site.pages import Pages
 from backend.site.routes import fault_page, is_for_a_reader, site_router
 from backend.store.directory import Directory
@@ -154,6 +156,7 @@ ACTING: tuple[Any, ...] = (
     me,
     misses,
     previews,
+    notice_staff,
     track_form,
     visit_times,
 )
@@ -277,6 +280,7 @@ async def _run(parts: Parts, metrics: socket.socket | None) -> None:
         tasks.create_task(CaseKeeper(parts.case_desk, parts.halls).run())
         tasks.create_task(parts.consult_desk.run())
         tasks.create_task(BookingKeeper(parts.booking_desk, parts.halls).run())
+        tasks.create_task(NoticeKeeper(parts.notice_desk, parts.halls).run())
         if metrics is not None:
             tasks.create_task(serve_metrics(metrics, parts.look_at_stores, *_collectors(parts)))
 

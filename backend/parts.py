@@ -39,6 +39,7 @@ from backend.second_factor import SecondFactor
 from backend.settings import Settings, SettingsError, card_key
 from backend.site.booking_desk import BookingDesk
 from backend.site.home import MostAsked
+from backend.site.notice_desk import NoticeDesk
 from backend.site.pages import Pages
 from backend.site.published import PublishedDesk
 from backend.site.visit_times import VisitTimesDesk
@@ -57,6 +58,7 @@ from backend.store.followups import FollowUps
 from backend.store.health import look_at_stores
 from backend.store.locks import Locks
 from backend.store.misses import Misses
+from backend.store.notices import Notices
 from backend.store.persons import Persons
 from backend.store.plans import Plans
 from backend.store.proposals import Proposals
@@ -109,6 +111,7 @@ class Parts:
     pages: Pages
     most_asked: MostAsked
     misses: Misses
+    notice_desk: NoticeDesk
     campus: Campus | None
     visiting: Visiting
     contact_desk: ContactDesk
@@ -206,6 +209,7 @@ def _office(
         "follow_ups": FollowUps(database),
         "most_asked": MostAsked(case_desk),
         "misses": Misses(database),
+        "notice_desk": NoticeDesk(Notices(database)),
         "pages": Pages(settings.public_url, halls, case_desk),
         "published_desk": PublishedDesk(statistics),
         "figure_desk": FigureDesk(statistics, case_desk, halls, identity),

@@ -83,6 +83,8 @@ class Reading(StrEnum):
     """What visitors looked for on the website and did not find."""
     GUIDES = "guides"
     """Drafts and versions of the guides of the own departments (CO1)."""
+    NOTICES = "notices"
+    """Notices that are written ahead, drafts too (NT2)."""
 
 
 class Writing(StrEnum):
@@ -120,6 +122,8 @@ class Writing(StrEnum):
     """Writing drafts of guides (CO1)."""
     REVIEW = "review"
     """Publishing what somebody else wrote, and taking it back (CO2, CO6)."""
+    NOTICE = "notice"
+    """Writing, publishing and taking down notices (NT2)."""
 
 
 _PUBLIC = frozenset(
@@ -169,6 +173,7 @@ _HALL_READINGS = frozenset(
         Reading.CONSULTATIONS,
         Reading.MISSES,
         Reading.GUIDES,
+        Reading.NOTICES,
     }
 )
 
@@ -192,7 +197,7 @@ READINGS: dict[Role, frozenset[Reading]] = {
     Role.DEPARTMENT_MANAGER: _OFFICE_READINGS
     | {Reading.ROSTER, Reading.FOLLOW_UPS, Reading.GUIDES},
     Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST, Reading.STATISTICS}),
-    Role.CONTENT_EDITOR: frozenset({Reading.MISSES, Reading.GUIDES}),
+    Role.CONTENT_EDITOR: frozenset({Reading.MISSES, Reading.GUIDES, Reading.NOTICES}),
     Role.AUDITOR: frozenset(
         {
             Reading.AUDIT,
@@ -225,6 +230,7 @@ _HALL_WRITINGS = frozenset(
         Writing.FORM,
         Writing.GUIDE,
         Writing.REVIEW,
+        Writing.NOTICE,
     }
 )
 
@@ -239,7 +245,7 @@ WRITINGS: dict[Role, frozenset[Writing]] = {
         {Writing.CASE, Writing.ROSTER, Writing.APPEAL, Writing.CONSULTATION, Writing.REVIEW}
     ),
     Role.STATISTICS_VIEWER: frozenset(),
-    Role.CONTENT_EDITOR: frozenset({Writing.FORM, Writing.GUIDE, Writing.REVIEW}),
+    Role.CONTENT_EDITOR: frozenset({Writing.FORM, Writing.GUIDE, Writing.REVIEW, Writing.NOTICE}),
     Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset(),
 }

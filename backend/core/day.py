@@ -213,11 +213,14 @@ class Booking(Struct, kw_only=True):
 
 
 class Notice(Struct, frozen=True, kw_only=True):
-    """Words to be shown."""
+    """Words to be shown (NT1)."""
 
     notice_id: NoticeId
     text: Text
-    zone_id: ZoneId | None
+    zone_ids: tuple[ZoneId, ...]
+    screen_ids: tuple[ScreenId, ...]
+    """With neither zones nor screens: in the whole hall."""
+    is_pinned: bool
     until: datetime | None
     posted_at: datetime
 

@@ -15,6 +15,7 @@ class RefusalCode(StrEnum):
     PLAN_IN_USE = "plan_in_use"
     UNKNOWN_ZONE = "unknown_zone"
     UNKNOWN_NOTICE = "unknown_notice"
+    UNKNOWN_SCREEN = "unknown_screen"
     UNKNOWN_ALERT = "unknown_alert"
     ALERT_CLEARED = "alert_cleared"
     ALERT_ACKNOWLEDGED = "alert_acknowledged"

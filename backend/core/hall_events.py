@@ -116,9 +116,13 @@ class NoticePosted(_HallEvent, frozen=True, kw_only=True, tag="notice_posted"):
     notice_id: NoticeId
     text: Text
     zone_id: ZoneId | None
-    """None: in every zone."""
+    """One more of `zone_ids`."""
     until: datetime | None
     posted_at: datetime
+    zone_ids: tuple[ZoneId, ...] = ()
+    screen_ids: tuple[ScreenId, ...] = ()
+    """With neither zones nor screens: in the whole hall."""
+    is_pinned: bool = False
 
 
 class NoticeRemoved(_HallEvent, frozen=True, kw_only=True, tag="notice_removed"):

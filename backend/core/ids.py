@@ -43,6 +43,10 @@ SERVICES_MAX = 10
 Services = Annotated[tuple[Name, ...], Meta(max_length=SERVICES_MAX)]
 """What a visitor comes for."""
 
+NOTICE_PLACES_MAX = 50
+NoticePlaces = Annotated[tuple[Name, ...], Meta(max_length=NOTICE_PLACES_MAX)]
+"""Zones or screens that a notice is for."""
+
 Instant = Annotated[datetime, Meta(tz=True)]
 """A moment as it may arrive from outside."""
 

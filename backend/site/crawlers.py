@@ -6,8 +6,11 @@ from typing import Any
 from litestar import Response, route
 from litestar.di import NamedDependency
 
+from backend.core.rules.written_notices import shown_on_website
 from backend.hub.http import AnyRequest
 from backend.site.asked import READ, Address
+from backend.site.notice_desk import PAST_PAGE, NoticeDesk
+from backend.site.notice_views import path_of
 from backend.site.pages import MINUTE, Pages
 
 READ_PAGES = ("/", "/services", "/notices", "/figures")
@@ -23,10 +26,16 @@ async def robots(pages: NamedDependency[Pages]) -> Response[str]:
 
 
 @route("/sitemap.xml", http_method=READ)
-async def sitemap(request: AnyRequest, pages: NamedDependency[Pages]) -> Response[str]:
+async def sitemap(
+    request: AnyRequest, pages: NamedDependency[Pages], notice_desk: NamedDependency[NoticeDesk]
+) -> Response[str]:
     """The pages of a hall in both languages, as https://www.sitemaps.org/protocol.html has it."""
     at = await pages.asked(request)
     addresses = [*READ_PAGES, *(f"/services/{service_id}" for service_id in at.known.guides)]
+    written = await notice_desk.running(at.hall.hall_id)
+    shown = shown_on_website(written, at.hall.now())
+    past = await notice_desk.past(at.hall.hall_id, 0)
+    addresses += [path_of(one) for one in (*shown, *past[:PAST_PAGE])]
     entries = "".join(_entry(at.address, path, pages) for path in addresses)
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

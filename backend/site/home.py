@@ -13,11 +13,12 @@ from backend.core.day import HallDay
 from backend.core.ids import CounterState, HallId, ServiceId, Text
 from backend.core.plan import Plan
 from backend.core.rules.hours import opens_next
-from backend.core.views.board import notices_of
 from backend.hub.http import AnyRequest
 from backend.office.case_desk import CaseDesk
 from backend.site.asked import READ, Asked, Context, paths
 from backend.site.dates import time_text
+from backend.site.notice_desk import NoticeDesk
+from backend.site.notice_views import notices_now
 from backend.site.pages import FRESH, Pages
 from backend.store.lasting import Lasting
 from backend.store.stream import StoreError
@@ -66,14 +67,20 @@ class MostAsked:
 
 @route(paths("/"), http_method=READ)
 async def home(
-    request: AnyRequest, pages: NamedDependency[Pages], most_asked: NamedDependency[MostAsked]
+    request: AnyRequest,
+    *,
+    pages: NamedDependency[Pages],
+    most_asked: NamedDependency[MostAsked],
+    notice_desk: NamedDependency[NoticeDesk],
 ) -> Response[bytes]:
     """The home page of a hall."""
     at = await pages.asked(request)
     day = at.hall.follower.day
     asked = await most_asked.of(at)
-    live = live_of(day, at.known.plan, at.hall.now())
-    notices = notices_of(day, None)[:NOTICES_MAX] if day.plan is not None else ()
+    now, plan = at.hall.now(), at.known.plan
+    live = live_of(day, plan, now)
+    written = await notice_desk.running(at.hall.hall_id)
+    notices = notices_now(day, written, plan, now)[:NOTICES_MAX]
     return pages.kept(
         request,
         at,

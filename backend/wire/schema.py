@@ -16,6 +16,7 @@ from backend.core.errors import RefusalCode
 from backend.core.evaluation import TAGS_OF_LEVEL
 from backend.core.figures import Behind, CounterSpan, Figures, StatisticsGuide
 from backend.core.followups import FollowUpRefusalCode
+from backend.core.notices import NoticeFaultCode
 from backend.core.plan import Plan, RuleNumbers
 from backend.core.rules.content import ContentRefusalCode
 from backend.core.rules.expression import Facts
@@ -85,6 +86,13 @@ from backend.wire.me import (
     TrackFound,
 )
 from backend.wire.messages import FRAME_MAX, RETRY_AFTER_S, ClientMessage, ServerMessage
+from backend.wire.notices import (
+    NoticeDo,
+    NoticePage,
+    NoticePreview,
+    NoticeRefused,
+    NoticeSheet,
+)
 from backend.wire.rosters import (
     RosterChange,
     RosterDo,
@@ -153,6 +161,14 @@ BOOKING_TYPES = (
 )
 MINE_TYPES = (Me, MyThings, MyMessages, ContactsView, ContactNew, Links, TrackAsk, TrackFound)
 FOLLOW_UP_TYPES = (FollowUpDo, FollowUpPage, AnswerShown, FollowUpRefusalCode)
+NOTICE_TYPES = (
+    NoticeDo,
+    NoticePage,
+    NoticeSheet,
+    NoticePreview,
+    NoticeRefused,
+    NoticeFaultCode,
+)
 FIGURE_TYPES = (Figures, Behind, CounterSpan, StatisticsGuide)
 ROSTER_TYPES = (
     RosterDo,
@@ -186,6 +202,7 @@ def typescript() -> str:
         *DRAFT_TYPES,
         *MINE_TYPES,
         *FOLLOW_UP_TYPES,
+        *NOTICE_TYPES,
         *FIGURE_TYPES,
         *ROSTER_TYPES,
     ):

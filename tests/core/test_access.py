@@ -93,6 +93,10 @@ COMMANDS: tuple[tuple[Command, str], ...] = (
     (c.StopIssuing(), "- - - - yes yes - - - - -"),
     (c.ResumeIssuing(), "- - - - yes yes - - - - -"),
     (c.PostNotice(notice_id="N", zh="z", en="e"), "- - - - yes yes - - - yes -"),
+    (
+        c.PostNotice(notice_id="M", zh="z", en="e", zone_ids=("Z1",), screen_ids=("board:Z1",)),
+        "- - - - yes yes - - - yes -",
+    ),
     (c.RemoveNotice(notice_id="N"), "- - - - yes yes - - - yes -"),
     (c.AcknowledgeAlert(alert_id="A"), "- - yes yes yes yes - - - - -"),
     (c.ChangePlan(version=2, reason="r"), "- - - - yes yes - - - - -"),
@@ -155,6 +159,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.STATISTICS, "- - yes - yes yes - yes yes - -"),
     (Reading.MISSES, "- - - - yes yes - - - yes -"),
     (Reading.GUIDES, "- - - - yes yes - yes - yes -"),
+    (Reading.NOTICES, "- - - - yes yes - - - yes -"),
     (Reading.CONSULTATIONS, "- - yes - yes yes - yes - - -"),
 )
 
@@ -174,6 +179,7 @@ WRITINGS: tuple[tuple[Writing, str], ...] = (
     (Writing.FORM, "- - - - yes yes - - - yes -"),
     (Writing.GUIDE, "- - - - yes yes - - - yes -"),
     (Writing.REVIEW, "- - - - yes yes - yes - yes -"),
+    (Writing.NOTICE, "- - - - yes yes - - - yes -"),
     (Writing.SCREEN, "- yes - - - - - - - - -"),
 )
 

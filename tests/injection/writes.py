@@ -108,6 +108,7 @@ GUIDE = OTHER_GUIDE | {
     "forms": [{"digest": "0" * 64, "name": HALL, "media_type": "$", "size": 1}],
 }
 PLAN = msgspec.to_builtins(demo_plan()) | {"name": HALL}
+WEBSITE_NOTICE = {"title": HALL, "text": HALL, "in_hall": False, "until": "2026-12-31T00:00:00Z"}
 STARTED = (open_case("HR-04"), ALL_HR_04, ACCEPT, START)
 NAMES = {"grants": [{"role": "clerk", "hall_id": "main"}], "is_active": True}
 WHY = f"{MAIN}/tickets/{{ticket}}/why"
@@ -155,6 +156,28 @@ CHAINS: dict[str, tuple[Write, ...]] = {
             f"{MAIN}/topics/board:Z1",
             **{"type": "post_notice", "notice_id": "N1", "zh": "$", "en": "$"},
         ),
+    ),
+    "a notice that is written ahead": (
+        Write(
+            *("editor", "POST", f"{MAIN}/notices"),
+            {
+                **{"id": "%", "notice_id": None, "after": 0},
+                "command": {"type": "save_draft", "content": {"title": HALL, "text": HALL}},
+            },
+        ),
+        Write(
+            *("editor", "POST", f"{MAIN}/notices"),
+            {
+                **{"id": "%", "notice_id": None, "after": 0},
+                "command": {"type": "publish_notice", "content": WEBSITE_NOTICE},
+            },
+            gives=(("notice", "notice_id"),),
+        ),
+        Write(
+            *("editor", "POST", f"{MAIN}/notices"),
+            {"id": "%", "notice_id": "{notice}", "after": 1, "command": {"type": "take_down"}},
+        ),
+        Write("editor", "POST", f"{MAIN}/notices/preview", WEBSITE_NOTICE, NOWHERE),
     ),
     "speakers": (
         act(

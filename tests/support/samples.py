@@ -305,6 +305,9 @@ EVENTS: tuple[e.Event, ...] = (
         zone_id=ZoneId("Z1"),
         until=AT,
         posted_at=AT,
+        zone_ids=(ZoneId("Z2"),),
+        screen_ids=(ScreenId("kiosk:K1"),),
+        is_pinned=True,
     ),
     h.NoticeRemoved(notice_id=NoticeId("N1"), removed_at=AT),
     h.AlertRaised(

@@ -259,10 +259,21 @@ def _of_the_day(both: Halls) -> dict[str, str]:
         "job_id": show("printer:P4", DEVICE)["jobs"][0]["job_id"],
         "alert_id": show("alerts", chief)["standing"][0]["alert_id"],
         "notice_id": "notice-of-main",
+        "written_id": _written(both),
         "appointment_id": "appointment-of-main",
         "appointment_code": "MAIN33333",
         "clerk_id": "w31",
     }
+
+
+def _written(both: Halls) -> str:
+    """The id of a notice that is written in the first hall, and shown nowhere yet."""
+    content = {"title": {"zh": "x", "en": "x"}, "text": {"zh": "", "en": ""}}
+    command = {"type": "save_draft", "content": content}
+    order = {"id": "written-in-main", "notice_id": None, "after": 0, "command": command}
+    path, chief = "/api/halls/main/notices", both.who("supervisor")
+    notice: Any = both.hall.ask("POST", path, order, **chief).json
+    return str(notice["notice_id"])
 
 
 def _of_visitors(both: Halls) -> dict[str, str]:

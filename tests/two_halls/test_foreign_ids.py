@@ -43,6 +43,7 @@ MISSING = {
     "appeal_id": "appeal-of-nobody",
     "consultation_id": "consultation-of-nobody",
     "draft_id": "draft-of-nobody",
+    "written_id": "written-by-nobody",
     "consultation_topic": "consultation:nobodys",
     "counter_topic": "counter:X9",
     "counter_screen_topic": "counter_screen:X9",
@@ -243,6 +244,30 @@ TABLE: dict[str, tuple[Probe, ...] | str] = {
             ),
         ),
     ),
+    f"GET {H}/notices/{{notice_id}}": (
+        path_probe("written_id", "e-chief", "e-admin", param="notice_id"),
+    ),
+    f"POST {H}/notices": (
+        Probe(
+            *("written_id", ("e-chief", "e-admin")),
+            body={"id": "%", "notice_id": "$", "after": 1, "command": {"type": "take_down"}},
+        ),
+        Probe(
+            *("board_topic", ("e-chief",)),
+            body={
+                **{"id": "%", "notice_id": None, "after": 0},
+                "command": {
+                    "type": "publish_notice",
+                    "content": {
+                        "title": {"zh": "x", "en": "x"},
+                        "text": {"zh": "", "en": ""},
+                        "screen_ids": ["$"],
+                    },
+                },
+            },
+        ),
+    ),
+    f"POST {H}/notices/preview": "keeps nothing; what it says of places is asked of POST notices",
     f"GET {H}/cases": "departments that are not the own: below",
     f"GET {H}/cases/{{case_id}}": of_case(),
     f"GET {H}/cases/numbered/{{number}}": (
@@ -491,6 +516,8 @@ NAMED = {
     "service_ids": Named("planned_id", "XX-99", "HR-04"),
     "kiosk_id": Named("kiosk_id", "X9", "K1"),
     "zone_id": Named("zone_id", "X9", "Z1"),
+    "zone_ids": Named("zone_id", "X9", "Z1"),
+    "screen_ids": Named("board_topic", "board:X9", "board:Z1"),
     "printer_id": Named("printer_id", "X9", "P1"),
     "job_id": Named("job_id", "job-of-nobody", "job-of-none"),
     "call_id": Named("call_id", "call-of-nobody", "call-of-none"),

@@ -189,6 +189,10 @@ ROUTES: dict[str, str] = {
     f"GET {H}/drafts/{{draft_id}}": GUIDES,
     f"POST {H}/drafts/{{draft_id}}": GUIDES,  # which command: tests/office/test_drafts.py
     f"GET {H}/drafts/{{draft_id}}/compare": GUIDES,
+    f"GET {H}/notices": "- - - - yes yes - - yes -",
+    f"GET {H}/notices/{{notice_id}}": "- - - - yes yes - - yes -",
+    f"POST {H}/notices": "- - - - yes yes - - yes -",
+    f"POST {H}/notices/preview": "- - - - yes yes - - yes -",
     f"GET {H}/audit": "- - - - - - - - - yes",
     f"GET {H}/audit/export": "- - - - - - - - - yes",
 }
@@ -198,7 +202,8 @@ PUBLIC = (
     *("/ops", "/ops/{tab}", "/pad/{counter}", "/t/{token}", "/take", "/en/take"),
     *("/me", "/en/me", *paths("/track", "/track/{token}")),
     *("/assets/{name}", "/start", "/robots.txt", "/sitemap.xml"),
-    *paths("/", "/figures", "/notices", "/search", "/services", "/services/{service_id}"),
+    *paths("/", "/figures", "/notices", "/notices/{notice_id}", "/search"),
+    *paths("/services", "/services/{service_id}"),
     *paths("/hall", "/book", "/book/{service_id}", "/booking/{token}"),
     *paths("/ask", "/ask/{token}", "/questions", "/questions/{consultation_id}"),
     *paths("/services/{service_id}/check", "/services/{service_id}/print", "/forms/{digest}"),
@@ -210,6 +215,7 @@ FILLED = {
     "name": "board:Z1",
     "token": "nobody-has-this-token",
     "ticket_id": "nothing",
+    "notice_id": "nothing",
     "day": "2026-01-05",
     "version": "1",
     "code": "ABCDEF",

@@ -368,7 +368,7 @@ def test_words_choose_between_one_and_many() -> None:
 
 
 def test_notices_of_today_are_told_with_their_place_and_end(hall: Hall) -> None:
-    assert "今天没有公告" in hall.ask("GET", "/notices").body.decode()
+    assert "现在没有公告" in hall.ask("GET", "/notices").body.decode()
     chief = {"Cookie": hall.cookie("supervisor")}
     ends = datetime.now(UTC) + timedelta(hours=1)
     posts = (

@@ -154,7 +154,9 @@ def _notice_changed(day: HallDay, event: NoticePosted | NoticeRemoved) -> None:
             day.notices[event.notice_id] = Notice(
                 notice_id=event.notice_id,
                 text=event.text,
-                zone_id=event.zone_id,
+                zone_ids=(*([event.zone_id] if event.zone_id is not None else ()), *event.zone_ids),
+                screen_ids=event.screen_ids,
+                is_pinned=event.is_pinned,
                 until=event.until,
                 posted_at=event.posted_at,
             )

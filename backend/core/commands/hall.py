@@ -4,7 +4,16 @@ from datetime import date
 
 from msgspec import Struct
 
-from backend.core.ids import Card, Code, Instant, Name, Reason, Remark, Services
+from backend.core.ids import (
+    Card,
+    Code,
+    Instant,
+    Name,
+    NoticePlaces,
+    Reason,
+    Remark,
+    Services,
+)
 
 
 class _HallCommand(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,14 +84,19 @@ class ResumeIssuing(_HallCommand, frozen=True, kw_only=True, tag="resume_issuing
 
 
 class PostNotice(_HallCommand, frozen=True, kw_only=True, tag="post_notice"):
-    """Show some words on the boards and kiosks of a zone, or of all."""
+    """Show some words in the zones and on the screens that it names, or in the whole hall (NT1)."""
 
     notice_id: Name
     zh: Reason
     en: Reason
     zone_id: Name | None = None
+    """One more of `zone_ids`."""
     until: Instant | None = None
     """None: until it is removed."""
+    zone_ids: NoticePlaces = ()
+    screen_ids: NoticePlaces = ()
+    """Boards and kiosks by their topics: `board:Z2`, `kiosk:K1`."""
+    is_pinned: bool = False
 
 
 class RemoveNotice(_HallCommand, frozen=True, kw_only=True, tag="remove_notice"):

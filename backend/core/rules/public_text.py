@@ -29,6 +29,8 @@ class TextLimits(Struct, frozen=True, kw_only=True):
     """Characters, after composition."""
     lines: int = 1
     links: int = 0
+    indent: int = 0
+    """Spaces that may stay where a line begins: they mean something in Markdown."""
 
     @property
     def bytes(self) -> int:
@@ -99,7 +101,8 @@ def cleaned(text: str, limits: TextLimits) -> str:
     if len(text) > 2 * limits.chars + 64:  # before any work is done for it
         raise TextRefusal(TextCode.TOO_LONG)
     _check_characters(text)
-    lines = [_line(line) for line in _BREAK.split(unicodedata.normalize("NFC", text))]
+    broken = _BREAK.split(unicodedata.normalize("NFC", text))
+    lines = [_line(line, limits.indent) for line in broken]
     tidy = "\n".join(_without_gaps(lines)).strip()
     _check_size(tidy, limits)
     return tidy
@@ -127,9 +130,11 @@ def _is_taken(character: str) -> bool:
     return character == "\t" or bool(_BREAK.match(character) or _INVISIBLE.match(character))
 
 
-def _line(line: str) -> str:
-    """With one plain space where there were any."""
-    return " ".join(line.split())
+def _line(line: str, indent: int) -> str:
+    """With one plain space where there were any, but for what it is indented by."""
+    words = line.expandtabs(4)
+    depth = min(len(words) - len(words.lstrip()), indent)
+    return (" " * depth + " ".join(line.split())).rstrip()
 
 
 def _without_gaps(lines: Iterable[str]) -> Iterable[str]:

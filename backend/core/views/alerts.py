@@ -16,6 +16,7 @@ from backend.core.ids import (
     Text,
     ZoneId,
 )
+from backend.core.index import Index
 
 CLEARED_MAX = 20
 
@@ -104,23 +105,23 @@ def _name(day: HallDay, alert: Alert) -> Text:
         case AlertKind.VOICE_SILENT | AlertKind.VOICE_UNHEARD | AlertKind.CALLS_UNSPOKEN:
             return day.index.zones[ZoneId(alert.subject_id)].name
         case AlertKind.SCREEN_SILENT | AlertKind.SCREEN_DARK:
-            return screen_name(day, ScreenId(alert.subject_id))
+            return screen_name(day.index, ScreenId(alert.subject_id))
         case AlertKind.RULE_FAILED:
             return day.plan.name
 
 
-def screen_name(day: HallDay, screen_id: ScreenId) -> Text:
+def screen_name(index: Index, screen_id: ScreenId) -> Text:
     """What staff call a screen."""
     family, _, key = screen_id.partition(":")
     match family:
         case "board":
-            zone = day.index.zones[ZoneId(key)].name
+            zone = index.zones[ZoneId(key)].name
             return Text(zh=f"{zone.zh}叫号屏", en=f"Board of {zone.en}")
         case "counter_screen":
-            no = day.index.counters[CounterId(key)].no
+            no = index.counters[CounterId(key)].no
             return Text(zh=f"{no}号窗口屏", en=f"Screen of window {no}")
         case "pad":
-            no = day.index.counters[CounterId(key)].no
+            no = index.counters[CounterId(key)].no
             return Text(zh=f"{no}号窗口评价屏", en=f"Pad of window {no}")
         case _:
             return Text(zh=f"{key} 取号机屏", en=f"Screen of kiosk {key}")

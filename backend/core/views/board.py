@@ -12,12 +12,14 @@ from backend.core.ids import (
     NoticeId,
     PauseReason,
     QueueId,
+    ScreenId,
     StopCause,
     Text,
     TicketClass,
     ZoneId,
 )
 from backend.core.plan import QueuePlan
+from backend.core.rules.notices import notices_at
 from backend.core.rules.waiting import newcomer_range, open_counters
 
 CALLS_MAX = 8
@@ -91,7 +93,7 @@ class BoardView(Struct, frozen=True, kw_only=True, tag="board"):
     queues: tuple[QueueStanding, ...]
     counters: tuple[BoardCounter, ...]
     notices: tuple[NoticeLine, ...]
-    """Newest first."""
+    """What is pinned first, then the newest."""
 
 
 def board(day: HallDay, zone_id: ZoneId) -> BoardView:
@@ -112,16 +114,17 @@ def board(day: HallDay, zone_id: ZoneId) -> BoardView:
             for plan in day.plan.counters
             if plan.zone_id == zone_id
         ),
-        notices=notices_of(day, zone_id),
+        notices=notices_of(day, zone_id, ScreenId(f"board:{zone_id}")),
     )
 
 
-def notices_of(day: HallDay, zone_id: ZoneId | None) -> tuple[NoticeLine, ...]:
-    """The notices of a zone and of every zone, newest first; None: of every zone alone."""
+def notices_of(
+    day: HallDay, zone_id: ZoneId | None, screen_id: ScreenId | None = None
+) -> tuple[NoticeLine, ...]:
+    """The notices of a zone and of a screen in it (NT1); without either those of the whole hall."""
     return tuple(
         NoticeLine(notice_id=notice.notice_id, text=notice.text, until=notice.until)
-        for notice in reversed(day.notices.values())
-        if notice.zone_id in {None, zone_id}
+        for notice in notices_at(day, zone_id, screen_id)
     )
 
 

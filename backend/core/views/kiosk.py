@@ -13,6 +13,7 @@ from backend.core.ids import (
     KioskId,
     PrinterState,
     PrintOutcome,
+    ScreenId,
     ServiceId,
     StopCause,
     Text,
@@ -109,7 +110,7 @@ def kiosk(day: HallDay, kiosk_id: KioskId) -> KioskView:
         other_kiosk=_other_kiosk(day, plan) if is_failing else None,
         queues=tuple(kiosk_queue(day, queue) for queue in own + others),
         jobs=_jobs(day, plan),
-        notices=notices_of(day, plan.zone_id),
+        notices=notices_of(day, plan.zone_id, ScreenId(f"kiosk:{plan.kiosk_id}")),
         opens_next_at=opens_next_at(day),
     )
 

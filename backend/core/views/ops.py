@@ -125,8 +125,10 @@ class OpsNotice(Struct, frozen=True, kw_only=True):
 
     notice_id: NoticeId
     text: Text
-    zone_id: ZoneId | None
-    """None: in every zone."""
+    zone_ids: tuple[ZoneId, ...]
+    screen_ids: tuple[ScreenId, ...]
+    """With neither zones nor screens: in the whole hall."""
+    is_pinned: bool
     until: datetime | None
     posted_at: datetime
 
@@ -218,7 +220,7 @@ def ops(day: HallDay) -> OpsView:
         screens=tuple(
             OpsScreen(
                 screen_id=screen.screen_id,
-                name=screen_name(day, screen.screen_id),
+                name=screen_name(day.index, screen.screen_id),
                 state=screen.state,
                 since=screen.since,
                 detail=screen.detail,
@@ -230,7 +232,9 @@ def ops(day: HallDay) -> OpsView:
             OpsNotice(
                 notice_id=notice.notice_id,
                 text=notice.text,
-                zone_id=notice.zone_id,
+                zone_ids=notice.zone_ids,
+                screen_ids=notice.screen_ids,
+                is_pinned=notice.is_pinned,
                 until=notice.until,
                 posted_at=notice.posted_at,
             )

@@ -2013,11 +2013,96 @@ export interface NextQueue {
 
 export type NoteSize = 'small' | 'normal' | 'large'
 
+/** What an editor writes; stored: new fields have defaults, nothing is renamed. */
+export interface NoticeContent {
+  title: Text
+  text: Text
+  is_markdown?: boolean
+  begins_at?: string | null
+  until?: string | null
+  in_hall?: boolean
+  zone_ids?: string[]
+  screen_ids?: string[]
+  on_website?: boolean
+  is_pinned?: boolean
+}
+
+/** A command for a notice; a repeat with the same id has one effect. */
+export interface NoticeDo {
+  id: string
+  notice_id: string | null
+  after: number
+  command: SaveDraft | PublishNotice | TakeDown
+}
+
+/** What is wrong with a field of what was written. */
+export interface NoticeFault {
+  field: string
+  code: string
+}
+
+export type NoticeFaultCode = 'title_missing' | 'translation_missing' | 'text_too_nested' | 'ends_before_it_begins' | 'until_past' | 'lasts_too_long' | 'nowhere' | 'unknown_place'
+
 /** Words that staff want read. */
 export interface NoticeLine {
   notice_id: string
   text: Text
   until: string | null
+}
+
+/** A part of one list, and what a form needs. */
+export interface NoticePage {
+  found: NoticeView[]
+  has_more: boolean
+  showing: number
+  scheduled: number
+  draft: number
+  past: number
+  time_zone: string
+  zones: NoticePlace[]
+  screens: NoticePlace[]
+}
+
+/** A zone or a screen that a notice may be for. */
+export interface NoticePlace {
+  id: string
+  name: Text
+}
+
+/** How a notice would look, if it were published now. */
+export interface NoticePreview {
+  html: Text
+  board: Text
+  faults: NoticeFault[]
+}
+
+export type NoticeRefusalCode = 'notice_outdated' | 'notice_published' | 'notice_over' | 'notices_full' | 'notice_faulty'
+
+/** A rule said no. */
+export interface NoticeRefused {
+  type: 'refused'
+  id: string
+  code: NoticeRefusalCode
+  faults: NoticeFault[]
+}
+
+/** A notice, and what it was before. */
+export interface NoticeSheet {
+  notice: NoticeView
+  revisions: NoticeView[]
+}
+
+export type NoticeState = 'draft' | 'scheduled' | 'showing' | 'over' | 'taken_down'
+
+/** A notice as those see it who write it. */
+export interface NoticeView {
+  notice_id: string
+  revision: number
+  state: NoticeState
+  content: NoticeContent
+  by: Text
+  at: string
+  path: string | null
 }
 
 /** The visitor was told the decision. */
@@ -2137,7 +2222,9 @@ export interface OpsFigures {
 export interface OpsNotice {
   notice_id: string
   text: Text
-  zone_id: string | null
+  zone_ids: string[]
+  screen_ids: string[]
+  is_pinned: boolean
   until: string | null
   posted_at: string
 }
@@ -2319,7 +2406,7 @@ export interface Pong {
   at: string
 }
 
-/** Show some words on the boards and kiosks of a zone, or of all. */
+/** Show some words in the zones and on the screens that it names, or in the whole hall (NT1). */
 export interface PostNotice {
   type: 'post_notice'
   notice_id: string
@@ -2327,6 +2414,9 @@ export interface PostNotice {
   en: string
   zone_id?: string | null
   until?: string | null
+  zone_ids?: string[]
+  screen_ids?: string[]
+  is_pinned?: boolean
 }
 
 export type PrintOutcome = 'printed' | 'failed' | 'unknown'
@@ -2416,6 +2506,12 @@ export interface PublishDraft {
   revision: number
   valid_from: string
   over?: number | null
+}
+
+/** Show it from its time on, in place of what was published before. */
+export interface PublishNotice {
+  type: 'publish_notice'
+  content: NoticeContent
 }
 
 /** A frequent question and its answer. */
@@ -2552,7 +2648,7 @@ export interface ReceiveForms {
   ticket?: TicketRef | null
 }
 
-export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'unknown_printer' | 'printer_taken' | 'zone_taken' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'clerk_not_signed_on' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_or_pad' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'reason_missing' | 'delays_used_up' | 'kiosk_without_printer' | 'no_printer_near' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported' | 'visit_not_over' | 'already_evaluated' | 'tag_of_other_level' | 'pad_too_late' | 'evaluation_too_late'
+export type RefusalCode = 'day_not_open' | 'day_already_open' | 'day_already_closed' | 'counters_busy' | 'plan_not_newest' | 'plan_in_force' | 'plan_in_use' | 'unknown_zone' | 'unknown_notice' | 'unknown_screen' | 'unknown_alert' | 'alert_cleared' | 'alert_acknowledged' | 'time_is_past' | 'unknown_counter' | 'unknown_queue' | 'unknown_service' | 'unknown_kiosk' | 'unknown_ticket' | 'unknown_call' | 'unknown_job' | 'unknown_printer' | 'printer_taken' | 'zone_taken' | 'queue_or_services' | 'services_of_several_queues' | 'channel_off' | 'card_missing' | 'card_unknown' | 'class_off' | 'queue_full' | 'issuing_stopped' | 'issuing_not_stopped' | 'person_in_queue' | 'person_tickets_live' | 'person_tickets_day' | 'kiosk_too_soon' | 'code_or_appointment' | 'unknown_appointment' | 'appointment_in_use' | 'appointment_used' | 'appointment_cancelled' | 'appointment_of_other_day' | 'check_in_too_early' | 'counter_closed' | 'counter_already_open' | 'counter_taken' | 'counter_busy' | 'counter_idle' | 'counter_paused' | 'counter_not_paused' | 'clerk_elsewhere' | 'clerk_not_signed_on' | 'auto_call_not_due' | 'shares_not_one_each' | 'queue_empty' | 'ticket_or_token' | 'ticket_or_pad' | 'ticket_not_called' | 'ticket_not_serving' | 'ticket_not_waiting' | 'ticket_not_passed' | 'ticket_not_held' | 'ticket_of_other_queue' | 'target_not_one' | 'target_same' | 'reason_missing' | 'delays_used_up' | 'kiosk_without_printer' | 'no_printer_near' | 'recall_too_soon' | 'recalls_used_up' | 'recalls_left' | 'undo_too_late' | 'returns_used_up' | 'call_already_reported' | 'job_already_reported' | 'visit_not_over' | 'already_evaluated' | 'tag_of_other_level' | 'pad_too_late' | 'evaluation_too_late'
 
 /** A rule said no to the command with this id; nothing changed. */
 export interface Refused {
@@ -2843,6 +2939,12 @@ export interface SaidLine {
   said_at: string
   staff_id?: string | null
   is_held?: boolean
+}
+
+/** Keep what is written so far; nobody else is shown it. */
+export interface SaveDraft {
+  type: 'save_draft'
+  content: NoticeContent
 }
 
 /** Say something in a chat. */
@@ -3136,6 +3238,11 @@ export interface TakeBack {
 /** A clerk takes it: nobody else does (CN3). */
 export interface TakeConsultation {
   type: 'take'
+}
+
+/** Show it nowhere any more; a draft is thrown away. */
+export interface TakeDown {
+  type: 'take_down'
 }
 
 /** A visitor takes a place in a queue, named directly or by its services (TK1-TK3). */

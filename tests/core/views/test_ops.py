@@ -111,5 +111,13 @@ def test_notices_say_where_they_are_shown() -> None:
     world = World()
     world.do(PostNotice(notice_id="N1", zh="全部", en="everywhere"))
     world.later(1).do(PostNotice(notice_id="N2", zh="一区", en="zone 1", zone_id=Z1))
+    on_board = PostNotice(
+        notice_id="N3", zh="屏幕", en="a board", screen_ids=("board:Z2",), is_pinned=True
+    )
+    world.later(1).do(on_board)
     notices = ops(world.day).notices
-    assert [(n.notice_id, n.zone_id) for n in notices] == [("N2", Z1), ("N1", None)]
+    assert [(n.notice_id, n.zone_ids, n.screen_ids, n.is_pinned) for n in notices] == [
+        ("N3", (), ("board:Z2",), True),
+        ("N2", (Z1,), (), False),
+        ("N1", (), (), False),
+    ]

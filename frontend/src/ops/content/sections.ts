@@ -15,6 +15,12 @@ export interface Section {
 /** In the order in which they stand; the first that one may see is shown first. */
 export const SECTIONS: readonly Section[] = [
   {
+    id: 'notices',
+    label: 'content.notices',
+    right: 'read:notices',
+    view: defineAsyncComponent(() => import('./notices/NoticesSection.vue')),
+  },
+  {
     id: 'misses',
     label: 'content.misses',
     right: 'read:misses',
