@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import fields
@@ -117,6 +118,7 @@ from backend.web.guard import protect, refuse_unfit
 from backend.web.health import health
 from backend.web.health import metrics as told_metrics
 from backend.web.pages import VERSION, asset, pages_router
+from backend.web.refusals import Refusals
 from backend.web.sso import (
     back_from_campus,
     begin_at_campus,
@@ -215,7 +217,7 @@ def make_app(parts: Parts, metrics: socket.socket | None = None) -> Litestar:
         state=State({"audit": parts.audit, "identity": parts.identity}),
         lifespan=[partial(_running, parts, metrics)],
         before_request=refuse_unfit,
-        before_send=[protect],
+        before_send=[protect, Refusals(time.monotonic).note],
         openapi_config=OpenAPIConfig(
             title="Yizhan",
             version=VERSION,
