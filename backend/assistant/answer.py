@@ -3,15 +3,14 @@
 from msgspec import Struct
 
 from backend.assistant.confidence import CONFIDENCE_MIN, confidence
+from backend.assistant.elsewhere import elsewhere
 from backend.assistant.model import LanguageModel, ModelError
 from backend.assistant.parts import Language, in_language, language_of, part_asked, told
 from backend.catalogue.guide import Catalogue, Guide, Question
 from backend.core.ids import Text
-from backend.search.index import Hit, Index
+from backend.search.index import SCORE_MIN, Hit, Index, Seen
 
 NEAR_MAX = 3
-NEAR_MIN = 0.1
-"""Below this confidence nothing that was found is likely to be meant."""
 QUESTION_FIT_MIN = 0.6
 """How well a frequent question must fit for its answer to stand alone."""
 UNKNOWN = Text(
@@ -44,28 +43,28 @@ class Assistant:
     """Answers over one catalogue; `model` may word an answer, never choose what it is from."""
 
     def __init__(self, catalogue: Catalogue, model: LanguageModel | None = None) -> None:
-        self._index = Index(catalogue)
+        self._index = Index(catalogue, elsewhere(catalogue.guides))
         self._guides: dict[str, Guide] = {guide.service_id: guide for guide in catalogue.guides}
         self._questions = {
             f"hall-{no}": question for no, question in enumerate(catalogue.questions, start=1)
         }
         self._model = model
 
-    def hits(self, question: str) -> list[Hit]:
-        """What is found, best first, known or not."""
-        return self._index.find(question, score_min=0)
+    def look_up(self, question: str) -> Seen:
+        """What is found, known or not."""
+        return self._index.look_up(question)
 
     def ask(self, question: str) -> Answer:
         """The answer to a question in its language."""
-        return self.answer(question, self.hits(question))
+        return self.answer(question, self.look_up(question))
 
-    def answer(self, question: str, hits: list[Hit]) -> Answer:
+    def answer(self, question: str, seen: Seen) -> Answer:
         """The answer from what was found."""
         language = language_of(question)
-        sure = round(confidence(hits), 3)
+        sure = round(confidence(seen), 3)
         sources = tuple(
             Source(item_id=hit.item_id, title=in_language(hit.title, language))
-            for hit in hits[: NEAR_MAX + 1]
+            for hit in seen.hits[: NEAR_MAX + 1]
         )
         if sure < CONFIDENCE_MIN:
             return Answer(
@@ -73,11 +72,11 @@ class Assistant:
                 answer=in_language(UNKNOWN, language),
                 sources=(),
                 confidence=sure,
-                near=sources[:NEAR_MAX] if sure >= NEAR_MIN else (),
+                near=sources[:NEAR_MAX] if _may_be_meant(seen) else (),
             )
         return Answer(
             is_known=True,
-            answer=self._worded(question, self._text(hits[0], question, language), language),
+            answer=self._worded(question, self._text(seen.hits[0], question, language), language),
             sources=sources[:1],
             confidence=sure,
             near=sources[1:],
@@ -109,3 +108,8 @@ class Assistant:
             return self._model.word(question, text, language)
         except ModelError:
             return text  # the guide's own words are always an answer
+
+
+def _may_be_meant(seen: Seen) -> bool:
+    """Whether something fits, and nothing better that no hall does."""
+    return bool(seen.hits) and seen.hits[0].score >= max(SCORE_MIN, seen.elsewhere)

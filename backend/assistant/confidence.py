@@ -5,32 +5,37 @@ docs/search.md do not count.
 """
 
 import math
-from collections.abc import Sequence
 
-from backend.search.index import Hit
+from backend.assistant.parts import language_of
+from backend.search.index import Seen
+from backend.search.terms import LENGTH_MAX
 
-WEIGHTS = (-7.19, 4.72, 2.19, 1.54, 4.74)
+WEIGHTS = (-8.84, 5.33, -0.72, 3.62, -3.32, 4.55, 2.34, -2.83)
 """For `signs`, in order."""
-CONFIDENCE_MIN = 0.85
+CONFIDENCE_MIN = 0.8
 """Below it the assistant does not answer."""
+RIVAL = 0.8
+"""What share of the first hit's score another has that may be meant as well."""
 
 
-def signs(hits: Sequence[Hit]) -> tuple[float, ...]:
-    """What speaks for the first hit; there is at least one."""
-    first = hits[0]
-    ahead = first.score - (hits[1].score if len(hits) > 1 else 0.0)
+def signs(seen: Seen) -> tuple[float, ...]:
+    """What speaks for the first hit, and against; there is at least one."""
+    first = seen.hits[0]
     return (
         1.0,
-        ahead,
-        first.named,
+        first.score - seen.elsewhere,
+        float(sum(hit.score > RIVAL * first.score for hit in seen.hits)),
+        math.log1p(seen.mass * first.cover),
         math.log1p(first.evidence),
-        first.cover,
+        first.phrase,
+        math.log1p(min(len(seen.query), LENGTH_MAX)),
+        float(language_of(seen.query) == "en"),
     )
 
 
-def confidence(hits: Sequence[Hit]) -> float:
+def confidence(seen: Seen) -> float:
     """0 to 1; of all answers given with 0.9, nine of ten should be right."""
-    if not hits:
+    if not seen.hits:
         return 0.0
-    total = sum(sign * weight for sign, weight in zip(signs(hits), WEIGHTS, strict=True))
+    total = sum(sign * weight for sign, weight in zip(signs(seen), WEIGHTS, strict=True))
     return 1 / (1 + math.exp(-total))

@@ -26,11 +26,13 @@ class Words(Struct, frozen=True, kw_only=True):
     en: tuple[str, ...] = ()
 
 
-class Question(Struct, frozen=True, kw_only=True):
+class Question(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A frequent question and its answer."""
 
     asked: Text
     answer: Text
+    also: Words = Words()
+    """Other ways to ask it, and words that lead to it."""
 
 
 class GuideMaterial(Struct, frozen=True, kw_only=True):

@@ -6,11 +6,12 @@ from pathlib import Path
 import msgspec
 
 from backend.cli.command import Commands
+from backend.core.rules.public_text import MESSAGE, TextRefusal, cleaned
 from backend.settings import Settings
 
 
 class LookUpError(Exception):
-    """What was asked for cannot be read; the words say what."""
+    """What was asked cannot be looked up; the words say why."""
 
 
 def add_commands(commands: Commands) -> None:
@@ -44,15 +45,28 @@ def _looked_up(arguments: argparse.Namespace) -> str:
 
     catalogue = demo_catalogue()
     if arguments.command == "ask":
-        return _json(Assistant(catalogue).ask(arguments.text))
+        return _json(Assistant(catalogue).ask(_asked(arguments.text)))
     index = Index(catalogue)
     if arguments.nothing_of is None:
-        return _json(index.find(arguments.text))
+        return _json(index.find(_asked(arguments.text)))
     try:
         queries = arguments.nothing_of.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise LookUpError(f"{arguments.nothing_of}: {error}") from error
     return _json([query for query in queries if query.strip() and not index.find(query)])
+
+
+def _asked(text: str) -> str:
+    """The text as the website takes it (TX2).
+
+    Raises LookUpError.
+    """
+    try:
+        return cleaned(text, MESSAGE)
+    except TextRefusal as refusal:
+        raise LookUpError(
+            f"{refusal.code}: write 1 to {MESSAGE.chars} characters that can be seen"
+        ) from refusal
 
 
 def _json(found: object) -> str:

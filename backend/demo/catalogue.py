@@ -147,8 +147,12 @@ def _source(name: str) -> Text | None:
 
 def _questions(more: dict[str, Any]) -> tuple[Question, ...]:
     return tuple(
-        Question(asked=Text(zh=asked, en=asked_en), answer=Text(zh=answer, en=answer_en))
-        for asked, answer, asked_en, answer_en in more["questions"]
+        Question(
+            asked=Text(zh=asked, en=asked_en),
+            answer=Text(zh=answer, en=answer_en),
+            also=_words(*also) if also else Words(),
+        )
+        for asked, answer, asked_en, answer_en, *also in more["questions"]
     )
 
 

@@ -83,8 +83,8 @@ class Assistants:
         """
 
         def found(assistant: Assistant) -> tuple[Answer, list[Hit]]:
-            hits = assistant.hits(query)
-            return assistant.answer(query, hits), hits
+            seen = assistant.look_up(query)
+            return assistant.answer(query, seen), seen.hits
 
         (answer, hits), made = await self._in_turn(hall_id, known, found)
         fitting = [hit for hit in hits if hit.score >= SCORE_MIN]

@@ -9,12 +9,12 @@ how rare they are, that the item has; of a unit's readings the best counts.
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from sys import intern
 
 from msgspec import Struct
 
-from backend.catalogue.guide import Catalogue, Guide, Question
+from backend.catalogue.guide import Catalogue, Guide, Question, Words
 from backend.core.ids import Text
 from backend.search.query import Reading, units
 from backend.search.sound import syllables
@@ -24,14 +24,16 @@ _CLAUSES = re.compile(r"[？?，,、;；]")
 HITS_MAX = 20
 CANDIDATES = 40
 """Items whose phrases are compared, of all that have a term of the query."""
-NAME, ALSO, KEYWORD, ASKED, SUMMARY, DETAIL = 1.0, 0.97, 0.8, 0.9, 0.6, 0.4
+NAME, ALSO, KEYWORD, ASKED, SUMMARY, DETAIL = 1.0, 0.97, 0.85, 0.9, 0.6, 0.4
 """What a match is worth by where it stands."""
 PHRASE_SHARE = 0.5
 """How much of a score is the best single phrase, the rest being the item as a whole."""
-SHORTER = 0.35
+SHORTER = 0.3
 """How much of a phrase may be missing from the query without loss: 0 none matters, 1 all."""
 UNKNOWN = 0.5
 """How rare a term counts that stands nowhere, against one that stands once: it may be anything."""
+HEARD_MIN = 0.5
+"""How much of the sounds or initials of a unit must be right, since some are in any phrase."""
 SCORE_MIN = 0.3
 """Below it nothing was found."""
 
@@ -61,6 +63,21 @@ class Hit(Struct, frozen=True, kw_only=True):
     """How rare the terms are that its best phrase has, added up."""
 
 
+class Seen(Struct, frozen=True, kw_only=True):
+    """What a query looks like to the index."""
+
+    query: str
+    hits: list[Hit]
+    """All that has something of it, best first, at most HITS_MAX."""
+    elsewhere: float
+    """How well a matter fits that is no item, 0 to 1."""
+    mass: float
+    """How much rare matter the query is of."""
+
+
+ELSEWHERE = ("", Text(zh="", en=""))
+
+
 class _Phrase(Struct, frozen=True):
     worth: float
     question_no: int | None
@@ -76,6 +93,8 @@ class _Reading(Struct, frozen=True):
     """All of them together."""
     trust: float
     channel: str
+    least: float
+    """Less of the mass than this is chance."""
 
 
 class _Fit(Struct, frozen=True):
@@ -87,7 +106,8 @@ class _Fit(Struct, frozen=True):
 class Index:
     """What is found for any query; made once for a catalogue, then only read."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, elsewhere: Sequence[Words] = ()) -> None:
+        """`elsewhere` are matters that are no items: only how well they fit is told."""
         self._titles: list[tuple[str, Text]] = []
         texts: list[list[tuple[str, float, int | None]]] = []
         for guide in catalogue.guides:
@@ -95,7 +115,8 @@ class Index:
             texts.append(list(_texts(guide)))
         for no, question in enumerate(catalogue.questions, start=1):
             self._titles.append((f"hall-{no}", question.asked))
-            texts.append([(text, ASKED, 0) for text in _asked(question)])
+            texts.append(list(_question_texts(question)))
+        texts += [[(t, KEYWORD, None) for t in (*w.zh, *w.en)] for w in elsewhere]
         terms = [[(_terms(t), worth, no) for t, worth, no in of_item] for of_item in texts]
         self._postings = _postings(terms)
         count = len(terms)
@@ -104,36 +125,50 @@ class Index:
         }
         self._unknown = UNKNOWN * math.log(1 + count / 0.5)
         self._words = sorted(term[1:] for term in self._postings if term.startswith("e"))
-        self._known = frozenset(self._words)
         self._phrases = [
             [_Phrase(worth, no, frozenset(found), self._masses(found)) for found, worth, no in item]
             for item in terms
         ]
 
-    def find(self, query: str, score_min: float = SCORE_MIN) -> list[Hit]:
+    def find(self, query: str) -> list[Hit]:
         """What fits, best first, at most HITS_MAX; empty when nothing does."""
+        return [hit for hit in self.look_up(query).hits if hit.score >= SCORE_MIN]
+
+    def look_up(self, query: str) -> Seen:
+        """All that has something of the query, however little."""
         asked = [
             tuple(self._weighed(reading) for reading in unit.readings)
-            for unit in units(query, self._known, self._words)
+            for unit in units(query, self._postings, self._words)
+            if unit.readings[0].terms
         ]
         if not asked or not self._titles:
-            return []
+            return Seen(query=query, hits=[], elsewhere=0.0, mass=0.0)
         cover = self._cover(asked)
         best = sorted(cover, key=lambda item: -cover[item])[:CANDIDATES]
-        hits = [self._hit(item, cover[item], asked) for item in best]
+        found = [(item, self._hit(item, cover[item], asked)) for item in best]
+        hits = [hit for item, hit in found if item < len(self._titles)]
         hits.sort(key=lambda hit: -hit.score)
-        return [hit for hit in hits[:HITS_MAX] if hit.score >= score_min]
+        others = [hit.score for item, hit in found if item >= len(self._titles)]
+        return Seen(
+            query=query,
+            hits=hits[:HITS_MAX],
+            elsewhere=max(others, default=0.0),
+            mass=sum(unit[0].mass for unit in asked),
+        )
 
     def _weighed(self, reading: Reading) -> _Reading:
         worths = tuple(
             (term, weight * self._rarity.get(term, self._unknown))
             for term, weight in reading.terms.items()
         )
+        mass = sum(worth for _, worth in worths)
+        channel = _channel(worths[0][0])
         return _Reading(
             worths=worths,
-            mass=sum(worth for _, worth in worths),
+            mass=mass,
             trust=reading.trust,
-            channel=_channel(worths[0][0]),
+            channel=channel,
+            least=0.0 if channel == "w" else HEARD_MIN * mass,
         )
 
     def _masses(self, terms: dict[str, float]) -> dict[str, float]:
@@ -154,7 +189,7 @@ class Index:
                         sums[item] += worth * where
                 share = reading.trust / reading.mass
                 for item, found in sums.items():
-                    if found * share > best.get(item, 0.0):
+                    if found > reading.least and found * share > best.get(item, 0.0):
                         best[item] = found * share
             for item, found in best.items():
                 total[item] += found * unit[0].mass
@@ -166,7 +201,7 @@ class Index:
         best = max((fit for fit, _ in fits), key=lambda fit: fit.fit)
         asked_before = ((fit.fit, p.question_no) for fit, p in fits if p.question_no is not None)
         question_fit, question_no = max(asked_before, default=(0.0, None))
-        item_id, title = self._titles[item]
+        item_id, title = self._titles[item] if item < len(self._titles) else ELSEWHERE
         return Hit(
             item_id=item_id,
             title=title,
@@ -188,7 +223,7 @@ def _fit(phrase: _Phrase, asked: list[tuple[_Reading, ...]]) -> _Fit:
         best = best_share = 0.0
         for reading in unit:
             found = sum([worth for term, worth in reading.worths if term in has])
-            if found and found / reading.mass * reading.trust > best:
+            if found > reading.least and found / reading.mass * reading.trust > best:
                 best = found / reading.mass * reading.trust
                 best_share = found / phrase.masses[reading.channel]
         got += unit[0].mass * best
@@ -224,6 +259,14 @@ def _texts(guide: Guide) -> Iterator[tuple[str, float, int | None]]:
     for detail in (guide.department, *needed):
         yield detail.zh, DETAIL, None
         yield detail.en, DETAIL, None
+
+
+def _question_texts(question: Question) -> Iterator[tuple[str, float, int | None]]:
+    """The phrases of a question that is an item of its own."""
+    for text in _asked(question):
+        yield text, ASKED, 0
+    for text in (*question.also.zh, *question.also.en):
+        yield text, KEYWORD, 0
 
 
 def _asked(question: Question) -> Iterator[str]:

@@ -1,13 +1,13 @@
 """How a query may have been meant."""
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Container, Iterator
 
 from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from backend.search.sound import alike, is_pinyin, syllables
-from backend.search.terms import han_terms, is_han, pieces, runs, stem, word_terms
+from backend.search.terms import han_terms, is_han, is_loose, pieces, runs, stem, word_terms
 
 ALIKE_MIN = 0.72
 """How much of an English word must be right for it to be taken for a slip."""
@@ -31,20 +31,33 @@ class Unit(Struct, frozen=True):
     readings: tuple[Reading, ...]
 
 
-def units(query: str, known: AbstractSet[str], words: list[str]) -> list[Unit]:
-    """The units of a query; `known` and `words` are the stems of the catalogue's English."""
-    found: list[Unit] = []
-    for run in _joined(runs(query), known)[:UNITS_MAX]:
-        found.append(_han(run) if is_han(run) else _latin(run, known, words))
-    return found
+def units(query: str, known: Container[str], words: list[str]) -> list[Unit]:
+    """The units of a query; `known` are the catalogue's terms, `words` the stems of its English."""
+    parts = [part for run in _joined(runs(query), known) for part in _cut(run, known)]
+    return [_han(p, known) if is_han(p) else _latin(p, known, words) for p in parts[:UNITS_MAX]]
 
 
-def _joined(parts: list[str], known: AbstractSet[str]) -> list[str]:
+def _cut(run: str, known: Container[str]) -> Iterator[str]:
+    """A Chinese run without what is said in any question, unless a word of the catalogue has it."""
+    if not is_han(run):
+        yield run
+        return
+    begin = 0
+    for at, char in enumerate(run):
+        pairs = (f"w{run[max(at - 1, 0) : at + 1]}", f"w{run[at : at + 2]}")
+        if is_loose(char) and not any(len(pair) == 3 and pair in known for pair in pairs):
+            yield from (run[begin:at],) if at > begin else ()
+            begin = at + 1
+    if begin < len(run):
+        yield run[begin:]
+
+
+def _joined(parts: list[str], known: Container[str]) -> list[str]:
     """Pinyin that was written syllable by syllable or word by word, put together."""
     found: list[str] = []
     was_pinyin = False
     for run in parts:
-        is_sound = not is_han(run) and stem(run) not in known and is_pinyin(run)
+        is_sound = not is_han(run) and f"e{stem(run)}" not in known and is_pinyin(run)
         if is_sound and was_pinyin:
             found[-1] += run
         else:
@@ -53,16 +66,18 @@ def _joined(parts: list[str], known: AbstractSet[str]) -> list[str]:
     return found
 
 
-def _han(run: str) -> Unit:
-    as_written = Reading(dict(han_terms(run)), 1.0)
+def _han(run: str, known: Container[str]) -> Unit:
+    # A pair across the end of a word says nothing, and is known to no guide.
+    terms = {t: w for t, w in han_terms(run) if t in known or not is_loose(t)}
+    as_written = Reading(terms, 1.0)
     sound = "".join(syllables(run))
     if len(run) < 2 or not sound:
         return Unit((as_written,))
     return Unit((as_written, Reading(dict.fromkeys(pieces("s", sound, 3), 1.0), SOUND_TRUST)))
 
 
-def _latin(run: str, known: AbstractSet[str], words: list[str]) -> Unit:
-    if stem(run) in known or run.isdigit():
+def _latin(run: str, known: Container[str], words: list[str]) -> Unit:
+    if f"e{stem(run)}" in known or run.isdigit():
         return Unit((Reading(dict(word_terms(run)), 1.0),))
     readings = [Reading(dict(word_terms(run)), 1.0)]
     if len(run) >= 4:

@@ -11,36 +11,24 @@ from functools import cache
 from itertools import pairwise
 
 from backend.search.concepts import concepts_of_han, concepts_of_word
+from backend.search.said import ALONE_ZH, EMPTY_EN, EMPTY_ZH
+from backend.search.script import simplified
 
 LENGTH_MAX = 200
 """Characters of a query that are looked at."""
-CONCEPT = 0.35
+CHARACTER, LOOSE_PAIR = 0.3, 0.5
+"""What a character weighs against a pair, and a pair of which half says nothing alone."""
+CONCEPT = 0.5
 """What a word's meaning weighs, against a pair of its characters."""
 HAN = r"\u3400-\u9fff"
 _RUNS = re.compile(rf"[{HAN}]+|[a-z][a-z']*|[0-9]+")
 _IS_HAN = re.compile(rf"[{HAN}]")
-_SAID_IN_ANY_QUESTION_ZH = """
-请问 我想 我要 想要 需要 怎么样 怎么办 怎么 怎样 如何 什么时候 什么 哪里 哪儿 哪个 去哪 在哪
-多久 多少 几天 可以 能不能 要不要 是不是 可不可以 能否 是否 一下 一个 一份 一张 我们 你们 他们
-我的 你的 我 你 他 她 吗 呢 吧 啊 啦 了 的 得 地 着 过 是 在 到 和 与 及 或 被 把 给 让 对 从
-就 都 也 还 又 很 这个 那个 这 那 有 没有 要 想 能 会 去 来 办理 办 怎 么 需 弄 搞 应该 必须 个
-谁 几 学校 大学 手续
-"""
-_SAID_IN_ANY_QUESTION_EN = """
-a an the my your our his her its i me you we they he she it is are was be am do does did can could
-may must should will would have has had how what when where which who why to of in on at for from
-with by and or not no if as into out up there here this that these those please want need get got
-im s t ll take long much many about any some new now go come university
-"""
-# Longest first, since the first that fits is cut.
-_EMPTY_ZH = re.compile("|".join(sorted(_SAID_IN_ANY_QUESTION_ZH.split(), key=len, reverse=True)))
-_EMPTY_EN = frozenset(_SAID_IN_ANY_QUESTION_EN.split())
 _ENDINGS = ("ations", "ation", "ments", "ment", "ings", "ing", "ies", "ied", "ed", "es", "s", "al")
 
 
 def folded(text: str) -> str:
     """The text as compared: one width, one case, without marks and what cannot be seen."""
-    plain = unicodedata.normalize("NFKC", text[:LENGTH_MAX]).casefold()
+    plain = simplified(unicodedata.normalize("NFKC", text[:LENGTH_MAX])).casefold()
     plain = unicodedata.normalize("NFKD", plain)
     return "".join(c for c in plain if unicodedata.category(c) not in {"Cf", "Mn"})
 
@@ -50,8 +38,8 @@ def runs(text: str) -> list[str]:
     found: list[str] = []
     for run in _RUNS.findall(folded(text)):
         if is_han(run):
-            found += [part for part in _EMPTY_ZH.split(run) if part]
-        elif run.removesuffix("'s") not in _EMPTY_EN:
+            found += [part for part in EMPTY_ZH.split(run) if set(part) - ALONE_ZH]
+        elif run.removesuffix("'s") not in EMPTY_EN:
             found.append(run.removesuffix("'s").replace("'", ""))
     return found
 
@@ -61,12 +49,18 @@ def is_han(run: str) -> bool:
     return _IS_HAN.match(run) is not None
 
 
+def is_loose(chars: str) -> bool:
+    """Whether one of the characters is said in any question."""
+    return not ALONE_ZH.isdisjoint(chars)
+
+
 def han_terms(run: str) -> Iterator[tuple[str, float]]:
     """Characters and pairs with their weight: a pair says more than its two characters."""
     for char in run:
-        yield f"w{char}", 0.3
+        if char not in ALONE_ZH:
+            yield f"w{char}", CHARACTER
     for first, second in pairwise(run):
-        yield f"w{first}{second}", 1.0
+        yield f"w{first}{second}", LOOSE_PAIR if is_loose(first + second) else 1.0
     for concept in concepts_of_han(run):
         yield f"c{concept}", CONCEPT
 

@@ -174,13 +174,13 @@ async def _rest_a_second() -> None:
 async def _large() -> Section:
     """How long a search in a thread holds up a loop, at ten times the demo's size."""
     assistant = await asyncio.to_thread(Assistant, large(demo_catalogue()))
-    assistant.hits("zfgjj")
+    assistant.look_up("zfgjj")
     took: list[float] = []
     cpu: list[float] = []
 
     def search(query: str) -> None:
         began, cpu_began = time.perf_counter(), time.thread_time()
-        assistant.answer(query, assistant.hits(query))
+        assistant.answer(query, assistant.look_up(query))
         cpu.append((time.thread_time() - cpu_began) * 1000)
         took.append((time.perf_counter() - began) * 1000)
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from backend.assistant.confidence import CONFIDENCE_MIN, confidence
 from backend.catalogue.guide import Catalogue, Words
-from backend.search.index import Hit, Index
+from backend.search.index import Index, Seen
 from tests.bench_search.data import Asked
 
 
@@ -47,9 +47,14 @@ def reciprocal_ranks(index: Index, asked: Sequence[Asked]) -> list[float]:
     ]
 
 
-def assistant_score(found: Sequence[tuple[list[Hit], Asked]]) -> AssistantScore:
+def is_right(seen: Seen, asked: Asked) -> bool:
+    """Whether the first hit is one of the right items."""
+    return bool(seen.hits) and seen.hits[0].item_id in asked.right
+
+
+def assistant_score(found: Sequence[tuple[Seen, Asked]]) -> AssistantScore:
     """What became of questions by their hits."""
-    rights = [bool(hits) and hits[0].item_id in asked.right for hits, asked in found]
+    rights = [is_right(seen, asked) for seen, asked in found]
     return score(
         rights, [bool(asked.right) for _, asked in found], [confidence(h) for h, _ in found]
     )
