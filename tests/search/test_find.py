@@ -1,11 +1,13 @@
+import argparse
 from pathlib import Path
 
 import pytest
 
-from backend.__main__ import main
 from backend.catalogue.guide import Catalogue
+from backend.cli.look_up import LookUpError, add_commands
 from backend.demo.catalogue import demo_catalogue
 from backend.search.index import HITS_MAX, Index
+from backend.settings import read_settings
 from tests.bench_search.__main__ import HERE
 from tests.bench_search.data import FormError, large, read_file
 from tests.bench_search.measure import reciprocal_ranks
@@ -87,15 +89,13 @@ def test_queries_that_chose_nothing_find_their_service_first(name: str) -> None:
     ],
 )
 def test_text_that_cannot_be_looked_up_is_refused_in_words(
-    command: str,
-    text: str,
-    word: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    command: str, text: str, word: str
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["backend", command, text])
-    assert main() == 1
-    assert word in capsys.readouterr().err
+    parser = argparse.ArgumentParser()
+    add_commands(parser.add_subparsers(dest="command"))
+    arguments = parser.parse_args([command, text])
+    with pytest.raises(LookUpError, match=word):
+        arguments.work(arguments, read_settings({}))
 
 
 def test_variations_of_a_service_are_told_apart() -> None:

@@ -2518,6 +2518,7 @@ export interface PublishNotice {
 export interface Question {
   asked: Text
   answer: Text
+  also?: Words
 }
 
 /** The question was answered. */
