@@ -51,8 +51,27 @@ test('number_that_takes_longer_than_the_limit_is_no_card', () => {
 })
 
 test('limit_counts_from_the_first_character_to_enter', () => {
-  type(wedge(), [...'0412', 'Enter'], WEDGE_MS / 4)
-  expect(cards).toEqual(['0412'])
+  type(wedge(), [...'0412345', 'Enter'], WEDGE_MS / 7)
+  expect(cards).toEqual(['0412345'])
+})
+
+test.each([60, 80, 120, 200])('code_typed_at_%i_ms_a_key_is_keys_in_order', (gap) => {
+  type(wedge(), [...'K7M2P9QRST', 'Enter'], gap)
+  vi.runAllTimers()
+  expect(keys.join(' ')).toBe('K 7 M 2 P 9 Q R S T Enter')
+  expect(cards).toEqual([])
+  expect(unreadable).toBe(0)
+})
+
+test('pair_of_keys_pressed_almost_at_once_is_still_typed', () => {
+  const typed = wedge()
+  for (const [key, at] of [...'K7M2P9'].map((key, n) => [key, 80 * n - (n % 2) * 60] as const)) {
+    vi.setSystemTime(at)
+    typed.press(key, at)
+  }
+  vi.runAllTimers()
+  expect(keys.join('')).toBe('K7M2P9')
+  expect(unreadable).toBe(0)
 })
 
 test('single_letter_is_a_key_once_it_cannot_be_a_card_any_more', () => {

@@ -1,5 +1,7 @@
 /** A reader that types like a keyboard sends a card's number and Enter within this time. */
 export const WEDGE_MS = 300
+/** Readers send their keys closer together than this on average, and nobody types so fast. */
+export const READER_KEY_MS = 50
 /** Keys closer together than this go on with the burst before them. */
 export const BURST_MS = 100
 export const UID_MIN = 4
@@ -32,27 +34,34 @@ export interface Wedge {
  * Tell a card reader from a person typing.
  *
  * A letter may be the first of a card's number or somebody's choice of a queue, so every key is
- * held back for `WEDGE_MS`; a longer burst is a misread card and is dropped to its end.
+ * held back for `WEDGE_MS`; a longer burst is a misread card and is dropped to its end.  Keys that
+ * come slower than any reader's are a person's, however many they are.
  */
 export function createWedge(ears: WedgeEars): Wedge {
   let held = ''
   let since = 0
   let last = Number.NEGATIVE_INFINITY
+  let lastHeld = 0
   let isNoise = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
+  /** Whether a reader sent what is held. */
+  function isSent(): boolean {
+    return held.length >= UID_MIN && lastHeld - since < READER_KEY_MS * (held.length - 1)
+  }
+
   function release(): void {
     clearTimeout(timer)
+    isNoise = isSent()
     const keys = held
     held = ''
-    isNoise = keys.length >= UID_MIN
     if (isNoise) ears.unreadable()
     else for (const key of keys) ears.key(key)
   }
 
   function end(): boolean {
     const uid = held
-    const isCard = uid.length >= UID_MIN && uid.length <= UID_MAX
+    const isCard = isSent() && uid.length <= UID_MAX
     if (isCard) held = ''
     release()
     if (isCard) ears.card(uid)
@@ -83,6 +92,7 @@ export function createWedge(ears: WedgeEars): Wedge {
       since = at
       timer = setTimeout(release, WEDGE_MS + 1)
     }
+    lastHeld = at
     if (held.length <= UID_MAX) held += key
     return key === ' '
   }
