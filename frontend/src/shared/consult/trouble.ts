@@ -1,18 +1,13 @@
 import { ApiError } from '@/hub/api'
-import { troubleKey } from '@/shared/trouble'
 import type { WordKey } from '@/shared/words/i18n'
+import { textTroubleKey } from './textTrouble'
 import { type ConsultWords, consultWords } from './words'
 
 /** The words for what was not taken: wrong with the text, refused by a rule, or not answered. */
 export function consultTroubleKey(error: unknown): WordKey<ConsultWords> {
   const code = error instanceof ApiError ? error.code : null
-  if (code !== null && isTextCode(code)) return `consult.text.${code}`
   if (code !== null && isRefusal(code)) return `consult.refusal.${code}`
-  return troubleKey(error)
-}
-
-function isTextCode(code: string): code is keyof ConsultWords['consult']['text'] {
-  return code in consultWords.zh.consult.text
+  return textTroubleKey(error)
 }
 
 function isRefusal(code: string): code is keyof ConsultWords['consult']['refusal'] {
