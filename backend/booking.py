@@ -31,6 +31,7 @@ from backend.core.rules.bookings import (
     cancelled,
     confirmed,
     held,
+    is_kept,
     moved,
     slots_of,
 )
@@ -73,10 +74,14 @@ class BookingGround:
         calendar: WorkCalendar,
         roster: Roster,
         handling: Mapping[QueueId, tuple[float, int]],
+        expected: Mapping[QueueId, Mapping[datetime, int]],
     ) -> None:
-        """`handling`: mean seconds of each queue, and of how many visits."""
+        """`handling`: mean seconds of each queue, and of how many visits.
+
+        `expected`: how many come by an appointment made elsewhere, and when.
+        """
         self.plan, self.calendar = plan, calendar
-        self._roster, self._handling = roster, handling
+        self._roster, self._handling, self._expected = roster, handling, expected
         self._shifts = lru_cache(maxsize=32)(self._shifts_on)
         self.slots = lru_cache(maxsize=2000)(self._slots_on)
         """The slots of a day and queue, earliest first."""
@@ -106,11 +111,16 @@ class BookingGround:
         """The slot of the queue that begins then, if it has places."""
         return next((s for s in self.slots(day, queue_id) if s.slot_at == slot_at), None)
 
+    def keeps(self, queue_id: QueueId, slot_at: datetime) -> bool:
+        """Whether somebody who booked this half hour can still be served in it (AP4)."""
+        return is_kept(self.plan, self._shifts(self.day_of(slot_at)), queue_id, slot_at)
+
     def _shifts_on(self, day: date) -> tuple[Shift, ...]:
         return shifts_of(self._roster, self.calendar, self.plan, day)
 
     def _slots_on(self, day: date, queue_id: QueueId) -> tuple[Slot, ...]:
-        return slots_of(self.plan, self._shifts(day), day, queue_id, self._pace_s(queue_id))
+        pace_s, expected = self._pace_s(queue_id), self._expected.get(queue_id, {})
+        return slots_of(self.plan, self._shifts(day), day, queue_id, pace_s, expected=expected)
 
     def _pace_s(self, queue_id: QueueId) -> float:
         """How long a visit of the queue takes: as counted, by the plan while that is little.
@@ -128,7 +138,7 @@ class Person(Struct, frozen=True, kw_only=True):
     """Who books, as far as it may be known."""
 
     person_hash: str
-    origin: Origin
+    origin: Origin | None
 
 
 class BookingStamp(Struct, frozen=True, kw_only=True):
@@ -137,7 +147,7 @@ class BookingStamp(Struct, frozen=True, kw_only=True):
     at: datetime
     ground: BookingGround
     person: Person | None = None
-    """Who holds the card, for confirm_booking."""
+    """Who comes, for confirm_booking."""
 
 
 class BookingWork:

@@ -131,14 +131,14 @@ def make_parts(settings: Settings) -> Parts:
     directory = Directory(database, redis)
     archive, plans = Archive(database), Plans(database)
     rostering = Rostering(Rosters(database), Calendars(database))
-    history = History(archive)
-    staff = Staff(database)
+    history, staff = History(archive), Staff(database)
     visits = PastVisits(archive, history.readings.ask)
     sessions = Sessions(redis, now, time.monotonic)
     persons = Persons(database, redis)
     identity = Identity(directory, sessions, is_demo=settings.is_demo, origins=settings.origins)
     limits = all_limits(Quotas(redis), time.monotonic)
     sockets, audit = Sockets(), Audit(database)
+    visitors_kept = VisitorSessions(redis, now), SignIns(redis)
 
     def make_hall(hall_id: HallId) -> Hall:
         stream = RedisStream(links.of(hall_id), hall_id)
@@ -175,7 +175,7 @@ def make_parts(settings: Settings) -> Parts:
         visits=visits,
         audit=audit,
         **_office(settings, database, rostering, halls, identity),
-        **_visitors(settings, database, (VisitorSessions(redis, now), SignIns(redis)), halls),
+        **_visitors(settings, database, visitors_kept, persons, halls),
         is_demo=settings.is_demo,
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, links.aclose, redis.aclose),
@@ -217,7 +217,11 @@ def _office(
 
 
 def _visitors(
-    settings: Settings, database: Database, kept: tuple[VisitorSessions, SignIns], halls: Halls
+    settings: Settings,
+    database: Database,
+    kept: tuple[VisitorSessions, SignIns],
+    persons: Persons,
+    halls: Halls,
 ) -> dict[str, Any]:
     """What is for visitors who sign in, or want to be told."""
     sessions, sign_ins = kept
@@ -230,7 +234,15 @@ def _visitors(
 
     return {
         "campus": _campus(settings, sign_ins),
-        "visiting": Visiting(key, sessions, Visitors(database), contacts, now=now, holders=holders),
+        "visiting": Visiting(
+            key,
+            sessions,
+            Visitors(database),
+            contacts,
+            now=now,
+            holders=holders,
+            origin_of=persons.origin_of,
+        ),
         "contact_desk": ContactDesk(database, Seal(key), kinds, now),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from backend.cards import card_digest, person_digest, readings
+from backend.core.ids import HallId, Origin
 from backend.sso.proof import Proven
 from backend.store.contacts import Contacts
 from backend.store.visitors import Visitors, VisitorSession, VisitorSessions, session_id
@@ -26,9 +27,14 @@ class Visiting:
         *,
         now: Callable[[], datetime],
         holders: Callable[[str], Sequence[str]],
+        origin_of: Callable[[HallId, bytes], Origin | None],
     ) -> None:
-        """`key`: that of the card numbers; `holders`: who holds a card, by the halls' registers."""
+        """`key`: that of the card numbers; `holders`: who holds a card, by the halls' registers.
+
+        `origin_of`: the origin of a person whom a hall's register knows.
+        """
         self._key, self._sessions, self._holders = key, sessions, holders
+        self._origin_of = origin_of
         self.visitors, self._contacts, self._now = visitors, contacts, now
 
     async def enter(self, proven: Proven) -> str:
@@ -44,6 +50,14 @@ class Visiting:
     async def find(self, secret: str | None) -> VisitorSession | None:
         """Whose session has this secret."""
         return await self._sessions.find(secret) if secret else None
+
+    async def person_in(self, hall_id: HallId, visitor: str) -> tuple[str, Origin | None]:
+        """Who the visitor is in a hall: as its register has them, else as the campus has."""
+        for person in await self.visitors.persons(visitor):
+            origin = self._origin_of(hall_id, bytes.fromhex(person))
+            if origin is not None:
+                return person, origin
+        return visitor, None
 
     async def end(self, id: str) -> None:
         """End the session of this id; safe to repeat."""

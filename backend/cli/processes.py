@@ -17,7 +17,7 @@ from backend.hub.clock import now
 from backend.launcher import Launcher
 from backend.listener import bound, listen
 from backend.metrics import serve_metrics
-from backend.recorder import record_halls
+from backend.recorder import forget_bookings, record_halls
 from backend.recorder import registry as recorder_figures
 from backend.recorder.counting import keep_counts
 from backend.settings import Settings, card_key
@@ -119,6 +119,7 @@ async def _record(arguments: argparse.Namespace, settings: Settings) -> int:
         tasks.create_task(
             keep_counts(directory, Counts(database), Plans(database), FollowUps(database))
         )
+        tasks.create_task(forget_bookings(Bookings(database), now))
         tasks.create_task(send_messages(notify, settings, database, now))
         if metrics is not None:
             look = partial(look_at_stores, redis, database)

@@ -68,6 +68,8 @@ class Booking(Struct, frozen=True, kw_only=True):
     origin: Origin | None = None
     excused_at: datetime | None = None
     """Of a no-show that does not count any more: an appeal was lifted (AP3)."""
+    lost_at: datetime | None = None
+    """Since when the hall no longer keeps its half hour (AP4)."""
 
     @property
     def appointment_id(self) -> AppointmentId:
@@ -126,7 +128,8 @@ class HoldPlace(_BookingCommand, frozen=True, kw_only=True, tag="hold_place"):
 class ConfirmBooking(_BookingCommand, frozen=True, kw_only=True, tag="confirm_booking"):
     """Take the place that is held, for the person of the card."""
 
-    card: Card
+    card: Card | None = None
+    """None: for the visitor who signed in at the campus."""
 
 
 class ChangeBooking(_BookingCommand, frozen=True, kw_only=True, tag="change_booking"):
@@ -146,7 +149,8 @@ BookingCommand = ConfirmBooking | ChangeBooking | CancelBooking
 class AppealBlock(_BookingCommand, frozen=True, kw_only=True, tag="appeal_block"):
     """Say why one could not come (AP3)."""
 
-    card: Card
+    card: Card | None = None
+    """None: of the visitor who signed in at the campus."""
     words: AppealWords
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from prometheus_client import CollectorRegistry, Gauge, Histogram
@@ -31,6 +31,8 @@ RETRY_MIN_S, RETRY_MAX_S = 0.1, 2.0
 SEAL_S = 60.0
 """How often what was archived is tied to the audit."""
 REFRESH_S = 30.0
+FORGET_S = 600.0
+"""How often what is kept no longer of bookings is dropped."""
 KEEP_DAYS = timedelta(days=7)
 """How long a day stays in Redis after a newer one began."""
 
@@ -226,3 +228,13 @@ async def _seal_halls(recorded: dict[HallId, HallRecorder]) -> None:
                 await recorder.seal()
             except StoreError as error:
                 log.warning("sealing_waits", error=str(error))
+
+
+async def forget_bookings(bookings: Bookings, now: Callable[[], datetime]) -> None:
+    """Drop what is kept no longer of bookings, some at a time, for ever."""
+    while True:
+        try:
+            await bookings.forget(now())
+        except StoreError as error:
+            log.warning("forgetting_waits", error=str(error))
+        await asyncio.sleep(FORGET_S)

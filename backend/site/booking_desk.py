@@ -2,18 +2,26 @@
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from backend.booking import BookingGround, BookingWork
 from backend.core.bookings import Booking, BookingState
 from backend.core.ids import HallId, QueueId, ServiceId, Text, TicketToken
 from backend.core.plan import Plan, QueuePlan
-from backend.core.rules.bookings import SLOT, bookable_queue, change_until
+from backend.core.rules.bookings import (
+    SLOT,
+    bookable_queue,
+    booking_days,
+    change_until,
+)
 from backend.hub.clock import fresh_id, ticket_token
 from backend.hub.hall import Hall
 from backend.office.case_desk import CaseDesk, Known
 from backend.rostering import Rostering
 from backend.site.kept import Kept
+from backend.store.appeals import Appeals
+from backend.store.appointments import Appointments
 from backend.store.bookings import Bookings
 from backend.store.database import Database
 from backend.wire.bookings import (
@@ -25,8 +33,9 @@ from backend.wire.bookings import (
     FreeSlots,
 )
 
-GROUND_S, FREE_S, PACES_S = 2.0, 1.0, 600.0
-"""How old plan and roster, free places, and usual paces may be; what is booked is counted anew."""
+GROUND_S, FREE_S, EXPECTED_S, PACES_S = 2.0, 1.0, 10.0, 600.0
+"""How old plan and roster, free places, appointments made elsewhere, and usual paces may be; what
+is booked is counted anew."""
 PACE_DAYS = timedelta(days=28)
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without those that are read as others: 0 and O, 1 and I."""
@@ -39,7 +48,8 @@ class BookingDesk:
     """Bookings of every hall, as one process works on them; methods may raise StoreError."""
 
     def __init__(self, database: Database, rostering: Rostering, case_desk: CaseDesk) -> None:
-        self.store = Bookings(database)
+        self.store, self.appeals = Bookings(database), Appeals(database)
+        self._appointments = Appointments(database)
         self.work = BookingWork(self.store)
         self._rostering = rostering
         self._case_desk = case_desk
@@ -120,6 +130,7 @@ class BookingDesk:
             check_in_from=booking.slot_at - timedelta(seconds=plan.rules.check_in_early_s),
             check_in_until=booking.slot_at + timedelta(seconds=plan.rules.check_in_late_s),
             may_change=booking.state is BookingState.HELD or (is_booked and at <= until),
+            is_lost=is_booked and booking.lost_at is not None,
             bring=[m.name for m in guide.materials if m.is_required] if guide is not None else [],
             ticket_token=ticket_token,
         )
@@ -151,7 +162,26 @@ class BookingDesk:
         handling = await self._kept.get(
             ("paces", hall.hall_id), PACES_S, lambda: self._handling(hall.hall_id, known.today)
         )
-        return BookingGround(known.plan, known.calendar, roster, handling)
+        expected = await self._kept.get(
+            ("expected", hall.hall_id), EXPECTED_S, lambda: self._expected(hall, known)
+        )
+        return BookingGround(known.plan, known.calendar, roster, handling, expected)
+
+    async def _expected(self, hall: Hall, known: Known) -> Mapping[QueueId, Mapping[datetime, int]]:
+        """Who comes by an appointment made elsewhere: as imported, today as the open day has it."""
+        days, live = booking_days(known.plan, known.calendar, known.today), hall.follower.day
+        if not days:
+            return {}
+        is_live = live.day == days[0] and live.is_open
+        first = days[0] + timedelta(days=1) if is_live else days[0]
+        found = await self._appointments.counted(hall.hall_id, first, days[-1])
+        if is_live:
+            own = await self.store.ids_on(hall.hall_id, days[0])
+            for booking in live.bookings.values():
+                made = booking.appointment
+                if not booking.is_cancelled and made.appointment_id not in own:
+                    found[made.queue_id][made.slot_at] += 1
+        return found
 
     async def _handling(self, hall_id: HallId, today: date) -> dict[QueueId, tuple[float, int]]:
         return await self.store.usual_handling(hall_id, today - PACE_DAYS)

@@ -3,9 +3,12 @@
 A day takes what is booked for it when it opens.  Whatever changes afterwards is told to it here by
 commands whose ids follow from the booking, so that the stream takes each once, whichever process
 tells it; a process that dies in between leaves it to the next look.
+
+Now and then it looks whether the hall still keeps what is booked (AP4).
 """
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import datetime
 
@@ -21,6 +24,8 @@ from backend.site.booking_desk import BookingDesk
 from backend.store.stream import StoreError
 
 TICK_S = 5.0
+LOOK_S = 60.0
+"""How often it is looked whether half hours are still kept."""
 CANCELLED = "booking"
 """The reason of an appointment that is no longer expected."""
 
@@ -31,7 +36,8 @@ class BookingKeeper:
     """Tells the days of every hall of their bookings."""
 
     def __init__(self, booking_desk: BookingDesk, halls: Halls) -> None:
-        self._bookings = booking_desk.store
+        self._booking_desk, self._bookings = booking_desk, booking_desk.store
+        self._looked_s = -LOOK_S
         self._changed = booking_desk.changed
         self._halls = halls
 
@@ -41,6 +47,9 @@ class BookingKeeper:
             self._changed.clear()
             try:
                 await self.keep()
+                if time.monotonic() - self._looked_s >= LOOK_S:
+                    self._looked_s = time.monotonic()
+                    await self.look_for_lost()
             except (StoreError, UnavailableError) as error:
                 log.warning("bookings_wait", error=str(error))
             except Exception:
@@ -62,6 +71,30 @@ class BookingKeeper:
                 told.append(booking)
         if told:
             await self._bookings.told(told)
+
+    async def look_for_lost(self) -> None:
+        """Say of every slot with bookings whether the hall keeps it (AP4).  Raises StoreError."""
+        for hall in self._halls:
+            if not hall.is_ready:
+                continue
+            at, ground = hall.now(), await self._booking_desk.ground(hall)
+            today = ground.day_of(at)
+            for queue_id, slot_at, is_lost in await self._bookings.slots_booked(
+                hall.hall_id, today, at
+            ):
+                is_kept = ground.keeps(queue_id, slot_at)
+                if is_kept is is_lost:
+                    count = await self._bookings.keep_slot(
+                        ground.plan, queue_id, slot_at, is_kept=is_kept, at=at
+                    )
+                    if count:
+                        log.info(
+                            "slot_kept" if is_kept else "slot_lost",
+                            hall_id=hall.hall_id,
+                            queue_id=queue_id,
+                            slot_at=slot_at.isoformat(),
+                            bookings=count,
+                        )
 
     async def _tell(self, hall: Hall, booking: Booking) -> bool:
         """Whether the booking's day knows of it now, or never will."""

@@ -21,7 +21,7 @@ from backend.identity import Identity
 from backend.openapi import takes
 from backend.problem import ProblemError
 from backend.site.booking_desk import BookingDesk, name_of
-from backend.wire.bookings import AppealLine, BookedDay, BookedLine, RuleDo, SlotLoad
+from backend.wire.bookings import AppealLine, BookedDay, BookedLine, LostDay, RuleDo, SlotLoad
 
 BODY_MAX = 4 * 1024
 CODE_SHOWN = 3
@@ -55,6 +55,7 @@ async def list_bookings(
             state=booking.state,
             code_end=booking.code[-CODE_SHOWN:],
             origin=booking.origin,
+            is_lost=booking.state is BookingState.BOOKED and booking.lost_at is not None,
         )
         for booking in found
     ]
@@ -66,6 +67,10 @@ async def list_bookings(
         lines=lines,
         kept=sum(booking.state is BookingState.KEPT for booking in found),
         missed=sum(booking.state is BookingState.MISSED for booking in found),
+        lost=[
+            LostDay(day=lost_day, bookings=bookings)
+            for lost_day, bookings in await booking_desk.store.lost_days(hall.hall_id, known.today)
+        ],
     )
 
 
@@ -80,7 +85,7 @@ async def list_appeals(
 ) -> list[AppealLine]:
     """Appeals: those to be decided, oldest first, then the others, newest first."""
     hall, _ = await granted(request, hall_id, Reading.BOOKINGS, halls, identity)
-    return [_line(appeal) for appeal in await booking_desk.store.appeals(hall.hall_id)]
+    return [_line(appeal) for appeal in await booking_desk.appeals.all_of(hall.hall_id)]
 
 
 @post("/api/halls/{hall_id:str}/bookings/appeals/{appeal_id:str}", status_code=HTTPStatus.OK)
@@ -98,7 +103,7 @@ async def rule_block(
     """Decide an appeal, once: lifted, its no-shows count no more (AP3)."""
     hall, asker = await granted(request, hall_id, Writing.BLOCK, halls, identity)
     rule = (await decoded_body(request, _rule_decoder, BODY_MAX)).command
-    found = await booking_desk.store.one_appeal(hall.hall_id, appeal_id)
+    found = await booking_desk.appeals.one(hall.hall_id, appeal_id)
     if found is None:
         raise _unknown()
     decided = msgspec.structs.replace(
@@ -109,7 +114,7 @@ async def rule_block(
         decided_at=hall.now(),
     )
     try:
-        kept = await booking_desk.store.decide_appeal(decided, note_in=trail_of(request).note_in)
+        kept = await booking_desk.appeals.decide(decided, note_in=trail_of(request).note_in)
     except BookingRefusal as refusal:
         detail = "the appeal was decided already"
         raise ProblemError(HTTPStatus.CONFLICT, refusal.code, detail) from refusal

@@ -23,7 +23,7 @@ from backend.core.bookings import (
     Booking,
     BookingRefusal,
     BookingRefusalCode,
-    CancelBooking,
+    BookingState,
     ConfirmBooking,
     HoldPlace,
 )
@@ -40,6 +40,8 @@ from backend.rate import CARD_UNKNOWN_COST, Limits
 from backend.site.booking_desk import BookingDesk
 from backend.site.calendar_file import calendar_file
 from backend.store.stream import ConflictError
+from backend.visiting import Visiting
+from backend.web.visitor import visitor_of
 from backend.wire.bookings import (
     AppealDo,
     AppealShown,
@@ -143,16 +145,21 @@ async def my_booking(
 @takes(_do_decoder)
 async def do_booking(
     request: AnyRequest,
+    *,
     token: FromPath[str],
     halls: NamedDependency[Halls],
     booking_desk: NamedDependency[BookingDesk],
+    visiting: NamedDependency[Visiting],
     limits: NamedDependency[Limits],
 ) -> Response[bytes]:
-    """Book what is held, change or cancel: 200 `BookingView`, 409 `BookingRefused`."""
+    """Book what is held, change or cancel: 200 `BookingView`, 409 `BookingRefused`.
+
+    Without a card it is booked for the visitor who signed in at the campus: 401 when nobody did.
+    """
     check_visits(request, limits)
     order = await decoded_body(request, _do_decoder, BODY_MAX)
     command, address = order.command, address_of(request)
-    hall, _ = await _mine(token, halls, booking_desk)
+    hall, seen = await _mine(token, halls, booking_desk)
     if isinstance(command, HoldPlace):
         detail = "a booking is changed by change_booking"
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
@@ -160,7 +167,7 @@ async def do_booking(
         async with _refusals(order.id):
             person = None
             if isinstance(command, ConfirmBooking):
-                person = await _person(hall, command.card, limits, address)
+                person = await _person(request, hall, command.card, visiting, limits)
             ground = await booking_desk.ground(hall)
             stamp = BookingStamp(at=hall.now(), ground=ground, person=person)
             booking = await booking_desk.work.do(CommandId(order.id), token, command, stamp)
@@ -168,7 +175,7 @@ async def do_booking(
         return refused.answer()
     if booking is None:
         raise _unknown()
-    if isinstance(command, ConfirmBooking | CancelBooking):
+    if seen.state is BookingState.HELD and booking.state is not BookingState.HELD:
         await limits.holds.charge(address, -1.0)
     booking_desk.changed.set()
     return await _shown(booking_desk, hall, booking)
@@ -212,7 +219,7 @@ async def calendar_entry(
     view = await booking_desk.view(hall, booking)
     base = str(request.base_url).rstrip("/")
     prefix = "/en" if language == "en" else ""
-    content = calendar_file(view, language, f"{base}{prefix}/book/{token}")
+    content = calendar_file(view, language, f"{base}{prefix}/booking/{token}")
     name = {"Content-Disposition": 'attachment; filename="booking.ics"'}
     return Response(content, media_type="text/calendar; charset=utf-8", headers=SECRET | name)
 
@@ -221,9 +228,11 @@ async def calendar_entry(
 @takes(_appeal_decoder)
 async def appeal_block(
     request: AnyRequest,
+    *,
     hall_id: FromPath[str],
     halls: NamedDependency[Halls],
     booking_desk: NamedDependency[BookingDesk],
+    visiting: NamedDependency[Visiting],
     limits: NamedDependency[Limits],
 ) -> Response[bytes]:
     """Say why one could not come: 200 `AppealShown`, also of one before; 409 `BookingRefused`."""
@@ -236,7 +245,7 @@ async def appeal_block(
         raise ProblemError(status, refusal.code, "the words are not taken") from refusal
     try:
         async with _refusals(order.id):
-            person = await _person(hall, order.command.card, limits, address_of(request))
+            person = await _person(request, hall, order.command.card, visiting, limits)
             appeal = await _appealed(booking_desk, hall, person, order.id, words)
     except _RefusedError as refused:
         return refused.answer()
@@ -295,11 +304,18 @@ async def _refusals(id: str) -> AsyncIterator[None]:
         raise ProblemError(status, ErrorCode.ID_IN_USE, detail) from error
 
 
-async def _person(hall: Hall, card: str, limits: Limits, address: str) -> Person:
+async def _person(
+    request: AnyRequest, hall: Hall, card: str | None, visiting: Visiting, limits: Limits
+) -> Person:
     """Who holds the card, as at a kiosk; of cards that nobody holds only a few may be tried.
 
-    Raises BookingRefusal: card_unknown.
+    Without one it is the visitor who signed in.  Raises BookingRefusal: card_unknown.
     """
+    if card is None:
+        session = await visitor_of(request, visiting)
+        person_hash, origin = await visiting.person_in(hall.hall_id, session.visitor)
+        return Person(person_hash=person_hash, origin=origin)
+    address = address_of(request)
     if not await limits.takes.take(address):
         raise _too_many("too many cards were tried from this address")
     holder = hall.holder(card)
@@ -318,7 +334,7 @@ async def _appealed(
     Raises BookingRefusal: not_blocked.  BookingIdInUseError.
     """
     store, at = booking_desk.store, hall.now()
-    last = await store.last_appeal(hall.hall_id, person.person_hash)
+    last = await booking_desk.appeals.last_of(hall.hall_id, person.person_hash)
     if last is not None and (last.appeal_id == appeal_id or last.decided_at is None):
         return last
     ground = await booking_desk.ground(hall)
@@ -339,7 +355,7 @@ async def _appealed(
         missed=_slots(missed),
     )
     try:
-        return await store.appeal(appeal)
+        return await booking_desk.appeals.put(appeal)
     except ConflictError as error:
         raise BookingIdInUseError(appeal_id) from error
 

@@ -1,8 +1,8 @@
-"""Bookings and appeals in PostgreSQL (AP1, AP3): never more of a slot than it has places."""
+"""Bookings in PostgreSQL (AP1, AP3, AP4): never more of a slot than it has places."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -10,7 +10,6 @@ import msgspec
 from msgspec import Struct
 
 from backend.core.bookings import (
-    BlockAppeal,
     Booking,
     BookingRefusal,
     BookingRefusalCode,
@@ -20,17 +19,28 @@ from backend.core.events import TicketTaken
 from backend.core.hall_events import AppointmentCancelled, DayClosed
 from backend.core.ids import AppointmentId, CommandId, HallId, QueueId
 from backend.core.plan import Appointment, Plan
+from backend.core.rules.day import service_day
 from backend.core.rules.no_shows import is_no_show
-from backend.core.rules.reminders import reminder_keys, reminders_of
+from backend.core.rules.reminders import (
+    dropped_news,
+    found_news,
+    lost_key,
+    lost_news,
+    reminder_keys,
+    reminders_of,
+)
 from backend.store.appointments import APPOINTMENTS_MAX
-from backend.store.audit import NoteIn, not_noted
 from backend.store.database import Database, queries
-from backend.store.outbox import put, take_back
+from backend.store.outbox import give_again, put, take_back
 from backend.store.plans import Plans
 from backend.store.stream import Commit, ConflictError
 
-APPEALS_MAX = 200
 TOLD_AT_ONCE = 500
+REPEATED = timedelta(days=2)
+"""So long a command may be repeated and has its one effect."""
+HOLDS_KEPT = timedelta(days=2)
+"""How long a place that nobody booked is told of after its slot."""
+FORGOTTEN_AT_ONCE = 5000
 
 
 class SlotStanding(Struct, frozen=True, kw_only=True):
@@ -84,8 +94,7 @@ class SlotTransaction:
             for message in reminders_of(booking, plan):
                 await put(self.connection, message)
         elif booking.person_hash is not None:
-            for key in reminder_keys(booking):
-                await take_back(self.connection, booking.hall_id, key, booking.changed_at)
+            await _remind_no_more(self.connection, booking, booking.changed_at)
 
     async def put(self, command_id: CommandId, mark: str, *bookings: Booking) -> None:
         """Keep them as they are from now on, and that the command had this effect."""
@@ -161,6 +170,12 @@ class Bookings:
             rows = queries.booked_on(connection, hall_id=hall_id, day=day, count=APPOINTMENTS_MAX)
             return tuple([_booking(row).appointment async for row in rows])
 
+    async def ids_on(self, hall_id: HallId, day: date) -> frozenset[AppointmentId]:
+        """What the bookings of a day are called in the hall's day."""
+        async with self._database.connection() as connection:
+            rows = queries.booking_ids(connection, hall_id=hall_id, day=day, count=APPOINTMENTS_MAX)
+            return frozenset([AppointmentId(row["appointment_id"]) async for row in rows])
+
     async def of_day(self, hall_id: HallId, day: date, at: datetime) -> list[Booking]:
         """Everything of the day but what was given back or moved away, earliest first."""
         async with self._database.connection() as connection:
@@ -191,9 +206,60 @@ class Bookings:
         state: BookingState,
         at: datetime,
     ) -> None:
-        """Say what became of those that are booked."""
+        """Say what became of those that are booked; who is dropped is told (AP4)."""
+        plan = await self._plans.newest(hall_id) if state is BookingState.DROPPED else None
         async with self._database.connection() as connection:
-            await _settle(connection, hall_id, appointment_ids, state, at)
+            settled = await _settle(connection, hall_id, appointment_ids, state, at)
+            if plan is not None:
+                await _tell_dropped(connection, settled, plan, at)
+
+    async def slots_booked(
+        self, hall_id: HallId, day: date, at: datetime
+    ) -> list[tuple[QueueId, datetime, bool]]:
+        """The slots to come, from that day on, with bookings, and whether those are lost (AP4)."""
+        async with self._database.connection() as connection:
+            rows = queries.slots_booked(connection, hall_id=hall_id, day=day, at=at)
+            return [(row["queue_id"], row["slot_at"], row["is_lost"]) async for row in rows]
+
+    async def keep_slot(
+        self, plan: Plan, queue_id: QueueId, slot_at: datetime, *, is_kept: bool, at: datetime
+    ) -> int:
+        """Say whether the hall keeps the slot, and tell who booked it; of how many it is news.
+
+        Each booking is told once, whichever processes say so (AP4).
+        """
+        slot = {
+            "hall_id": plan.hall_id,
+            "day": service_day(slot_at, plan.time_zone),
+            "queue_id": queue_id,
+            "slot_at": slot_at,
+        }
+        async with self._database.connection() as connection:
+            if is_kept:
+                rows = queries.find_slot(connection, **slot)
+            else:
+                rows = queries.lose_slot(connection, **slot, at=at)
+            bookings = [_booking(row) async for row in rows]
+            for booking in bookings:
+                if is_kept:
+                    await _tell_found(connection, booking, plan, at)
+                else:
+                    await _remind_no_more(connection, booking, at)
+                    await put(connection, lost_news(booking, plan))
+        return len(bookings)
+
+    async def lost_days(self, hall_id: HallId, day: date) -> list[tuple[date, int]]:
+        """The days from that one on with bookings that are lost, and how many (AP4)."""
+        async with self._database.connection() as connection:
+            rows = queries.lost_days(connection, hall_id=hall_id, day=day)
+            return [(row["day"], row["bookings"]) async for row in rows]
+
+    async def forget(self, at: datetime) -> None:
+        """Drop commands that nobody repeats any more, and holds of nobody, some at a time."""
+        count = FORGOTTEN_AT_ONCE
+        async with self._database.connection() as connection:
+            await queries.forget_booking_commands(connection, before=at - REPEATED, count=count)
+            await queries.forget_holds(connection, before=at - HOLDS_KEPT, count=count)
 
     async def settle_after(self, hall_id: HallId, day: date, commits: Iterable[Commit]) -> int:
         """Follow what happened to bookings on their day; returns how many were no-shows (AP3).
@@ -223,104 +289,20 @@ class Bookings:
             missed = [
                 booking.appointment_id
                 for booking, is_told in booked
-                if is_told and is_no_show(booking.slot_at, closed_at, plan.rules)
+                if is_told
+                and booking.lost_at is None
+                and is_no_show(booking.slot_at, closed_at, plan.rules)
             ]
             others = [b.appointment_id for b, _ in booked if b.appointment_id not in missed]
-            for ids, state in ((missed, BookingState.MISSED), (others, BookingState.DROPPED)):
-                await _settle(connection, hall_id, ids, state, closed_at)
+            await _settle(connection, hall_id, missed, BookingState.MISSED, closed_at)
+            gone = await _settle(connection, hall_id, others, BookingState.DROPPED, closed_at)
+            await _tell_dropped(connection, gone, plan, closed_at)
         return len(missed)
 
     async def missed(self, hall_id: HallId, person_hash: str) -> list[tuple[date, datetime]]:
         """The days and slots that the person missed and that count, oldest first."""
         async with self._database.connection() as connection:
             return await missed_of(connection, hall_id, person_hash)
-
-    async def appeal(self, appeal: BlockAppeal) -> BlockAppeal:
-        """Keep the appeal, once; returns it as it stands.
-
-        Raises BookingRefusal: already_appealed, while another of the person's is undecided.
-        ConflictError: the id is of somebody else's appeal, of which nothing is told.
-        """
-        async with self._database.connection() as connection:
-            row = await queries.appeal(connection, appeal_id=appeal.appeal_id)
-        if row is not None:
-            found = _appeal(row)
-            if (found.hall_id, found.person_hash) != (appeal.hall_id, appeal.person_hash):
-                raise ConflictError(appeal.appeal_id)
-            return found
-        try:
-            async with self._database.connection() as connection:
-                await queries.put_appeal(
-                    connection,
-                    appeal_id=appeal.appeal_id,
-                    hall_id=appeal.hall_id,
-                    person_hash=appeal.person_hash,
-                    words=appeal.words,
-                    asked_at=appeal.asked_at,
-                    again_on=appeal.again_on,
-                    missed=list(appeal.missed),
-                )
-        except asyncpg.UniqueViolationError as error:
-            raise BookingRefusal(BookingRefusalCode.ALREADY_APPEALED) from error
-        return appeal
-
-    async def last_appeal(self, hall_id: HallId, person_hash: str) -> BlockAppeal | None:
-        """The person's newest appeal."""
-        async with self._database.connection() as connection:
-            row = await queries.last_appeal_of(connection, hall_id=hall_id, person_hash=person_hash)
-        return _appeal(row) if row is not None else None
-
-    async def appeals(self, hall_id: HallId) -> list[BlockAppeal]:
-        """Those to be decided, oldest first, then the others, newest first."""
-        async with self._database.connection() as connection:
-            rows = queries.appeals_of(connection, hall_id=hall_id, count=APPEALS_MAX)
-            return [_appeal(row) async for row in rows]
-
-    async def decide_appeal(
-        self, decided: BlockAppeal, *, note_in: NoteIn = not_noted
-    ) -> BlockAppeal | None:
-        """Keep what was decided; None when there is no such appeal.  Lifted, it excuses (AP3).
-
-        Raises BookingRefusal: already_decided, otherwise or by somebody else.
-        """
-        key = {"hall_id": decided.hall_id, "appeal_id": decided.appeal_id}
-        async with self._database.connection() as connection:
-            row = await queries.lock_appeal(connection, **key)
-            if row is None:
-                return None
-            found = _appeal(row)
-            if found.decided_at is not None:
-                raise BookingRefusal(BookingRefusalCode.ALREADY_DECIDED)
-            assert decided.decided_at is not None
-            await queries.decide_appeal(
-                connection,
-                **key,
-                is_lifted=decided.is_lifted,
-                verdict=decided.verdict,
-                decided_by=decided.decided_by,
-                decided_at=decided.decided_at,
-            )
-            if decided.is_lifted:
-                await queries.excuse_missed(
-                    connection,
-                    hall_id=found.hall_id,
-                    person_hash=found.person_hash,
-                    at=decided.decided_at,
-                )
-            await note_in(connection)
-        return msgspec.structs.replace(
-            found,
-            is_lifted=decided.is_lifted,
-            verdict=decided.verdict,
-            decided_by=decided.decided_by,
-            decided_at=decided.decided_at,
-        )
-
-    async def one_appeal(self, hall_id: HallId, appeal_id: str) -> BlockAppeal | None:
-        """An appeal of the hall."""
-        async with self._database.connection() as connection:
-            row = await queries.appeal(connection, appeal_id=appeal_id)
-        return _appeal(row) if row is not None and row["hall_id"] == hall_id else None
 
     async def usual_handling(
         self, hall_id: HallId, since: date
@@ -345,19 +327,44 @@ async def _settle(
     appointment_ids: Sequence[AppointmentId],
     state: BookingState,
     at: datetime,
-) -> None:
-    await queries.settle_bookings(
+) -> list[Booking]:
+    """Those of them that were booked until now."""
+    rows = queries.settle_bookings(
         connection,
         hall_id=hall_id,
         appointment_ids=list(appointment_ids),
         state=state,
         at=at,
     )
+    return [_booking(row) async for row in rows]
+
+
+async def _tell_dropped(
+    connection: Any, bookings: Iterable[Booking], plan: Plan, at: datetime
+) -> None:
+    for booking in bookings:
+        if booking.slot_at > at:
+            await _remind_no_more(connection, booking, at)
+            await put(connection, dropped_news(booking, plan, at))
+
+
+async def _remind_no_more(connection: Any, booking: Booking, at: datetime) -> None:
+    for key in reminder_keys(booking):
+        await take_back(connection, booking.hall_id, key, at)
+    if booking.lost_at is not None:
+        await take_back(connection, booking.hall_id, lost_key(booking), at)
+
+
+async def _tell_found(connection: Any, booking: Booking, plan: Plan, at: datetime) -> None:
+    """`booking`: as it was while it was lost."""
+    for reminder in reminders_of(booking, plan):
+        await give_again(connection, reminder, at)
+    news = found_news(booking, plan, at)
+    if news is not None:
+        await put(connection, news)
+    else:
+        await take_back(connection, booking.hall_id, lost_key(booking), at)
 
 
 def _booking(row: Any) -> Booking:
     return msgspec.convert(dict(row), Booking)
-
-
-def _appeal(row: Any) -> BlockAppeal:
-    return msgspec.convert(dict(row), BlockAppeal)

@@ -90,6 +90,17 @@ async def take_back(connection: Any, hall_id: HallId, key: str, at: datetime) ->
     await queries.take_back_message(connection, hall_id=hall_id, key=key, at=at)
 
 
+async def give_again(connection: Any, message: Message, at: datetime) -> None:
+    """Tell of a message after all that was taken back before it was due."""
+    await queries.give_again(
+        connection,
+        hall_id=message.hall_id,
+        key=message.key,
+        at=at,
+        expires_at=message.expires_at,
+    )
+
+
 class Outbox:
     """The messages of all halls; every method may raise StoreError."""
 

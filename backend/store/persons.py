@@ -78,6 +78,17 @@ class Persons:
                 return Person(digest=row[DIGEST:-1], origin=ORIGINS[row[-1]])
         return None
 
+    def origin_of(self, hall_id: HallId, person: bytes) -> Origin | None:
+        """The origin of the person with this digest, if they hold a card of the register."""
+        for key in (hall_id, None):
+            rows = self._contents.rows.get(key, b"")
+            place = rows.find(person)
+            while place >= 0 and place % ROW != DIGEST:
+                place = rows.find(person, place + 1)
+            if place >= 0:
+                return ORIGINS[rows[place + DIGEST]]
+        return None
+
     async def refresh(self) -> None:
         """Read anew if anything was imported: from PostgreSQL, else, at first, the copy in Redis.
 

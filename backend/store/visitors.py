@@ -143,6 +143,12 @@ class Visitors:
             rows = queries.visitor_things(connection, visitor=visitor, count=THINGS_MAX)
             return (visitor, *[row["owner"] async for row in rows])
 
+    async def persons(self, visitor: str) -> tuple[str, ...]:
+        """The visitor, and the persons whose cards the campus says are theirs."""
+        async with self._database.connection() as connection:
+            rows = queries.visitor_persons(connection, visitor=visitor, count=THINGS_MAX)
+            return (visitor, *[row["owner"] async for row in rows])
+
     async def cases(self, owners: Sequence[str]) -> list[MyCase]:
         """The cases of these owners; those that go on first, newest first."""
         named = _named(owners, "case")

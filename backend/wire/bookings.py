@@ -121,6 +121,8 @@ class BookingView(Struct, frozen=True, kw_only=True):
     check_in_until: datetime
     """Later one still gets a number, as everybody."""
     may_change: bool
+    is_lost: bool
+    """The hall does not keep the half hour any more: change it or cancel it (AP4)."""
     bring: list[Text]
     """What the guide asks for."""
     ticket_token: TicketToken | None
@@ -136,6 +138,15 @@ class BookedLine(Struct, frozen=True, kw_only=True):
     state: BookingState
     code_end: str
     origin: Origin | None
+    is_lost: bool
+    """The hall does not keep its half hour any more (AP4)."""
+
+
+class LostDay(Struct, frozen=True, kw_only=True):
+    """A day to come with bookings whose half hours the hall does not keep any more (AP4)."""
+
+    day: date
+    bookings: int
 
 
 class SlotLoad(Struct, frozen=True, kw_only=True):
@@ -159,6 +170,8 @@ class BookedDay(Struct, frozen=True, kw_only=True):
     lines: list[BookedLine]
     kept: int
     missed: int
+    lost: list[LostDay]
+    """Of all days to come, earliest first."""
 
 
 class AppealLine(Struct, frozen=True, kw_only=True):

@@ -70,17 +70,6 @@ def accepted(hall: Hall, card: str) -> dict[str, Any]:
     return case
 
 
-def roster(hall: Hall) -> None:
-    """Have somebody at every window: only then there is anything to book."""
-
-    async def load() -> None:
-        database = Database(hall.given("DATABASE_URL"))
-        await load_roster(database)
-        await database.close()
-
-    asyncio.run(load())
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     home = tmp_path_factory.mktemp("mine")
@@ -110,6 +99,19 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             yield Place(hall=hall, campus=campus, mailbox=mailbox, case=accepted(hall, CARD))
 
 
+@pytest.fixture(scope="module")
+def rostered(place: Place) -> Place:
+    """With somebody at every window: only then there is anything to book."""
+
+    async def load() -> None:
+        database = Database(place.hall.given("DATABASE_URL"))
+        await load_roster(database)
+        await database.close()
+
+    asyncio.run(load())
+    return place
+
+
 @pytest.fixture
 async def page(browser: Browser, place: Place) -> AsyncIterator[Page]:
     context = await browser.new_context(
@@ -117,6 +119,12 @@ async def page(browser: Browser, place: Place) -> AsyncIterator[Page]:
     )
     yield await context.new_page()
     await context.close()
+
+
+async def at_the_campus(page: Page, username: str) -> None:
+    await page.locator("[name=username]").fill(username)
+    await page.locator("[name=password]").fill(PASSWORD)
+    await page.locator("[type=submit]").click()
 
 
 async def look_for(page: Page, number: str, card: str) -> None:
@@ -153,9 +161,7 @@ async def test_visitor_who_signs_in_at_the_campus_sees_what_is_theirs_alone__VA1
     await expect(page.get_by_role("link", name="凭办件号和校园卡查进度")).to_be_visible()
     await looked_at(page)
     await page.get_by_role("link", name="校园账号登录").click()
-    await page.locator("[name=username]").fill("stranger")
-    await page.locator("[name=password]").fill(PASSWORD)
-    await page.locator("[type=submit]").click()
+    await at_the_campus(page, "stranger")
     await expect(page.get_by_text("stranger 已登录")).to_be_visible()
     assert page.url == f"{place.hall.url}/me"
     await expect(page.get_by_role("link", name=place.case["number"])).to_be_visible()
@@ -226,9 +232,8 @@ def test_each_visitor_has_their_own_and_joins_what_they_began__VA2(place: Place)
     assert joined["number"] == place.case["number"]
 
 
-def test_booking_is_with_whoever_holds_its_card__VA2(place: Place) -> None:
-    hall, root = place.hall, "/api/halls/main"
-    roster(hall)
+def test_booking_is_with_whoever_holds_its_card__VA2(rostered: Place) -> None:
+    place, hall, root = rostered, rostered.hall, "/api/halls/main"
     offers = hall.ask("GET", f"{root}/bookable").json["services"]
     slots = [
         (offer["service_id"], slot["slot_at"])
@@ -320,6 +325,58 @@ def test_visitor_who_asks_too_much_is_held_back_and_nobody_else_at_that_address_
     assert statuses[:10] == [200] * 10
     assert statuses[-1] == 429
     asked(place, "same-address")
+
+
+def test_visitor_who_signed_in_books_without_a_card__AP1(rostered: Place) -> None:
+    place, hall, root = rostered, rostered.hall, "/api/halls/main"
+    offer = hall.ask("GET", f"{root}/bookable").json["services"][0]["service_id"]
+    days = hall.ask("GET", f"{root}/bookable/{offer}").json["days"]
+    day = [one for one in days if one["slots"]][-1]
+    held = []
+    for n, slot in enumerate((day["slots"][0], day["slots"][-1], day["slots"][-1])):
+        hold = {"type": "hold_place", "service_id": offer, "slot_at": slot["slot_at"]}
+        reply = hall.ask("POST", f"{root}/bookings", {"id": f"signed-{n}", "command": hold})
+        held.append(reply.json["token"])
+    confirm = {"id": "signed-book", "command": {"type": "confirm_booking"}}
+    assert hall.ask("POST", f"/api/bookings/{held[0]}", confirm).status == 401
+    mine, other = place.visitor("stranger"), place.visitor("w01")
+    booked = mine.post(f"{hall.url}/api/bookings/{held[0]}", json=confirm)
+    assert booked.json()["state"] == "booked"
+    found = place.get(mine, "/api/me/things")["bookings"]
+    assert f"/booking/{held[0]}" in [one["path"] for one in found]
+    # The same person, whichever way they say who they are: one booking a day.
+    by_card = {"id": "by-card", "command": {"type": "confirm_booking", "card": CARD}}
+    refused = hall.ask("POST", f"/api/bookings/{held[1]}", by_card)
+    assert (refused.status, refused.json["code"]) == (409, "person_booked")
+    # Somebody whom the register does not know is whoever the campus says.
+    confirm["id"] = "signed-other"
+    assert other.post(f"{hall.url}/api/bookings/{held[1]}", json=confirm).status_code == 200
+    (theirs,) = place.get(other, "/api/me/things")["bookings"]
+    assert theirs["path"] == f"/booking/{held[1]}"
+    confirm["id"] = "signed-again"
+    again = other.post(f"{hall.url}/api/bookings/{held[2]}", json=confirm)
+    assert (again.status_code, again.json()["code"]) == (409, "person_booked")
+    cancel = {"id": "signed-cancel", "command": {"type": "cancel_booking"}}
+    assert other.post(f"{hall.url}/api/bookings/{held[1]}", json=cancel).status_code == 200
+
+
+async def test_form_asks_no_card_of_who_signed_in__AP1(rostered: Place, page: Page) -> None:
+    offer = rostered.hall.ask("GET", "/api/halls/main/bookable").json["services"][0]["service_id"]
+    await page.goto(f"/book/{offer}")
+    await page.locator(".day:not(.none)").nth(1).click()
+    await page.locator(".slot:enabled").first.click()
+    await page.locator("#card").fill("typed before")
+    await page.get_by_role("link", name="校园登录，不用填卡号").click()
+    await at_the_campus(page, "stranger")
+    await expect(page.get_by_text("不用填卡号")).to_be_visible()
+    await looked_at(page)
+    await page.get_by_role("button", name="改用校园卡号").click()
+    await expect(page.locator("#card")).to_have_value("typed before")
+    await page.reload()
+    await page.get_by_role("button", name="确认预约").click()
+    await expect(page.get_by_role("heading", name="预约成功")).to_be_visible()
+    await page.goto("/me")
+    await expect(page.locator('a[href^="/booking/"]').first).to_be_visible()
 
 
 def test_contact_of_somebody_else_is_as_if_it_were_not_there__NO6(place: Place) -> None:

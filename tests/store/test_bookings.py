@@ -36,6 +36,7 @@ from backend.core.rosters.roster import Roster, fold_roster
 from backend.core.rosters.words import Half, WeekShift
 from backend.core.rules.bookings import HOLD
 from backend.core.workdays import ANNOUNCED, calendar_of
+from backend.store.appeals import Appeals
 from backend.store.bookings import Bookings
 from backend.store.database import Database, queries
 from backend.store.stream import ConflictError
@@ -63,7 +64,10 @@ def plan() -> Plan:
 
 
 def ground(
-    handling: Mapping[Any, tuple[float, int]] | None = None, *, of: Plan | None = None
+    handling: Mapping[Any, tuple[float, int]] | None = None,
+    *,
+    of: Plan | None = None,
+    expected: Mapping[Any, Mapping[datetime, int]] | None = None,
 ) -> BookingGround:
     """The small hall with W1 rostered each morning: three places a half hour for queue A."""
     shifts = tuple(
@@ -72,7 +76,9 @@ def ground(
     )
     week = WeekSet(counter_ids=(W1, W2), shifts=shifts, reason="test")
     roster = fold_roster(Roster(), [week])
-    return BookingGround(of or plan(), calendar_of(ANNOUNCED), roster, handling or {})
+    return BookingGround(
+        of or plan(), calendar_of(ANNOUNCED), roster, handling or {}, expected or {}
+    )
 
 
 @dataclass
@@ -82,10 +88,11 @@ class Office:
     work: BookingWork
     at: datetime = AT
     count: int = 0
+    elsewhere: Mapping[Any, Mapping[datetime, int]] | None = None
 
     async def hold(self, slot_at: datetime = NINE, id: str | None = None) -> Booking:
         self.count += 1
-        here = ground()
+        here = ground(expected=self.elsewhere)
         slot = here.offered(A, slot_at, self.at)
         name = id or f"hold-{id_of(self)}-{self.count}"
         draft = Booking(
@@ -313,13 +320,15 @@ async def miss(office: Office, person: Person, count: int = 3) -> None:
         await office.work.bookings.settle(HALL, ids, BookingState.MISSED, slot_at)
 
 
-async def test_three_no_shows_block_until_an_appeal_is_lifted__AP3(office: Office) -> None:
+async def test_three_no_shows_block_until_an_appeal_is_lifted__AP3(
+    office: Office, database: Database
+) -> None:
     await miss(office, SHE)
     with pytest.raises(BlockedError) as blocked:
         await office.book(SHE, clock(9, day=date(2026, 11, 27)))
     assert blocked.value.again_on == date(2026, 12, 4)
     await office.book(HE, clock(9, day=date(2026, 11, 27)))  # others may
-    store = office.work.bookings
+    store, appeals = office.work.bookings, Appeals(database)
     appeal = BlockAppeal(
         hall_id=HALL,
         appeal_id="appeal",
@@ -329,12 +338,12 @@ async def test_three_no_shows_block_until_an_appeal_is_lifted__AP3(office: Offic
         again_on=blocked.value.again_on,
         missed=tuple(at for _, at in await store.missed(HALL, SHE.person_hash)),
     )
-    assert await store.appeal(appeal) == await store.appeal(appeal) == appeal
+    assert await appeals.put(appeal) == await appeals.put(appeal) == appeal
     for other in ({"person_hash": "other"}, {"hall_id": HallId("other")}):
         with pytest.raises(ConflictError):  # an id that somebody else's appeal has tells nothing
-            await store.appeal(replace(appeal, **other))
+            await appeals.put(replace(appeal, **other))
     with pytest.raises(BookingRefusal, match="already_appealed"):
-        await store.appeal(replace(appeal, appeal_id="another"))
+        await appeals.put(replace(appeal, appeal_id="another"))
     decided = replace(
         appeal,
         is_lifted=True,
@@ -342,11 +351,11 @@ async def test_three_no_shows_block_until_an_appeal_is_lifted__AP3(office: Offic
         decided_by=StaffId("supervisor"),
         decided_at=office.at,
     )
-    assert await store.decide_appeal(decided) == decided
+    assert await appeals.decide(decided) == decided
     with pytest.raises(BookingRefusal, match="already_decided"):
-        await store.decide_appeal(decided)
-    assert await store.appeals(HALL) == [decided]
-    assert await store.last_appeal(HALL, SHE.person_hash) == decided
+        await appeals.decide(decided)
+    assert await appeals.all_of(HALL) == [decided]
+    assert await appeals.last_of(HALL, SHE.person_hash) == decided
     assert (await office.book(SHE, clock(9, day=date(2026, 11, 27)))).state is BookingState.BOOKED
 
 

@@ -19,6 +19,7 @@ from backend.core.stamp import Role
 from backend.demo.cases import AUTHOR, BEGINNING
 from backend.demo.catalogue import demo_catalogue, demo_departments
 from backend.demo.hall import demo_plan
+from backend.store.appeals import Appeals
 from backend.store.bookings import Bookings
 from backend.store.catalogue import Catalogues, Entered
 from backend.store.database import Database
@@ -147,12 +148,12 @@ async def _settle(url: str) -> None:
             if guide.service_id not in {"UG-01", "CC-01"}:  # which the first hall alone has
                 entry = Entered(valid_from=BEGINNING, place=place, author=AUTHOR)
                 await catalogues.put_service(EAST, guide, entry)
-        await _book(Bookings(database))
+        await _book(database)
     finally:
         await database.close()
 
 
-async def _book(bookings: Bookings) -> None:
+async def _book(database: Database) -> None:
     """A booking of the first hall, and an appeal."""
     at = datetime(2027, 1, 4, 1, tzinfo=UTC)
     booking = Booking(
@@ -171,9 +172,9 @@ async def _book(bookings: Bookings) -> None:
         person_hash="somebody",
         origin=Origin.STUDENT,
     )
-    async with bookings.hold_slots(booking.hall_id, booking.queue_id, [at]) as tx:
+    async with Bookings(database).hold_slots(booking.hall_id, booking.queue_id, [at]) as tx:
         await tx.put(CommandId("book-of-main"), "mark", booking)
-    await bookings.appeal(
+    await Appeals(database).put(
         BlockAppeal(
             hall_id=HallId("main"),
             appeal_id=BOOKED["appeal_id"],

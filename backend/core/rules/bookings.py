@@ -1,10 +1,10 @@
-"""Which places of which half hours may be booked, and what becomes of one (AP1).
+"""Which places of which half hours may be booked, and what becomes of one (AP1, AP4).
 
 A booking lives in the store until its day; from then on it is an appointment of the day, with the
 rules of `appointments.py` (AP2).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from backend.core.bookings import (
 )
 from backend.core.ids import CallMode, Channel, Origin, QueueId
 from backend.core.plan import CounterPlan, Plan, RuleNumbers, Serving
+from backend.core.rules.day import service_day
 from backend.core.rules.hours import LOOK_DAYS, has_hours, instant, open_times
 from backend.core.shifts import Shift
 from backend.core.workdays import WorkCalendar
@@ -36,7 +37,8 @@ class Slot(Struct, frozen=True, kw_only=True):
     day: date
     slot_at: datetime
     places: int
-    """How many may be booked: at most the hall's share of those that can be served (AP1)."""
+    """How many may be booked here: the hall's share of those that can be served, without those
+    who are expected from elsewhere (AP1)."""
 
 
 def is_booking_day(plan: Plan, calendar: WorkCalendar, day: date) -> bool:
@@ -79,12 +81,19 @@ def bookable_queue(plan: Plan, service_id: str) -> QueueId:
 
 
 def slots_of(
-    plan: Plan, shifts: Iterable[Shift], day: date, queue_id: QueueId, pace_s: float
+    plan: Plan,
+    shifts: Iterable[Shift],
+    day: date,
+    queue_id: QueueId,
+    pace_s: float,
+    *,
+    expected: Mapping[datetime, int],
 ) -> tuple[Slot, ...]:
-    """The half hours of the day in which the queue has places, earliest first (AP1).
+    """The half hours of the day in which the queue can be booked, earliest first (AP1).
 
     What the windows rostered for the queue can serve at `pace_s` a visitor, of which the hall's
     share may be booked.  They begin at whole and half hours of the hall's clock, while it is open.
+    `expected`: how many come by an appointment made elsewhere, and when; they take places too.
     """
     rostered = tuple(shifts)
     found = []
@@ -92,8 +101,24 @@ def slots_of(
         served_s = sum(_served_s(plan, shift, queue_id, slot_at, day) for shift in rostered)
         places = int(served_s * plan.rules.book_share_pct / (pace_s * 100))
         if places > 0:
-            found.append(Slot(day=day, slot_at=slot_at, places=places))
+            taken = sum(n for at, n in expected.items() if slot_at <= at < slot_at + SLOT)
+            found.append(Slot(day=day, slot_at=slot_at, places=max(places - taken, 0)))
     return tuple(found)
+
+
+def is_kept(plan: Plan, shifts: Iterable[Shift], queue_id: QueueId, slot_at: datetime) -> bool:
+    """Whether the hall still serves the queue by appointment in the half hour (AP4).
+
+    It is open then, the queue takes appointments, and a window is rostered for it.
+    """
+    queue = next((q for q in plan.queues if q.queue_id == queue_id), None)
+    if queue is None or Channel.APPOINTMENT not in queue.channels:
+        return False
+    day = service_day(slot_at, plan.time_zone)
+    spans = open_times(plan, day)
+    if has_hours(plan) and not any(o.opens_at <= slot_at < o.closes_at for o in spans):
+        return False
+    return any(_served_s(plan, shift, queue_id, slot_at, day) > 0 for shift in shifts)
 
 
 def held(slot: Slot, taken: int, booking: Booking, at: datetime) -> Booking:
@@ -109,7 +134,7 @@ def confirmed(
     booking: Booking,
     slot: Slot | None,
     taken: int,
-    person: tuple[str, Origin],
+    person: tuple[str, Origin | None],
     at: datetime,
 ) -> Booking:
     """The place, taken for the person.  `taken`: places of others in the slot.
@@ -151,6 +176,7 @@ def moved(
         slot_at=slot.slot_at,
         changed_at=at,
         held_until=at + HOLD,
+        lost_at=None,
     )
     return replace(booking, state=BookingState.MOVED, changed_at=at), new
 
@@ -167,7 +193,9 @@ def cancelled(booking: Booking, rules: RuleNumbers, at: datetime) -> Booking:
 
 
 def change_until(booking: Booking, rules: RuleNumbers) -> datetime:
-    """Until when a booking may be changed and cancelled (AP1)."""
+    """Until when a booking may be changed and cancelled (AP1), or to its last (AP4)."""
+    if booking.lost_at is not None:
+        return booking.slot_at
     return booking.slot_at - timedelta(seconds=rules.book_cancel_s)
 
 

@@ -49,10 +49,11 @@ AND excused_at IS NULL ORDER BY slot_at;
 -- name: put_booking!
 -- A booking as it is from now on.
 INSERT INTO bookings (appointment_id, hall_id, booking_id, revision, queue_id, service_id, day,
-    slot_at, state, code, token, changed_at, held_until, person_hash, origin, excused_at, is_told)
+    slot_at, state, code, token, changed_at, held_until, person_hash, origin, excused_at,
+    lost_at, is_told)
 VALUES (:appointment_id, :hall_id, :booking_id, :revision, :queue_id, :service_id, :day,
     :slot_at, :state, :code, :token, :changed_at, :held_until, :person_hash, :origin,
-    :excused_at, :is_told)
+    :excused_at, :lost_at, :is_told)
 ON CONFLICT (appointment_id) DO UPDATE SET state = excluded.state,
     changed_at = excluded.changed_at, held_until = excluded.held_until,
     person_hash = excluded.person_hash, origin = excluded.origin, is_told = excluded.is_told;
@@ -66,6 +67,11 @@ VALUES (:command_id, :booking_id, :mark, :at);
 -- Who is expected on a day.
 SELECT * FROM bookings WHERE hall_id = :hall_id AND day = :day AND state = 'booked'
 ORDER BY slot_at, appointment_id LIMIT :count;
+
+-- name: booking_ids
+-- What was ever booked on a day by a person, as the hall's day calls it.
+SELECT appointment_id FROM bookings
+WHERE hall_id = :hall_id AND day = :day AND person_hash IS NOT NULL LIMIT :count;
 
 -- name: bookings_of_day
 -- Everything that was ever booked on a day, for staff.
@@ -85,11 +91,51 @@ UPDATE bookings SET is_told = true FROM unnest(
     :appointment_ids::text[], :states::text[]) AS t (appointment_id, state)
 WHERE bookings.appointment_id = t.appointment_id AND bookings.state = t.state;
 
--- name: settle_bookings!
+-- name: settle_bookings
 -- What became of bookings on their day.
 UPDATE bookings SET state = :state, changed_at = :at
 WHERE hall_id = :hall_id AND appointment_id = ANY (:appointment_ids::text[])
-AND state = 'booked';
+AND state = 'booked' RETURNING *;
+
+-- name: slots_booked
+-- The slots to come in which somebody is booked, and whether they are known to be lost (AP4).
+SELECT DISTINCT queue_id, slot_at, lost_at IS NOT NULL AS is_lost FROM bookings
+WHERE hall_id = :hall_id AND day >= :day AND state = 'booked' AND slot_at > :at;
+
+-- name: lose_slot
+-- The hall no longer keeps a slot; who was booked in it, once.
+UPDATE bookings SET lost_at = :at
+WHERE hall_id = :hall_id AND day = :day AND queue_id = :queue_id AND slot_at = :slot_at
+AND state = 'booked' AND lost_at IS NULL RETURNING *;
+
+-- name: find_slot
+-- The hall keeps a slot again; who is booked in it, as they were, once.
+WITH before AS (
+    SELECT * FROM bookings
+    WHERE hall_id = :hall_id AND day = :day AND queue_id = :queue_id AND slot_at = :slot_at
+    AND state = 'booked' AND lost_at IS NOT NULL FOR UPDATE
+), found AS (
+    UPDATE bookings b SET lost_at = NULL FROM before
+    WHERE b.appointment_id = before.appointment_id
+)
+SELECT * FROM before;
+
+-- name: lost_days
+-- On which days to come bookings are lost, and how many.
+SELECT day, count(*) AS bookings FROM bookings
+WHERE hall_id = :hall_id AND day >= :day AND state = 'booked' AND lost_at IS NOT NULL
+GROUP BY day ORDER BY day;
+
+-- name: forget_booking_commands!
+-- Commands that nobody repeats any more, so many at once.
+DELETE FROM booking_commands WHERE command_id IN (
+    SELECT command_id FROM booking_commands WHERE at < :before ORDER BY at LIMIT :count);
+
+-- name: forget_holds!
+-- Places that nobody booked, of slots that are long over, so many at once.
+DELETE FROM bookings WHERE appointment_id IN (
+    SELECT appointment_id FROM bookings WHERE person_hash IS NULL AND slot_at < :before
+    ORDER BY slot_at LIMIT :count);
 
 -- name: put_appeal!
 -- A blocked person's appeal.

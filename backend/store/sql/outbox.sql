@@ -14,6 +14,11 @@ WITH gone AS (
 UPDATE deliveries SET state = 'expired', due_at = :at
 FROM gone WHERE deliveries.message_id = gone.message_id AND state = 'waiting' AND NOT is_out;
 
+-- name: give_again!
+-- Tell of a message after all that was taken back before its time.
+UPDATE messages SET expires_at = :expires_at, spread_at = NULL
+WHERE hall_id = :hall_id AND key = :key AND due_at > :at AND expires_at < due_at;
+
 -- name: unspread_messages
 -- Messages whose time has come, and that nobody is being sent yet.
 SELECT message_id, owners, contact_id, expires_at FROM messages

@@ -7,6 +7,11 @@ ON CONFLICT DO NOTHING;
 -- What was joined to a visitor, newest first.
 SELECT owner FROM visitor_things WHERE visitor = :visitor ORDER BY joined_at DESC, owner LIMIT :count;
 
+-- name: visitor_persons
+-- The persons among them, those known longest first.
+SELECT owner FROM visitor_things WHERE visitor = :visitor AND owner NOT LIKE '%/%'
+ORDER BY joined_at, owner LIMIT :count;
+
 -- name: cases_of_owners
 -- The cases of these persons, and these ones; those that go on first, newest first.
 SELECT c.*, c.opened_at AS sort_at, t.token

@@ -155,7 +155,7 @@ export interface Appeal {
 /** Say why one could not come (AP3). */
 export interface AppealBlock {
   type: 'appeal_block'
-  card: string
+  card?: string | null
   words: string
 }
 
@@ -383,6 +383,7 @@ export interface BookedDay {
   lines: BookedLine[]
   kept: number
   missed: number
+  lost: LostDay[]
 }
 
 /** A booking as staff see it: nothing that tells who it is. */
@@ -393,6 +394,7 @@ export interface BookedLine {
   state: BookingState
   code_end: string
   origin: Origin | null
+  is_lost: boolean
 }
 
 /** A day that may be booked; without slots it is full. */
@@ -441,6 +443,7 @@ export interface BookingView {
   check_in_from: string
   check_in_until: string
   may_change: boolean
+  is_lost: boolean
   bring: Text[]
   ticket_token: string | null
 }
@@ -865,7 +868,7 @@ export interface Comparison {
 /** Take the place that is held, for the person of the card. */
 export interface ConfirmBooking {
   type: 'confirm_booking'
-  card: string
+  card?: string | null
 }
 
 /** A visitor asks; the same id again finds the same consultation. */
@@ -1836,6 +1839,12 @@ export interface Links {
   cases?: string[]
   tickets?: string[]
   questions?: string[]
+}
+
+/** A day to come with bookings whose half hours the hall does not keep any more (AP4). */
+export interface LostDay {
+  day: string
+  bookings: number
 }
 
 /** It stands in the guide of a service. */

@@ -24,8 +24,10 @@ from backend.core.rules.bookings import (
     bookable_queue,
     booking_days,
     cancelled,
+    change_until,
     confirmed,
     held,
+    is_kept,
     moved,
     slots_of,
 )
@@ -59,7 +61,7 @@ MORNING = shift(W1, clock(8, 30), clock(11, 30))
 
 
 def places(plan: Plan, *shifts: Shift, queue_id: QueueId = A, pace_s: float = 240) -> list[int]:
-    found = slots_of(plan, shifts, MONDAY, queue_id, pace_s)
+    found = slots_of(plan, shifts, MONDAY, queue_id, pace_s, expected={})
     return [slot.places for slot in found]
 
 
@@ -105,7 +107,7 @@ def test_hall_that_says_so_takes_bookings_for_today__AP1() -> None:
 
 
 def test_half_of_what_the_rostered_window_can_serve_may_be_booked__AP1() -> None:
-    found = slots_of(hall(), [MORNING], MONDAY, A, 240)
+    found = slots_of(hall(), [MORNING], MONDAY, A, 240, expected={})
     assert [slot.slot_at for slot in found] == [clock(8, 30) + n * SLOT for n in range(6)]
     assert {slot.places for slot in found} == {3}  # 7.5 in half an hour
 
@@ -245,7 +247,7 @@ def test_half_hours_are_those_of_the_clock_on_the_wall__AP1() -> None:
     day = date(2026, 3, 29)  # in Berlin 2:00 is 3:00
     plan = replace(small_plan(), time_zone="Europe/Berlin")
     night = shift(W1, datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 3, 29, 22, tzinfo=UTC))
-    found = [slot.slot_at for slot in slots_of(plan, [night], day, A, 240)]
+    found = [slot.slot_at for slot in slots_of(plan, [night], day, A, 240, expected={})]
     assert found == sorted(set(found))
     assert len(found) == 46
 
@@ -253,3 +255,29 @@ def test_half_hours_are_those_of_the_clock_on_the_wall__AP1() -> None:
 def test_unannounced_year_is_worked_monday_to_friday__AP1() -> None:
     days = booking_days(hall(), WorkCalendar(), date(2031, 1, 3))
     assert days[0] == date(2031, 1, 6)
+
+
+def test_half_hour_is_kept_while_open_with_a_window_for_the_queue__AP4() -> None:
+    assert is_kept(hall(), [MORNING], A, clock(10))
+    assert not is_kept(hall(), [MORNING], A, clock(14))  # nobody is rostered
+    assert not is_kept(hall(), [shift(W1, clock(8, 30), clock(11, 30), persons=0)], A, clock(10))
+    holiday = SpecialDay(day=MONDAY, spans=())
+    assert not is_kept(hall((holiday,)), [MORNING], A, clock(10))
+    late = SpecialDay(day=MONDAY, spans=(Span(opens=10 * 60 + 30, closes=11 * 60),))
+    assert not is_kept(hall((late,)), [MORNING], A, clock(10))
+    assert is_kept(hall((late,)), [MORNING], A, clock(10, 30))
+    plan = hall()
+    queues = tuple(replace(q, channels=(Channel.CARD,)) for q in plan.queues)
+    assert not is_kept(replace(plan, queues=queues), [MORNING], A, clock(10))
+    assert not is_kept(replace(plan, queues=()), [MORNING], A, clock(10))
+
+
+def test_booking_that_is_lost_may_be_changed_until_it_begins__AP4() -> None:
+    lost = replace(booking(), lost_at=clock(8))
+    rules = hall().rules
+    assert change_until(lost, rules) == clock(10)
+    assert cancelled(lost, rules, clock(9, 59)).state is BookingState.CANCELLED
+    _, new = moved(lost, replace(SLOT_10, slot_at=clock(11)), 0, rules, clock(9))
+    assert new.lost_at is None
+    with pytest.raises(BookingRefusal, match="too_late_to_change"):
+        cancelled(lost, rules, clock(10, 1))
