@@ -62,19 +62,28 @@ function plainVueImport(): Plugin {
 const BASE =
   /\/node_modules\/(?:@?vue|@intlify|vue-i18n)\/|plugin-vue|\/src\/hub\/(?:hub|link|api|ids|topics|use(?:Command|Stale|Topic))\.ts|\/src\/shared\/(?:words\/(?:zh|en|i18n|compile)|startApp|address|StaleBanner|LanguageSwitch|NoticeLine)/
 
-/** What a phone may have to load before a page shows, scripts and styles together, gzipped. */
-const PHONE_MAX_BYTES = 59_200 // with its HTML and icon it stays under 60 kB; packed as the server packs
-const PHONE_PAGES = ['progress', 'book', 'hall', 'me', 'track', 'ask']
+/**
+ * What a phone may have to load before a page shows, scripts and styles together, gzipped as the
+ * server does.  With its HTML and icon the page of a ticket stays under 60 kB.
+ */
+const PAGE_MAX_BYTES = 59_400
+const PHONE_MAX_BYTES = {
+  progress: 59_200,
+  book: PAGE_MAX_BYTES,
+  hall: PAGE_MAX_BYTES,
+  me: PAGE_MAX_BYTES,
+  track: PAGE_MAX_BYTES,
+  ask: PAGE_MAX_BYTES,
+}
 
 function phoneBudget(): Plugin {
   return {
     name: 'phone-budget',
     apply: 'build',
     generateBundle(_options, bundle) {
-      for (const page of PHONE_PAGES) {
+      for (const [page, most] of Object.entries(PHONE_MAX_BYTES)) {
         const bytes = bytesOf(page, bundle)
-        if (bytes > PHONE_MAX_BYTES)
-          this.error(`the page ${page} has ${bytes} bytes of ${PHONE_MAX_BYTES}`)
+        if (bytes > most) this.error(`the page ${page} has ${bytes} bytes of ${most}`)
       }
     },
   }
