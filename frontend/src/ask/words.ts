@@ -1,4 +1,3 @@
-import { type TextWords, textWords } from '@/shared/consult/textWords'
 import type { WordsOf } from '@/shared/words/types'
 import type { MoreWords } from './moreWords'
 
@@ -30,11 +29,10 @@ const zh = {
   },
 } as const
 
-export type Words = typeof zh & TextWords & MoreWords
-export const words: WordsOf<typeof zh & TextWords> = {
-  zh: { ...textWords.zh, ...zh },
+export type Words = typeof zh & MoreWords
+export const words: WordsOf<typeof zh> = {
+  zh,
   en: {
-    ...textWords.en,
     ask: {
       pageTitle: 'Ask',
       title: 'What would you like to know?',
