@@ -149,6 +149,8 @@ def _begun(
     if isinstance(command, c.BeginGuide):
         if newest is not None:
             raise ContentRefusal(ContentRefusalCode.SERVICE_THERE)
+        if command.department_id not in stamp.departments:
+            raise ContentRefusal(ContentRefusalCode.UNKNOWN_DEPARTMENT)
         guide = _blank(command, stamp)
     elif newest is None:
         raise ContentRefusal(ContentRefusalCode.UNKNOWN_SERVICE)

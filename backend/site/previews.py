@@ -50,7 +50,7 @@ async def preview_guide(
     address = Address(language=language, path=path, hall_id=at.hall.hall_id)
     asked = Asked(address=address, entry=entry, hall=at.hall, known=at.known)
     context = context_of(asked, pages, guide, {})
-    return pages.answer(request, asked, "guide.html", context, is_indexed=False, caching=NO_STORE)
+    return pages.answer(request, asked, "preview.html", context, is_indexed=False, caching=NO_STORE)
 
 
 ROUTES: list[Any] = [preview_guide]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from backend.catalogue import commands as c
 from backend.catalogue.faults import Frame
 from backend.catalogue.guide import Department, Guide, Question
-from backend.core.ids import CommandId, ServiceId, StaffId, Text
+from backend.core.ids import CommandId, DepartmentId, ServiceId, StaffId, Text
 from backend.core.rules.content import ContentRefusal, Deed, DraftState
 from backend.demo.catalogue import demo_catalogue
 from backend.drafting import Drafting, GuideStamp, IdInUseError
@@ -291,6 +291,9 @@ async def test_new_service_is_offered_once_it_is_published__CO1(desk: Desk) -> N
     there = replace(command, service_id=SERVICE)
     with pytest.raises(ContentRefusal, match="service_there"):
         await desk.drafting.begin(fresh(""), there, stamp, nothing)
+    nobodys = replace(command, service_id=ServiceId("NEW-2"), department_id=DepartmentId("XX"))
+    with pytest.raises(ContentRefusal, match="unknown_department"):
+        await desk.drafting.begin(fresh(""), nobodys, stamp, nothing)
     with pytest.raises(ContentRefusal, match="guide_faulty"):
         await desk.submitted(draft)
     whole = replace(GUIDE, name=said("新事项"), questions=())

@@ -45,6 +45,7 @@ class ContentRefusalCode(StrEnum):
 
     UNKNOWN_SERVICE = "unknown_service"
     UNKNOWN_VERSION = "unknown_version"
+    UNKNOWN_DEPARTMENT = "unknown_department"
     SERVICE_THERE = "service_there"
     """A new service's number is another's."""
     DRAFT_OPEN = "draft_open"

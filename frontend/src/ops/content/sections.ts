@@ -15,6 +15,12 @@ export interface Section {
 /** In the order in which they stand; the first that one may see is shown first. */
 export const SECTIONS: readonly Section[] = [
   {
+    id: 'guides',
+    label: 'content.guides',
+    right: 'read:guides',
+    view: defineAsyncComponent(() => import('./guides/GuidesSection.vue')),
+  },
+  {
     id: 'notices',
     label: 'content.notices',
     right: 'read:notices',
