@@ -39,6 +39,7 @@ from backend.problem import ProblemError, address_of
 from backend.rate import CARD_UNKNOWN_COST, Limits
 from backend.site.booking_desk import BookingDesk
 from backend.site.calendar_file import calendar_file
+from backend.site.pages import Pages
 from backend.store.stream import ConflictError
 from backend.visiting import Visiting
 from backend.web.visitor import visitor_of
@@ -211,15 +212,18 @@ async def calendar_entry(
     halls: NamedDependency[Halls],
     booking_desk: NamedDependency[BookingDesk],
     limits: NamedDependency[Limits],
+    pages: NamedDependency[Pages],
     language: Annotated[Literal["zh", "en"], QueryParameter()] = "zh",
 ) -> Response[bytes]:
-    """The booking as a file for a calendar."""
+    """What is booked as a file for a calendar; 409 `not_booked` of what is not, or no more."""
     check_visits(request, limits)
     hall, booking = await _mine(token, halls, booking_desk)
+    if booking.state is not BookingState.BOOKED:
+        detail = "nobody is expected by this booking"
+        raise ProblemError(HTTPStatus.CONFLICT, "not_booked", detail)
     view = await booking_desk.view(hall, booking)
-    base = str(request.base_url).rstrip("/")
-    prefix = "/en" if language == "en" else ""
-    content = calendar_file(view, language, f"{base}{prefix}/booking/{token}")
+    page = pages.url(f"{'/en' if language == 'en' else ''}/booking/{token}")
+    content = calendar_file(view, language, page, booking.revision)
     name = {"Content-Disposition": 'attachment; filename="booking.ics"'}
     return Response(content, media_type="text/calendar; charset=utf-8", headers=SECRET | name)
 

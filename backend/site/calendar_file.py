@@ -28,10 +28,11 @@ WORDS = {
 }
 
 
-def calendar_file(view: BookingView, language: str, page: str) -> bytes:
+def calendar_file(view: BookingView, language: str, page: str, revision: int) -> bytes:
     """The file, with the hall's own time zone in it: phones elsewhere show their own time.
 
-    `language`: zh or en.  `page`: the booking's address.
+    `language`: zh or en.  `page`: the booking's address.  `revision`: of one that was changed, so
+    that it takes the place of the entry before (RFC 5545, 3.8.7.4).
     """
     words = WORDS[language]
     zone = ZoneInfo(view.time_zone)
@@ -56,6 +57,7 @@ def calendar_file(view: BookingView, language: str, page: str) -> bytes:
         *_zone(view.time_zone, begins),
         "BEGIN:VEVENT",
         f"UID:{view.code}@{view.hall_id}.yizhan",
+        f"SEQUENCE:{revision}",
         f"DTSTAMP:{view.at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DTSTART;TZID={view.time_zone}:{begins:%Y%m%dT%H%M%S}",
         f"DTEND;TZID={view.time_zone}:{ends:%Y%m%dT%H%M%S}",
