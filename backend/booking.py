@@ -17,6 +17,7 @@ from backend.core.bookings import (
     BookingCommand,
     BookingRefusal,
     BookingRefusalCode,
+    BookingState,
     CancelBooking,
     ChangeBooking,
     ConfirmBooking,
@@ -150,6 +151,20 @@ class BookingStamp(Struct, frozen=True, kw_only=True):
     """Who comes, for confirm_booking."""
 
 
+class Worked(Struct, frozen=True, kw_only=True):
+    """A booking after a command."""
+
+    booking: Booking
+    before: Booking | None
+    """As it was until this very command changed it; None of a repeat."""
+
+    @property
+    def is_hold_over(self) -> bool:
+        """Whether this command ended a hold, by booking the place or by giving it back."""
+        held = BookingState.HELD
+        return self.before is not None and self.before.state is held is not self.booking.state
+
+
 class BookingWork:
     """Does commands for bookings; every method may raise StoreError.
 
@@ -184,7 +199,7 @@ class BookingWork:
         token: str,
         command: BookingCommand,
         stamp: BookingStamp,
-    ) -> Booking | None:
+    ) -> Worked | None:
         """The booking with this secret, after the command; None when there is none.
 
         Raises BlockedError.
@@ -202,7 +217,7 @@ class BookingWork:
                 async with self.bookings.hold_slots(seen.hall_id, seen.queue_id, slots) as tx:
                     found = await _effect(tx, command_id, mark)
                     if found is not None:
-                        return found
+                        return Worked(booking=found, before=None)
                     booking = await tx.with_token(token)
                     if booking is None or booking.appointment_id != seen.appointment_id:
                         continue
@@ -210,7 +225,7 @@ class BookingWork:
                     await tx.put(command_id, mark, *changed)
                     for one in changed:
                         await tx.remind(stamp.ground.plan, one)
-                    return changed[-1]
+                    return Worked(booking=changed[-1], before=booking)
             except ConflictError:
                 continue
         raise StoreError("the booking keeps changing")

@@ -160,7 +160,7 @@ async def do_booking(
     check_visits(request, limits)
     order = await decoded_body(request, _do_decoder, BODY_MAX)
     command, address = order.command, address_of(request)
-    hall, seen = await _mine(token, halls, booking_desk)
+    hall, _ = await _mine(token, halls, booking_desk)
     if isinstance(command, HoldPlace):
         detail = "a booking is changed by change_booking"
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
@@ -171,15 +171,15 @@ async def do_booking(
                 person = await _person(request, hall, command.card, visiting, limits)
             ground = await booking_desk.ground(hall)
             stamp = BookingStamp(at=hall.now(), ground=ground, person=person)
-            booking = await booking_desk.work.do(CommandId(order.id), token, command, stamp)
+            done = await booking_desk.work.do(CommandId(order.id), token, command, stamp)
     except _RefusedError as refused:
         return refused.answer()
-    if booking is None:
+    if done is None:
         raise _unknown()
-    if seen.state is BookingState.HELD and booking.state is not BookingState.HELD:
+    if done.is_hold_over:
         await limits.holds.charge(address, -1.0)
     booking_desk.changed.set()
-    return await _shown(booking_desk, hall, booking)
+    return await _shown(booking_desk, hall, done.booking)
 
 
 @post("/api/halls/{hall_id:str}/bookings/find", status_code=HTTPStatus.OK)

@@ -17,6 +17,7 @@ from backend.booking import (
     BookingStamp,
     BookingWork,
     Person,
+    Worked,
 )
 from backend.core.bookings import (
     BlockAppeal,
@@ -114,6 +115,11 @@ class Office:
     async def do(
         self, booking: Booking, command: BookingCommand, id: str = "", person: Person | None = None
     ) -> Booking:
+        return (await self.worked(booking, command, id, person)).booking
+
+    async def worked(
+        self, booking: Booking, command: BookingCommand, id: str = "", person: Person | None = None
+    ) -> Worked:
         self.count += 1
         stamp = BookingStamp(at=self.at, ground=ground(), person=person)
         name = CommandId(id or f"do-{id_of(self)}-{self.count}")
@@ -159,6 +165,19 @@ def test_usual_pace_counts_once_enough_visits_were_counted__AP1() -> None:
 def test_pace_that_was_counted_is_believed_only_near_the_plan__AP1() -> None:
     assert [slot.places for slot in ground({A: (3.0, 5000)}).slots(TUESDAY, A)][:1] == [7]
     assert [slot.places for slot in ground({A: (9000.0, 5000)}).slots(TUESDAY, A)][:1] == [1]
+
+
+@pytest.mark.parametrize("command", [CancelBooking(), ConfirmBooking(card="cafe")])
+async def test_hold_is_over_once_however_often_it_is_ended__AP1(
+    office: Office, command: BookingCommand
+) -> None:
+    """Else who repeats it would be given back more holds than they had."""
+    held = await office.hold()
+    person = SHE if isinstance(command, ConfirmBooking) else None
+    ended = [office.worked(held, command, "once", person) for _ in range(10)]
+    assert [one.is_hold_over for one in await asyncio.gather(*ended)].count(True) == 1
+    if person is not None:
+        assert not (await office.worked(held, CancelBooking())).is_hold_over
 
 
 async def test_each_place_is_given_once_and_the_others_are_told__AP1(
