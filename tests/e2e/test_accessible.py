@@ -44,11 +44,6 @@ async def token(hall: Hall) -> str:
         ("/kiosk/K3", (1080, 1920)),
         (f"/pad/{COUNTER}", (1280, 800)),
         ("/t/{token}", (390, 844)),
-        ("/take", (390, 844)),
-        ("/ask", (390, 844)),
-        ("/questions", (390, 844)),
-        ("/notices", (390, 844)),
-        ("/figures", (390, 844)),
     ],
 )
 async def test_page_has_nothing_serious_against_its_use_by_anybody(

@@ -1,37 +1,11 @@
-"""The website in a browser: with and without a script, by keyboard, large, and by anybody."""
+"""The website in a browser: with and without a script."""
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.test_accessible import AXE, FINDINGS
 from tests.e2e.test_visit import opened
 from tests.hall import Hall
 
 PHONE = (390, 844)
-PAGES = (
-    "/",
-    "/services",
-    "/services/CC-01",
-    "/services/CC-01/check?a.who=member&a.what=lost&a.self=no",
-    "/services/IO-01/print",
-    "/search?q=zfgjj",
-    "/search?q=xyzzy",
-    "/services/XX-99",
-)
-
-
-@pytest.mark.parametrize("prefix", ["", "/en"])
-async def test_pages_have_nothing_serious_against_their_use_by_anybody(
-    browser: Browser, hall: Hall, prefix: str
-) -> None:
-    page = await opened(browser, hall, prefix or "/", *PHONE)
-    for path in PAGES:
-        await page.goto(hall.url + (prefix + path).removesuffix("/"))
-        await page.evaluate(AXE.read_text(encoding="utf-8"))
-        assert await page.evaluate(FINDINGS) == [], path
-        assert await sideways(page) == 0, path
-    await page.context.close()
-
 
 async def sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
@@ -97,15 +71,4 @@ async def test_whole_way_is_there_without_a_script_and_by_keyboard(
     await page.get_by_role("link", name="打印我的清单").click()
     await expect(page.get_by_text("损坏的旧卡")).to_be_visible()
     await expect(page.get_by_role("button", name="打印本页")).to_be_hidden()
-    await page.context.close()
-
-
-async def test_pages_fit_at_200_and_400_percent(browser: Browser, hall: Hall) -> None:
-    page = await opened(browser, hall, "/en", 683, 384)  # 1366 × 768 at 200 %
-    for path in ("/en", "/en/services", "/en/services/IO-01", "/en/search?q=card"):
-        await page.set_viewport_size({"width": 683, "height": 384})
-        await page.goto(hall.url + path)
-        assert await sideways(page) == 0, path
-        await page.set_viewport_size({"width": 320, "height": 640})  # 1280 at 400 %
-        assert await sideways(page) == 0, path
     await page.context.close()
