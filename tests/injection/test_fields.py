@@ -28,6 +28,7 @@ from tests.injection.sender import (
     has_text,
 )
 from tests.injection.writes import ARCHIVE, CHAINS, MAIN, STARTED, Write, do
+from tests.web.test_matrix import ALL, ROUTES
 
 PASSWORD = "is hashed, and given back to nobody: tests/web/test_accounts.py"
 UNSENT = {
@@ -164,3 +165,21 @@ def test_hostile_name_of_something_is_refused_or_names_something_new__I18(
     assert accepted <= set(NEW), sorted(accepted - set(NEW))
     # Which texts a field is sent goes by its place: none of them need fit the pattern of an id.
     assert accepted >= {name for name, why in NEW.items() if why != ID}
+
+
+def test_ten_thousand_characters_are_refused_wherever_anybody_writes__I18(
+    sender: Sender, document: Document
+) -> None:
+    asked = sender.send("", "POST", f"{MAIN}/questions", filled(QUESTION, "", {})).json
+    public = {route for route, rights in ROUTES.items() if rights == ALL}
+    fields = [field for field in document.texts() if field.route in public]
+    assert len(fields) > 40
+    for field in fields:
+        method, path = field.route.split(" ")
+        address = path.replace("{hall_id}", "main").replace("{token}", asked["token"])
+        body = document.body(field, "字" * 10_000)
+        if isinstance(body, dict) and "id" in body and not field.path.endswith(">.id"):
+            body["id"] = fresh_id()
+        reply = sender.send("", method, address, body)
+        assert 400 <= reply.status < 500, field
+        assert reply.json["code"], field

@@ -1,0 +1,58 @@
+"""Whoever sends again and again is held back wherever anybody may write, in words, and told of."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.hall import Hall, until
+from tests.injection.sender import fresh_id
+from tests.injection.writes import MAIN, do
+
+MOST = 150
+LOGGED_S = 5.0
+BURSTS: dict[str, Any] = {
+    f"{MAIN}/ask": {"question": "校园卡丢了怎么补办？"},
+    f"{MAIN}/questions": do(type="ask", text="便宜票"),
+    "/api/consultations/{token}": do(type="say", text="在吗"),
+    f"{MAIN}/bookings/find": {"code": "ABCDE23456"},
+    f"{MAIN}/bookings/appeals": {
+        "id": "%",
+        "command": {"type": "appeal_block", "card": "NOBODY99", "words": "堵车"},
+    },
+    f"{MAIN}/track": {"number": "2026-999999", "card": "DEMO0001"},
+    f"{MAIN}/commands": do(type="take_ticket", queue_id="A", channel="remote", card="NOBODY99"),
+    "/api/session": {"username": "nobody", "password": "a guess"},
+}
+"""What is kept or looked for at a visitor's word; "%" stands for an id of its own."""
+
+
+@pytest.fixture(scope="module")
+def token(hall: Hall) -> str:
+    """The secret of a chat that was begun."""
+    asked = do(type="ask", kind="chat", text="有人吗") | {"id": fresh_id()}
+    reply = hall.ask("POST", f"{MAIN}/questions", asked, X_Forwarded_For="198.51.100.1")
+    assert reply.status == 200, reply.body
+    return str(reply.json["token"])
+
+
+@pytest.mark.parametrize("path", BURSTS)
+def test_burst_from_one_address_is_refused_by_a_code_and_told_in_the_log__I20(
+    hall: Hall, token: str, path: str
+) -> None:
+    shown = {"X-Forwarded-For": f"192.0.2.{list(BURSTS).index(path) + 1}"}
+    for _ in range(MOST):
+        body = {name: fresh_id() if one == "%" else one for name, one in BURSTS[path].items()}
+        reply = hall.ask("POST", path.format(token=token), body, **shown)
+        assert reply.status < 500, reply.body
+        if reply.status == 429:
+            break
+    assert reply.status == 429, reply.body
+    route = path.replace(MAIN, "/api/halls/{hall_id}")
+
+    def is_told() -> bool:
+        lines = (hall.home / "logs" / "web1.log").read_text().splitlines()
+        told = [json.loads(line) for line in lines if '"requests_refused"' in line]
+        return any(one["status"] == 429 and one["route"] == route for one in told)
+
+    until(is_told, LOGGED_S)
