@@ -1,4 +1,4 @@
-"""Every public page by keyboard alone, at 200 and 400 %, in both languages, and by anybody (axe)."""
+"""Every public page by keyboard alone, at 200 and 400 %, in both languages, and by axe."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

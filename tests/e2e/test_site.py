@@ -7,6 +7,7 @@ from tests.hall import Hall
 
 PHONE = (390, 844)
 
+
 async def sideways(page: Page) -> int:
     """By how many pixels the page is wider than its window."""
     found: int = await page.evaluate(

@@ -12,7 +12,6 @@ from tests.injection.writes import MAIN, do
 MOST = 150
 LOGGED_S = 5.0
 BURSTS: dict[str, Any] = {
-    f"{MAIN}/ask": {"question": "校园卡丢了怎么补办？"},
     f"{MAIN}/questions": do(type="ask", text="便宜票"),
     "/api/consultations/{token}": do(type="say", text="在吗"),
     f"{MAIN}/bookings/find": {"code": "ABCDE23456"},
