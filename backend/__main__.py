@@ -7,6 +7,7 @@ import sys
 from backend.cli import (
     accounts,
     audit,
+    catalogue,
     imports,
     look_up,
     plan_files,
@@ -16,6 +17,7 @@ from backend.cli import (
     traces,
     wire_types,
 )
+from backend.cli.catalogue import CatalogueError
 from backend.cli.look_up import LookUpError
 from backend.cli.plan_files import PlanFileError
 from backend.engines.engine import EngineError
@@ -34,6 +36,7 @@ NOUNS = (
     replays,
     statistics,
     imports,
+    catalogue,
     plan_files,
     look_up,
     traces,
@@ -50,6 +53,7 @@ FAILURES = (
     PlanFileError,
     CalendarError,
     LookUpError,
+    CatalogueError,
 )
 """Their words say what to do."""
 

@@ -11,6 +11,7 @@ from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.plan import Appointment
 from backend.core.rules.forecast import DAYS_MAX
+from backend.exchanging import Exchange
 from backend.facts import Facts, facts_of
 from backend.facts.config import read_config
 from backend.gate import Gate
@@ -101,6 +102,7 @@ class Parts:
     consult_desk: ConsultDesk
     draft_desk: DraftDesk
     assistants: Assistants
+    exchange: Exchange
     facts: Facts
     follow_ups: FollowUps
     rostering: Rostering
@@ -204,6 +206,7 @@ def _office(
         "consult_desk": consult_desk,
         "draft_desk": DraftDesk(database, case_desk),
         "assistants": Assistants(consult_desk),
+        "exchange": Exchange(database),
         "facts": facts_of(read_config(settings.facts), database),
         "rostering": rostering,
         "follow_ups": FollowUps(database),

@@ -85,6 +85,8 @@ class Reading(StrEnum):
     """Drafts and versions of the guides of the own departments (CO1)."""
     NOTICES = "notices"
     """Notices that are written ahead, drafts too (NT2)."""
+    CATALOGUE = "catalogue"
+    """The whole catalogue as a file, and what it lacks (CX1, CX2)."""
 
 
 class Writing(StrEnum):
@@ -124,6 +126,8 @@ class Writing(StrEnum):
     """Publishing what somebody else wrote, and taking it back (CO2, CO6)."""
     NOTICE = "notice"
     """Writing, publishing and taking down notices (NT2)."""
+    CATALOGUE = "catalogue"
+    """Taking a whole catalogue from a file at once (CX1)."""
 
 
 _PUBLIC = frozenset(
@@ -174,6 +178,7 @@ _HALL_READINGS = frozenset(
         Reading.MISSES,
         Reading.GUIDES,
         Reading.NOTICES,
+        Reading.CATALOGUE,
     }
 )
 
@@ -197,7 +202,9 @@ READINGS: dict[Role, frozenset[Reading]] = {
     Role.DEPARTMENT_MANAGER: _OFFICE_READINGS
     | {Reading.ROSTER, Reading.FOLLOW_UPS, Reading.GUIDES},
     Role.STATISTICS_VIEWER: frozenset({Reading.DAYS, Reading.FORECAST, Reading.STATISTICS}),
-    Role.CONTENT_EDITOR: frozenset({Reading.MISSES, Reading.GUIDES, Reading.NOTICES}),
+    Role.CONTENT_EDITOR: frozenset(
+        {Reading.MISSES, Reading.GUIDES, Reading.NOTICES, Reading.CATALOGUE}
+    ),
     Role.AUDITOR: frozenset(
         {
             Reading.AUDIT,
@@ -240,12 +247,14 @@ WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.CLERK: frozenset({Writing.CASE, Writing.SWAP, Writing.CONSULTATION}),
     Role.GREETER: frozenset(),
     Role.SUPERVISOR: _HALL_WRITINGS,
-    Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT},
+    Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT, Writing.CATALOGUE},
     Role.DEPARTMENT_MANAGER: frozenset(
         {Writing.CASE, Writing.ROSTER, Writing.APPEAL, Writing.CONSULTATION, Writing.REVIEW}
     ),
     Role.STATISTICS_VIEWER: frozenset(),
-    Role.CONTENT_EDITOR: frozenset({Writing.FORM, Writing.GUIDE, Writing.REVIEW, Writing.NOTICE}),
+    Role.CONTENT_EDITOR: frozenset(
+        {Writing.FORM, Writing.GUIDE, Writing.REVIEW, Writing.NOTICE, Writing.CATALOGUE}
+    ),
     Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset(),
 }

@@ -160,6 +160,7 @@ READINGS: tuple[tuple[Reading, str], ...] = (
     (Reading.MISSES, "- - - - yes yes - - - yes -"),
     (Reading.GUIDES, "- - - - yes yes - yes - yes -"),
     (Reading.NOTICES, "- - - - yes yes - - - yes -"),
+    (Reading.CATALOGUE, "- - - - yes yes - - - yes -"),
     (Reading.CONSULTATIONS, "- - yes - yes yes - yes - - -"),
 )
 
@@ -180,6 +181,7 @@ WRITINGS: tuple[tuple[Writing, str], ...] = (
     (Writing.GUIDE, "- - - - yes yes - - - yes -"),
     (Writing.REVIEW, "- - - - yes yes - yes - yes -"),
     (Writing.NOTICE, "- - - - yes yes - - - yes -"),
+    (Writing.CATALOGUE, "- - - - - yes - - - yes -"),
     (Writing.SCREEN, "- yes - - - - - - - - -"),
 )
 

@@ -49,7 +49,7 @@ FILLED = {"hall_id": "main", "version": "1", "year": "2026"}
 LIMIT_S = 10.0
 QUERY = (
     f"?number=A001&at={AT}&since={AT}&until={AT}&day=2026-01-05&first=2026-01-05&last=2026-01-11"
-    "&measures=issued&from=2026-01-05&to=2026-01-05&ticket_id=none&service_id=HR-01"
+    "&measures=issued&from=2026-01-05&to=2026-01-05&ticket_id=none&service_id=HR-01&id=audited&mark=0&valid_from=2026-01-05"
 )
 """What some addresses have to have behind them; the others take no notice."""
 

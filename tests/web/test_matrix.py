@@ -193,6 +193,10 @@ ROUTES: dict[str, str] = {
     f"GET {H}/notices/{{notice_id}}": "- - - - yes yes - - yes -",
     f"POST {H}/notices": "- - - - yes yes - - yes -",
     f"POST {H}/notices/preview": "- - - - yes yes - - yes -",
+    f"GET {H}/catalogue": "- - - - yes yes - - yes -",
+    f"GET {H}/catalogue/export": "- - - - yes yes - - yes -",
+    f"POST {H}/catalogue/check": "- - - - - yes - - yes -",
+    f"POST {H}/catalogue/import": "- - - - - yes - - yes -",
     f"GET {H}/audit": "- - - - - - - - - yes",
     f"GET {H}/audit/export": "- - - - - - - - - yes",
 }
@@ -248,6 +252,7 @@ QUERIES = {
     "{hall_id}/roster": WEEK,
     "roster/mine": WEEK,
     "roster/export": WEEK,
+    "catalogue/import": "?id=matrix&mark=0&valid_from=2026-01-05",
 }
 
 KEYS = {

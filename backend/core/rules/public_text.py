@@ -100,7 +100,7 @@ def cleaned(text: str, limits: TextLimits) -> str:
     """
     if len(text) > 2 * limits.chars + 64:  # before any work is done for it
         raise TextRefusal(TextCode.TOO_LONG)
-    _check_characters(text)
+    check_characters(text)
     broken = _BREAK.split(unicodedata.normalize("NFC", text))
     lines = [_line(line, limits.indent) for line in broken]
     tidy = "\n".join(_without_gaps(lines)).strip()
@@ -108,7 +108,8 @@ def cleaned(text: str, limits: TextLimits) -> str:
     return tidy
 
 
-def _check_characters(text: str) -> None:
+def check_characters(text: str) -> None:
+    """Rule TX1.  Raises TextRefusal."""
     if _BIDI.search(text):
         raise TextRefusal(TextCode.BIDI)
     if _INVISIBLE.search(_WITHIN_WORD.sub("", _EMOJI.sub("", text))):

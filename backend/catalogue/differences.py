@@ -1,0 +1,229 @@
+"""What a file would change in a catalogue, thing by thing and field by field (CX1)."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from enum import StrEnum
+from itertools import zip_longest
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from backend.catalogue.exchange import (
+    FAULTS_MAX,
+    FaultCode,
+    ImportFault,
+    Kind,
+    Loaded,
+    Placed,
+    fault,
+    id_of,
+)
+from backend.catalogue.guide import Department, Guide
+from backend.core.ids import DepartmentId, ServiceId, Text
+
+FIELDS_MAX = 60
+"""Told of one thing; all are changed."""
+SAID_MAX = 160
+_IDS = ("material_id", "inquiry_id", "choice_id", "digest")
+"""By which the items of a list are known."""
+
+
+class How(StrEnum):
+    """What becomes of something."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+
+
+class FieldChange(Struct, frozen=True, kw_only=True):
+    """A field that would be another."""
+
+    field: str
+    """`summary.en`, `materials[m2].copies`, `steps[3]`."""
+    before: str | None
+    """In short; None: it was not there."""
+    after: str | None
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What becomes of a department or a service."""
+
+    kind: Kind
+    id: str
+    name: Text
+    how: How
+    fields: tuple[FieldChange, ...] = ()
+    is_followed: bool = False
+    """A version of it for a later day is there already, and will take its place then."""
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """A change and the document that makes it; None ends it."""
+
+    change: Change
+    document: Department | Guide | None
+
+
+class InForce(Struct, frozen=True, kw_only=True):
+    """The catalogue on the day from which a file is to count."""
+
+    departments: Mapping[DepartmentId, Department]
+    guides: Mapping[ServiceId, Guide]
+    followed: frozenset[tuple[Kind, str]] = frozenset()
+    """What has versions for later days."""
+
+
+class Compared(Struct, frozen=True, kw_only=True):
+    """A file beside the catalogue."""
+
+    steps: tuple[Step, ...]
+    """Departments first: in the order of the file, then what ends."""
+    unchanged: int
+    faults: tuple[ImportFault, ...]
+
+
+def compared(loaded: Loaded, standing: InForce, *, withdraws: bool) -> Compared:
+    """What the file would change; `withdraws`: what it does not name ends."""
+    departments = {one.thing.department_id: one.thing for one in loaded.departments}
+    named = {one.thing.service_id for one in loaded.services}
+    after = departments if withdraws else dict(standing.departments) | departments
+    services = [_of_department(one, after) for one in loaded.services]
+    kept = () if withdraws else (g for s, g in standing.guides.items() if s not in named)
+    used = {one.thing.department_id for one in services} | {g.department_id for g in kept}
+    faults = [*loaded.faults, *_departments_missing(services, after)]
+    steps = [
+        *_steps(Kind.DEPARTMENT, loaded.departments, standing.departments, standing.followed),
+        *_steps(Kind.SERVICE, services, standing.guides, standing.followed),
+    ]
+    if withdraws:
+        steps += _ended(Kind.DEPARTMENT, standing.departments, departments, standing.followed)
+        steps += _ended(Kind.SERVICE, standing.guides, named, standing.followed)
+        faults += [
+            fault("", FaultCode.IN_USE, department_id)
+            for department_id in standing.departments
+            if department_id not in departments and department_id in used
+        ]
+    total = len(loaded.departments) + len(services)
+    written = sum(step.document is not None for step in steps)
+    return Compared(
+        steps=tuple(steps), unchanged=total - written, faults=tuple(faults[:FAULTS_MAX])
+    )
+
+
+def _of_department(
+    one: Placed[Guide], departments: Mapping[DepartmentId, Department]
+) -> Placed[Guide]:
+    """The service with its department's own name, which a file need not say again."""
+    department = departments.get(one.thing.department_id)
+    if department is None:
+        return one
+    return Placed(place=one.place, thing=replace(one.thing, department=department.name))
+
+
+def _departments_missing(
+    services: list[Placed[Guide]], departments: Collection[DepartmentId]
+) -> Iterator[ImportFault]:
+    for one in services:
+        if one.thing.department_id not in departments:
+            yield fault(one.place, FaultCode.NO_SUCH_DEPARTMENT, one.thing.department_id)
+
+
+def _steps(
+    kind: Kind,
+    placed: Collection[Placed[Any]],
+    before: Mapping[Any, Any],
+    followed: frozenset[tuple[Kind, str]],
+) -> Iterator[Step]:
+    for one in placed:
+        own_id = id_of(one.thing)
+        old = before.get(own_id)
+        if old == one.thing:
+            continue
+        fields: list[FieldChange] = []
+        if old is not None:
+            fields += differences(msgspec.to_builtins(old), msgspec.to_builtins(one.thing), "")
+        change = Change(
+            kind=kind,
+            id=own_id,
+            name=one.thing.name,
+            how=How.ADDED if old is None else How.CHANGED,
+            fields=tuple(fields[:FIELDS_MAX]),
+            is_followed=(kind, own_id) in followed,
+        )
+        yield Step(change=change, document=one.thing)
+
+
+def _ended(
+    kind: Kind,
+    before: Mapping[Any, Any],
+    named: Collection[str],
+    followed: frozenset[tuple[Kind, str]],
+) -> Iterator[Step]:
+    for own_id, old in before.items():
+        if own_id not in named:
+            change = Change(
+                kind=kind,
+                id=own_id,
+                name=old.name,
+                how=How.WITHDRAWN,
+                is_followed=(kind, own_id) in followed,
+            )
+            yield Step(change=change, document=None)
+
+
+def differences(before: Any, after: Any, field: str) -> Iterator[FieldChange]:
+    """The fields in which two documents differ, in the order of the second."""
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in dict.fromkeys([*after, *before]):
+            inner = f"{field}.{name}" if field else name
+            yield from differences(before.get(name), after.get(name), inner)
+    elif isinstance(before, tuple) and isinstance(after, tuple):
+        yield from _in_lists(before, after, field)
+    else:
+        yield FieldChange(field=field, before=_said(before), after=_said(after))
+
+
+def _in_lists(before: Sequence[Any], after: Sequence[Any], field: str) -> Iterator[FieldChange]:
+    items = [*before, *after]
+    if not all(isinstance(item, dict) for item in items):
+        yield FieldChange(field=field, before=_said(before), after=_said(after))
+        return
+    known_by = next((name for name in _IDS if all(name in item for item in items)), None)
+    if known_by is None:
+        for n, (old, new) in enumerate(zip_longest(before, after), start=1):
+            yield from differences(old, new, f"{field}[{n}]")
+        return
+    old_items = {item[known_by]: item for item in before}
+    new_items = {item[known_by]: item for item in after}
+    for key in dict.fromkeys([*new_items, *old_items]):
+        yield from differences(old_items.get(key), new_items.get(key), f"{field}[{key}]")
+    if [key for key in old_items if key in new_items] != [k for k in new_items if k in old_items]:
+        yield FieldChange(
+            field=field, before=_said(tuple(old_items)), after=_said(tuple(new_items))
+        )
+
+
+def _said(value: Any) -> str | None:
+    """A value in short, as somebody would say it."""
+    match value:
+        case None:
+            return None
+        case {"zh": zh, "en": en, **others} if not others:
+            words = f"{_flat(zh)} / {_flat(en)}"
+        case {"name": name}:
+            return _said(name)
+        case {"asked": asked}:
+            return _said(asked)
+        case str() | tuple():
+            words = _flat(value)
+        case _:
+            words = msgspec.json.encode(value).decode()
+    return words if len(words) <= SAID_MAX else f"{words[: SAID_MAX - 1]}…"
+
+
+def _flat(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,329 @@
+"""A catalogue comes back from a file as it was; what a file changes is told first (CX1)."""
+
+import json
+from datetime import date
+from io import BytesIO
+from random import Random
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from openpyxl import load_workbook
+
+from backend.catalogue.differences import Compared, How, InForce, compared
+from backend.catalogue.exchange import CatalogueFile, FaultCode, ImportFault, Kind
+from backend.catalogue.guide import Guide
+from backend.core.ids import DepartmentId, HallId, ServiceId, Text
+from backend.exchanging import FileForm, read, written
+from backend.store.exchange import CatalogueState
+from tests.catalogue.made import GUIDES, in_force, university
+
+DAY = date(2026, 11, 23)
+WHOLE = university(254)
+SMALL = InForce(departments=WHOLE.departments, guides=dict(list(WHOLE.guides.items())[:3]))
+FIRST = next(iter(SMALL.guides))
+
+
+def file_of(standing: InForce) -> CatalogueFile:
+    return CatalogueFile(
+        hall_id=HallId("main"),
+        day=DAY,
+        departments=tuple(standing.departments.values()),
+        services=tuple(standing.guides.values()),
+    )
+
+
+def brought(content: bytes, standing: InForce, *, withdraws: bool = False) -> Compared:
+    state = CatalogueState(mark=0, standing=standing, places={})
+    return compared(read(content, state), standing, withdraws=withdraws)
+
+
+def as_json(standing: InForce) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(written(file_of(standing), FileForm.JSON))
+    return found
+
+
+@pytest.mark.parametrize("form", FileForm)
+@settings(max_examples=15, deadline=None)
+@given(guides=st.lists(GUIDES, max_size=3, unique_by=lambda guide: guide.service_id))
+@example(guides=[])
+def test_file_that_is_brought_back_changes_nothing__CX1(
+    form: FileForm, guides: list[Guide]
+) -> None:
+    standing = in_force(guides)
+    found = brought(written(file_of(standing), form), standing, withdraws=True)
+    assert (found.faults, found.steps) == ((), ())
+    assert found.unchanged == len(guides) + 2
+
+
+@pytest.mark.parametrize("form", FileForm)
+def test_whole_university_goes_out_and_back_with_its_questionnaires__CX1(form: FileForm) -> None:
+    assert any(guide.questionnaire for guide in WHOLE.guides.values())
+    content = written(file_of(WHOLE), form)
+    found = brought(content, WHOLE, withdraws=True)
+    assert (found.faults, found.steps, found.unchanged) == ((), (), 254 + len(WHOLE.departments))
+
+
+@pytest.mark.parametrize("form", FileForm)
+def test_into_an_empty_hall_everything_comes__CX1(form: FileForm) -> None:
+    empty = InForce(departments={}, guides={})
+    found = brought(written(file_of(SMALL), form), empty)
+    assert found.faults == ()
+    assert {step.change.how for step in found.steps} == {How.ADDED}
+    documents = {step.change.id: step.document for step in found.steps}
+    for service_id, guide in SMALL.guides.items():
+        kept = guide if form is FileForm.JSON else replace(guide, questionnaire=())
+        assert documents[service_id] == kept
+    assert [step.change.kind for step in found.steps[: len(SMALL.departments)]] == [
+        Kind.DEPARTMENT
+    ] * len(SMALL.departments)
+
+
+def test_changes_are_told_field_by_field__CX1() -> None:
+    raw = as_json(SMALL)
+    first, second, third = raw["services"]
+    first["summary"]["en"] = "Something else"
+    first["materials"].append(first["materials"][0] | {"material_id": "more"})
+    first["steps"].reverse()
+    second["service_id"] = "NEW-1"
+    raw["services"] = [first, second]
+    found = brought(json.dumps(raw).encode(), SMALL)
+    assert found.faults == ()
+    changed, added = [step.change for step in found.steps]
+    assert (added.id, added.how, added.fields) == ("NEW-1", How.ADDED, ())
+    fields = {one.field: (one.before, one.after) for one in changed.fields}
+    assert fields["summary.en"] == (SMALL.guides[FIRST].summary.en, "Something else")
+    assert fields["materials[more]"][0] is None
+    assert {"steps[1].zh", "steps[1].en"} <= fields.keys()
+    withdrawn = brought(json.dumps(raw).encode(), SMALL, withdraws=True)
+    gone = [step for step in withdrawn.steps if step.change.how is How.WITHDRAWN]
+    assert {step.change.id for step in gone} == {second_id(), third["service_id"]}
+    assert all(step.document is None for step in gone)
+
+
+def second_id() -> ServiceId:
+    return list(SMALL.guides)[1]
+
+
+def test_department_gives_its_services_its_name__CX1() -> None:
+    raw = as_json(SMALL)
+    own = SMALL.guides[FIRST].department_id
+    for department in raw["departments"]:
+        if department["department_id"] == own:
+            department["name"] = {"zh": "新名称", "en": "New name"}
+    found = brought(json.dumps(raw).encode(), SMALL)
+    named = {step.change.id: step.document for step in found.steps}
+    assert named[own].name == Text(zh="新名称", en="New name")  # type: ignore[union-attr]
+    assert named[FIRST].department.en == "New name"  # type: ignore[union-attr]
+
+
+def test_department_that_has_services_does_not_end__CX1() -> None:
+    raw = as_json(SMALL)
+    own = SMALL.guides[FIRST].department_id
+    raw["departments"] = [d for d in raw["departments"] if d["department_id"] != own]
+    assert brought(json.dumps(raw).encode(), SMALL).faults == ()
+    codes = {f.code for f in brought(json.dumps(raw).encode(), SMALL, withdraws=True).faults}
+    assert {FaultCode.IN_USE, FaultCode.NO_SUCH_DEPARTMENT} == codes
+
+
+def faults_of(raw: object) -> list[ImportFault]:
+    return list(brought(json.dumps(raw).encode(), SMALL).faults)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "code"),
+    [
+        ("service_id", "a b", FaultCode.BAD_ID),
+        ("service_id", "../x", FaultCode.BAD_ID),
+        ("name", {"zh": " ", "en": "x"}, FaultCode.NO_NAME),
+        ("name", {"zh": "x" * 4_001, "en": "x"}, FaultCode.TOO_LONG),
+        ("phone", "1\u202e2", FaultCode.TEXT),
+        ("phone", "1\x002", FaultCode.TEXT),
+        ("trips", -1, FaultCode.WRONG_VALUE),
+        ("trips", "two", FaultCode.WRONG_VALUE),
+        ("promised_working_days", 10**9, FaultCode.WRONG_VALUE),
+        ("summery", "x", FaultCode.UNKNOWN_FIELD),
+        ("fee", {"zh": "", "en": "", "fr": ""}, FaultCode.UNKNOWN_FIELD),
+        ("steps", [{"zh": "\u200b", "en": ""}], FaultCode.TEXT),
+        ("steps", [{"zh": "", "en": "", "fr": ""}], FaultCode.UNKNOWN_FIELD),
+        ("department_id", "nowhere", FaultCode.NO_SUCH_DEPARTMENT),
+        ("steps", [{"zh": "x", "en": "x"}] * 201, FaultCode.TOO_LONG),
+        (
+            "forms",
+            [
+                {
+                    "digest": "0" * 64,
+                    "name": {"zh": "", "en": ""},
+                    "media_type": "text/html",
+                    "size": 1,
+                }
+            ],
+            FaultCode.WRONG_VALUE,
+        ),
+        (
+            "questionnaire",
+            json.loads(
+                json.dumps([{"inquiry_id": "a", "asked": {"zh": "", "en": ""}, "choices": []}])
+            ),
+            FaultCode.CANNOT_BE_FOLLOWED,
+        ),
+    ],
+)
+def test_fault_is_told_with_its_place__CX1(place: str, value: object, code: FaultCode) -> None:
+    raw = as_json(SMALL)
+    raw["services"][1][place] = value
+    found = faults_of(raw)
+    assert {fault.code for fault in found} == {code}
+    assert found[0].place.startswith("services[1]")
+
+
+def test_what_stands_twice_is_refused__CX1() -> None:
+    raw = as_json(SMALL)
+    raw["services"].append(raw["services"][0])
+    assert [(f.place, f.code) for f in faults_of(raw)] == [("services[3]", FaultCode.TWICE)]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", FaultCode.UNREADABLE),
+        (b"\xff\xfe", FaultCode.UNREADABLE),
+        (b"[" * 200_000, FaultCode.UNREADABLE),
+        (b'{"yizhan_catalogue": 1', FaultCode.UNREADABLE),
+        (b"[]", FaultCode.OTHER_FORM),
+        (b'{"yizhan_catalogue": 2}', FaultCode.OTHER_FORM),
+        (b'{"yizhan_catalogue": 1, "services": {}}', FaultCode.WRONG_VALUE),
+        (b'{"yizhan_catalogue": 1, "services": [1]}', FaultCode.WRONG_VALUE),
+        (b'{"yizhan_catalogue": 1, "offices": []}', FaultCode.UNKNOWN_FIELD),
+        (b"PK\x03\x04 nothing", FaultCode.UNREADABLE),
+        (b" " * (8 * 1024 * 1024 + 1), FaultCode.TOO_LARGE),
+    ],
+)
+def test_what_is_no_catalogue_is_refused_with_words__CX1(content: bytes, code: FaultCode) -> None:
+    (fault,) = brought(content, SMALL).faults
+    assert fault.code is code
+
+
+# --- Workbooks ---
+
+
+def changed_book(sheet: str, cell: str, value: object) -> bytes:
+    """The small catalogue's workbook as somebody saved it after changing a cell."""
+    book = load_workbook(BytesIO(written(file_of(SMALL), FileForm.XLSX)))
+    book[sheet][cell] = value
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_workbook_saved_by_another_program_says_the_same__CX1() -> None:
+    found = brought(changed_book("services", "B3", "新名字"), SMALL)
+    assert found.faults == ()
+    (step,) = found.steps
+    assert [(f.field, f.after) for f in step.change.fields] == [("name.zh", "新名字")]
+    assert step.document is not None
+    assert step.document == replace(
+        SMALL.guides[FIRST], name=Text(zh="新名字", en=SMALL.guides[FIRST].name.en)
+    )
+
+
+@pytest.mark.parametrize(
+    ("sheet", "cell", "value", "place", "code"),
+    [
+        ("services", "B3", '=HYPERLINK("http://evil","x")', "services!B3", FaultCode.FORMULA),
+        ("services", "K4", "maybe", "services!4.audience[0]", FaultCode.WRONG_VALUE),
+        ("services", "P3", "maybe", "services!P3", FaultCode.WRONG_VALUE),
+        ("services", "A4", None, "services!4", FaultCode.BAD_ID),
+        ("services", "B1", "title", "services", FaultCode.COLUMN_MISSING),
+        ("materials", "A3", "GONE-1", "materials!3", FaultCode.NO_SUCH_SERVICE),
+        ("departments", "A3", "other", "services!3", FaultCode.NO_SUCH_DEPARTMENT),
+    ],
+)
+def test_fault_in_a_workbook_is_told_with_its_cell__CX1(
+    sheet: str, cell: str, value: object, place: str, code: FaultCode
+) -> None:
+    if sheet == "departments":  # of the first service
+        own = SMALL.guides[FIRST].department_id
+        cell = f"A{3 + list(SMALL.departments).index(DepartmentId(own))}"
+    standing = replace(SMALL, departments={}) if sheet == "departments" else SMALL
+    found = brought(changed_book(sheet, cell, value), standing).faults
+    assert (place, code) in {(fault.place, fault.code) for fault in found}, found
+
+
+def test_workbook_without_a_sheet_is_refused__CX1() -> None:
+    book = load_workbook(BytesIO(written(file_of(SMALL), FileForm.XLSX)))
+    del book["steps"]
+    file = BytesIO()
+    book.save(file)
+    assert [(f.place, f.code) for f in brought(file.getvalue(), SMALL).faults] == [
+        ("steps", FaultCode.SHEET_MISSING)
+    ]
+
+
+def test_workbook_has_no_formula__CX1() -> None:
+    guide = replace(SMALL.guides[FIRST], phone="=1+1", summary=Text(zh="@x", en="{=A1}"))
+    standing = replace(SMALL, guides={FIRST: guide})
+    content = written(file_of(standing), FileForm.XLSX)
+    with ZipFile(BytesIO(content)) as parts:
+        for name in parts.namelist():
+            assert b"<f>" not in parts.read(name)
+    assert brought(content, standing).steps == ()
+
+
+def test_workbook_that_unpacks_without_end_is_refused__CX1() -> None:
+    content = written(file_of(SMALL), FileForm.XLSX)
+    file = BytesIO()
+    with ZipFile(BytesIO(content)) as parts, ZipFile(file, "w", ZIP_DEFLATED) as bomb:
+        for name in parts.namelist():
+            bomb.writestr(name, parts.read(name))
+        bomb.writestr("xl/more.xml", b" " * (40 * 1024 * 1024))
+    assert len(file.getvalue()) < 200_000
+    assert [f.code for f in brought(file.getvalue(), SMALL).faults] == [FaultCode.TOO_LARGE]
+
+
+def test_workbook_that_defines_entities_is_refused__CX1() -> None:
+    content = written(file_of(SMALL), FileForm.XLSX)
+    laughs = b'<!DOCTYPE x [<!ENTITY a "' + b"ha" * 100 + b'">]>'
+    file = BytesIO()
+    with ZipFile(BytesIO(content)) as parts, ZipFile(file, "w") as evil:
+        for name in parts.namelist():
+            body = parts.read(name)
+            if name == "xl/sharedStrings.xml":
+                body = body.replace(b"<sst", laughs + b"<sst", 1).replace(b"<t>", b"<t>&a;", 1)
+            evil.writestr(name, body)
+    assert [f.code for f in brought(file.getvalue(), SMALL).faults] == [FaultCode.UNREADABLE]
+
+
+def test_damaged_workbook_never_breaks_the_reader__CX1() -> None:
+    content = written(file_of(SMALL), FileForm.XLSX)
+    with ZipFile(BytesIO(content)) as parts:
+        bodies = {name: parts.read(name) for name in parts.namelist()}
+    chance = Random(1)
+    for _ in range(60):
+        name = chance.choice(sorted(bodies))
+        body = bytearray(bodies[name])
+        for _ in range(chance.choice((1, 3, 20))):
+            at = chance.randrange(len(body))
+            body[at : at + chance.randrange(4)] = chance.randbytes(chance.randrange(4))
+        file = BytesIO()
+        with ZipFile(file, "w") as damaged:
+            for other, whole in bodies.items():
+                damaged.writestr(other, bytes(body) if other == name else whole)
+        brought(file.getvalue(), SMALL)
+    for _ in range(40):
+        raw = bytearray(content)
+        for _ in range(chance.choice((1, 10))):
+            raw[chance.randrange(2, len(raw))] = chance.randrange(256)
+        brought(bytes(raw), SMALL)
+
+
+def test_questionnaire_is_kept_when_a_workbook_is_taken__CX1() -> None:
+    guide = next(g for g in WHOLE.guides.values() if g.questionnaire)
+    standing = InForce(departments=WHOLE.departments, guides={guide.service_id: guide})
+    changed = replace(guide, phone="12345")
+    content = written(file_of(replace(standing, guides={guide.service_id: changed})), FileForm.XLSX)
+    (step,) = brought(content, standing).steps
+    assert step.document == changed

@@ -1,0 +1,146 @@
+"""A whole catalogue into the database: all or nothing, in its place, beside whoever else writes."""
+
+import asyncio
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from backend.catalogue.differences import InForce
+from backend.catalogue.exchange import CatalogueFile, Kind
+from backend.core.ids import HallId
+from backend.core.stamp import Role
+from backend.demo.cases import BEGINNING
+from backend.exchanging import Exchange, FileForm, TakeFile, written
+from backend.store.audit import Act, Audit, AuditQuery, note
+from backend.store.catalogue import Catalogues, Entered
+from backend.store.database import Database
+from backend.store.exchange import Exchanges, IdInUseError, OutdatedError
+from tests.catalogue.made import university
+
+HALL = HallId("main")
+DAY = date(2026, 11, 23)
+WHOLE = university(254)
+
+
+def file_of(standing: InForce) -> bytes:
+    file = CatalogueFile(
+        hall_id=HALL,
+        day=DAY,
+        departments=tuple(standing.departments.values()),
+        services=tuple(standing.guides.values()),
+    )
+    return written(file, FileForm.JSON)
+
+
+async def noted(connection: Any) -> None:
+    act = Act(who="editor", role=Role.CONTENT_EDITOR, verb="catalogue.import", kind="catalogue")
+    await note(connection, act)
+
+
+async def bring(database: Database, content: bytes, id: str, **changes: Any) -> Any:
+    exchange, day = Exchange(database), changes.get("valid_from", DAY)
+    preview = await exchange.preview(HALL, content, day, withdraws=False)
+    asked = TakeFile(
+        id=id, hall_id=HALL, mark=preview.mark, valid_from=day, withdraws=False, author="editor"
+    )
+    return await exchange.take(replace(asked, **changes), content, noted)
+
+
+async def test_whole_university_goes_in_and_out__CX1(database: Database) -> None:
+    done = await bring(database, file_of(WHOLE), "all")
+    assert done.added == 254 + len(WHOLE.departments)
+    exchange = Exchange(database)
+    for form in FileForm:
+        content = await exchange.written(HALL, DAY, form)
+        preview = await exchange.preview(HALL, content, DAY, withdraws=True)
+        assert (preview.changes, preview.faults) == ((), ())
+    state = await Exchanges(database).state(HALL, DAY)
+    assert list(state.standing.guides) == list(WHOLE.guides)  # in the order of the file
+    records = await Audit(database).found(AuditQuery(verb="catalogue.import"), 2**40, 10)
+    assert len(records) == 1
+
+
+async def test_what_was_there_keeps_its_place_and_what_is_new_comes_last__CX1(
+    database: Database,
+) -> None:
+    await bring(database, file_of(WHOLE), "all")
+    ids = list(WHOLE.guides)
+    first = WHOLE.guides[ids[0]]
+    new = replace(first, service_id=ids[0].replace("PO", "AA"))
+    last = replace(WHOLE.guides[ids[-1]], phone="1")
+    guides = {guide.service_id: guide for guide in (new, last)}
+    done = await bring(database, file_of(replace(WHOLE, guides=guides)), "some")
+    assert (done.added, done.changed, done.withdrawn) == (1, 1, 0)
+    state = await Exchanges(database).state(HALL, DAY)
+    assert list(state.standing.guides) == [*ids, new.service_id]
+    assert state.standing.guides[last.service_id].phone == "1"
+    before = await Exchanges(database).state(HALL, DAY - timedelta(days=1))
+    assert before.standing.guides == {}  # it counts from its day on
+
+
+async def test_nothing_of_a_file_is_kept_when_its_end_fails__CX1(database: Database) -> None:
+    await bring(database, file_of(replace(WHOLE, guides={})), "departments")
+
+    async def fails(_connection: Any) -> None:
+        raise OSError("the record cannot be kept")
+
+    exchange = Exchange(database)
+    preview = await exchange.preview(HALL, file_of(WHOLE), DAY, withdraws=False)
+    asked = TakeFile(
+        id="x", hall_id=HALL, mark=preview.mark, valid_from=DAY, withdraws=False, author="editor"
+    )
+    with pytest.raises(Exception, match="cannot be kept"):
+        await exchange.take(asked, file_of(WHOLE), fails)
+    assert (await Exchanges(database).state(HALL, DAY)).standing.guides == {}
+    assert (await exchange.take(asked, file_of(WHOLE), noted)).added == 254
+
+
+async def test_of_two_files_at_once_one_is_taken__CX1(database: Database) -> None:
+    await bring(database, file_of(WHOLE), "all")
+    guide = next(iter(WHOLE.guides.values()))
+    files = [
+        file_of(replace(WHOLE, guides={guide.service_id: replace(guide, phone=phone)}))
+        for phone in ("1", "2")
+    ]
+    preview = await Exchange(database).preview(HALL, files[0], DAY, withdraws=False)
+    answers = await asyncio.gather(
+        *(bring(database, file, f"file{n}", mark=preview.mark) for n, file in enumerate(files)),
+        return_exceptions=True,
+    )
+    assert sorted(type(answer).__name__ for answer in answers) == ["ImportDone", "OutdatedError"]
+    won = next(n for n, answer in enumerate(answers) if not isinstance(answer, OutdatedError))
+    state = await Exchanges(database).state(HALL, DAY)
+    assert state.standing.guides[guide.service_id].phone == str(won + 1)
+    with pytest.raises(IdInUseError):
+        await bring(database, files[1 - won], f"file{won}")
+
+
+async def test_what_somebody_else_put_meanwhile_is_not_written_over__CX1(
+    database: Database,
+) -> None:
+    await bring(database, file_of(WHOLE), "all")
+    guide = next(iter(WHOLE.guides.values()))
+    exchange = Exchange(database)
+    content = file_of(replace(WHOLE, guides={guide.service_id: replace(guide, phone="1")}))
+    preview = await exchange.preview(HALL, content, DAY, withdraws=False)
+    entry = Entered(valid_from=BEGINNING, author="editor")
+    await Catalogues(database).put_service(HALL, replace(guide, phone="2"), entry)
+    with pytest.raises(OutdatedError):
+        await bring(database, content, "late", mark=preview.mark)
+
+
+async def test_version_for_a_later_day_is_told_of__CX1(database: Database) -> None:
+    await bring(database, file_of(WHOLE), "all")
+    guide = next(iter(WHOLE.guides.values()))
+    later = DAY + timedelta(days=7)
+    changed = partial(replace, WHOLE)
+    content = file_of(changed(guides={guide.service_id: replace(guide, phone="1")}))
+    await bring(database, content, "later", valid_from=later)
+    sooner = file_of(changed(guides={guide.service_id: replace(guide, phone="2")}))
+    (change,) = (await Exchange(database).preview(HALL, sooner, DAY, withdraws=False)).changes
+    assert change.is_followed
+    state = await Exchanges(database).state(HALL, DAY)
+    assert (Kind.SERVICE, guide.service_id) in state.standing.followed
