@@ -26,6 +26,7 @@ from backend.hub.sockets import Sockets
 from backend.hub.visits import PastVisits
 from backend.hub.websocket import Entrance
 from backend.identity import Identity
+from backend.link_check import LinkChecker
 from backend.messaging.config import read_config as read_notify
 from backend.messaging.desk import ContactDesk
 from backend.messaging.seal import Seal
@@ -34,6 +35,7 @@ from backend.office.case_desk import CaseDesk
 from backend.office.consult_desk import ConsultDesk
 from backend.office.draft_desk import DraftDesk
 from backend.office.figure_desk import FigureDesk
+from backend.office.findings import LinkDesk
 from backend.rate import Limits, all_limits
 from backend.rostering import Rostering
 from backend.second_factor import SecondFactor
@@ -103,6 +105,7 @@ class Parts:
     draft_desk: DraftDesk
     assistants: Assistants
     exchange: Exchange
+    link_desk: LinkDesk
     facts: Facts
     follow_ups: FollowUps
     rostering: Rostering
@@ -207,6 +210,7 @@ def _office(
         "draft_desk": DraftDesk(database, case_desk),
         "assistants": Assistants(consult_desk),
         "exchange": Exchange(database),
+        "link_desk": LinkDesk(database, LinkChecker(settings.link_networks), settings.public_url),
         "facts": facts_of(read_config(settings.facts), database),
         "rostering": rostering,
         "follow_ups": FollowUps(database),

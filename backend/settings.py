@@ -94,6 +94,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...]
     """TRUSTED_PROXIES: whose X-Forwarded-For and X-Forwarded-Proto count; nobody's by default."""
 
+    link_networks: tuple[str, ...]
+    """LINK_NETWORKS: of the university's own, whose addresses in guides are asked for too (CX2)."""
+
     origins: tuple[str, ...]
     """ORIGINS: the only sites whose pages may ask; by default those on the host that is asked."""
 
@@ -142,6 +145,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         log_level=_word(environment, "YIZHAN_LOG_LEVEL", LOG_LEVELS),
         public_url=(environment.get("PUBLIC_URL") or "").rstrip("/"),
         trusted_proxies=_networks(environment, "TRUSTED_PROXIES"),
+        link_networks=_networks(environment, "LINK_NETWORKS"),
         origins=_origins(environment),
         tls=_tls(environment),
         facts=_file(environment, "FACTS"),

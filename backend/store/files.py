@@ -6,6 +6,7 @@ No name from outside is ever part of a path, and what a file is, its first bytes
 import asyncio
 import hashlib
 import os
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -105,6 +106,15 @@ class Files:
         if hashlib.sha256(content).hexdigest() != digest:
             raise StoreError(f"file {digest}: its bytes have changed")
         return content
+
+    async def kept(self, digests: Collection[str]) -> set[str]:
+        """Those of the digests whose bytes are here."""
+
+        def here() -> set[str]:
+            return {digest for digest in digests if self._path(digest).exists()}
+
+        found: set[str] = await _on_disk(here)
+        return found
 
     async def remove(
         self, hall_id: HallId, case_id: CaseId, file_id: str, *, by: str, at: datetime

@@ -27,6 +27,18 @@ export const SECTIONS: readonly Section[] = [
     view: defineAsyncComponent(() => import('./notices/NoticesSection.vue')),
   },
   {
+    id: 'exchange',
+    label: 'content.exchange',
+    right: 'read:catalogue',
+    view: defineAsyncComponent(() => import('./exchange/ExchangeSection.vue')),
+  },
+  {
+    id: 'findings',
+    label: 'content.findings',
+    right: 'read:catalogue',
+    view: defineAsyncComponent(() => import('./exchange/FindingsSection.vue')),
+  },
+  {
     id: 'misses',
     label: 'content.misses',
     right: 'read:misses',

@@ -6,6 +6,7 @@ const zh = {
     guides: '办事指南',
     notices: '公告',
     exchange: '导入导出',
+    findings: '缺漏与坏链',
     misses: '没搜到的词',
   },
 } as const
@@ -19,6 +20,7 @@ export const contentWords: WordsOf<ContentWords> = {
       guides: 'Guides',
       notices: 'Notices',
       exchange: 'Import and export',
+      findings: 'Gaps and links',
       misses: 'Not found',
     },
   },
