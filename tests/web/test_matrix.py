@@ -195,6 +195,8 @@ ROUTES: dict[str, str] = {
     f"POST {H}/notices/preview": "- - - - yes yes - - yes -",
     f"GET {H}/catalogue": "- - - - yes yes - - yes -",
     f"GET {H}/catalogue/export": "- - - - yes yes - - yes -",
+    f"GET {H}/catalogue/findings": "- - - - yes yes - - yes -",
+    f"POST {H}/catalogue/links": "- - - - - yes - - yes -",
     f"POST {H}/catalogue/check": "- - - - - yes - - yes -",
     f"POST {H}/catalogue/import": "- - - - - yes - - yes -",
     f"GET {H}/audit": "- - - - - - - - - yes",
