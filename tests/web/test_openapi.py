@@ -18,6 +18,7 @@ NOWHERE = {
     "REDIS_URL": "redis://127.0.0.1:9",
 }
 WITHOUT_BODY = {
+    "POST /api/halls/{hall_id}/catalogue/links",
     "POST /api/sso/back",  # a form of the campus's protocol
     "PUT /api/session",
     "POST /api/halls/{hall_id}/accounts/{username}/password",
