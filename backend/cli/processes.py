@@ -8,7 +8,7 @@ from functools import partial
 from backend.cli.command import Commands, runs
 from backend.core.ids import HallId
 from backend.demo.cards import load_cards
-from backend.demo.cases import load_cases, load_catalogue
+from backend.demo.cases import load_cases, load_catalogue, load_forms
 from backend.demo.facts import load_facts
 from backend.demo.hall import load_demo
 from backend.demo.roster import load_roster
@@ -27,6 +27,7 @@ from backend.store.calendars import Calendars
 from backend.store.counts import Counts
 from backend.store.database import Database, migrate
 from backend.store.directory import Directory
+from backend.store.files import Files
 from backend.store.followups import FollowUps
 from backend.store.health import look_at_stores, warn_of_risks
 from backend.store.plans import Plans
@@ -150,6 +151,7 @@ async def _load_demo(arguments: argparse.Namespace, settings: Settings) -> int:
         await load_roster(database)
     await load_cards(database, card_key(settings))
     await load_facts(database, card_key(settings))
+    await load_forms(Files(database, settings.home / "files"))
     await load_catalogue(database)
     await load_cases(database, now())
     await database.close()

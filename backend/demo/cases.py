@@ -23,11 +23,13 @@ from backend.core.ids import CommandId, StaffId
 from backend.core.stamp import Caller, Role
 from backend.core.workdays import WorkCalendar
 from backend.demo.catalogue import demo_catalogue, demo_departments
+from backend.demo.forms import FORMS
 from backend.demo.hall import HALL_ID, demo_plan
 from backend.store.calendars import Calendars
 from backend.store.cases import Cases
 from backend.store.catalogue import Catalogues, Entered
 from backend.store.database import Database
+from backend.store.files import Files
 
 BEGINNING = date(2026, 1, 1)
 AUTHOR = "demo"
@@ -114,6 +116,12 @@ STORIES = (
     Story(service_id="SC-02", clerk="w28", steps=((2, _WITHDRAW),)),
 )
 """Today's first ones are at a desk; HR has one of each urgency."""
+
+
+async def load_forms(files: Files) -> None:
+    """Keep the forms that guides of the demo hall name; safe to repeat."""
+    for form in FORMS.values():
+        await files.put_form(form.content)
 
 
 async def load_catalogue(database: Database) -> None:

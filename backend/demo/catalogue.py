@@ -18,6 +18,7 @@ from backend.catalogue.guide import (
 from backend.catalogue.questionnaire import Inquiry
 from backend.core.cases.words import MaterialId, ServiceKind
 from backend.core.ids import CounterId, DepartmentId, ServiceId, Text, ZoneId
+from backend.demo.forms import FORMS
 
 HOURS = Text(zh="工作日 8:30–11:30、13:30–16:30", en="Working days 8:30–11:30 and 13:30–16:30")
 FEE = Text(zh="不收费", en="Free of charge")
@@ -130,6 +131,7 @@ def _guide(hall: dict[str, Any], service: dict[str, Any], more: dict[str, Any]) 
         hours=HOURS,
         result=AT_ONCE if service["kind"] == "immediate" else LATER,
         complaint=COMPLAINT,
+        forms=(FORMS[service["id"]].of_guide,) if service["id"] in FORMS else (),
         questions=_questions(more),
         questionnaire=msgspec.convert(more.get("asked", ()), tuple[Inquiry, ...]),
     )
