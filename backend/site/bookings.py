@@ -225,7 +225,7 @@ async def calendar_entry(
     page = pages.url(f"{'/en' if language == 'en' else ''}/booking/{token}")
     content = calendar_file(view, language, page, booking.revision)
     name = {"Content-Disposition": 'attachment; filename="booking.ics"'}
-    return Response(content, media_type="text/calendar; charset=utf-8", headers=SECRET | name)
+    return Response(content, media_type="text/calendar", headers=SECRET | name)
 
 
 @post("/api/halls/{hall_id:str}/bookings/appeals", status_code=HTTPStatus.OK)
