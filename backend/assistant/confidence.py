@@ -10,9 +10,9 @@ from backend.assistant.parts import language_of
 from backend.search.index import Seen
 from backend.search.terms import LENGTH_MAX
 
-WEIGHTS = (-8.84, 5.33, -0.72, 3.62, -3.32, 4.55, 2.34, -2.83)
+WEIGHTS = (-9.17, 5.85, -0.69, 3.47, -3.43, 5.45, 2.53, -3.16)
 """For `signs`, in order."""
-CONFIDENCE_MIN = 0.8
+CONFIDENCE_MIN = 0.85
 """Below it the assistant does not answer."""
 RIVAL = 0.8
 """What share of the first hit's score another has that may be meant as well."""

@@ -32,7 +32,7 @@ _CONCEPTS = """
 工资 薪水 薪资 收入 酬金 salary wage wages income pay pay-slip payroll
 贷款 借贷 loan loans
 借款 借钱 预借 预支 提前支 借支 advance prepayment
-房子 住房 房屋 买房 购房 新房 二手房 house home flat apartment housing homes
+房子 住房 房屋 新房 二手房 house home flat apartment housing homes
 租房 租房子 房租 租金 租赁 租约 租的房 一直租 rent rental tenant lease landlord renting rented
 公寓 宿舍 周转房 寝室 apartment dormitory flat dorm
 医药 看病 就医 医疗 药费 药钱 住院 门诊 急诊 生病 病了 手术 骨折 牙 拔牙 医院 medical hospital doctor clinic medicine dentist surgery illness ill sick
@@ -68,6 +68,7 @@ _CONCEPTS = """
 预约 预订 预定 订 约 约好 book booking reserve reserved reservation appointment appointments
 过号 过了 没听见 没听到 错过 叫过 missed passed skipped
 取号 拿号 排号 叫号 号码 号票 ticket number numbers
+买房 购房 首付 房贷 按揭 buy buying bought purchase purchased mortgage
 怀孕 孕妇 残疾 老人 老年 年纪大 腿脚 轮椅 拐杖 行动不便 八十岁 pregnant disabled wheelchair elderly old
 结婚 领证 领结婚证 婚姻 成家 marry married marriage wedding
 哪栋楼 地址 位置 几楼 在几楼 怎么走 怎么去 address building location floor directions

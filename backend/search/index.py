@@ -32,8 +32,8 @@ SHORTER = 0.3
 """How much of a phrase may be missing from the query without loss: 0 none matters, 1 all."""
 UNKNOWN = 0.5
 """How rare a term counts that stands nowhere, against one that stands once: it may be anything."""
-HEARD_MIN = 0.5
-"""How much of the sounds or initials of a unit must be right, since some are in any phrase."""
+HEARD_MIN = 0.4
+"""How much of the sounds of a unit must be right, since some are in any phrase."""
 SCORE_MIN = 0.3
 """Below it nothing was found."""
 
@@ -168,7 +168,7 @@ class Index:
             mass=mass,
             trust=reading.trust,
             channel=channel,
-            least=0.0 if channel == "w" else HEARD_MIN * mass,
+            least=HEARD_MIN * mass if channel == "s" else 0.0,
         )
 
     def _masses(self, terms: dict[str, float]) -> dict[str, float]:

@@ -6,13 +6,14 @@ from msgspec import Struct
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from backend.search.said import EMPTY_PINYIN
 from backend.search.sound import alike, is_pinyin, syllables
 from backend.search.terms import han_terms, is_han, is_loose, pieces, runs, stem, word_terms
 
 ALIKE_MIN = 0.72
 """How much of an English word must be right for it to be taken for a slip."""
 SLIPS_MAX = 2
-SOUND_TRUST, SLIP_TRUST, INITIALS_TRUST, ODD_TRUST = 0.85, 0.9, 0.9, 0.75
+SOUND_TRUST, SLIP_TRUST, INITIALS_TRUST, ODD_TRUST = 0.9, 0.9, 0.9, 0.75
 """What a reading counts, against one as it is written."""
 UNITS_MAX = 24
 INITIALS_MAX = 20
@@ -58,6 +59,8 @@ def _joined(parts: list[str], known: Container[str]) -> list[str]:
     was_pinyin = False
     for run in parts:
         is_sound = not is_han(run) and f"e{stem(run)}" not in known and is_pinyin(run)
+        if is_sound and run in EMPTY_PINYIN:
+            continue
         if is_sound and was_pinyin:
             found[-1] += run
         else:

