@@ -45,9 +45,10 @@ class Assistant:
     def __init__(self, catalogue: Catalogue, model: LanguageModel | None = None) -> None:
         self._index = Index(catalogue, elsewhere(catalogue.guides))
         self._guides: dict[str, Guide] = {guide.service_id: guide for guide in catalogue.guides}
-        self._questions = {
+        self.questions = {
             f"hall-{no}": question for no, question in enumerate(catalogue.questions, start=1)
         }
+        """Those of no guide, by the ids under which they are found."""
         self._model = model
 
     def look_up(self, question: str) -> Seen:
@@ -95,7 +96,7 @@ class Assistant:
         return told(guide, part, language)
 
     def _question_of(self, hit: Hit) -> Question | None:
-        return self._questions.get(hit.item_id) or (
+        return self.questions.get(hit.item_id) or (
             self._guides[hit.item_id].questions[hit.question_no]
             if hit.question_no is not None
             else None

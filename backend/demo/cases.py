@@ -125,9 +125,12 @@ async def load_forms(files: Files) -> None:
 
 
 async def load_catalogue(database: Database) -> None:
-    """Put the demo hall's departments and services into the database, unless it has any."""
+    """Put the demo hall's departments, services and questions into the database, if it has none."""
     catalogues = Catalogues(database)
     await catalogues.refresh(BEGINNING)
+    entry = Entered(valid_from=BEGINNING, author=AUTHOR)
+    if not catalogues.of(HALL_ID).questions:
+        await catalogues.put_questions(HALL_ID, demo_catalogue().questions, entry)
     if catalogues.of(HALL_ID).services:
         return
     for place, department in enumerate(demo_departments()):

@@ -1,4 +1,4 @@
-"""The assistant over HTTP: answers from the hall's guides and published questions, or none."""
+"""The assistant over HTTP: answers from the hall's guides and questions, or none."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,6 @@ from msgspec import Struct
 from backend.assistant.answer import Answer, Assistant, Source
 from backend.catalogue.guide import Catalogue, Question
 from backend.core.consultations.decide import is_desk_open
-from backend.core.consultations.words import ConsultationId
 from backend.core.ids import HallId, ServiceId, Text
 from backend.core.rules.public_text import MESSAGE, cleaned
 from backend.hub.halls import Halls
@@ -55,7 +54,7 @@ class Found(Struct, frozen=True, kw_only=True):
     hits: list[Hit]
     """Those that fit, best first."""
     question: Callable[[str], Question]
-    """The published question with this item's id."""
+    """The question about the hall, or the published one, with this item's id."""
 
 
 class Assistants:
@@ -130,7 +129,6 @@ class _Made:
     ) -> None:
         self.assistant = assistant
         self.published = published
-        self.questions = tuple(map(_question, published))
         self._catalogue, self._day = catalogue, day
 
     def is_of(self, known: Known, published: list[PublishedQuestion]) -> bool:
@@ -139,24 +137,22 @@ class _Made:
         return is_of_day and (published is self.published or published == self.published)
 
     def question(self, item_id: str) -> Question:
-        """The published question that was found under this id."""
-        return self.questions[int(item_id.removeprefix("hall-")) - 1]
+        """The question about the hall, or the published one, that was found under this id."""
+        return self.assistant.questions[item_id]
 
     def source(self, source: Source) -> AnswerSource:
         """Where to read on."""
-        no = source.item_id.removeprefix("hall-")
-        is_question = no != source.item_id
-        return AnswerSource(
-            service_id=None if is_question else ServiceId(source.item_id),
-            consultation_id=(
-                ConsultationId(self.published[int(no) - 1].consultation_id) if is_question else None
-            ),
-            title=source.title,
-        )
+        if source.item_id not in self.assistant.questions:
+            service_id = ServiceId(source.item_id)
+            return AnswerSource(service_id=service_id, consultation_id=None, title=source.title)
+        own = len(self._catalogue.questions_on(self._day))  # they stand before the published ones
+        no = int(source.item_id.removeprefix("hall-")) - own
+        published = self.published[no - 1].consultation_id if no > 0 else None
+        return AnswerSource(service_id=None, consultation_id=published, title=source.title)
 
 
 def _made_of(known: Known, published: list[PublishedQuestion]) -> Assistant:
-    questions = tuple(map(_question, published))
+    questions = (*known.questions, *map(_question, published))
     return Assistant(Catalogue(guides=tuple(known.guides.values()), questions=questions))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from backend.casework import Casework
-from backend.catalogue.guide import Catalogue, Department, Guide
+from backend.catalogue.guide import Catalogue, Department, Guide, Question
 from backend.core.access import Right, Writing, departments_with, has
 from backend.core.cases.access import Desk
 from backend.core.cases.case import Case, CaseStamp
@@ -64,6 +64,11 @@ class Known(Struct, frozen=True, kw_only=True, dict=True):
     def guides(self) -> dict[ServiceId, Guide]:
         """The services offered today."""
         return self.catalogue.guides_on(self.today)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions about the hall itself."""
+        return self.catalogue.questions_on(self.today)
 
     @cached_property
     def departments(self) -> dict[DepartmentId, Department]:

@@ -13,10 +13,12 @@ from backend.core.consultations.events import (
     ConsultationAsked,
     QuestionAnswered,
 )
+from backend.core.consultations.publishing import may_review
 from backend.core.consultations.words import ConsultationState, SaidLine
 from backend.core.ids import Text
 from backend.core.rules.day import service_day
 from backend.core.rules.deadlines import Urgency, urgency
+from backend.core.stamp import Caller
 from backend.core.views.topics import Topic
 from backend.office.case_desk import Known
 from backend.store.consultations import (
@@ -30,6 +32,7 @@ from backend.wire.consultations import (
     ConsultationItem,
     ConsultationLine,
     ConsultationView,
+    ProposedQuestion,
     PublicQuestion,
     StaffConsultation,
 )
@@ -76,9 +79,9 @@ def visitor_view(
 
 
 def staff_view(
-    entries: Sequence[ConsultationEntry], known: Known, topic: Topic, at: datetime
+    entries: Sequence[ConsultationEntry], known: Known, topic: Topic, by: Caller, at: datetime
 ) -> StaffConsultation:
-    """All that staff see."""
+    """All that staff see; `by` asks."""
     found = folded(entries)
     assert found.state is not None
     assert found.asked_at is not None
@@ -108,6 +111,7 @@ def staff_view(
         has_asked_again=found.has_asked_again,
         published_asked=published.asked if published is not None else None,
         published_answer=published.answer if published is not None else None,
+        proposed=_proposed(found, known, by),
         frequent_in=found.frequent_in,
         is_helpful=found.is_helpful,
         canned=_canned(found, known),
@@ -174,6 +178,22 @@ def _service_name(found: Consultation, known: Known) -> Text | None:
 
 def _department_name(found: Consultation, known: Known) -> Text | None:
     return known.department_name(found.department_id) if found.department_id is not None else None
+
+
+def _proposed(found: Consultation, known: Known, by: Caller) -> ProposedQuestion | None:
+    one = found.proposed
+    if one is None:
+        return None
+    return ProposedQuestion(
+        service_id=one.service_id,
+        asked=one.asked,
+        answer=one.answer,
+        asked_en=one.asked_en,
+        answer_en=one.answer_en,
+        by_name=known.person_name(one.by_staff_id),
+        is_own=one.by_staff_id == by.id,
+        may_review=may_review(found, by),
+    )
 
 
 def _canned(found: Consultation, known: Known) -> tuple[Text, ...]:

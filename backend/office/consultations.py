@@ -41,7 +41,7 @@ BODY_MAX = 32 * 1024
 PAGE = 50
 SKIP_MAX = 10_000
 HEADERS = {"Cache-Control": "no-store"}
-ListKind = Literal["open", "chats", "mine", "overdue", "held", "to_publish", "over"]
+ListKind = Literal["open", "chats", "mine", "overdue", "held", "to_publish", "to_review", "over"]
 
 _encode = msgspec.json.Encoder().encode
 _work_decoder = msgspec.json.Decoder(ConsultationWork)
@@ -232,4 +232,4 @@ def _departments(at: At) -> list[str] | None:
 
 def _shown(at: At, consult_desk: ConsultDesk, entries: list[ConsultationEntry]) -> Response[bytes]:
     topic = consult_desk.topic_of(entries[0].consultation_id)
-    return as_json(staff_view(entries, at.known, topic, at.hall.now()))
+    return as_json(staff_view(entries, at.known, topic, at.by, at.hall.now()))

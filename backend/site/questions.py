@@ -41,6 +41,7 @@ async def questions_page(
         for name, start in (("earlier", skip + PAGE), ("later", max(0, skip - PAGE)))
     }
     context = {
+        "frequent": at.known.questions if not query and skip == 0 else (),
         "questions": page.found,
         "has_more": page.has_more,
         "is_first": skip == 0,

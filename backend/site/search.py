@@ -41,7 +41,7 @@ class Result(Struct, frozen=True, kw_only=True):
 
     guide: Guide | None
     question: Question | None
-    """The frequent question that fits; of no guide's, a published one."""
+    """The frequent question that fits; without a guide, one about the hall or a published one."""
 
 
 @route(paths("/search"), http_method=READ)

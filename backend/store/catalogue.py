@@ -1,4 +1,4 @@
-"""The catalogue in PostgreSQL: versions of a hall's departments and services; read into memory."""
+"""The catalogue in PostgreSQL: versions of departments, services, questions; read into memory."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 _department = msgspec.json.Decoder(Department).decode
 _guide = msgspec.json.Decoder(Guide).decode
+_questions = msgspec.json.Decoder(tuple[Question, ...]).decode
 
 
 class FaultyGuideError(Exception):
@@ -52,6 +53,8 @@ class HallCatalogue(Struct, frozen=True, kw_only=True):
     departments: tuple[Version[Department], ...] = ()
     """In force and to come, oldest first."""
     services: tuple[Version[Guide], ...] = ()
+    questions: tuple[Version[tuple[Question, ...]], ...] = ()
+    """Those about the hall itself."""
     service_names: Mapping[ServiceId, Text] = {}
     """Also of those that are no longer offered: cases of them go on."""
     material_names: Mapping[tuple[ServiceId, MaterialId], Text] = {}
@@ -63,6 +66,10 @@ class HallCatalogue(Struct, frozen=True, kw_only=True):
     def guides_on(self, day: date) -> dict[ServiceId, Guide]:
         """Those that are offered on the day, in their order."""
         return {guide.service_id: guide for guide in _on(self.services, day)}
+
+    def questions_on(self, day: date) -> tuple[Question, ...]:
+        """Those about the hall itself that are answered on the day."""
+        return next(iter(_on(self.questions, day)), ())
 
     def guide_since(self, service_id: ServiceId, day: date) -> date | None:
         """From which day the guide counts that is in force on the day."""
@@ -122,7 +129,7 @@ class Catalogues:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._mark: tuple[int, int] | None = None
+        self._mark: tuple[int, ...] | None = None
         self._read_on: date | None = None
         self._halls: dict[HallId, HallCatalogue] = {}
 
@@ -134,7 +141,7 @@ class Catalogues:
         """Read what is in force on the day and later, if anything has changed or the day has."""
         async with self._database.connection() as connection:
             row = await queries.catalogue_mark(connection)
-            mark = (int(row["departments"]), int(row["services"]))
+            mark = tuple(int(count) for count in row.values())
             if (mark, day) == (self._mark, self._read_on):
                 return
             self._halls = await _read(connection, day)
@@ -162,6 +169,19 @@ class Catalogues:
         """Keep the next version of a service.  Raises FaultyGuideError."""
         async with self._database.connection() as connection:
             await ServiceTransaction(connection, hall_id, guide.service_id).put(guide, entry)
+
+    async def put_questions(
+        self, hall_id: HallId, questions: tuple[Question, ...], entry: Entered
+    ) -> None:
+        """Keep the next version of the questions about the hall itself."""
+        async with self._database.connection() as connection:
+            await queries.put_hall_questions(
+                connection,
+                hall_id=hall_id,
+                valid_from=entry.valid_from,
+                document=msgspec.json.encode(questions).decode(),
+                author=entry.author,
+            )
 
     async def add_question(
         self,
@@ -202,6 +222,7 @@ def _on(versions: tuple[Version[T], ...], day: date) -> list[T]:
 async def _read(connection: Any, day: date) -> dict[HallId, HallCatalogue]:
     departments = await _versions(queries.department_versions(connection, day=day), _department)
     services = await _versions(queries.service_versions(connection, day=day), _guide)
+    questions = await _versions(queries.hall_question_versions(connection, day=day), _questions)
     names: dict[HallId, dict[ServiceId, Text]] = {}
     async for row in queries.service_names(connection):
         names.setdefault(row["hall_id"], {})[row["service_id"]] = Text(zh=row["zh"], en=row["en"])
@@ -213,10 +234,11 @@ async def _read(connection: Any, day: date) -> dict[HallId, HallCatalogue]:
         hall_id: HallCatalogue(
             departments=departments.get(hall_id, ()),
             services=services.get(hall_id, ()),
+            questions=questions.get(hall_id, ()),
             service_names=names.get(hall_id, {}),
             material_names=materials.get(hall_id, {}),
         )
-        for hall_id in {*departments, *services}
+        for hall_id in {*departments, *services, *questions}
     }
 
 

@@ -292,4 +292,5 @@ def _columns(found: Consultation) -> dict[str, object]:
         "published_asked": published.asked if published is not None else None,
         "published_answer": published.answer if published is not None else None,
         "is_helpful": found.is_helpful,
+        "proposed_at": found.proposed.proposed_at if found.proposed is not None else None,
     }

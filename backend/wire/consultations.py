@@ -90,6 +90,21 @@ class ConsultationHappening(Struct, frozen=True, kw_only=True):
     event: ConsultationEvent
 
 
+class ProposedQuestion(Struct, frozen=True, kw_only=True):
+    """What somebody wants to stand in a guide (CN7)."""
+
+    service_id: ServiceId
+    asked: str
+    answer: str
+    asked_en: str
+    answer_en: str
+    by_name: Text | None
+    is_own: bool
+    """Whether whoever asks has proposed it."""
+    may_review: bool
+    """Whether whoever asks may put it into the guide."""
+
+
 class StaffConsultation(Struct, frozen=True, kw_only=True):
     """What staff see of a consultation."""
 
@@ -114,6 +129,7 @@ class StaffConsultation(Struct, frozen=True, kw_only=True):
     has_asked_again: bool
     published_asked: str | None
     published_answer: str | None
+    proposed: ProposedQuestion | None
     frequent_in: ServiceId | None
     is_helpful: bool | None
     canned: tuple[Text, ...]
@@ -182,8 +198,9 @@ class AnswerSource(Struct, frozen=True, kw_only=True):
     """Where an answer is from, or what may be meant."""
 
     service_id: ServiceId | None
-    """Of its guide; None of a question that was answered before."""
+    """Of its guide; None of a question."""
     consultation_id: ConsultationId | None
+    """Of a question that was answered before; None of one about the hall itself."""
     title: str
 
 

@@ -59,6 +59,15 @@ def case(*commands: dict[str, Any], who: str = "w02", **more: Any) -> Write:
     return Write(who, "POST", CASES, body | more, back, gives=CASE)
 
 
+FREQUENT = {
+    "service_id": "HR-01",
+    "asked": "$",
+    "answer": "$",
+    "asked_en": "$",
+    "answer_en": "$",
+}
+
+
 def consult(who: str, **command: Any) -> Write:
     path = f"{MAIN}/consultations/{{question_id}}" if who else "/api/consultations/{token}"
     return Write(who, "POST", path, do(**command))
@@ -228,11 +237,10 @@ CHAINS: dict[str, tuple[Write, ...]] = {
         consult("w02", type="answer", text="$"),
         consult("w02", type="publish", asked="$", answer="$"),
         consult("w02", type="withdraw", reason="$"),
-        consult(
-            "w02",
-            **{"type": "make_frequent", "service_id": "HR-01", "asked": "$", "answer": "$"},
-            **{"asked_en": "$", "answer_en": "$"},
-        ),
+        consult("w02", type="propose_frequent", **FREQUENT),
+        consult("w02", type="decline_frequent", reason="$"),
+        consult("w02", type="propose_frequent", **FREQUENT | {"asked_en": "again"}),
+        consult("supervisor", type="make_frequent", **FREQUENT),
         consult("", type="ask_again", text="$"),
         consult("w02", type="hand_over", department_id="PO", reason="$"),
     ),

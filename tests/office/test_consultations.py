@@ -9,11 +9,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.hall import Hall, Reply
+from backend.assistant.answer import Assistant
+from backend.demo.catalogue import demo_catalogue
+from tests.hall import Hall, Reply, until
 from tests.office.desk import headers
 from tests.web.test_sockets import opened
 
 H = "/api/halls/main"
+KNOWN_S = 20.0
+"""After so long each process knows of another guide."""
 _ids = count(1)
 
 
@@ -231,24 +235,28 @@ def test_words_on_the_halls_list_are_held_and_not_published__TX4(
     assert refused.json["code"] == "words_sensitive"
 
 
-def test_answer_becomes_a_frequent_question_of_the_guide__CN7(
-    hall: Hall, li: dict[str, str]
+def test_answer_becomes_a_frequent_question_of_the_guide_once_reviewed__CN7(
+    hall: Hall, li: dict[str, str], chief: dict[str, str]
 ) -> None:
+    words = {
+        "service_id": "HR-01",
+        "asked": "可以用量子签名申请吗？",
+        "answer": "可以，格式不限。",
+        "asked_en": "Will a quantum signature do?",
+        "answer_en": "Yes, of any kind.",
+    }
     ask(hall, "可以用电子签名申请吗", service_id="HR-01")
     own_id = found(hall, li, "可以用电子签名申请吗")["consultation_id"]
     work(hall, li, own_id, "answer", text="可以。")
-    made = work(
-        hall,
-        li,
-        own_id,
-        "make_frequent",
-        service_id="HR-01",
-        asked="可以用量子签名申请吗？",
-        answer="可以，格式不限。",
-        asked_en="Will a quantum signature do?",
-        answer_en="Yes, of any kind.",
-    )
+    proposed = work(hall, li, own_id, "propose_frequent", **words).json["proposed"]
+    assert (proposed["is_own"], proposed["may_review"]) == (True, False)
+    assert work(hall, li, own_id, "make_frequent", **words).json["code"] == "second_person_needed"
+    page = hall.ask("GET", f"{H}/consultations?kind=to_review", **chief).json
+    assert (own_id in str(page["found"]), page["counts"]["to_review"]) == (True, 1)
+    assert hall.ask("GET", f"{H}/consultations/{own_id}", **chief).json["proposed"]["may_review"]
+    made = work(hall, chief, own_id, "make_frequent", **words)
     assert made.json["frequent_in"] == "HR-01"
+    until(lambda: words["asked"] in hall.ask("GET", "/services/HR-01").body.decode(), KNOWN_S)
 
 
 def test_assistant_answers_with_its_source_or_hands_over__CN8(hall: Hall) -> None:
@@ -260,3 +268,16 @@ def test_assistant_answers_with_its_source_or_hands_over__CN8(hall: Hall) -> Non
     assert unknown["is_desk_open"]
     refused = hall.ask("POST", f"{H}/ask", {"question": "a\u202eb"})
     assert (refused.status, refused.json["code"]) == (422, "text_bidi")
+
+
+@pytest.mark.parametrize("question", ["能提前预约吗？", "大厅几点开门", "过号了怎么办？"])
+def test_assistant_knows_of_the_hall_what_the_command_line_knows__CN8(
+    hall: Hall, question: str
+) -> None:
+    expected = Assistant(demo_catalogue()).ask(question)
+    about = hall.ask("POST", f"{H}/ask", {"question": question}).json
+    assert (about["is_known"], about["answer"]) == (expected.is_known, expected.answer)
+    page = hall.ask("GET", "/questions").body.decode()
+    for source in about["sources"]:
+        assert (source["service_id"], source["consultation_id"]) == (None, None)
+        assert source["title"] in page

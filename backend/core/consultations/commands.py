@@ -69,14 +69,28 @@ class WithdrawAnswer(_Command, frozen=True, kw_only=True, tag="withdraw"):
     reason: Reason
 
 
-class MakeFrequent(_Command, frozen=True, kw_only=True, tag="make_frequent"):
-    """Add the question and its answer to the guide of a service (CN7)."""
+class _Frequent(_Command, frozen=True, kw_only=True):
+    """A frequent question of a guide, in both languages."""
 
     service_id: Name
     asked: Words
     answer: Words
     asked_en: Words
     answer_en: Words
+
+
+class ProposeFrequent(_Frequent, frozen=True, kw_only=True, tag="propose_frequent"):
+    """Propose the question and its answer for the guide of a service (CN7)."""
+
+
+class MakeFrequent(_Frequent, frozen=True, kw_only=True, tag="make_frequent"):
+    """Add what somebody else has proposed to the guide, in these words (CN7)."""
+
+
+class DeclineFrequent(_Command, frozen=True, kw_only=True, tag="decline_frequent"):
+    """Add it to no guide, or take the own proposal back (CN7)."""
+
+    reason: Reason
 
 
 class RateAnswer(_Command, frozen=True, kw_only=True, tag="rate"):
@@ -101,7 +115,9 @@ StaffCommand = (
     | AnswerQuestion
     | PublishAnswer
     | WithdrawAnswer
+    | ProposeFrequent
     | MakeFrequent
+    | DeclineFrequent
     | CloseConsultation
 )
 ConsultationCommand = (
@@ -113,7 +129,9 @@ ConsultationCommand = (
     | AskAgain
     | PublishAnswer
     | WithdrawAnswer
+    | ProposeFrequent
     | MakeFrequent
+    | DeclineFrequent
     | RateAnswer
     | CloseConsultation
     | KeepConsultation

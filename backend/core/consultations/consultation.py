@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from backend.core.consultations.events import AnswerPublished
+from backend.core.consultations.events import AnswerPublished, FrequentProposed
 from backend.core.consultations.words import (
     ConsultationId,
     ConsultationKind,
@@ -40,6 +40,8 @@ class Consultation(Struct, kw_only=True):
     """When something was said, taken or handed over last."""
     has_asked_again: bool = False
     published: AnswerPublished | None = None
+    proposed: FrequentProposed | None = None
+    """What waits for a second person (CN7)."""
     frequent_in: ServiceId | None = None
     is_helpful: bool | None = None
 

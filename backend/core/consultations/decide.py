@@ -4,15 +4,18 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from backend.core.consultations.checks import check_own, check_state
 from backend.core.consultations.commands import (
     AnswerQuestion,
     AskAgain,
     AskHall,
     CloseConsultation,
     ConsultationCommand,
+    DeclineFrequent,
     HandOverConsultation,
     KeepConsultation,
     MakeFrequent,
+    ProposeFrequent,
     PublishAnswer,
     RateAnswer,
     SayInChat,
@@ -21,9 +24,7 @@ from backend.core.consultations.commands import (
 )
 from backend.core.consultations.consultation import Consultation, ConsultationStamp
 from backend.core.consultations.events import (
-    AnswerPublished,
     AnswerRated,
-    AnswerWithdrawn,
     AskedAgain,
     BecameQuestion,
     ChatLineSaid,
@@ -32,8 +33,14 @@ from backend.core.consultations.events import (
     ConsultationEvent,
     ConsultationHandedOver,
     ConsultationTaken,
-    MadeFrequent,
     QuestionAnswered,
+)
+from backend.core.consultations.publishing import (
+    decline_frequent,
+    make_frequent,
+    propose_frequent,
+    publish,
+    withdraw,
 )
 from backend.core.consultations.words import (
     LINES_MAX,
@@ -49,7 +56,7 @@ from backend.core.ids import DepartmentId, ServiceId, StaffId
 from backend.core.plan import Plan
 from backend.core.rules.deadlines import Deadline, deadline
 from backend.core.rules.hours import has_hours, open_times
-from backend.core.rules.public_text import MESSAGE, cleaned, masked, sensitive_in
+from backend.core.rules.public_text import MESSAGE, cleaned, sensitive_in
 from backend.core.stamp import Role
 
 PROMISED_DAYS = 2
@@ -60,8 +67,6 @@ SILENCE = timedelta(minutes=15)
 """After so long without a word a chat is over (CN5)."""
 SETTLED = timedelta(days=15)
 """After so long an answered question is closed (CN6)."""
-CHIEFS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.DEPARTMENT_MANAGER})
-"""Who may go on with what somebody else has taken."""
 
 
 def decide_consultation(
@@ -85,11 +90,15 @@ def decide_consultation(
         case AskAgain():
             return _ask_again(found, command, stamp)
         case PublishAnswer():
-            return _publish(found, command, stamp)
+            return publish(found, command, stamp)
         case WithdrawAnswer():
-            return _withdraw(found, command, stamp)
+            return withdraw(found, command, stamp)
+        case ProposeFrequent():
+            return propose_frequent(found, command, stamp)
         case MakeFrequent():
-            return _make_frequent(found, command, stamp)
+            return make_frequent(found, command, stamp)
+        case DeclineFrequent():
+            return decline_frequent(found, command, stamp)
         case RateAnswer():
             return _rate(found, command, stamp)
         case CloseConsultation():
@@ -158,7 +167,7 @@ def _route(
 
 def _take(found: Consultation, stamp: ConsultationStamp) -> tuple[ConsultationEvent, ...]:
     """Take it, unless somebody has (CN3)."""
-    _check_state(found, ConsultationState.ASKED)
+    check_state(found, ConsultationState.ASKED)
     return (ConsultationTaken(staff_id=StaffId(stamp.by.id), taken_at=stamp.at),)
 
 
@@ -166,8 +175,8 @@ def _hand_over(
     found: Consultation, command: HandOverConsultation, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Give it away; a person who is named has it at once (CN3)."""
-    _check_state(found, ConsultationState.ASKED, ConsultationState.TAKEN)
-    _check_own(found, stamp)
+    check_state(found, ConsultationState.ASKED, ConsultationState.TAKEN)
+    check_own(found, stamp.by)
     department_id = (
         DepartmentId(command.department_id) if command.department_id is not None else None
     )
@@ -195,12 +204,12 @@ def _say(
     found: Consultation, command: SayInChat, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Say something in a chat; of the staff only who has taken it."""
-    _check_state(found, ConsultationState.ASKED, ConsultationState.TAKEN)
+    check_state(found, ConsultationState.ASKED, ConsultationState.TAKEN)
     if found.kind is not ConsultationKind.CHAT:
         raise ConsultationRefusal(Code.NOT_A_CHAT)
     if stamp.by.role is not Role.VISITOR:
-        _check_state(found, ConsultationState.TAKEN)
-        _check_own(found, stamp)
+        check_state(found, ConsultationState.TAKEN)
+        check_own(found, stamp.by)
     if len(found.lines) >= LINES_MAX:
         raise ConsultationRefusal(Code.TOO_LONG_A_TALK)
     return (ChatLineSaid(line=_line(command.text, stamp)),)
@@ -210,10 +219,10 @@ def _answer(
     found: Consultation, command: AnswerQuestion, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Answer a question; who answers one that nobody has takes it with that (CN2)."""
-    _check_state(found, ConsultationState.ASKED, ConsultationState.TAKEN)
+    check_state(found, ConsultationState.ASKED, ConsultationState.TAKEN)
     if found.kind is not ConsultationKind.QUESTION:
         raise ConsultationRefusal(Code.NOT_A_QUESTION)
-    _check_own(found, stamp)
+    check_own(found, stamp.by)
     assert found.deadline is not None
     answered = QuestionAnswered(
         line=_line(command.text, stamp), is_in_time=stamp.at <= found.deadline.due_at
@@ -227,63 +236,10 @@ def _ask_again(
     found: Consultation, command: AskAgain, stamp: ConsultationStamp
 ) -> tuple[ConsultationEvent, ...]:
     """Ask whoever answered once more, with a promise as at first (CN6)."""
-    _check_state(found, ConsultationState.ANSWERED)
+    check_state(found, ConsultationState.ANSWERED)
     if found.has_asked_again:
         raise ConsultationRefusal(Code.ASKED_AGAIN_ALREADY)
     return (AskedAgain(line=_line(command.text, stamp), deadline=_promise(stamp)),)
-
-
-def _publish(
-    found: Consultation, command: PublishAnswer, stamp: ConsultationStamp
-) -> tuple[ConsultationEvent, ...]:
-    """Show it, masked; what has a word that the hall looks at first is not shown (CN4, TX3)."""
-    _check_answered(found)
-    if not found.is_public:
-        raise ConsultationRefusal(Code.NOT_PUBLIC)
-    asked, answer = (_public(text, stamp) for text in (command.asked, command.answer))
-    return (
-        AnswerPublished(
-            asked=asked,
-            answer=answer,
-            by_staff_id=StaffId(stamp.by.id),
-            published_at=stamp.at,
-        ),
-    )
-
-
-def _withdraw(
-    found: Consultation, command: WithdrawAnswer, stamp: ConsultationStamp
-) -> tuple[ConsultationEvent, ...]:
-    """Show it no longer (CN4)."""
-    if found.published is None:
-        raise ConsultationRefusal(Code.NOT_PUBLISHED)
-    return (
-        AnswerWithdrawn(
-            by_staff_id=StaffId(stamp.by.id), reason=command.reason, withdrawn_at=stamp.at
-        ),
-    )
-
-
-def _make_frequent(
-    found: Consultation, command: MakeFrequent, stamp: ConsultationStamp
-) -> tuple[ConsultationEvent, ...]:
-    """Have it stand in a guide, in words as public as those that are published (CN7)."""
-    _check_answered(found)
-    if found.frequent_in is not None:
-        raise ConsultationRefusal(Code.FREQUENT_ALREADY)
-    if command.service_id not in stamp.services:
-        raise ConsultationRefusal(Code.UNKNOWN_SERVICE)
-    return (
-        MadeFrequent(
-            service_id=ServiceId(command.service_id),
-            asked=_public(command.asked, stamp),
-            answer=_public(command.answer, stamp),
-            asked_en=_public(command.asked_en, stamp),
-            answer_en=_public(command.answer_en, stamp),
-            by_staff_id=StaffId(stamp.by.id),
-            made_at=stamp.at,
-        ),
-    )
 
 
 def _rate(
@@ -301,12 +257,12 @@ def _close(found: Consultation, stamp: ConsultationStamp) -> tuple[ConsultationE
     """End it: the visitor at any time, staff a chat that they have or what was answered."""
     is_visitor = stamp.by.role is Role.VISITOR
     if is_visitor:
-        _check_state(
+        check_state(
             found, ConsultationState.ASKED, ConsultationState.TAKEN, ConsultationState.ANSWERED
         )
     else:
-        _check_state(found, ConsultationState.TAKEN, ConsultationState.ANSWERED)
-        _check_own(found, stamp)
+        check_state(found, ConsultationState.TAKEN, ConsultationState.ANSWERED)
+        check_own(found, stamp.by)
         if found.kind is ConsultationKind.QUESTION and found.state is ConsultationState.TAKEN:
             raise ConsultationRefusal(Code.NOT_ANSWERED)
     ending = Ending.VISITOR if is_visitor else Ending.STAFF
@@ -347,32 +303,5 @@ def _line(text: str, stamp: ConsultationStamp) -> SaidLine:
     )
 
 
-def _public(text: str, stamp: ConsultationStamp) -> str:
-    taken = cleaned(text, MESSAGE)
-    if sensitive_in(taken, stamp.sensitive):
-        raise ConsultationRefusal(Code.WORDS_SENSITIVE)
-    return masked(taken, stamp.phones)
-
-
 def _promise(stamp: ConsultationStamp) -> Deadline:
     return deadline(stamp.calendar, stamp.plan, stamp.local_day, PROMISED_DAYS)
-
-
-def _check_state(found: Consultation, *states: ConsultationState) -> None:
-    if found.state is None:
-        raise ConsultationRefusal(Code.UNKNOWN_CONSULTATION)
-    if found.state not in states:
-        raise ConsultationRefusal(Code(f"consultation_{found.state.value}"))
-
-
-def _check_answered(found: Consultation) -> None:
-    if found.kind is not ConsultationKind.QUESTION:
-        raise ConsultationRefusal(Code.NOT_A_QUESTION)
-    if not any(line.side is Speaker.STAFF for line in found.lines):
-        raise ConsultationRefusal(Code.NOT_ANSWERED)
-
-
-def _check_own(found: Consultation, stamp: ConsultationStamp) -> None:
-    is_own = found.staff_id in {None, stamp.by.id}
-    if not is_own and stamp.by.role not in CHIEFS:
-        raise ConsultationRefusal(Code.TAKEN_BY_OTHER)

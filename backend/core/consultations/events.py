@@ -99,6 +99,26 @@ class AnswerWithdrawn(_Event, frozen=True, kw_only=True, tag="withdrawn"):
     withdrawn_at: datetime
 
 
+class FrequentProposed(_Event, frozen=True, kw_only=True, tag="frequent_proposed"):
+    """Somebody wants it to stand in the guide of a service, in these words."""
+
+    service_id: ServiceId
+    asked: str
+    answer: str
+    asked_en: str
+    answer_en: str
+    by_staff_id: StaffId
+    proposed_at: datetime
+
+
+class FrequentDeclined(_Event, frozen=True, kw_only=True, tag="frequent_declined"):
+    """What was proposed is not to stand in a guide."""
+
+    by_staff_id: StaffId
+    reason: str
+    declined_at: datetime
+
+
 class MadeFrequent(_Event, frozen=True, kw_only=True, tag="made_frequent"):
     """It stands in the guide of a service."""
 
@@ -135,7 +155,9 @@ ConsultationEvent = (
     | BecameQuestion
     | AnswerPublished
     | AnswerWithdrawn
+    | FrequentProposed
     | MadeFrequent
+    | FrequentDeclined
     | AnswerRated
     | ConsultationClosed
 )

@@ -17,6 +17,8 @@ from backend.core.consultations.events import (
     ConsultationEvent,
     ConsultationHandedOver,
     ConsultationTaken,
+    FrequentDeclined,
+    FrequentProposed,
     MadeFrequent,
     QuestionAnswered,
 )
@@ -58,8 +60,12 @@ def evolve_consultation(found: Consultation, event: ConsultationEvent) -> None:
             found.published = event
         case AnswerWithdrawn():
             found.published = None
+        case FrequentProposed():
+            found.proposed = event
+        case FrequentDeclined():
+            found.proposed = None
         case MadeFrequent():
-            found.frequent_in = event.service_id
+            found.frequent_in, found.proposed = event.service_id, None
         case AnswerRated():
             found.is_helpful = event.is_helpful
         case ConsultationClosed():

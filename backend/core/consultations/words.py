@@ -83,6 +83,8 @@ class ConsultationCounts(Struct, frozen=True, kw_only=True):
     overdue: int
     held: int
     to_publish: int
+    to_review: int
+    """Proposed as frequent questions (CN7)."""
 
 
 class ConsultationRefusalCode(StrEnum):
@@ -108,6 +110,9 @@ class ConsultationRefusalCode(StrEnum):
     ASKED_AGAIN_ALREADY = "asked_again_already"
     RATED_ALREADY = "rated_already"
     FREQUENT_ALREADY = "frequent_already"
+    PROPOSED_ALREADY = "proposed_already"
+    NOT_PROPOSED = "not_proposed"
+    SECOND_PERSON_NEEDED = "second_person_needed"
     TOO_LONG_A_TALK = "too_long_a_talk"
 
 

@@ -1,7 +1,8 @@
 -- name: catalogue_mark^
 -- Something that is another one after each change.
 SELECT (SELECT count(*) FROM departments) AS departments,
-    (SELECT count(*) FROM services) + (SELECT count(*) FROM called_off_versions) AS services;
+    (SELECT count(*) FROM services) + (SELECT count(*) FROM called_off_versions) AS services,
+    (SELECT count(*) FROM hall_questions) AS questions;
 
 -- name: department_versions
 -- Those in force at the end of a day or later, of all halls; oldest first, in their order.
@@ -19,6 +20,20 @@ WHERE valid_from >= coalesce((SELECT max(valid_from) FROM counting_services b
     WHERE b.hall_id = s.hall_id AND b.service_id = s.service_id AND b.valid_from <= :day),
     s.valid_from)
 ORDER BY hall_id, valid_from, version;
+
+-- name: hall_question_versions
+-- Those in force at the end of a day or later, of all halls; oldest first.
+SELECT hall_id, hall_id AS id, valid_from, 0 AS place, document::text AS document
+FROM hall_questions q
+WHERE valid_from >= coalesce((SELECT max(valid_from) FROM hall_questions b
+    WHERE b.hall_id = q.hall_id AND b.valid_from <= :day), q.valid_from)
+ORDER BY hall_id, valid_from, version;
+
+-- name: put_hall_questions!
+-- The next version of a hall's own questions.
+INSERT INTO hall_questions (hall_id, version, valid_from, document, author)
+SELECT :hall_id, coalesce(max(version), 0) + 1, :valid_from, :document::jsonb, :author
+FROM hall_questions WHERE hall_id = :hall_id;
 
 -- name: put_department!
 -- The next version of a department.

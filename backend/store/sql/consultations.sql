@@ -21,17 +21,19 @@ VALUES (:hall_id, :consultation_id, :seq, :command_id, :at, :body::jsonb);
 -- The consultation as it stands.
 INSERT INTO consultations (hall_id, consultation_id, seq, kind, state, is_public, is_held,
     is_unread, service_id, department_id, staff_id, person_hash, asked_at, last_at, due_at,
-    amber_from, red_from, words, published_at, published_asked, published_answer, is_helpful)
+    amber_from, red_from, words, published_at, published_asked, published_answer, is_helpful,
+    proposed_at)
 VALUES (:hall_id, :consultation_id, :seq, :kind, :state, :is_public, :is_held,
     :is_unread, :service_id, :department_id, :staff_id, :person_hash, :asked_at, :last_at, :due_at,
-    :amber_from, :red_from, :words, :published_at, :published_asked, :published_answer, :is_helpful)
+    :amber_from, :red_from, :words, :published_at, :published_asked, :published_answer, :is_helpful,
+    :proposed_at)
 ON CONFLICT (hall_id, consultation_id) DO UPDATE SET seq = excluded.seq, kind = excluded.kind,
     state = excluded.state, is_held = excluded.is_held, is_unread = excluded.is_unread,
     department_id = excluded.department_id, staff_id = excluded.staff_id,
     last_at = excluded.last_at, due_at = excluded.due_at, amber_from = excluded.amber_from,
     red_from = excluded.red_from, published_at = excluded.published_at,
     published_asked = excluded.published_asked, published_answer = excluded.published_answer,
-    is_helpful = excluded.is_helpful, changed_at = now();
+    is_helpful = excluded.is_helpful, proposed_at = excluded.proposed_at, changed_at = now();
 
 -- name: listed_consultations
 -- Consultations of one kind: chats first, then what is due first; of those that are over, the newest.
@@ -46,6 +48,7 @@ AND CASE cast(:kind AS text)
     WHEN 'overdue' THEN state IN ('asked', 'taken') AND due_at < :at
     WHEN 'held' THEN is_held AND state <> 'closed'
     WHEN 'to_publish' THEN is_public AND published_at IS NULL AND state = 'answered'
+    WHEN 'to_review' THEN proposed_at IS NOT NULL
     ELSE state IN ('answered', 'closed') END
 ORDER BY state IN ('answered', 'closed'), kind <> 'chat',
     CASE WHEN state IN ('asked', 'taken') THEN coalesce(due_at, asked_at) END,
@@ -60,12 +63,20 @@ SELECT
     count(*) FILTER (WHERE is_open AND kind = 'chat' AND state = 'asked') AS waiting,
     count(*) FILTER (WHERE is_open AND staff_id = :staff_id) AS mine,
     count(*) FILTER (WHERE is_open AND due_at < :at) AS overdue,
-    count(*) FILTER (WHERE is_held) AS held,
-    count(*) FILTER (WHERE is_public AND published_at IS NULL AND state = 'answered') AS to_publish
+    count(*) FILTER (WHERE is_held AND state <> 'closed') AS held,
+    count(*) FILTER (WHERE is_public AND published_at IS NULL AND state = 'answered') AS to_publish,
+    count(*) FILTER (WHERE proposed_at IS NOT NULL) AS to_review
 FROM (SELECT *, state IN ('asked', 'taken') AS is_open FROM consultations
-    WHERE hall_id = :hall_id AND state <> 'closed'
+    WHERE hall_id = :hall_id AND (state <> 'closed' OR proposed_at IS NOT NULL)
     AND (cast(:departments AS text[]) IS NULL OR department_id IS NULL
         OR department_id = ANY (:departments) OR staff_id = :staff_id)) c;
+
+-- name: overdue_consultations
+-- How many questions each department has not answered in time; the hall's desk is none of them.
+SELECT department_id, count(*) AS overdue FROM consultations
+WHERE hall_id = :hall_id AND state IN ('asked', 'taken') AND due_at < :at
+    AND department_id IS NOT NULL
+GROUP BY department_id;
 
 -- name: published_questions
 -- What everybody may read, newest first; with words, those that have all of them.

@@ -9,7 +9,7 @@ import { request } from './api'
 const part = encodeURIComponent
 const root = (hallId: string): string => `/api/halls/${part(hallId)}`
 
-export type ListKind = 'open' | 'chats' | 'mine' | 'overdue' | 'held' | 'to_publish' | 'over'
+export type ListKind = 'open' | 'chats' | 'mine' | 'overdue' | 'held' | 'to_publish' | 'to_review' | 'over'
 
 /** A part of a list for staff, with how many are on each. */
 export const fetchConsultations = (

@@ -909,6 +909,7 @@ export interface ConsultationCounts {
   overdue: number
   held: number
   to_publish: number
+  to_review: number
 }
 
 /** A command of the visitor for the own consultation, once. */
@@ -935,7 +936,7 @@ export interface ConsultationHappening {
   seq: number
   at: string
   by_name: Text | null
-  event: ConsultationAsked | ConsultationTaken | ConsultationHandedOver | ChatLineSaid | QuestionAnswered | AskedAgain | BecameQuestion | AnswerPublished | AnswerWithdrawn | MadeFrequent | AnswerRated | ConsultationClosed
+  event: ConsultationAsked | ConsultationTaken | ConsultationHandedOver | ChatLineSaid | QuestionAnswered | AskedAgain | BecameQuestion | AnswerPublished | AnswerWithdrawn | FrequentProposed | MadeFrequent | FrequentDeclined | AnswerRated | ConsultationClosed
 }
 
 /** A line of a list. */
@@ -982,7 +983,7 @@ export interface ConsultationPage {
   counts: ConsultationCounts
 }
 
-export type ConsultationRefusalCode = 'unknown_consultation' | 'already_asked' | 'consultation_asked' | 'consultation_taken' | 'consultation_answered' | 'consultation_closed' | 'taken_by_other' | 'not_a_chat' | 'not_a_question' | 'not_public' | 'not_answered' | 'not_published' | 'words_sensitive' | 'unknown_service' | 'unknown_department' | 'nobody_there' | 'target_same' | 'asked_again_already' | 'rated_already' | 'frequent_already' | 'too_long_a_talk'
+export type ConsultationRefusalCode = 'unknown_consultation' | 'already_asked' | 'consultation_asked' | 'consultation_taken' | 'consultation_answered' | 'consultation_closed' | 'taken_by_other' | 'not_a_chat' | 'not_a_question' | 'not_public' | 'not_answered' | 'not_published' | 'words_sensitive' | 'unknown_service' | 'unknown_department' | 'nobody_there' | 'target_same' | 'asked_again_already' | 'rated_already' | 'frequent_already' | 'proposed_already' | 'not_proposed' | 'second_person_needed' | 'too_long_a_talk'
 
 export type ConsultationState = 'asked' | 'taken' | 'answered' | 'closed'
 
@@ -1017,7 +1018,7 @@ export interface ConsultationView {
 export interface ConsultationWork {
   type: 'do'
   id: string
-  command: TakeConsultation | HandOverConsultation | SayInChat | AnswerQuestion | PublishAnswer | WithdrawAnswer | MakeFrequent | CloseConsultation
+  command: TakeConsultation | HandOverConsultation | SayInChat | AnswerQuestion | PublishAnswer | WithdrawAnswer | ProposeFrequent | MakeFrequent | DeclineFrequent | CloseConsultation
 }
 
 /** Another mark than before says: read the lists again. */
@@ -1173,6 +1174,12 @@ export interface DecideCase {
   type: 'decide_case'
   outcome: Outcome
   reason?: string
+}
+
+/** Add it to no guide, or take the own proposal back (CN7). */
+export interface DeclineFrequent {
+  type: 'decline_frequent'
+  reason: string
 }
 
 export type Deed = 'begin' | 'write' | 'submit' | 'recall' | 'send_back' | 'follow' | 'publish' | 'discard' | 'take_back' | 'call_off' | 'withdraw'
@@ -1538,6 +1545,26 @@ export interface FreeSlots {
   days: BookingDay[]
 }
 
+/** What was proposed is not to stand in a guide. */
+export interface FrequentDeclined {
+  type: 'frequent_declined'
+  by_staff_id: string
+  reason: string
+  declined_at: string
+}
+
+/** Somebody wants it to stand in the guide of a service, in these words. */
+export interface FrequentProposed {
+  type: 'frequent_proposed'
+  service_id: string
+  asked: string
+  answer: string
+  asked_en: string
+  answer_en: string
+  by_staff_id: string
+  proposed_at: string
+}
+
 /** Somebody will be away. */
 export interface GrantLeave {
   type: 'grant_leave'
@@ -1859,7 +1886,7 @@ export interface MadeFrequent {
   made_at: string
 }
 
-/** Add the question and its answer to the guide of a service (CN7). */
+/** Add what somebody else has proposed to the guide, in these words (CN7). */
 export interface MakeFrequent {
   type: 'make_frequent'
   service_id: string
@@ -2489,6 +2516,28 @@ export interface Promise {
 export interface PromisedMaterial {
   material_id: string
   by_day: string
+}
+
+/** Propose the question and its answer for the guide of a service (CN7). */
+export interface ProposeFrequent {
+  type: 'propose_frequent'
+  service_id: string
+  asked: string
+  answer: string
+  asked_en: string
+  answer_en: string
+}
+
+/** What somebody wants to stand in a guide (CN7). */
+export interface ProposedQuestion {
+  service_id: string
+  asked: string
+  answer: string
+  asked_en: string
+  answer_en: string
+  by_name: Text | null
+  is_own: boolean
+  may_review: boolean
 }
 
 /** A published question with its answer. */
@@ -3132,6 +3181,7 @@ export interface StaffConsultation {
   has_asked_again: boolean
   published_asked: string | null
   published_answer: string | null
+  proposed: ProposedQuestion | null
   frequent_in: string | null
   is_helpful: boolean | null
   canned: Text[]

@@ -14,9 +14,11 @@ from backend.core.consultations.commands import (
     AskHall,
     CloseConsultation,
     ConsultationCommand,
+    DeclineFrequent,
     HandOverConsultation,
     KeepConsultation,
     MakeFrequent,
+    ProposeFrequent,
     PublishAnswer,
     RateAnswer,
     SayInChat,
@@ -75,9 +77,15 @@ ASK = AskHall(text="怎么开在职证明？", is_public=True, service_id="HR-01
 CHAT = AskHall(text="在吗", kind=ConsultationKind.CHAT, service_id="HR-01")
 ANSWER = AnswerQuestion(text="到 W02 窗口。")
 PUBLISH = PublishAnswer(asked="怎么开？", answer="到窗口。")
-FREQUENT = MakeFrequent(
-    service_id="HR-01", asked="怎么开？", answer="到窗口。", asked_en="How?", answer_en="There."
-)
+WORDS = {
+    "service_id": "HR-01",
+    "asked": "怎么开？",
+    "answer": "到窗口。",
+    "asked_en": "How?",
+    "answer_en": "There.",
+}
+PROPOSE, FREQUENT = ProposeFrequent(**WORDS), MakeFrequent(**WORDS)
+DECLINE = DeclineFrequent(reason="已有")
 
 
 def after(*acts: tuple[Caller, ConsultationCommand], at: datetime = MONDAY) -> Consultation:
@@ -157,7 +165,11 @@ def test_what_was_said_with_the_assistant_comes_along_and_speaks_for_no_staff__C
         (ANSWERED, LI, ANSWER, "consultation_answered"),
         (ANSWERED, LI, WithdrawAnswer(reason="r"), "not_published"),
         (ANSWERED, LI, replace(PUBLISH, answer="坏 词"), "words_sensitive"),
-        (ANSWERED, LI, replace(FREQUENT, service_id="XX-1"), "unknown_service"),
+        (ANSWERED, LI, replace(PROPOSE, service_id="XX-1"), "unknown_service"),
+        (ANSWERED, LI, replace(PROPOSE, asked_en="坏 词"), "words_sensitive"),
+        (ANSWERED, CHIEF, FREQUENT, "not_proposed"),
+        (ANSWERED, CHIEF, DECLINE, "not_proposed"),
+        (ASKED, LI, PROPOSE, "not_answered"),
         (CLOSED, VISITOR, AskAgain(text="x"), "consultation_closed"),
         (CLOSED, LI, TakeConsultation(), "consultation_closed"),
         (CHATTING, LI, ANSWER, "not_a_question"),
@@ -275,10 +287,26 @@ def test_chat_that_nobody_took_is_answered_as_a_question__CN5() -> None:
     assert refusal(found, VISITOR, SayInChat(text="?")) == "not_a_chat"
 
 
-def test_answer_is_made_a_frequent_question_once__CN7() -> None:
-    found = after((VISITOR, ASK), (LI, ANSWER), (LI, FREQUENT))
-    assert found.frequent_in == "HR-01"
-    assert refusal(found, LI, FREQUENT) == "frequent_already"
+def test_answer_becomes_a_frequent_question_once_a_second_person_says_so__CN7() -> None:
+    found = after((VISITOR, ASK), (LI, ANSWER), (LI, PROPOSE))
+    assert refusal(found, LI, PROPOSE) == "proposed_already"
+    for by in (LI, WANG):  # who proposed it, and whoever may not answer for the department
+        assert refusal(found, by, FREQUENT) == "second_person_needed"
+    own = after((VISITOR, ASK), (CHIEF, ANSWER), (CHIEF, PROPOSE))
+    assert refusal(own, CHIEF, FREQUENT) == "second_person_needed"
+    reworded = replace(FREQUENT, answer="带证件到窗口。")
+    done = after((VISITOR, ASK), (LI, ANSWER), (LI, PROPOSE), (CHIEF, reworded))
+    assert (done.frequent_in, done.proposed) == ("HR-01", None)
+    for by, command in ((LI, PROPOSE), (CHIEF, FREQUENT)):
+        assert refusal(done, by, command) == "frequent_already"
+
+
+def test_proposal_is_declined_or_taken_back_and_made_anew__CN7() -> None:
+    found = after((VISITOR, ASK), (LI, ANSWER), (LI, PROPOSE))
+    assert refusal(found, WANG, DECLINE) == "second_person_needed"
+    for by in (LI, CHIEF):
+        again = after((VISITOR, ASK), (LI, ANSWER), (LI, PROPOSE), (by, DECLINE), (LI, PROPOSE))
+        assert again.proposed is not None
 
 
 def test_talk_has_an_end() -> None:
@@ -305,7 +333,9 @@ COMMANDS = st.sampled_from(
         (LI, HandOverConsultation(department_id="FN", reason="r")),
         (CHIEF, HandOverConsultation(department_id="FN", staff_id="wang", reason="r")),
         (LI, PUBLISH),
-        (LI, FREQUENT),
+        (LI, PROPOSE),
+        (CHIEF, FREQUENT),
+        (CHIEF, DECLINE),
         (VISITOR, RateAnswer(is_helpful=True)),
         (VISITOR, CloseConsultation()),
         (LI, CloseConsultation()),

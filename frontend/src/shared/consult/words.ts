@@ -23,6 +23,9 @@ const refusalZh = {
   asked_again_already: '已经追问过一次；还有问题请重新提问。',
   rated_already: '已经评价过了。',
   frequent_already: '已经加入常见问题。',
+  proposed_already: '已经有人提议，等待审核。',
+  not_proposed: '还没有人提议，或已经退回。',
+  second_person_needed: '须由提议人以外的部门负责人或大厅管理员审核。',
   too_long_a_talk: '这次对话太长了，请结束后重新开始。',
 } as const satisfies Record<ConsultationRefusalCode, string>
 
@@ -59,6 +62,9 @@ export const consultWords: WordsOf<ConsultWords> = {
         asked_again_already: 'You have asked again once; ask anew if there is more.',
         rated_already: 'It has been rated already.',
         frequent_already: 'It is a frequent question already.',
+        proposed_already: 'It is proposed already, and waits to be reviewed.',
+        not_proposed: 'Nobody has proposed it, or it was declined.',
+        second_person_needed: 'A manager or supervisor who did not propose it has to review it.',
         too_long_a_talk: 'This chat is too long; end it and begin another.',
       },
     },
