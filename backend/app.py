@@ -283,7 +283,8 @@ async def _run(parts: Parts, metrics: socket.socket | None) -> None:
         tasks.create_task(parts.halls.run())
         tasks.create_task(parts.sockets.run())
         tasks.create_task(parts.entrance.run())
-        tasks.create_task(CaseKeeper(parts.case_desk, parts.halls).run())
+        consultations = parts.consult_desk.consultations
+        tasks.create_task(CaseKeeper(parts.case_desk, consultations, parts.halls).run())
         tasks.create_task(parts.consult_desk.run())
         tasks.create_task(BookingKeeper(parts.booking_desk, parts.halls).run())
         tasks.create_task(NoticeKeeper(parts.notice_desk, parts.halls).run())

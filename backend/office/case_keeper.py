@@ -14,6 +14,7 @@ from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.office.case_desk import CaseDesk
 from backend.office.digests import is_time_to_tell, make_digests
+from backend.store.consultations import Consultations
 from backend.store.stream import StoreError
 
 TICK_S = 30.0
@@ -26,8 +27,8 @@ log = structlog.get_logger()
 class CaseKeeper:
     """Keeps the cases of every hall, as long as no other process does."""
 
-    def __init__(self, case_desk: CaseDesk, halls: Halls) -> None:
-        self._case_desk = case_desk
+    def __init__(self, case_desk: CaseDesk, consultations: Consultations, halls: Halls) -> None:
+        self._case_desk, self._consultations = case_desk, consultations
         self._halls = halls
         self._kept_by: dict[HallId, tuple[WorkCalendar, int]] = {}
         """The calendar and the plan's version by which all due dates of a hall were counted."""
@@ -72,5 +73,7 @@ class CaseKeeper:
             log.info("cases_kept", hall_id=hall.hall_id, changed=changed)
         is_told = self._told_on.get(hall.hall_id) == known.today
         if not is_told and is_time_to_tell(known, stamp.at):
-            await make_digests(self._case_desk.lists, hall.hall_id, known, stamp.at)
+            await make_digests(
+                self._case_desk.lists, self._consultations, hall.hall_id, known, stamp.at
+            )
             self._told_on[hall.hall_id] = known.today

@@ -12,7 +12,11 @@ from msgspec import Struct
 from backend.audited import audited, trail_of
 from backend.consulting import Consulted, IdInUseError
 from backend.core.access import Reading, Writing
-from backend.core.consultations.words import ConsultationId, ConsultationRefusal
+from backend.core.consultations.words import (
+    ConsultationCounts,
+    ConsultationId,
+    ConsultationRefusal,
+)
 from backend.core.rules.public_text import LINE, TextRefusal, cleaned
 from backend.core.stamp import Caller
 from backend.hub.hall import Hall
@@ -78,6 +82,21 @@ async def list_consultations(
         counts=counts,
     )
     return as_json(page)
+
+
+@get("/api/halls/{hall_id:str}/consultations/counts")
+@audited("consultation.count", "consultation", only_denied=True)
+async def count_consultations(
+    request: AnyRequest,
+    *,
+    hall_id: FromPath[str],
+    consult_desk: NamedDependency[ConsultDesk],
+) -> ConsultationCounts:
+    """How many are on each list of whoever asks."""
+    at = await consult_desk.case_desk.at(request, hall_id, Reading.CONSULTATIONS)
+    return await consult_desk.consultations.counts(
+        at.hall.hall_id, departments=_departments(at), staff_id=at.by.id, at=at.hall.now()
+    )
 
 
 @get("/api/halls/{hall_id:str}/consultations/{consultation_id:str}")
@@ -158,6 +177,7 @@ async def put_sensitive_words(
 
 ROUTES: list[Any] = [
     list_consultations,
+    count_consultations,
     one_consultation,
     work_on_consultation,
     read_sensitive_words,

@@ -1,4 +1,4 @@
-"""What each department is told once a working day: its amber, red and overdue cases (DL1)."""
+"""What each department is told once a working day: cases by urgency, overdue questions (DL1)."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from backend.hub.http import AnyRequest
 from backend.office.case_desk import CaseDesk, Known
 from backend.office.case_views import case_line
 from backend.store.case_lists import CaseLists, ListKind, Place, Wanted
+from backend.store.consultations import Consultations
 from backend.wire.cases import CaseDigest, CaseDigests, CaseLine
 
 OF_USE = timedelta(hours=14)
@@ -56,8 +57,11 @@ def is_time_to_tell(known: Known, at: datetime) -> bool:
     return known.calendar.is_working(local.date()) and local.hour >= TOLD_FROM_H
 
 
-async def make_digests(lists: CaseLists, hall_id: HallId, known: Known, at: datetime) -> None:
+async def make_digests(
+    lists: CaseLists, consultations: Consultations, hall_id: HallId, known: Known, at: datetime
+) -> None:
     """Keep what each department is told today; those that were told already are left alone."""
+    questions = await consultations.overdue(hall_id, at)
     lines: dict[ListKind, list[CaseLine]] = {}
     for kind in KINDS:
         wanted = Wanted(kind=kind, departments=None, staff_id=NOBODY, today=known.today, at=at)
@@ -70,6 +74,7 @@ async def make_digests(lists: CaseLists, hall_id: HallId, known: Known, at: date
             amber=_of(lines[ListKind.AMBER], department_id),
             red=_of(lines[ListKind.RED], department_id),
             overdue=_of(lines[ListKind.OVERDUE], department_id),
+            overdue_questions=questions.get(department_id, 0),
         )
         body = msgspec.json.encode(digest)
         news = _message(hall_id, digest, known.today, at)
@@ -77,23 +82,29 @@ async def make_digests(lists: CaseLists, hall_id: HallId, known: Known, at: date
 
 
 def _message(hall_id: HallId, digest: CaseDigest, day: date, at: datetime) -> Message | None:
-    """What the department is told outside the page: counts, and no case (I19)."""
+    """What the department is told outside the page: counts, and no case or question (I19)."""
     overdue, red, amber = len(digest.overdue), len(digest.red), len(digest.amber)
-    if overdue + red + amber == 0:
+    asked = digest.overdue_questions
+    if overdue + red + amber + asked == 0:
         return None
+    cases = Text(
+        zh=f"办件：已超期 {overdue} 件，剩一日 {red} 件，时限过七成 {amber} 件。",
+        en=f"Cases: {overdue} overdue, {red} with a day left, {amber} past 70 % of their limit.",
+    )
+    questions = Text(zh=f"咨询：超期未答复 {asked} 条。", en=f"Questions: {asked} overdue.")
+    has_cases = overdue + red + amber > 0
+    told = [part for part, is_told in ((cases, has_cases), (questions, asked > 0)) if is_told]
     return Message(
         hall_id=hall_id,
         key=f"digest/{day}/{digest.department_id}",
         kind=MessageKind.OFFICE,
         title=Text(
-            zh=f"{digest.name.zh}：超期办件 {overdue} 件", en=f"{digest.name.en}: {overdue} overdue"
+            zh=f"{digest.name.zh}：超期 {overdue + asked} 件",
+            en=f"{digest.name.en}: {overdue + asked} overdue",
         ),
-        text=Text(
-            zh=f"已超期 {overdue} 件，剩一日 {red} 件，时限过七成 {amber} 件。",
-            en=f"{overdue} overdue, {red} with a day left, {amber} past 70 % of their limit.",
-        ),
+        text=Text(zh="".join(one.zh for one in told), en=" ".join(one.en for one in told)),
         subject=department_subject(digest.department_id),
-        path="/ops/cases",
+        path="/ops/cases" if has_cases else "/ops/consultations",
         put_at=at,
         expires_at=at + OF_USE,
     )

@@ -196,6 +196,12 @@ class Consultations:
             )
         return msgspec.convert(dict(row), ConsultationCounts)
 
+    async def overdue(self, hall_id: HallId, at: datetime) -> dict[DepartmentId, int]:
+        """How many questions each department has not answered in time."""
+        async with self._database.connection() as connection:
+            rows = queries.overdue_consultations(connection, hall_id=hall_id, at=at)
+            return {DepartmentId(row["department_id"]): row["overdue"] async for row in rows}
+
     async def published(
         self,
         hall_id: HallId,

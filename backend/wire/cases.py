@@ -323,13 +323,15 @@ class CalendarOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class CaseDigest(Struct, frozen=True, kw_only=True):
-    """What a department was told of its cases on a working day."""
+    """What a department was told of its cases and questions on a working day."""
 
     department_id: DepartmentId
     name: Text
     amber: tuple[CaseLine, ...]
     red: tuple[CaseLine, ...]
     overdue: tuple[CaseLine, ...]
+    overdue_questions: int = 0
+    """Of visitors, not answered in time (CN1)."""
 
 
 class CaseDigests(Struct, frozen=True, kw_only=True):

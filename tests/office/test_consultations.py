@@ -253,6 +253,7 @@ def test_answer_becomes_a_frequent_question_of_the_guide_once_reviewed__CN7(
     assert work(hall, li, own_id, "make_frequent", **words).json["code"] == "second_person_needed"
     page = hall.ask("GET", f"{H}/consultations?kind=to_review", **chief).json
     assert (own_id in str(page["found"]), page["counts"]["to_review"]) == (True, 1)
+    assert hall.ask("GET", f"{H}/consultations/counts", **chief).json == page["counts"]
     assert hall.ask("GET", f"{H}/consultations/{own_id}", **chief).json["proposed"]["may_review"]
     made = work(hall, chief, own_id, "make_frequent", **words)
     assert made.json["frequent_in"] == "HR-01"

@@ -5,18 +5,25 @@ from datetime import UTC, date, datetime, timedelta
 import msgspec
 import pytest
 
+from backend.consulting import consult
 from backend.core.cases.words import CaseState
-from backend.core.ids import DepartmentId, ServiceId, StaffId
+from backend.core.consultations.commands import AskHall
+from backend.core.consultations.consultation import ConsultationStamp
+from backend.core.consultations.words import ConsultationId
+from backend.core.ids import CommandId, DepartmentId, ServiceId, StaffId
 from backend.core.workdays import ANNOUNCED, calendar_of
 from backend.demo.cases import STORIES, load_cases, load_catalogue
 from backend.demo.catalogue import demo_catalogue, demo_departments
 from backend.demo.hall import HALL_ID, demo_plan, load_demo
+from backend.identity import VISITOR
 from backend.office.case_desk import Known
 from backend.office.digests import is_time_to_tell, make_digests
 from backend.store.calendars import Calendars
 from backend.store.case_lists import CaseLists, ListKind, Place, Wanted
 from backend.store.catalogue import Catalogues, Entered, HallCatalogue
+from backend.store.consultations import Consultations
 from backend.store.database import Database
+from backend.store.outbox import Outbox
 from backend.wire.cases import CaseDigest
 
 
@@ -85,9 +92,18 @@ async def test_departments_are_told_of_their_cases_once_a_day__DL1(database: Dat
         today=now.date(),
         members={},
     )
-    await make_digests(lists, HALL_ID, known, now)
-    await make_digests(lists, HALL_ID, known, now + timedelta(days=60))
-    hr = DepartmentId("HR")
+    hr, consultations = DepartmentId("HR"), Consultations(database)
+    stamp = ConsultationStamp(
+        by=VISITOR.by,
+        at=now - timedelta(days=14),
+        consultation_id=ConsultationId("asked"),
+        plan=known.plan,
+        calendar=known.calendar,
+        departments=frozenset({hr}),
+    )
+    await consult(consultations, CommandId("ask"), AskHall(text="?", department_id="HR"), stamp)
+    await make_digests(lists, consultations, HALL_ID, known, now)
+    await make_digests(lists, consultations, HALL_ID, known, now + timedelta(days=60))
     found = await lists.digests(HALL_ID, now.date(), (hr,))
     digest = msgspec.json.decode(found[hr], type=CaseDigest)
     kinds = (digest.amber, digest.red, digest.overdue)
@@ -96,6 +112,9 @@ async def test_departments_are_told_of_their_cases_once_a_day__DL1(database: Dat
         ["demo-11"],
         ["demo-12"],
     ]
+    assert digest.overdue_questions == 1
+    (told,) = await Outbox(database).told([f"{HALL_ID}/department/HR"], now)
+    assert told.message.text.zh.endswith("咨询：超期未答复 1 条。")
     everybody = await lists.digests(HALL_ID, now.date(), None)
     assert set(everybody) == {d.department_id for d in demo_departments()}
     assert await lists.digest_days(HALL_ID) == [now.date()]

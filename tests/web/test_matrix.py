@@ -161,6 +161,7 @@ ROUTES: dict[str, str] = {
     f"POST {H}/questions": ALL,
     f"POST {H}/ask": ALL,
     f"GET {H}/consultations": CASES,
+    f"GET {H}/consultations/counts": CASES,
     f"GET {H}/consultations/{{consultation_id}}": CASES,
     f"POST {H}/consultations/{{consultation_id}}": CASES,
     f"GET {H}/sensitive-words": "- - - - yes yes - - - -",

@@ -78,6 +78,11 @@ const zh = {
       paused: '已暂停服务',
       off: '窗口未开放',
     },
+    consultations: {
+      waiting: '{n} 人等待在线咨询接通',
+      overdue: '{n} 条咨询超期未答复',
+      open: '去处理',
+    },
     alert: {
       title: '告警',
       since: '{time} 起',
@@ -282,6 +287,11 @@ const en: WordingOf<typeof zh> = {
       serving: 'Serving',
       paused: 'Paused',
       off: 'Window not open',
+    },
+    consultations: {
+      waiting: '{n} person waits for a chat | {n} people wait for a chat',
+      overdue: '{n} question is overdue | {n} questions are overdue',
+      open: 'Go there',
     },
     alert: {
       title: 'Alerts',

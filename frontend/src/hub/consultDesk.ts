@@ -1,4 +1,5 @@
 import type {
+  ConsultationCounts,
   ConsultationPage,
   ConsultationWork,
   SensitiveWordList,
@@ -18,6 +19,10 @@ export const fetchConsultations = (
   skip = 0,
 ): Promise<ConsultationPage> =>
   request('GET', `${root(hallId)}/consultations?kind=${kind}&skip=${skip}`)
+
+/** How many are on each list. */
+export const fetchConsultationCounts = (hallId: string): Promise<ConsultationCounts> =>
+  request('GET', `${root(hallId)}/consultations/counts`)
 
 /** One of them with all that was said. */
 export const fetchStaffConsultation = (hallId: string, id: string): Promise<StaffConsultation> =>

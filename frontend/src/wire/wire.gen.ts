@@ -558,13 +558,14 @@ export interface CaseDecided {
   decided_at: string
 }
 
-/** What a department was told of its cases on a working day. */
+/** What a department was told of its cases and questions on a working day. */
 export interface CaseDigest {
   department_id: string
   name: Text
   amber: CaseLine[]
   red: CaseLine[]
   overdue: CaseLine[]
+  overdue_questions?: number
 }
 
 /** The digests of a day. */

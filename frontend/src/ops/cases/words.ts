@@ -105,6 +105,7 @@ const zh = {
     digests: '每日提醒',
     digestsHint: '每个工作日早上告知各部门的办件，按当时的情况。',
     digestDay: '哪一天',
+    digestQuestions: '超期未答复的咨询 {n} 条',
     digestQuiet: '没有要提醒的：{names}',
     noDigests: '这一天没有提醒',
     noDigestsHint: '工作日早上七点后才有，请选择别的日期。',
@@ -212,6 +213,7 @@ export const caseWords: WordsOf<CaseWords> = {
       digestsHint:
         'What each department was told in the morning of a working day, as it stood then.',
       digestDay: 'Which day',
+      digestQuestions: '{n} question overdue | {n} questions overdue',
       digestQuiet: 'Nothing to tell: {names}',
       noDigests: 'No digest of that day',
       noDigestsHint: 'There is one from seven in the morning of a working day; choose another day.',
