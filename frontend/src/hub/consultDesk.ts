@@ -10,7 +10,15 @@ import { request } from './api'
 const part = encodeURIComponent
 const root = (hallId: string): string => `/api/halls/${part(hallId)}`
 
-export type ListKind = 'open' | 'chats' | 'mine' | 'overdue' | 'held' | 'to_publish' | 'to_review' | 'over'
+export type ListKind =
+  | 'open'
+  | 'chats'
+  | 'mine'
+  | 'overdue'
+  | 'held'
+  | 'to_publish'
+  | 'to_review'
+  | 'over'
 
 /** A part of a list for staff, with how many are on each. */
 export const fetchConsultations = (
