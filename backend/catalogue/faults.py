@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.catalogue.guide import Guide
 from backend.catalogue.parts import texts_of
@@ -18,6 +19,8 @@ LISTED_MAX = 60
 DAYS_MAX = 250
 """Working days; there are no more in a year."""
 TRIPS_MAX, COPIES_MAX = 9, 99
+FORM_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg"})
+"""What a form may be; whoever keeps it looks at its bytes (`store/files.py`)."""
 
 
 class FaultCode(StrEnum):
@@ -34,6 +37,7 @@ class FaultCode(StrEnum):
     TOO_MANY = "too_many"
     TWICE = "twice"
     QUESTIONNAIRE = "questionnaire"
+    NO_SUCH_FORM = "no_such_form"
 
 
 class GuideFault(Struct, frozen=True, kw_only=True):
@@ -60,13 +64,22 @@ def faults_in(guide: Guide, frame: Frame) -> tuple[GuideFault, ...]:
         *_faults_of_texts(guide),
         *_faults_of_lists(guide),
         *_faults_of_values(guide, frame),
-        *_faults_of_materials(guide),
+        *_faults_of_things(guide),
     )
 
 
 def lacks_of(guide: Guide) -> tuple[str, ...]:
     """Where the English is missing; it goes through, and is told."""
     return tuple(path for path, text in texts_of(guide) if text.zh.strip() and not text.en.strip())
+
+
+def presentable(guide: Guide) -> Guide:
+    """The guide with numbers and forms in bounds, so that it can be shown while it is faulty."""
+    return replace(
+        guide,
+        promised_working_days=min(max(guide.promised_working_days, 0), DAYS_MAX),
+        forms=tuple(form for form in guide.forms if form.media_type in FORM_TYPES),
+    )
 
 
 def _at(path: str, code: FaultCode, detail: str = "") -> GuideFault:
@@ -125,7 +138,7 @@ def _faults_of_values(guide: Guide, frame: Frame) -> Iterator[GuideFault]:
             yield _at(f"/{name}", FaultCode.NOT_BETWEEN)
 
 
-def _faults_of_materials(guide: Guide) -> Iterator[GuideFault]:
+def _faults_of_things(guide: Guide) -> Iterator[GuideFault]:
     ids = [material.material_id for material in guide.materials]
     often = Counter(ids)
     for index, material in enumerate(guide.materials):
@@ -133,5 +146,8 @@ def _faults_of_materials(guide: Guide) -> Iterator[GuideFault]:
             yield _at(f"/materials/{index}/material_id", FaultCode.TWICE)
         if not 1 <= material.copies <= COPIES_MAX:
             yield _at(f"/materials/{index}/copies", FaultCode.NOT_BETWEEN)
+    for index, form in enumerate(guide.forms):
+        if form.media_type not in FORM_TYPES or form.size < 0:
+            yield _at(f"/forms/{index}", FaultCode.NO_SUCH_FORM)
     for words in faults_of(guide.questionnaire, ids):
         yield _at("/questionnaire", FaultCode.QUESTIONNAIRE, words)

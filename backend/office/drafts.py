@@ -203,6 +203,8 @@ async def work_on_draft(
     is_review = isinstance(command, SendBackDraft | PublishDraft)
     if not may(at, Writing.REVIEW if is_review else Writing.GUIDE, departments):
         raise denied(at.by)
+    if isinstance(command, WriteDraft):
+        await _check_forms(draft_desk, draft.guide, command.guide)
     _tell(trail, draft, command)
     await _done(draft_desk.drafting.work(message.id, draft, command, stamp_of(at), trail.note_in))
     if isinstance(command, PublishDraft):
@@ -280,6 +282,15 @@ def _departments(version: Numbered | None) -> set[DepartmentId]:
 
 def _document(version: Numbered | None) -> Guide | None:
     return version.document if version is not None else None
+
+
+async def _check_forms(desk: DraftDesk, before: Guide, after: Guide) -> None:
+    """A problem where the guide offers a form that nobody put here."""
+    known = {form.digest for form in before.forms}
+    for new in {form.digest for form in after.forms} - known:
+        if not await desk.case_desk.files.has(new):
+            detail = "put the form's file here first"
+            raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_form", detail)
 
 
 def _tell(trail: Trail, draft: Draft, command: object) -> None:

@@ -9,6 +9,7 @@ from litestar.params import FromPath, FromQuery
 from msgspec.structs import replace
 
 from backend.audited import audited
+from backend.catalogue.faults import presentable
 from backend.catalogue.guide import Guide
 from backend.core.access import Reading
 from backend.hub.halls import Halls
@@ -41,7 +42,7 @@ async def preview_guide(
     """The page that visitors would see; nothing is kept."""
     at = await draft_desk.at(request, hall_id, Reading.GUIDES)
     guide = await decoded_body(request, _guide_decoder, BODY_MAX)
-    guide = replace(guide, department=at.known.department_name(guide.department_id))
+    guide = replace(presentable(guide), department=at.known.department_name(guide.department_id))
     entries = halls.directory.contents.halls
     entry = next((entry for entry in entries if entry.hall_id == at.hall.hall_id), None)
     if entry is None:

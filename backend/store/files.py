@@ -95,6 +95,11 @@ class Files:
             await _on_disk(_write, self._path(digest), content)
         return digest
 
+    async def has(self, digest: str) -> bool:
+        """Whether there are bytes with this digest."""
+        found: bool = await _on_disk(Path.is_file, self._path(digest))
+        return found
+
     async def read(self, row: FileRow) -> bytes:
         """The bytes of a file; they are those that were put, or it is a StoreError."""
         assert row.digest is not None

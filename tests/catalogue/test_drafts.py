@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from backend.catalogue.compare import ComparedPart, PieceKind, compared
-from backend.catalogue.faults import FaultCode, Frame, faults_in, lacks_of
-from backend.catalogue.guide import Audience, Guide, Question, Words
+from backend.catalogue.faults import FaultCode, Frame, faults_in, lacks_of, presentable
+from backend.catalogue.guide import Audience, Guide, GuideForm, Question, Words
 from backend.catalogue.parts import DERIVED, texts_of
 from backend.catalogue.rebase import only_asked_more, rebased
 from backend.core.ids import CounterId, DepartmentId, Text, ZoneId
@@ -53,6 +53,11 @@ FAULTS: dict[str, tuple[dict[str, Any], str, FaultCode]] = {
     "trips": ({"trips": 10}, "/trips", FaultCode.NOT_BETWEEN),
     "days": ({"promised_working_days": -1}, "/promised_working_days", FaultCode.NOT_BETWEEN),
     "steps": ({"steps": (said("好"),) * 61}, "/steps", FaultCode.TOO_MANY),
+    "form": (
+        {"forms": (GuideForm(digest="0" * 64, name=said("表"), media_type="text/html", size=1),)},
+        "/forms/0",
+        FaultCode.NO_SUCH_FORM,
+    ),
     "questions": (
         {"questionnaire": GUIDE.questionnaire[:1]},
         "/questionnaire",
@@ -77,6 +82,15 @@ def test_materials_have_an_id_and_at_least_a_copy__CO4() -> None:
         (f"/materials/{last}/material_id", FaultCode.TWICE),
         (f"/materials/{last}/copies", FaultCode.NOT_BETWEEN),
     }
+
+
+def test_faulty_guide_can_be_shown_while_it_is_written__CO4() -> None:
+    page = GuideForm(digest="0" * 64, name=said("表"), media_type="x", size=1)
+    form = replace(page, media_type="application/pdf")
+    faulty = replace(GUIDE, promised_working_days=-(10**9), forms=(page, form))
+    assert presentable(faulty) == replace(GUIDE, promised_working_days=0, forms=(form,))
+    endless = replace(GUIDE, promised_working_days=10**9)
+    assert presentable(endless).promised_working_days == 250
 
 
 def test_missing_english_is_told_and_no_fault__CO4() -> None:

@@ -114,7 +114,7 @@ GUIDE = OTHER_GUIDE | {
             "choices": [{"choice_id": "a", "label": HALL, "heed": HALL, "not_because": HALL}],
         }
     ],
-    "forms": [{"digest": "0" * 64, "name": HALL, "media_type": "$", "size": 1}],
+    "forms": [{"digest": "{digest}", "name": HALL, "media_type": "$", "size": 1}],
 }
 PLAN = msgspec.to_builtins(demo_plan()) | {"name": HALL}
 WEBSITE_NOTICE = {"title": HALL, "text": HALL, "in_hall": False, "until": "2026-12-31T00:00:00Z"}
@@ -307,6 +307,7 @@ CHAINS: dict[str, tuple[Write, ...]] = {
         ),
     ),
     "a draft": (
+        Write("editor", "POST", f"{MAIN}/forms", b"%PDF-1.7", gives=(("digest", "digest"),)),
         draft(type="begin_draft", service_id="PC-03"),
         draft("{draft}", type="write_draft", revision="{revision}", guide=GUIDE),
         draft("{draft}", type="discard_draft", revision="{revision}"),

@@ -170,6 +170,19 @@ def test_faults_and_missing_english_are_told_with_their_places__CO4(
     done(work(hall, editor, draft, "discard_draft"))
 
 
+def test_form_that_nobody_put_here_is_not_offered(hall: Hall, editor: Who) -> None:
+    draft = done(begin(hall, editor, "FN-04"))
+    form = {"digest": "0" * 64, "name": both("表"), "media_type": "application/pdf", "size": 9}
+    guide = draft["guide"] | {"forms": [form]}
+    write = {"type": "write_draft", "guide": guide}
+    assert told(work(hall, editor, draft, **write)) == (422, "unknown_form")
+    kept = hall.ask("POST", f"{ROOT}/forms", b"%PDF-1.7\n% a draft's form", **editor).json
+    guide = draft["guide"] | {"forms": [kept | {"name": both("表")}]}
+    draft = done(work(hall, editor, draft, "write_draft", guide=guide))
+    assert draft["changed"] == ["forms"]
+    done(work(hall, editor, draft, "discard_draft"))
+
+
 def test_draft_and_versions_are_compared_word_by_word(hall: Hall, editor: Who, admin: Who) -> None:
     draft = in_review(hall, editor, "FN-03", phone="87654321")
     found = hall.ask("GET", f"{ROOT}/drafts/{draft['draft_id']}/compare", **admin).json
@@ -192,6 +205,7 @@ def test_preview_is_the_page_with_nothing_but_text_in_it(
     hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
     guide = draft["guide"] | {
         **dict.fromkeys(("name", "summary", "fee", "hours"), both(hostile)),
+        **{"promised_working_days": 10**9, "phone": hostile},
         **{"steps": [both(hostile)], "zone_id": hostile, "audience": ["student"]},
     }
     address = f"{ROOT}/guides/preview?language={language}"

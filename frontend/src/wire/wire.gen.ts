@@ -1415,7 +1415,7 @@ export interface Fault {
   topic: string | null
 }
 
-export type FaultCode = 'no_chinese' | 'text' | 'no_audience' | 'no_such_department' | 'no_such_zone' | 'no_such_counter' | 'not_between' | 'too_many' | 'twice' | 'questionnaire'
+export type FaultCode = 'no_chinese' | 'text' | 'no_audience' | 'no_such_department' | 'no_such_zone' | 'no_such_counter' | 'not_between' | 'too_many' | 'twice' | 'questionnaire' | 'no_such_form'
 
 /** How near the re-run under the recorded plan comes to the record, ticket by ticket. */
 export interface Fidelity {

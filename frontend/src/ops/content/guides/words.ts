@@ -215,6 +215,7 @@ const zh = {
     too_many: '最多 60 项',
     twice: '材料编号重复',
     questionnaire: '提问有误：{detail}',
+    no_such_form: '这份表格不能提供，请删去后重新上传',
   },
   contentRefusal: {
     unknown_service: '没有这项服务，或不属于您的部门。',
@@ -463,6 +464,7 @@ export const guideWords: WordsOf<GuideWords> = {
       too_many: 'At most 60',
       twice: 'Two materials have one id',
       questionnaire: 'The questions: {detail}',
+      no_such_form: 'This form cannot be offered; take it out and upload it again',
     },
     contentRefusal: {
       unknown_service: 'There is no such service, or it is not of your department.',
