@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import io
 import os
+import secrets
 import shutil
 from pathlib import Path
 
@@ -23,11 +24,19 @@ from tests.e2e.conftest import FLAGS
 
 SETTLE_MS = 1500
 SCREENS = {
-    "start": ("/", 1366, 900),
+    "start": ("/start", 1366, 900),
     "board": ("/board/Z3", 1920, 1080),
     "counter-screen": ("/counter-screen/W16", 1920, 1080),
     "kiosk": ("/kiosk/K2", 1080, 1920),
 }
+ON_PHONES = {"site-home": "", "site-guide": "/services/CC-01", "site-hall": "/hall"}
+"""Pages of the website, whose English is at `/en`."""
+STARTED = (
+    {"type": "open_case", "service_id": "HR-04"},
+    {"type": "receive_forms", "handed_in": ["m1", "m2", "m3"]},
+    {"type": "accept_case"},
+    {"type": "start_process"},
+)
 
 
 async def main() -> None:
@@ -53,7 +62,36 @@ async def main() -> None:
         page = await _opened(browser, arguments.url + "/ops", 1920, 1080, arguments.english)
         await _signed_in(page, "supervisor")
         await _keep(page, arguments.folder / "ops.png")
+        await _website(browser, arguments.url, arguments.folder, arguments.english)
         await browser.close()
+
+
+async def _website(browser: Browser, url: str, folder: Path, english: bool) -> None:
+    """The website on a phone: read, book, follow."""
+    site = f"{url}/en" if english else url
+    for name, path in ON_PHONES.items():
+        page = await _opened(browser, site + path, 390, 844, english)
+        await _keep(page, folder / f"{name}.png")
+    page = await _opened(browser, f"{site}/book/HR-01", 390, 844, english)
+    await page.locator(".slot").first.click()
+    await page.locator("#card").fill("DEMO0001")
+    await page.locator("form [type=submit]").last.click()
+    await page.locator(".code").wait_for()
+    await _keep(page, folder / "site-booking.png")
+    page = await _opened(browser, f"{site}{await _case(browser, url)}", 390, 844, english)
+    await _keep(page, folder / "site-track.png")
+
+
+async def _case(browser: Browser, url: str) -> str:
+    """Where a case in process is followed."""
+    context = await browser.new_context(base_url=url)
+    staff = {"username": "supervisor", "password": "demo"}
+    await context.request.post("/api/session", data=staff)
+    order = {"type": "do", "id": secrets.token_hex(8), "commands": STARTED}
+    answer = await context.request.post("/api/halls/main/cases/do", data=order)
+    found = await answer.json()
+    await context.close()
+    return str(found["case"]["track_path"])
 
 
 async def _opened(browser: Browser, url: str, width: int, height: int, english: bool) -> Page:
