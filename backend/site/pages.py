@@ -24,6 +24,7 @@ from backend.problem import ProblemError
 from backend.site.asked import Address, Asked, Context, WhichHallError, address_asked, no_page
 from backend.site.words import read_words, tell, wording
 from backend.store.directory import HallEntry
+from backend.web.pages import takes_gzip
 
 DIST = Path(__file__).parents[2] / "frontend" / "dist"
 STYLE, SCRIPT, ICON = "src/site/site.css", "src/site/main.ts", "icon.svg"
@@ -227,12 +228,11 @@ def _reply(
     request: AnyRequest, page: Written, caching: str, status: HTTPStatus = HTTPStatus.OK
 ) -> Response[bytes]:
     headers = {"Cache-Control": caching, "Vary": "Accept-Encoding", "ETag": f"W/{page.etag}"}
-    if status is HTTPStatus.OK and page.etag in _ETAG.findall(
-        request.headers.get("if-none-match", "")
-    ):
+    known = request.headers.get("if-none-match", "")
+    if status is HTTPStatus.OK and (known == "*" or page.etag in _ETAG.findall(known)):
         return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
     content = page.packed
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if takes_gzip(request):
         headers["Content-Encoding"] = "gzip"
     else:
         content = gzip.decompress(content)

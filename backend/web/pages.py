@@ -77,7 +77,7 @@ async def asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Respons
         raise ProblemError(HTTPStatus.NOT_FOUND, "not_found", "there is no such file")
     media_type = guess_type(name)[0] or "application/octet-stream"
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    if not takes_gzip(request):
         return Response(path.read_bytes(), media_type=media_type, headers=headers)
     headers["Content-Encoding"] = "gzip"
     return Response(_compressed(path), media_type=media_type, headers=headers)
@@ -86,6 +86,15 @@ async def asset(request: Request[Any, Any, Any], name: FromPath[str]) -> Respons
 @lru_cache(maxsize=200)
 def _compressed(path: Path) -> bytes:
     return gzip.compress(path.read_bytes(), 9)
+
+
+def takes_gzip(request: Request[Any, Any, Any]) -> bool:
+    """Whether who asks reads gzip; what has the weight 0 is not read (RFC 9110, 12.5.3)."""
+    for coding in request.headers.get("accept-encoding", "").lower().split(","):
+        name, _, weight = coding.partition(";")
+        if name.strip() == "gzip":
+            return re.fullmatch(r"\s*q=0(\.0*)?\s*", weight) is None
+    return False
 
 
 def _page(name: str, paths: list[str]) -> HTTPRouteHandler:
@@ -97,7 +106,7 @@ def _page(name: str, paths: list[str]) -> HTTPRouteHandler:
             raise ProblemError(HTTPStatus.NOT_FOUND, "not_built", detail)
         headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         content = path.read_bytes()
-        if "gzip" in request.headers.get("accept-encoding", ""):
+        if takes_gzip(request):
             content, headers["Content-Encoding"] = gzip.compress(content, 9), "gzip"
         return Response(content, media_type="text/html", headers=headers)
 

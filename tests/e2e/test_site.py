@@ -73,3 +73,18 @@ async def test_whole_way_is_there_without_a_script_and_by_keyboard(
     await expect(page.get_by_text("损坏的旧卡")).to_be_visible()
     await expect(page.get_by_role("button", name="打印本页")).to_be_hidden()
     await page.context.close()
+
+
+async def test_case_is_looked_for_again_once_the_hall_answers(browser: Browser, hall: Hall) -> None:
+    page = await opened(browser, hall, "/", *PHONE)
+    await page.route("**/api/hello", lambda route: route.abort())
+    await page.goto(f"{hall.url}/track")
+    await page.locator("[name=number]").fill("2026-999999")
+    await page.locator("[name=card]").fill("DEMO0001")
+    await page.get_by_role("button", name="查询").click()
+    await expect(page.get_by_role("alert")).to_contain_text("再试")
+    await page.unroute("**/api/hello")
+    await page.get_by_role("button", name="查询").click()
+    await expect(page.get_by_role("alert")).to_contain_text("没有查到")
+    await expect(page.locator("a.me")).to_have_count(0)  # there is no campus sign-in here
+    await page.context.close()

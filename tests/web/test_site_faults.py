@@ -1,5 +1,7 @@
 """What somebody reads who opens an address that is none, or whose page needs a script."""
 
+import re
+
 import pytest
 
 from backend.site import words
@@ -36,3 +38,19 @@ def test_page_that_needs_a_script_says_so_and_what_does_without(name: str) -> No
     page = (ROOT / "frontend" / f"{name}.html").read_text(encoding="utf-8")
     without = page[page.index("<noscript>") : page.index("</noscript>")]
     assert all(f'href="{path}"' in without for path in ("/", "/en"))
+
+
+def test_page_is_packed_for_those_who_read_that_and_sent_once(hall: Hall) -> None:
+    script = re.search(rb"/assets/[\w.-]+[.]js", hall.ask("GET", "/book").body)
+    assert script is not None
+    for path in ("/services", "/book", script[0].decode()):
+        for wanted, given in (
+            ("gzip", "gzip"),
+            ("br;q=1.0, GZIP;q=0.5", "gzip"),
+            ("gzip;q=0", None),
+            ("identity, gzip; q=0.000", None),
+            ("br", None),
+        ):
+            reply = hall.ask("GET", path, Accept_Encoding=wanted)
+            assert (reply.status, reply.headers["Content-Encoding"]) == (200, given), wanted
+    assert hall.ask("GET", "/services", If_None_Match="*").status == 304
