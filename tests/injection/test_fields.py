@@ -39,14 +39,12 @@ UNSENT = {
 }
 ID = "of its own, for a message: whatever fits the pattern"
 TABLE = "answered with the faults of the table, and nothing is kept"
-DRAFT = "of a draft: its faults are told before anybody publishes it"
 PREVIEW = "shown with its faults, and nothing is kept"
 NEW = {
     "POST /api/halls/{hall_id}/commands <do>.command<change_roster>.reason": (
         "asks for the newest roster to be in force: there was none, so nothing is kept"
     ),
     "POST /api/halls/{hall_id}/commands <do>.command<post_notice>.notice_id": "of a new notice",
-    "POST /api/halls/{hall_id}/drafts <do>.command<begin_guide>.department_id": DRAFT,
     "POST /api/halls/{hall_id}/notices/preview .screen_ids[]": PREVIEW,
     "POST /api/halls/{hall_id}/notices/preview .zone_ids[]": PREVIEW,
     "POST /api/halls/{hall_id}/questions <do>.id": ID,
@@ -166,7 +164,7 @@ def test_hostile_name_of_something_is_refused_or_names_something_new__I18(
                 assert reply.json["code"], (field, reply.body)
     assert accepted <= set(NEW), sorted(accepted - set(NEW))
     # Which texts a field is sent goes by its place: none of them need fit the pattern of an id.
-    assert accepted >= {name for name, why in NEW.items() if why not in {ID, DRAFT}}
+    assert accepted >= {name for name, why in NEW.items() if why != ID}
 
 
 def test_ten_thousand_characters_are_refused_wherever_anybody_writes__I18(
