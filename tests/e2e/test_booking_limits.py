@@ -257,7 +257,8 @@ async def test_full_day_says_so_and_another_may_be_chosen__AP1(hall: Hall, page:
 
 async def test_lost_half_hour_asks_for_another__AP4(hall: Hall, page: Page) -> None:
     view = booked(hall, "lost", 0, "DEMO0005", 3)
-    lost = "UPDATE bookings SET lost_at = now() WHERE token = $1"
+    noon = "(day + time '12:00') AT TIME ZONE 'Asia/Shanghai'"  # when nobody is rostered
+    lost = f"UPDATE bookings SET lost_at = now(), slot_at = {noon} WHERE token = $1"
     await run_sql(hall, lost, view["token"])
     await page.goto(f"/en/booking/{view['token']}")
     await expect(page.get_by_role("heading", name="Another time is needed")).to_be_visible()

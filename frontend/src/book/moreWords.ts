@@ -104,6 +104,7 @@ const zh = {
     signIn: '校园登录，不用填卡号',
     signInFailed: '校园登录没有成功，可以填校园卡号预约。',
     signedOut: '登录已过期，请重新登录，或填校园卡号。',
+    remind: '想收到提醒？登录“我的”选通知方式',
     lost: '这个时段需要改约',
     lostHint: '大厅这个时段不再办理这个事项，给您添麻烦了。请改约或取消，不算未到。',
   },
@@ -185,6 +186,7 @@ export const moreWords: WordsOf<MoreWords> = {
       signIn: 'Sign in at the campus instead of typing it',
       signInFailed: 'You were not signed in. You can book with your card number.',
       signedOut: 'You are signed out. Sign in again, or type your card number.',
+      remind: 'To be reminded, sign in and choose where',
       lost: 'Another time is needed',
       lostHint:
         'The hall cannot serve this at that time any more; we are sorry. Change the booking or cancel it. It does not count as missed.',
