@@ -1,11 +1,15 @@
-"""Guides asked for 500 times a second, and searches beside a loop that has to go on."""
+"""Guides asked for 500 times a second and seen on a slow phone; searches beside a busy loop."""
 
 import asyncio
+import os
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote, urlsplit
+
+from playwright.async_api import async_playwright
 
 from backend.assistant.answer import Assistant
 from backend.demo.catalogue import demo_catalogue
@@ -16,10 +20,26 @@ from tests.hall import ROOT, Hall, running_hall
 
 RATE_PER_S, DURATION_S, CONNECTIONS = 500, 4.0, 32
 GUIDE, TRIVIAL = "/services/IO-01", "/api/health"
-SEARCHES = 60
+SEARCHES, VIEWS = 60, 5
 TICK_S = 0.001
 QUERIES = ROOT / "tests" / "bench_search" / "queries.txt"
 P95_MS, SEARCH_P95_MS = 100.0, 50.0
+SEEN_MS, SHIFT, SCRIPT_KB = 1500.0, 0.05, 60.0
+SLOWER, ROUND_TRIP_MS, BYTES_PER_S = 4, 150, 1.6e6 / 8
+"""A phone's processor beside this one, and a slow mobile network."""
+LOOK = """() => new Promise((done) => {
+  const seen = { lcp: 0, shift: 0 }
+  new PerformanceObserver((list) => { seen.lcp = list.getEntries().at(-1).startTime })
+    .observe({ type: 'largest-contentful-paint', buffered: true })
+  new PerformanceObserver((list) => list.getEntries().forEach((e) => { seen.shift += e.value }))
+    .observe({ type: 'layout-shift', buffered: true })
+  setTimeout(() => {
+    const loaded = performance.getEntriesByType('resource')
+    const scripts = loaded.filter(({ name }) => name.endsWith('.js'))
+    const bytes = scripts.reduce((sum, { encodedBodySize: size }) => sum + size, 0)
+    done([seen.lcp, seen.shift, bytes / 1000])
+  }, 500)
+})"""
 
 
 class Page:
@@ -55,7 +75,43 @@ def bench_site() -> list[Section]:
     with running_hall() as hall:
         await_day(hall)
         await_quiet()
-        return [asyncio.run(_guides(hall)), asyncio.run(_searches(hall)), asyncio.run(_large())]
+        seen = asyncio.run(_first_view(hall))
+        return [
+            *(asyncio.run(_guides(hall)), seen),
+            *(asyncio.run(_searches(hall)), asyncio.run(_large())),
+        ]
+
+
+async def _first_view(hall: Hall) -> Section:
+    """What a phone shows of a guide that it has never seen, and when."""
+    found = os.environ.get("YIZHAN_CHROMIUM") or shutil.which("chromium")
+    views: list[tuple[float, float, float]] = []
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        for _ in range(VIEWS):
+            context = await browser.new_context(viewport={"width": 390, "height": 844})
+            page = await context.new_page()
+            phone = await context.new_cdp_session(page)
+            await phone.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+            slow = {"downloadThroughput": BYTES_PER_S, "uploadThroughput": BYTES_PER_S}
+            network = {"offline": False, "latency": ROUND_TRIP_MS, **slow}
+            await phone.send("Network.emulateNetworkConditions", network)
+            await page.goto(hall.url + GUIDE)
+            lcp_ms, shift, script_kb = await page.evaluate(LOOK)
+            views.append((lcp_ms, shift, script_kb))
+            await context.close()
+        await browser.close()
+    lcps, shifts, scripts = zip(*views, strict=True)
+    figures = (
+        Figure(name="largest paint: median", value=median(lcps), unit="ms", target=SEEN_MS),
+        Figure(name="layout shift: most", value=max(shifts), unit="", target=SHIFT),
+        Figure(name="scripts, packed", value=max(scripts), unit="kB", target=SCRIPT_KB),
+    )
+    setting = (
+        f"{VIEWS} first views in headless Chromium, 390 × 844, its processor {SLOWER} times slower,"
+        f" {ROUND_TRIP_MS} ms and {BYTES_PER_S * 8 / 1e6:.1f} Mbit/s."
+    )
+    return Section(title="A guide first seen on a phone", setting=setting, figures=figures)
 
 
 async def _guides(hall: Hall) -> Section:
