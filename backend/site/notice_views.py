@@ -131,9 +131,11 @@ def _posted_by_hand(day: HallDay, plan: Plan, at: datetime) -> list[NoticeShown]
 
 
 def _place(plan: Plan, place_ids: Sequence[str]) -> Text | None:
-    """The names of the zones and screens; None where there are none."""
-    zones, screens = places_of(plan)
-    names = [place.name for place in (*zones, *screens) if place.id in place_ids]
+    """The names of the zones, and of those in which the screens are; None where there are none."""
+    zone_of = {f"kiosk:{one.kiosk_id}": one.zone_id for one in plan.kiosks}
+    zone_of |= {f"board:{zone.zone_id}": zone.zone_id for zone in plan.zones}
+    meant = {zone_of.get(place_id, place_id) for place_id in place_ids}
+    names = [zone.name for zone in plan.zones if zone.zone_id in meant]
     if not names:
         return None
     return Text(zh="、".join(n.zh for n in names), en=", ".join(n.en for n in names))

@@ -14,8 +14,8 @@ CONNECTED = ("/board", "/kiosk", "/ops")
 PAGES = (
     *("/", "/board/Z1", "/counter-screen/W01", "/kiosk/K1", "/pad/W01", "/take", "/t/unknown"),
     *("/start", "/services", "/services/HR-01", "/search", "/notices", "/questions", "/hall"),
-    *("/figures",),
-    *("/book", "/ask", "/track", "/me", "/counter", "/greeter", "/ops", "/ops/accounts", "/ops/me"),
+    *("/figures", "/ops/me", "/ops/content"),
+    *("/book", "/ask", "/track", "/me", "/counter", "/greeter", "/ops", "/ops/accounts"),
 )
 WATCH = """
 addEventListener('securitypolicyviolation', (event) => {
