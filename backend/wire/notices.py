@@ -41,6 +41,14 @@ class NoticeView(Struct, frozen=True, kw_only=True):
     """Its page on the website; None while it has none."""
 
 
+class NoticeTitle(Struct, frozen=True, kw_only=True):
+    """A notice of the website, as other pages lead to it."""
+
+    path: str
+    title: Text
+    is_pinned: bool
+
+
 class NoticePlace(Struct, frozen=True, kw_only=True):
     """A zone or a screen that a notice may be for."""
 

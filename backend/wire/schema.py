@@ -92,6 +92,7 @@ from backend.wire.notices import (
     NoticePreview,
     NoticeRefused,
     NoticeSheet,
+    NoticeTitle,
 )
 from backend.wire.rosters import (
     RosterChange,
@@ -168,6 +169,7 @@ NOTICE_TYPES = (
     NoticePreview,
     NoticeRefused,
     NoticeFaultCode,
+    NoticeTitle,
 )
 FIGURE_TYPES = (Figures, Behind, CounterSpan, StatisticsGuide)
 ROSTER_TYPES = (

@@ -29,7 +29,7 @@ OPEN = {
     *("ask_question", "follow_question", "go_on_with_question", "list_questions", "ask_assistant"),
     *("ask_enrolment", "my_enrolment"),
     *("list_bookable", "free_slots", "hold_place", "my_booking", "do_booking", "find_booking"),
-    *("calendar_entry", "appeal_block", "visit_times"),
+    *("calendar_entry", "appeal_block", "visit_times", "shown_notices"),
     # Of visitors' own: tests/e2e/test_mine.py
     *("who_visits", "leave", "my_things", "my_messages", "read_messages", "link_things"),
     *("list_contacts", "add_contact", "prove_contact", "remove_contact"),

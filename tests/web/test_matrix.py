@@ -191,6 +191,7 @@ ROUTES: dict[str, str] = {
     f"POST {H}/drafts/{{draft_id}}": GUIDES,  # which command: tests/office/test_drafts.py
     f"GET {H}/drafts/{{draft_id}}/compare": GUIDES,
     f"GET {H}/notices": "- - - - yes yes - - yes -",
+    f"GET {H}/notices/shown": ALL,
     f"GET {H}/notices/{{notice_id}}": "- - - - yes yes - - yes -",
     f"POST {H}/notices": "- - - - yes yes - - yes -",
     f"POST {H}/notices/preview": "- - - - yes yes - - yes -",

@@ -88,6 +88,8 @@ def test_pinned_notice_is_first_and_scheduled_or_unfinished_ones_are_not_there__
     draft = do(hall, editor, {"type": "save_draft", "content": content("A draft")}).json
     found = page_of_list(hall, "Newer one")
     assert found.index("Pinned one") < found.index("Newer one")
+    titles = hall.ask("GET", f"{API}/shown").json
+    assert [one["title"]["en"] for one in titles][:2] == ["Pinned one", "Newer one"]
     home = page(hall, "/")
     assert home.index("Pinned one") < home.index("Newer one")
     for hidden in (later, draft):

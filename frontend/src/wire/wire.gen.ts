@@ -2131,6 +2131,13 @@ export interface NoticeSheet {
 
 export type NoticeState = 'draft' | 'scheduled' | 'showing' | 'over' | 'taken_down'
 
+/** A notice of the website, as other pages lead to it. */
+export interface NoticeTitle {
+  path: string
+  title: Text
+  is_pinned: boolean
+}
+
 /** A notice as those see it who write it. */
 export interface NoticeView {
   notice_id: string
