@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
@@ -11,9 +12,10 @@ from playwright.async_api import Browser, Page, expect
 from backend.core.commands import CallNext, OpenCounter
 from backend.wire.messages import Done
 from tests.e2e.test_accessible import looked_at
-from tests.hall import HALL_ID, ROOT, Hall, running_hall, until
+from tests.hall import HALL_ID, ROOT, Hall, Reply, running_hall, until
 from tests.office.test_rosters import done, week_of
 from tests.processes.load import Load
+from tests.web.test_calendar_file import lines_of
 
 COUNTER, PHONE = "W16", {"width": 390, "height": 844}
 PATIENCE_S = 30.0
@@ -163,3 +165,42 @@ async def test_live_hall_has_nothing_serious_against_its_use(browser: Browser, h
     await expect(page.get_by_role("heading", name="The hall now")).to_be_visible()
     await looked_at(page)
     await page.context.close()
+
+
+def entry_of(hall: Hall, token: str, **headers: str) -> Reply:
+    return hall.ask("GET", f"/api/bookings/{token}/calendar.ics?language=en", **headers)
+
+
+def test_entry_leads_to_its_booking_and_is_replaced_by_that_of_the_change__AP1(hall: Hall) -> None:
+    service_id = hall.ask("GET", FREE).json["services"][0]["service_id"]
+    free = hall.ask("GET", f"{FREE}/{service_id}").json["days"]
+    first, other = (slot["slot_at"] for day in free for slot in day["slots"][:2] if day is free[0])
+
+    def order(path: str, id: str, **command: object) -> Any:
+        reply = hall.ask("POST", path, {"id": id, "command": command})
+        assert reply.status == 200, reply.body
+        return reply.json
+
+    held = order(
+        f"/api/halls/{HALL_ID}/bookings",
+        "ics-hold",
+        type="hold_place",
+        service_id=service_id,
+        slot_at=first,
+    )
+    token = held["token"]
+    assert entry_of(hall, token).json["code"] == "not_booked"
+    order(f"/api/bookings/{token}", "ics-book", type="confirm_booking", card="DEMO0005")
+    told = lines_of(entry_of(hall, token, Host="elsewhere.example").body)
+    page = f"{hall.url}/en/booking/{token}"
+    assert f"URL:{page}" in told
+    assert f"UID:{held['code']}@{HALL_ID}.yizhan" in told
+    assert "SEQUENCE:0" in told
+    assert b"book-" in hall.ask("GET", page.removeprefix(hall.url)).body  # the script of the page
+    order(f"/api/bookings/{token}", "ics-change", type="change_booking", slot_at=other)
+    changed = lines_of(entry_of(hall, token).body)
+    assert f"UID:{held['code']}@{HALL_ID}.yizhan" in changed
+    assert "SEQUENCE:1" in changed
+    order(f"/api/bookings/{token}", "ics-cancel", type="cancel_booking")
+    reply = entry_of(hall, token)
+    assert (reply.status, reply.json["code"]) == (409, "not_booked")
