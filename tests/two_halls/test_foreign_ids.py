@@ -309,6 +309,7 @@ TABLE: dict[str, tuple[Probe, ...] | str] = {
             ),
         ),
     ),
+    f"GET {H}/catalogue/export": "of the whole hall, as of a day; nothing of it is named",
     f"GET {H}/guides/{{service_id}}": of_guide(),
     f"GET {H}/guides/{{service_id}}/compare": of_guide(query="?before=1&after=1"),
     f"POST {H}/guides/{{service_id}}": of_guide(
