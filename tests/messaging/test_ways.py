@@ -120,6 +120,16 @@ async def test_server_that_breaks_off_after_the_body_is_not_known_to_have_it__NO
     assert (await mail_to(mailbox).send(letter(), MAIL)).outcome is Outcome.UNKNOWN
 
 
+async def test_server_that_says_nothing_is_given_up__NO4(
+    mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.messaging.mail.ANSWER_S", 0.3)
+    mailbox.is_slow = True  # before the body: nothing was handed over
+    assert (await mail_to(mailbox).send(letter(), MAIL)).outcome is Outcome.AWAY
+    mailbox.is_slow, mailbox.hangs = False, True  # after it: nobody knows
+    assert (await mail_to(mailbox).send(letter(), MAIL)).outcome is Outcome.UNKNOWN
+
+
 async def test_server_that_is_not_there_was_handed_nothing__NO3(mailbox: Mailbox) -> None:
     gone = Mailbox()
     gone.port = 1

@@ -27,6 +27,8 @@ class Mailbox:
         self.recipients: list[str] = []
         self.at_rcpt: str | None = None
         """What it answers to a recipient in place of 250."""
+        self.is_slow = False
+        """Whether it never answers to a recipient."""
         self.at_data: str | None = None
         """What it answers to a body in place of 250; it keeps none then."""
         self.on_data: Callable[[], None] = lambda: None
@@ -40,6 +42,8 @@ class Mailbox:
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
     ) -> str:
+        if self.is_slow:
+            await asyncio.sleep(3600)
         if self.at_rcpt is not None:
             return self.at_rcpt
         envelope.rcpt_tos.append(address)

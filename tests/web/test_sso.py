@@ -249,6 +249,21 @@ def test_logout_token_of_the_provider_ends_the_session(oidc: Place) -> None:
         assert who(oidc, browser) == 401
 
 
+def test_logout_token_of_the_provider_ends_a_visitors_session__VA1(oidc: Place) -> None:
+    with oidc.browser() as browser:
+        asked = {"visitor": "true", "next": "/me"}
+        begin = browser.get(f"{oidc.url}/api/sso/begin", params=asked)
+        back = signed_in(browser, begin, "w01", oidc.url)
+        browser.get(back.url.join(back.headers["location"]))
+        assert browser.get(f"{oidc.url}/api/me").json()["username"] == "w01"
+        other = logout_token(oidc, "2")
+        assert httpx.post(f"{oidc.url}/api/sso/back", data={"logout_token": other}).is_success
+        assert browser.get(f"{oidc.url}/api/me").status_code == 200
+        own = logout_token(oidc, "1")
+        assert httpx.post(f"{oidc.url}/api/sso/back", data={"logout_token": own}).is_success
+        assert browser.get(f"{oidc.url}/api/me").status_code == 401
+
+
 def test_hall_without_a_campus_has_no_such_door(hall: Hall) -> None:
     assert hall.ask("GET", "/api/hello").json["campus"] is False
     assert hall.ask("GET", "/api/sso/begin").status == 404
