@@ -20,7 +20,7 @@ URL = "https://hall.example.edu"
 AROUND = Surroundings(
     departments={d.department_id: d for d in demo_departments()},
     plan=demo_plan(),
-    forms=set(),
+    forms={form.digest for guide in GUIDES.values() for form in guide.forms},
     public_url=URL,
 )
 
