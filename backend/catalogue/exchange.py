@@ -162,7 +162,7 @@ def converted(
         words, _, at = str(error).partition(" - at `$")
         faults.append(fault(place + at.rstrip("`"), FaultCode.WRONG_VALUE, words))
         return None
-    for field in _unknown(raw, msgspec.to_builtins(thing), place):
+    for field in _unknown(raw, thing, place):
         faults.append(fault(field, FaultCode.UNKNOWN_FIELD))
     return Placed(place=place, thing=thing)
 
@@ -242,12 +242,12 @@ def _faults_of_texts(value: object, place: str) -> Iterator[ImportFault]:
 
 def _unknown(raw: object, known: object, place: str) -> Iterator[str]:
     """The fields of the raw value that nothing came of: a name that was mistyped."""
-    if isinstance(raw, dict) and isinstance(known, dict):
+    if isinstance(raw, dict) and isinstance(known, Struct):
         for name, value in raw.items():
-            if name not in known:
+            if name not in known.__struct_fields__:
                 yield f"{place}.{name}"
             else:
-                yield from _unknown(value, known[name], f"{place}.{name}")
+                yield from _unknown(value, getattr(known, name), f"{place}.{name}")
     elif isinstance(raw, list) and isinstance(known, tuple):
         for n, (one, other) in enumerate(zip(raw, known, strict=False)):
             yield from _unknown(one, other, f"{place}[{n}]")

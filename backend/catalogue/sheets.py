@@ -122,6 +122,7 @@ ITEMS: dict[str, tuple[Field, ...]] = {
     "questions": (
         Field("asked", In.TEXT, "问题", "Question"),
         Field("answer", In.TEXT, "回答", "Answer"),
+        Field("also", In.WORDS, "其他问法，一行一个", "Other ways to ask it, one a line"),
     ),
     "forms": (
         Field("digest", In.ID, "文件 SHA-256", "SHA-256 of the file"),
@@ -284,7 +285,7 @@ def _words(cell: Cell) -> str:
 
 
 def _cells(fields: Sequence[Field], raw: Mapping[str, Any]) -> list[Cell]:
-    return [cell for field in fields for cell in _written(field.form, raw[field.name])]
+    return [cell for field in fields for cell in _written(field.form, raw.get(field.name))]
 
 
 def _written(form: In, value: Any) -> tuple[Cell, ...]:
@@ -294,7 +295,8 @@ def _written(form: In, value: Any) -> tuple[Cell, ...]:
         case In.SOME_TEXT:
             return (value["zh"], value["en"]) if value is not None else ("", "")
         case In.WORDS:
-            return "\n".join(value["zh"]), "\n".join(value["en"])
+            found = value or {"zh": (), "en": ()}  # what is as usual is not written
+            return "\n".join(found["zh"]), "\n".join(found["en"])
         case In.LIST:
             return (", ".join(value),)
         case _:

@@ -47,6 +47,9 @@ FORMS = st.builds(
     media_type=st.sampled_from(["application/pdf", "image/png"]),
     size=st.integers(1, 99_999),
 )
+QUESTIONS = st.builds(
+    Question, asked=TEXTS, answer=TEXTS, also=st.builds(Words, zh=WORD_LISTS, en=WORD_LISTS)
+)
 GUIDES = st.builds(
     Guide,
     service_id=IDS.map(ServiceId),
@@ -74,7 +77,7 @@ GUIDES = st.builds(
     result=TEXTS,
     phone=st.from_regex(r"[0-9+ -]{0,15}", fullmatch=True),
     complaint=TEXTS,
-    questions=st.lists(st.builds(Question, asked=TEXTS, answer=TEXTS), max_size=2).map(tuple),
+    questions=st.lists(QUESTIONS, max_size=2).map(tuple),
     forms=st.lists(FORMS, max_size=2).map(tuple),
 )
 DEPARTMENTS = tuple(

@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 
 from backend.catalogue.differences import Compared, How, InForce, compared
 from backend.catalogue.exchange import CatalogueFile, FaultCode, ImportFault, Kind
-from backend.catalogue.guide import Guide
+from backend.catalogue.guide import Department, Guide, GuideForm, GuideMaterial, Question
+from backend.catalogue.sheets import DEPARTMENTS, ITEMS, SERVICES
 from backend.core.ids import DepartmentId, HallId, ServiceId, Text
 from backend.exchanging import FileForm, read, written
 from backend.store.exchange import CatalogueState
@@ -208,6 +209,16 @@ def test_what_is_no_catalogue_is_refused_with_words__CX1(content: bytes, code: F
 
 
 # --- Workbooks ---
+
+
+def test_sheets_have_every_field_of_a_guide__CX1() -> None:
+    """What were in no sheet would be lost when a workbook is brought in."""
+    own = {field.name for field in SERVICES} | ITEMS.keys() | {"questionnaire", "department"}
+    assert own == set(Guide.__struct_fields__)
+    kinds = {"materials": GuideMaterial, "questions": Question, "forms": GuideForm}
+    for name, kind in kinds.items():
+        assert {field.name for field in ITEMS[name]} == set(kind.__struct_fields__)
+    assert {field.name for field in DEPARTMENTS} == set(Department.__struct_fields__)
 
 
 def changed_book(sheet: str, cell: str, value: object) -> bytes:

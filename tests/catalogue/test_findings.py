@@ -51,7 +51,9 @@ def test_missing_words_are_told_with_their_field__CX2() -> None:
 
 
 def test_what_leads_nowhere_is_told__CX2() -> None:
-    form = GuideForm(digest="0" * 64, name=Text(zh="表", en="Form"), media_type="", size=1)
+    form = GuideForm(
+        digest="0" * 64, name=Text(zh="表", en="Form"), media_type="application/pdf", size=1
+    )
     text = Text(
         zh="见 /services/HR-02、/services/GONE。",
         en=f"{URL}/en/services/NONE, https://else.example/services/X",
