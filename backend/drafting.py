@@ -66,7 +66,7 @@ class Drafting:
     ) -> str:
         """Begin a draft; its id, the same for the same command.
 
-        Rule CO1.  Raises ContentRefusal, IdInUseError.
+        Rule DR1.  Raises ContentRefusal, IdInUseError.
         """
         service_id = ServiceId(command.service_id)
         draft_id = sha256(f"{stamp.hall_id}/{id}".encode()).hexdigest()[:24]
@@ -91,7 +91,7 @@ class Drafting:
     ) -> None:
         """Do something with the draft, as it is when nobody else is at it.
 
-        Rules CO1-CO5.  Raises ContentRefusal, IdInUseError.
+        Rules DR1-DR5.  Raises ContentRefusal, IdInUseError.
         """
 
         async def work(held: DraftTransaction) -> NotedDeed:
@@ -111,7 +111,7 @@ class Drafting:
     ) -> None:
         """Do something with the versions of a guide.
 
-        Rules CO3, CO6.  Raises ContentRefusal, IdInUseError.
+        Rules DR3, DR6.  Raises ContentRefusal, IdInUseError.
         """
 
         async def change(held: DraftTransaction) -> NotedDeed:
@@ -227,7 +227,7 @@ async def _work(
 async def _publish(
     held: DraftTransaction, draft: Draft, command: c.PublishDraft, stamp: GuideStamp
 ) -> tuple[Draft, int]:
-    """The draft as it was published, and as which version (CO3, CO5)."""
+    """The draft as it was published, and as which version (DR3, DR5)."""
     newest, base = held.newest, await _base(held, draft)
     may_count_from(command.valid_from, stamp.today, newest.valid_from if newest else None)
     found = publishable(draft, base, newest, command.over)
@@ -240,7 +240,7 @@ async def _publish(
 def publishable(
     draft: Draft, base: Guide | None, newest: Numbered | None, over: int | None
 ) -> Rebased:
-    """What is published of the draft, where there may be a newer version than its base (CO5).
+    """What is published of the draft, where there may be a newer version than its base (DR5).
 
     Raises ContentRefusal: base_outdated, base_conflict.
     """

@@ -1,4 +1,4 @@
-"""What somebody may do with a guide (CO1-CO6)."""
+"""What somebody may do with a guide (DR1-DR6)."""
 
 from datetime import date
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What keeps a draft from being reviewed, and what it lacks, each with its place (CO4)."""
+"""What keeps a draft from being reviewed, and what it lacks, each with its place (DR4)."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator

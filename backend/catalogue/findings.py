@@ -13,7 +13,7 @@ from backend.core.plan import Plan
 
 FINDINGS_MAX = 5_000
 NO_ENGLISH, NO_FORM, NO_GUIDE, NO_SERVICE = "no_english", "no_form", "no_guide", "no_such_service"
-"""Codes beside those of a draft's faults (CO4)."""
+"""Codes beside those of a draft's faults (DR4)."""
 _URL = re.compile(r"https?://[A-Za-z0-9\[][^\s<>\"'，。；、（）《》「」！？]*", re.IGNORECASE)
 _OWN = re.compile(r"(?<![\w/.-])(?:/en)?/services/([A-Za-z0-9_-]+)")
 _PARTS = re.compile(r"(?i:https?)://(?P<host>[^/?#]*)(?P<path>[^?#]*).*")

@@ -1,4 +1,4 @@
-"""A draft put on a newer version than the one it was made of (CO5).
+"""A draft put on a newer version than the one it was made of (DR5).
 
 Part by part: what only one of both changed is taken from there.  Frequent questions are taken one
 by one, since answers to visitors add them at any time (CN7).

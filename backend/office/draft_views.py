@@ -115,7 +115,7 @@ def history_of(
 
 
 def earliest(known: Known, newest: Numbered | None) -> date:
-    """From which day on a next version may count (CO3)."""
+    """From which day on a next version may count (DR3)."""
     return max(known.today, newest.valid_from) if newest is not None else known.today
 
 

@@ -1,4 +1,4 @@
-"""Guides over HTTP for those who write and review them (CO1-CO6)."""
+"""Guides over HTTP for those who write and review them (DR1-DR6)."""
 
 from collections.abc import Awaitable
 from http import HTTPStatus
@@ -47,7 +47,7 @@ from backend.wire.drafts import Comparison, DraftBegin, DraftDo, DraftView, Guid
 from backend.wire.messages import ErrorCode
 
 BODY_MAX = 512 * 1024
-"""A guide with all that it may have (CO4) is a fifth of this."""
+"""A guide with all that it may have (DR4) is a fifth of this."""
 VERSION_MAX = 1_000_000
 HEADERS = {"Cache-Control": "no-store"}
 
@@ -168,7 +168,7 @@ async def compare_draft(
     draft_id: FromPath[str],
     draft_desk: NamedDependency[DraftDesk],
 ) -> Response[bytes]:
-    """A Comparison of the newest version with what the draft would make of it (CO5)."""
+    """A Comparison of the newest version with what the draft would make of it (DR5)."""
     at = await draft_desk.at(request, hall_id, Reading.GUIDES)
     draft, newest = await _draft(draft_desk, at, draft_id)
     base = await _base(draft_desk, at, draft)

@@ -114,7 +114,7 @@ class DraftView(Struct, frozen=True, kw_only=True):
     base_version: int
     newest_version: int
     earliest_from: date
-    """From which day on it may count (CO3)."""
+    """From which day on it may count (DR3)."""
     guide: Guide
     faults: tuple[GuideFault, ...]
     lacks: tuple[str, ...]
@@ -122,7 +122,7 @@ class DraftView(Struct, frozen=True, kw_only=True):
     changed: tuple[str, ...]
     """The parts that differ from the newest version."""
     taken: tuple[str, ...]
-    """The parts that a newer version than its base brings (CO5)."""
+    """The parts that a newer version than its base brings (DR5)."""
     conflicts: tuple[str, ...]
     """The parts that both changed; the empty one: there is no such guide any more."""
     only_asked_more: bool
@@ -168,7 +168,7 @@ class GuideHistory(Struct, frozen=True, kw_only=True):
     newest_version: int
     """That counts or is to count; 0: none."""
     earliest_from: date
-    """From which day on a next version may count (CO3)."""
+    """From which day on a next version may count (DR3)."""
     versions: tuple[VersionLine, ...]
     deeds: tuple[DeedLine, ...]
     may_review: bool

@@ -30,7 +30,7 @@ def asked(words: str) -> Question:
     return Question(asked=said(words), answer=said("是"))
 
 
-def test_guides_of_the_demo_have_no_fault__CO4() -> None:
+def test_guides_of_the_demo_have_no_fault__DR4() -> None:
     assert [faults_in(guide, FRAME) for guide in GUIDES] == [()] * len(GUIDES)
     assert [lacks_of(guide) for guide in GUIDES] == [()] * len(GUIDES)
 
@@ -67,13 +67,13 @@ FAULTS: dict[str, tuple[dict[str, Any], str, FaultCode]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_fault_is_told_with_its_place__CO4(name: str) -> None:
+def test_fault_is_told_with_its_place__DR4(name: str) -> None:
     changes, path, code = FAULTS[name]
     found = faults_in(replace(GUIDE, **changes), FRAME)
     assert {(fault.path, fault.code) for fault in found} == {(path, code)}
 
 
-def test_materials_have_an_id_and_at_least_a_copy__CO4() -> None:
+def test_materials_have_an_id_and_at_least_a_copy__DR4() -> None:
     first, *_ = GUIDE.materials
     twice = replace(GUIDE, materials=(*GUIDE.materials, replace(first, copies=0)))
     last = len(GUIDE.materials)
@@ -84,7 +84,7 @@ def test_materials_have_an_id_and_at_least_a_copy__CO4() -> None:
     }
 
 
-def test_faulty_guide_can_be_shown_while_it_is_written__CO4() -> None:
+def test_faulty_guide_can_be_shown_while_it_is_written__DR4() -> None:
     page = GuideForm(digest="0" * 64, name=said("表"), media_type="x", size=1)
     form = replace(page, media_type="application/pdf")
     faulty = replace(GUIDE, promised_working_days=-(10**9), forms=(page, form))
@@ -93,7 +93,7 @@ def test_faulty_guide_can_be_shown_while_it_is_written__CO4() -> None:
     assert presentable(endless).promised_working_days == 250
 
 
-def test_missing_english_is_told_and_no_fault__CO4() -> None:
+def test_missing_english_is_told_and_no_fault__DR4() -> None:
     bare = replace(GUIDE, summary=Text(zh="好", en=" "), steps=(Text(zh="去", en=""),))
     assert lacks_of(bare) == ("/summary", "/steps/0")
     assert faults_in(bare, FRAME) == ()
@@ -105,7 +105,7 @@ def test_every_text_is_found_but_the_department_s_name() -> None:
     assert not any(path.startswith(f"/{name}") for path in paths for name in DERIVED)
 
 
-def test_parts_that_only_one_changed_are_taken_from_there__CO5() -> None:
+def test_parts_that_only_one_changed_are_taken_from_there__DR5() -> None:
     newest = replace(GUIDE, fee=said("十元"), trips=2)
     draft = replace(GUIDE, summary=said("新"), trips=2)
     found = rebased(GUIDE, newest, draft)
@@ -113,13 +113,13 @@ def test_parts_that_only_one_changed_are_taken_from_there__CO5() -> None:
     assert (found.taken, found.conflicts) == (("fee",), ())
 
 
-def test_part_that_both_changed_is_a_conflict_and_stays_the_draft_s__CO5() -> None:
+def test_part_that_both_changed_is_a_conflict_and_stays_the_draft_s__DR5() -> None:
     newest, draft = replace(GUIDE, fee=said("十元")), replace(GUIDE, fee=said("五元"))
     found = rebased(GUIDE, newest, draft)
     assert (found.guide, found.taken, found.conflicts) == (draft, (), ("fee",))
 
 
-def test_question_that_was_answered_meanwhile_joins_those_of_the_draft__CO5() -> None:
+def test_question_that_was_answered_meanwhile_joins_those_of_the_draft__DR5() -> None:
     newest = replace(GUIDE, questions=(*GUIDE.questions, asked("可以代办吗")))
     draft = replace(GUIDE, questions=(asked("要预约吗"), *GUIDE.questions))
     found = rebased(GUIDE, newest, draft)
@@ -131,7 +131,7 @@ def test_question_that_was_answered_meanwhile_joins_those_of_the_draft__CO5() ->
 
 
 @pytest.mark.parametrize(("base", "newest"), [(None, GUIDE), (GUIDE, None)])
-def test_guide_that_came_or_went_meanwhile_is_a_conflict__CO5(
+def test_guide_that_came_or_went_meanwhile_is_a_conflict__DR5(
     base: Guide | None, newest: Guide | None
 ) -> None:
     found = rebased(base, newest, GUIDE)
@@ -139,7 +139,7 @@ def test_guide_that_came_or_went_meanwhile_is_a_conflict__CO5(
     assert not only_asked_more(base, newest)
 
 
-def test_new_guide_is_as_it_was_written__CO5() -> None:
+def test_new_guide_is_as_it_was_written__DR5() -> None:
     assert rebased(None, None, GUIDE).conflicts == ()
 
 

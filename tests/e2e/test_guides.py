@@ -29,7 +29,7 @@ async def saved(page: Page) -> None:
     await expect(page.get_by_text("已保存")).to_be_visible()
 
 
-async def test_guide_is_written_by_one_published_by_another_and_taken_back__CO2__CO6(
+async def test_guide_is_written_by_one_published_by_another_and_taken_back__DR2__DR6(
     browser: Browser, hall: Hall
 ) -> None:
     seen: dict[bool, set[str]] = {True: set(), False: set()}
@@ -80,7 +80,7 @@ async def test_guide_is_written_by_one_published_by_another_and_taken_back__CO2_
         await page.context.close()
 
 
-async def test_two_who_write_at_once_are_told_and_lose_nothing__CO1(
+async def test_two_who_write_at_once_are_told_and_lose_nothing__DR1(
     browser: Browser, hall: Hall
 ) -> None:
     editor = await signed_in(browser, hall, GUIDES, "editor")

@@ -84,7 +84,7 @@ def both(words: str) -> dict[str, str]:
     return {"zh": words, "en": f"{words} (en)"}
 
 
-def test_page_shows_what_was_published_and_again_what_was_taken_back__CO2__CO6(
+def test_page_shows_what_was_published_and_again_what_was_taken_back__DR2__DR6(
     hall: Hall, editor: Who, admin: Who
 ) -> None:
     seen: dict[bool, set[str]] = {True: set(), False: set()}
@@ -144,7 +144,7 @@ def test_department_s_editor_writes_its_guides_alone__I18(
     done(work(hall, of_hr, own, "discard_draft"))
 
 
-def test_department_s_manager_reviews_and_does_not_write__CO2(hall: Hall, of_hr: Who) -> None:
+def test_department_s_manager_reviews_and_does_not_write__DR2(hall: Hall, of_hr: Who) -> None:
     manager = headers(hall, "manager")
     draft = in_review(hall, of_hr, "HR-04", phone="1234")
     seen = hall.ask("GET", f"{ROOT}/drafts/{draft['draft_id']}", **manager).json
@@ -156,7 +156,7 @@ def test_department_s_manager_reviews_and_does_not_write__CO2(hall: Hall, of_hr:
     done(work(hall, of_hr, back, "discard_draft"))
 
 
-def test_faults_and_missing_english_are_told_with_their_places__CO4(
+def test_faults_and_missing_english_are_told_with_their_places__DR4(
     hall: Hall, editor: Who
 ) -> None:
     draft = done(begin(hall, editor, "FN-02"))

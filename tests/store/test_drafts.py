@@ -113,7 +113,7 @@ async def desk(database: Database) -> Desk:
     return found
 
 
-async def test_draft_that_somebody_else_publishes_is_the_next_version__CO2(desk: Desk) -> None:
+async def test_draft_that_somebody_else_publishes_is_the_next_version__DR2(desk: Desk) -> None:
     draft = await desk.submitted(await desk.written(await desk.begin(), fee=said("十元")))
     with pytest.raises(ContentRefusal, match="own_draft"):
         await desk.published(draft, by=ANNA)
@@ -148,7 +148,7 @@ async def test_repeat_of_a_command_has_one_effect__I7(desk: Desk) -> None:
         await desk.begin(BEN, id="b")
 
 
-async def test_of_two_who_write_at_once_one_is_told_and_nothing_is_lost__CO1(desk: Desk) -> None:
+async def test_of_two_who_write_at_once_one_is_told_and_nothing_is_lost__DR1(desk: Desk) -> None:
     draft = await desk.begin()
     told = await asyncio.gather(
         desk.written(draft, fee=said("甲")),
@@ -161,7 +161,7 @@ async def test_of_two_who_write_at_once_one_is_told_and_nothing_is_lost__CO1(des
     assert await desk.draft(draft.draft_id) == kept
 
 
-async def test_a_guide_has_one_draft_at_a_time__CO1(desk: Desk) -> None:
+async def test_a_guide_has_one_draft_at_a_time__DR1(desk: Desk) -> None:
     draft = await desk.begin()
     with pytest.raises(ContentRefusal, match="draft_open"):
         await desk.begin(BEN)
@@ -172,7 +172,7 @@ async def test_a_guide_has_one_draft_at_a_time__CO1(desk: Desk) -> None:
     assert (row.service_id, row.version, row.draft_id) == (SERVICE, 1, again.draft_id)
 
 
-async def test_draft_with_a_fault_or_without_a_change_is_not_reviewed__CO4(desk: Desk) -> None:
+async def test_draft_with_a_fault_or_without_a_change_is_not_reviewed__DR4(desk: Desk) -> None:
     draft = await desk.begin()
     with pytest.raises(ContentRefusal, match="nothing_changed"):
         await desk.submitted(draft)
@@ -181,7 +181,7 @@ async def test_draft_with_a_fault_or_without_a_change_is_not_reviewed__CO4(desk:
         await desk.submitted(draft)
 
 
-async def test_draft_that_is_sent_back_says_why_and_is_written_on__CO1(desk: Desk) -> None:
+async def test_draft_that_is_sent_back_says_why_and_is_written_on__DR1(desk: Desk) -> None:
     draft = await desk.submitted(await desk.written(await desk.begin(), fee=said("十元")))
     back = c.SendBackDraft(revision=rev(draft), words="请写币种")
     draft = await desk.work(BEN, draft, back)
@@ -192,14 +192,14 @@ async def test_draft_that_is_sent_back_says_why_and_is_written_on__CO1(desk: Des
     assert (await desk.submitted(draft)).standing.state is DraftState.IN_REVIEW
 
 
-async def test_number_and_department_s_name_are_not_written__CO1(desk: Desk) -> None:
+async def test_number_and_department_s_name_are_not_written__DR1(desk: Desk) -> None:
     draft = await desk.written(
         await desk.begin(), service_id=ServiceId("XX-01"), department=said("自称")
     )
     assert draft.guide == GUIDE
 
 
-async def test_question_answered_meanwhile_stays_when_the_draft_is_published__CO5(
+async def test_question_answered_meanwhile_stays_when_the_draft_is_published__DR5(
     desk: Desk,
 ) -> None:
     draft = await desk.submitted(await desk.written(await desk.begin(), fee=said("十元")))
@@ -212,7 +212,7 @@ async def test_question_answered_meanwhile_stays_when_the_draft_is_published__CO
     assert await desk.in_force() == replace(GUIDE, fee=said("十元"), questions=questions)
 
 
-async def test_newer_version_is_not_written_over_unseen__CO5(desk: Desk) -> None:
+async def test_newer_version_is_not_written_over_unseen__DR5(desk: Desk) -> None:
     draft = await desk.submitted(await desk.written(await desk.begin(), fee=said("十元")))
     imported = replace(GUIDE, hours=said("全天"))
     entry = Entered(valid_from=TODAY, place=7, author="import")
@@ -225,7 +225,7 @@ async def test_newer_version_is_not_written_over_unseen__CO5(desk: Desk) -> None
     assert await desk.in_force() == replace(imported, fee=said("十元"))
 
 
-async def test_where_both_changed_the_same_the_draft_is_written_on_first__CO5(desk: Desk) -> None:
+async def test_where_both_changed_the_same_the_draft_is_written_on_first__DR5(desk: Desk) -> None:
     draft = await desk.submitted(await desk.written(await desk.begin(), fee=said("十元")))
     imported = replace(GUIDE, fee=said("五元"), hours=said("全天"))
     entry = Entered(valid_from=TODAY, place=7, author="import")
@@ -239,7 +239,7 @@ async def test_where_both_changed_the_same_the_draft_is_written_on_first__CO5(de
     assert await desk.in_force() == draft.guide
 
 
-async def test_what_an_earlier_version_said_counts_again__CO6(desk: Desk) -> None:
+async def test_what_an_earlier_version_said_counts_again__DR6(desk: Desk) -> None:
     await desk.published(
         await desk.submitted(await desk.written(await desk.begin(), fee=said("十元")))
     )
@@ -256,7 +256,7 @@ async def test_what_an_earlier_version_said_counts_again__CO6(desk: Desk) -> Non
     assert await desk.in_force() == GUIDE
 
 
-async def test_version_to_come_is_called_off__CO6(desk: Desk) -> None:
+async def test_version_to_come_is_called_off__DR6(desk: Desk) -> None:
     draft = await desk.submitted(await desk.written(await desk.begin(), fee=said("十元")))
     await desk.published(draft, valid_from=TODAY + 9 * DAY)
     draft = await desk.submitted(await desk.written(await desk.begin(), hours=said("全天")))
@@ -273,7 +273,7 @@ async def test_version_to_come_is_called_off__CO6(desk: Desk) -> None:
     assert [(row.version, row.is_called_off) for row in rows] == [(3, False), (2, True), (1, False)]
 
 
-async def test_service_that_is_withdrawn_may_come_back__CO6(desk: Desk) -> None:
+async def test_service_that_is_withdrawn_may_come_back__DR6(desk: Desk) -> None:
     await desk.change(c.WithdrawGuide(after=1, valid_from=TODAY, words="不再办理"))
     assert await desk.in_force() is None
     with pytest.raises(ContentRefusal, match="not_offered"):
@@ -282,7 +282,7 @@ async def test_service_that_is_withdrawn_may_come_back__CO6(desk: Desk) -> None:
     assert await desk.in_force() == GUIDE
 
 
-async def test_new_service_is_offered_once_it_is_published__CO1(desk: Desk) -> None:
+async def test_new_service_is_offered_once_it_is_published__DR1(desk: Desk) -> None:
     command = c.BeginGuide(service_id=ServiceId("NEW-1"), department_id=GUIDE.department_id)
     stamp = desk.stamp(ANNA)
     draft_id = await desk.drafting.begin(fresh(""), command, stamp, nothing)

@@ -1,4 +1,4 @@
-"""How a guide comes to be shown: somebody writes it, somebody else looks at it (CO1-CO4)."""
+"""How a guide comes to be shown: somebody writes it, somebody else looks at it (DR1-DR4)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -103,16 +103,16 @@ DEEDS: Mapping[Deed, tuple[frozenset[DraftState], DraftState]] = {
     Deed.PUBLISH: (_REVIEWED, DraftState.PUBLISHED),
     Deed.DISCARD: (_WRITTEN_ON, DraftState.DISCARDED),
 }
-"""In which states each is done, and what the draft is then (CO1)."""
+"""In which states each is done, and what the draft is then (DR1)."""
 REVIEWING = frozenset({Deed.SEND_BACK, Deed.PUBLISH})
-"""What only a second person does (CO2)."""
+"""What only a second person does (DR2)."""
 _WRITING = frozenset({Deed.WRITE, Deed.FOLLOW})
 
 
 def after_deed(standing: Standing, deed: Deed, by: StaffId, revision: int) -> Standing:
     """The draft's standing after the deed, done on the revision that was read.
 
-    Rules CO1, CO2.  Raises ContentRefusal: the draft's state, draft_changed, own_draft.
+    Rules DR1, DR2.  Raises ContentRefusal: the draft's state, draft_changed, own_draft.
     """
     states, state = DEEDS[deed]
     if standing.state not in states:
@@ -132,7 +132,7 @@ def may_count_from(valid_from: date, today: date, newest_from: date | None) -> N
 
     `newest_from`: from when the newest version counts, which the next one replaces for good: were
     it to begin later, it would take the place of the next one.
-    Rule CO3.  Raises ContentRefusal: day_past, day_before_newest.
+    Rule DR3.  Raises ContentRefusal: day_past, day_before_newest.
     """
     if valid_from < today:
         raise ContentRefusal(ContentRefusalCode.DAY_PAST)

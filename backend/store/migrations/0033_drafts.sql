@@ -1,4 +1,4 @@
--- Guides being written, and who did what with which (CO1-CO6).
+-- Guides being written, and who did what with which (DR1-DR6).
 CREATE TABLE guide_drafts (
     draft_id text PRIMARY KEY,
     hall_id text NOT NULL,

@@ -42,7 +42,7 @@ def standing(state: DraftState, *writers: StaffId) -> Standing:
 
 
 @pytest.mark.parametrize(("deed", "state", "cell"), CELLS)
-def test_every_deed_in_every_state__CO1(deed: Deed, state: DraftState, cell: str) -> None:
+def test_every_deed_in_every_state__DR1(deed: Deed, state: DraftState, cell: str) -> None:
     if cell == "-":
         with pytest.raises(ContentRefusal, match=f"draft_{state}"):
             after_deed(standing(state), deed, OTHER, 3)
@@ -51,12 +51,12 @@ def test_every_deed_in_every_state__CO1(deed: Deed, state: DraftState, cell: str
     assert (found.state, found.revision) == (DraftState(cell), 4)
 
 
-def test_table_has_every_deed_on_a_draft__CO1() -> None:
+def test_table_has_every_deed_on_a_draft__DR1() -> None:
     assert set(TABLE) == set(DEEDS)
 
 
 @pytest.mark.parametrize("deed", DEEDS)
-def test_draft_that_somebody_changed_meanwhile_is_left__CO1(deed: Deed) -> None:
+def test_draft_that_somebody_changed_meanwhile_is_left__DR1(deed: Deed) -> None:
     state = next(iter(DEEDS[deed][0]))
     with pytest.raises(ContentRefusal, match="draft_changed"):
         after_deed(standing(state), deed, OTHER, 2)
@@ -64,12 +64,12 @@ def test_draft_that_somebody_changed_meanwhile_is_left__CO1(deed: Deed) -> None:
 
 @pytest.mark.parametrize("deed", [Deed.PUBLISH, Deed.SEND_BACK])
 @pytest.mark.parametrize("writers", [(AUTHOR,), (OTHER, AUTHOR)])
-def test_who_wrote_on_it_does_not_review_it__CO2(deed: Deed, writers: tuple[StaffId, ...]) -> None:
+def test_who_wrote_on_it_does_not_review_it__DR2(deed: Deed, writers: tuple[StaffId, ...]) -> None:
     with pytest.raises(ContentRefusal, match="own_draft"):
         after_deed(standing(DraftState.IN_REVIEW, *writers), deed, AUTHOR, 3)
 
 
-def test_whoever_writes_on_it_is_one_of_its_writers__CO2() -> None:
+def test_whoever_writes_on_it_is_one_of_its_writers__DR2() -> None:
     for deed, state in ((Deed.WRITE, DraftState.DRAFT), (Deed.FOLLOW, DraftState.IN_REVIEW)):
         found = after_deed(standing(state), deed, OTHER, 3)
         assert found.writers == (AUTHOR, OTHER)
@@ -86,7 +86,7 @@ def test_whoever_writes_on_it_is_one_of_its_writers__CO2() -> None:
         (TODAY + DAY, TODAY + 2 * DAY, ContentRefusalCode.DAY_BEFORE_NEWEST),
     ],
 )
-def test_version_counts_from_today_and_the_newest_one_on__CO3(
+def test_version_counts_from_today_and_the_newest_one_on__DR3(
     valid_from: date, newest_from: date | None, code: ContentRefusalCode | None
 ) -> None:
     if code is None:
