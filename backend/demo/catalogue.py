@@ -26,6 +26,7 @@ COMPLAINT = Text(
     zh="服务评价、大厅服务台，或“来信来访受理”",
     en="The evaluation, the hall's desk, or Petitions and suggestions",
 )
+FIRST_EXTENSION = 8101
 AT_ONCE = Text(zh="当场办结，结果交给本人", en="Done at once; the result is handed over")
 LATER = Text(
     zh="办结后通知，领取或电子送达",
@@ -63,8 +64,8 @@ def demo_catalogue() -> Catalogue:
 def demo_departments() -> tuple[Department, ...]:
     """The offices of the demo hall, in the order of hall.json."""
     return tuple(
-        Department(department_id=DepartmentId(d["id"]), name=_text(d))
-        for d in _hall()["departments"]
+        Department(department_id=DepartmentId(d["id"]), name=_text(d), phone=str(extension))
+        for extension, d in enumerate(_hall()["departments"], FIRST_EXTENSION)
     )
 
 

@@ -37,7 +37,8 @@ async def test_question_is_answered_published_and_read_by_everybody__CN4(
     await expect(phone.get_by_text("内容太长")).to_be_visible()
     await words.fill("我是 13800138000，<img src=x onerror=alert(1)> 补卡多少钱？")
     await phone.reload()
-    await phone.get_by_role("button", name="不问小助手").click()
+    await expect(phone.get_by_role("link", name="查看指南：校园卡补办")).to_be_visible()
+    await phone.get_by_role("button", name="留言，由部门答复").click()
     await expect(phone.get_by_label("要问的事")).to_have_value(  # kept through the reload
         "我是 13800138000，<img src=x onerror=alert(1)> 补卡多少钱？"
     )
@@ -45,6 +46,7 @@ async def test_question_is_answered_published_and_read_by_everybody__CN4(
     await phone.get_by_role("button", name="提交").click()
     await expect(phone.get_by_role("heading", name="已收到，等待受理")).to_be_visible()
     await expect(phone.get_by_text("<img src=x")).to_be_visible()
+    await expect(phone.get_by_text("校园卡丢了怎么补办？")).to_be_visible()  # the talk goes along
 
     desk = await at_desk(browser, hall, "supervisor")
     await desk.locator(".row").filter(has_text="补卡多少钱").click()

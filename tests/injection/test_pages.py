@@ -31,16 +31,19 @@ async def test_pages_show_hostile_texts_and_run_none__I18(
     visitors = (
         f"t/{things['a visit and what follows a bad rating']['ticket_token']}",
         track.lstrip("/"),
+        f"ask/{things['a question']['token']}",
+        "questions",
+        "en/questions",
         "board/Z1",
     )
     shown = await looked_at(browser, hall, "", visitors)
-    staff = ("ops", "ops/followups", "ops/rosters", "ops/plans")
+    staff = ("ops", "ops/followups", "ops/consultations", "ops/rosters", "ops/plans")
     shown |= await looked_at(browser, hall, "supervisor", staff)
     shown |= await looked_at(
         browser, hall, "w02", (f"ops/cases?case={things['a correction']['case']}",)
     )
     told = {path.partition("/")[0] for path, times in shown.items() if times > 0}
-    assert {"t", "ops"} <= told, shown
+    assert {"t", "ask", "questions", "en", "ops"} <= told, shown
 
 
 async def looked_at(
