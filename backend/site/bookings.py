@@ -1,5 +1,6 @@
 """Booking a half hour over HTTP: find a place, hold it, book it, change and cancel (AP1, AP3)."""
 
+import gzip
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,6 +43,7 @@ from backend.site.calendar_file import calendar_file
 from backend.site.pages import Pages
 from backend.store.stream import ConflictError
 from backend.visiting import Visiting
+from backend.web.pages import takes_gzip
 from backend.web.visitor import visitor_of
 from backend.wire.bookings import (
     AppealDo,
@@ -75,7 +77,7 @@ async def list_bookable(
 ) -> Response[bytes]:
     """The services that can be booked, as `Bookable`."""
     check_visits(request, limits)
-    return _shared(await booking_desk.bookable(hall_of(halls, hall_id)), 30)
+    return _shared(request, await booking_desk.bookable(hall_of(halls, hall_id)), 30)
 
 
 @get("/api/halls/{hall_id:str}/bookable/{service_id:str}")
@@ -92,7 +94,7 @@ async def free_slots(
     check_visits(request, limits)
     hall = hall_of(halls, hall_id)
     try:
-        return _shared(await booking_desk.free(hall, service_id), FRESH_S)
+        return _shared(request, await booking_desk.free(hall, service_id), FRESH_S)
     except BookingRefusal as refusal:
         raise ProblemError(HTTPStatus.NOT_FOUND, refusal.code, "nobody can book this") from refusal
 
@@ -380,10 +382,13 @@ async def _shown(booking_desk: BookingDesk, hall: Hall, booking: Booking) -> Res
     return Response(encode(view), media_type="application/json", headers=SECRET)
 
 
-def _shared(found: msgspec.Struct, fresh_s: int) -> Response[bytes]:
+def _shared(request: AnyRequest, found: msgspec.Struct, fresh_s: int) -> Response[bytes]:
     """What is the same for everybody, and may be kept for some seconds."""
-    headers = {"Cache-Control": f"public, max-age={fresh_s}"}
-    return Response(encode(found), media_type="application/json", headers=headers)
+    content = encode(found)
+    headers = {"Cache-Control": f"public, max-age={fresh_s}", "Vary": "Accept-Encoding"}
+    if takes_gzip(request):
+        content, headers["Content-Encoding"] = gzip.compress(content), "gzip"
+    return Response(content, media_type="application/json", headers=headers)
 
 
 def _unknown() -> ProblemError:

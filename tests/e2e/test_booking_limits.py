@@ -1,5 +1,6 @@
 """What keeps somebody from booking, and the entry for calendars: over HTTP and in the browser."""
 
+import gzip
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -158,6 +159,14 @@ async def missed(hall: Hall, view: dict[str, Any]) -> None:
         " FROM bookings, generate_series(1, 3) AS n WHERE token = $1"
     )
     await run_sql(hall, sql, view["token"], datetime.now(ZoneInfo("Asia/Shanghai")).date())
+
+
+def test_what_can_be_booked_is_packed_for_who_reads_that(hall: Hall) -> None:
+    plain = hall.ask("GET", f"{ROOT}/bookable")
+    packed = hall.ask("GET", f"{ROOT}/bookable", Accept_Encoding="gzip")
+    assert (plain.headers["Content-Encoding"], packed.headers["Content-Encoding"]) == (None, "gzip")
+    assert packed.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(packed.body) == plain.body
 
 
 async def test_appeal_is_decided_once_and_then_one_books_again__AP3(hall: Hall) -> None:
