@@ -6,7 +6,7 @@ VENV_PYTHON := .venv/bin/python
 SETUP := $(PYTHON) ops/setup.py
 PYTEST := export YIZHAN_CHROMIUM="$$(node ops/chromium.mjs)" && $(VENV_PYTHON) -m pytest -q
 TOLD := .cache/tests
-KEPT := -o cache_dir=$(TOLD)/kept
+PAGES := tests/e2e
 FEW := 5
 BESIDE := $(addprefix tests/,architecture assistant bench_wait cards core office replay search sim \
           store web wire)
@@ -16,7 +16,7 @@ CHECKS := check-format check-lint check-types check-imports check-wire check-loc
 export UV_PYTHON_DOWNLOADS := never
 
 .PHONY: help setup run demo test check bench lock test-back-end test-front-end \
-        test-clocked test-again test-beside test-said $(CHECKS)
+        test-clocked test-pages test-again test-beside test-said $(CHECKS)
 .DEFAULT_GOAL := help
 
 help: ## What there is
@@ -36,9 +36,10 @@ ifdef ARGS
 	@$(MAKE) --no-print-directory --keep-going --jobs=1 test-back-end test-front-end
 else
 	@rm -rf $(TOLD) && mkdir -p $(TOLD)
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-clocked test-beside test-said; \
-	status=$$?; cd $(TOLD); cat beside front-end; \
-	grep -sE '^(FAILED|ERROR| FAIL) ' clocked again beside front-end; exit $$status
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 test-clocked test-pages test-beside test-said; \
+	status=$$?; cat $(TOLD)/pages $(TOLD)/beside $(TOLD)/front-end; \
+	$(MAKE) --no-print-directory test-again || status=$$?; \
+	cd $(TOLD); grep -sE '^(FAILED|ERROR| FAIL) ' clocked pages again beside front-end; exit $$status
 endif
 
 check: ## Format, lint, types, layers, generated files: under a minute
@@ -120,23 +121,31 @@ test-back-end:
 test-front-end:
 	@npm test --silent
 
-# Half of the time of what watches a clock (pages, agents, processes that die) is waiting. What only
-# computes or asks and is answered uses it, and gives way.  A new directory watches the clock until
-# it is named here.
+# Half of the time of what watches a clock (agents, processes that die, pages in a browser) is waiting,
+# so the pages are beside the rest, and then what only computes or asks and is answered, which gives
+# way.  A new directory watches the clock until it is named here.
 test-clocked: SHELL := bash
 test-clocked: .SHELLFLAGS := -o pipefail -c
 test-clocked:
-	@$(PYTEST) $(KEPT) $(BESIDE:%=--ignore=%) 2>&1 | tee $(TOLD)/clocked || \
-	$(MAKE) --no-print-directory test-again
+	@$(PYTEST) -o cache_dir=$(TOLD)/of-clocked $(PAGES:%=--ignore=%) $(BESIDE:%=--ignore=%) 2>&1 | \
+	tee $(TOLD)/clocked || touch $(TOLD)/clocked-failed
 
-# A clock goes on when others have the machine.  What failed for that, and only that, passes now: a
-# few are asked once more when the others are mostly done.  Both answers are told.
+test-pages:
+	@$(PYTEST) -o cache_dir=$(TOLD)/of-pages $(PAGES) > $(TOLD)/pages 2>&1 || touch $(TOLD)/pages-failed
+
+# A clock goes on when others have the machine.  What failed for that, and only that, passes when it
+# has the machine for itself: a few are asked once more in the end.  Both answers are told.
 test-again: SHELL := bash
 test-again: .SHELLFLAGS := -o pipefail -c
 test-again:
-	@test "$$(grep -cE '^(FAILED|ERROR) ' $(TOLD)/clocked)" -le $(FEW)
-	@echo "Failed beside others; once more:"
-	@$(PYTEST) $(KEPT) --last-failed --last-failed-no-failures=none 2>&1 | tee $(TOLD)/again
+	@for part in clocked pages; do \
+		if [ -e $(TOLD)/$$part-failed ]; then \
+			test "$$(grep -cE '^(FAILED|ERROR) ' $(TOLD)/$$part)" -le $(FEW) || exit 1; \
+			echo "Failed beside others; once more:"; \
+			$(PYTEST) -o cache_dir=$(TOLD)/of-$$part --last-failed --last-failed-no-failures=none 2>&1 | \
+			tee -a $(TOLD)/again || exit 1; \
+		fi; \
+	done
 
 test-beside:
 	@nice -n 5 $(VENV_PYTHON) -m pytest -q $(BESIDE) > $(TOLD)/beside 2>&1
