@@ -159,10 +159,11 @@ def test_command_beside_no_running_hall_says_what_to_do() -> None:
         assert hall.process is not None
         hall.process.kill()  # the note of where its servers were stays
         hall.process.wait()
-        until(lambda: create_admin(hall, "li", PASSWORD)[0] == 1, 30.0)
+        told = f"No postgres of ours runs in {hall.home}"  # until then it is shutting down
+        until(lambda: told in create_admin(hall, "li", PASSWORD)[1], 30.0)
         code, words = create_admin(hall, "li", PASSWORD)
     assert code == 1
-    assert f"No postgres of ours runs in {hall.home}" in words
+    assert told in words
     assert "DATABASE_URL" in words
     assert "Traceback" not in words
 
