@@ -1,11 +1,12 @@
 """What a hall tells anybody of itself: the figures of statistics, of the last months (ST4)."""
 
 import asyncio
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from backend.core.figures import Dimension, Figures
+from backend.core.figures import Dimension, FigureCell, FigureRow, Figures
 from backend.core.ids import HallId
 from backend.core.rules.disclosure import ratings_told_until
 from backend.office.case_desk import Known
@@ -18,6 +19,7 @@ FRESH_S = 30.0
 """How old what is told may be, beside the minute in which the recorder counts."""
 COUNTED = ("accepted", "decided", "on_time_rate", "served", "given")
 SAID = "satisfied_rate"
+KEPT_BACK = FigureCell(value=None, n=0, is_kept_back=True)
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -26,7 +28,8 @@ class Published(Struct, frozen=True, kw_only=True):
     today: date
     first: date
     said_until: date
-    """The last day of whose visits it is told what was said: no rating of it can come (EV4)."""
+    """The last day of whose visits it is told what was said: a whole month's, since the pages of
+    two days, one taken from the other, would tell of a day; no rating of it can come (EV4)."""
     months: Figures
     """COUNTED by month, until today."""
     departments: Figures
@@ -58,7 +61,7 @@ async def published(
 
     A month is never asked for by itself: what one answer keeps back, another would tell (ST3).
     """
-    first, said_until = first_of(today), ratings_told_until(today)
+    first, said_until = first_of(today), said_until_of(today)
 
     async def by(dimension: Dimension, last: date, *measure_ids: str) -> Figures:
         return await statistics.figures(
@@ -83,14 +86,30 @@ async def published(
         today=today,
         first=first,
         said_until=said_until,
-        months=months,
-        departments=departments,
-        said_by_month=said_by_month,
-        said_by_department=said_by_department,
+        months=beside(months, departments),
+        departments=beside(departments, months),
+        said_by_month=beside(said_by_month, said_by_department),
+        said_by_department=beside(said_by_department, said_by_month),
     )
+
+
+def beside(told: Figures, other: Figures) -> Figures:
+    """The figures without those whose total the other table keeps back: they add up to it (ST3)."""
+    back = [cell.is_kept_back for cell in other.total.cells]
+
+    def row(own: FigureRow) -> FigureRow:
+        cells = zip(own.cells, back, strict=True)
+        return replace(own, cells=tuple(KEPT_BACK if is_back else cell for cell, is_back in cells))
+
+    return replace(told, total=row(told.total), rows=tuple(row(one) for one in told.rows))
 
 
 def first_of(today: date) -> date:
     """The first day of the months that are told."""
     year, month = divmod(today.year * 12 + today.month - MONTHS, 12)
     return date(year, month + 1, 1)
+
+
+def said_until_of(today: date) -> date:
+    """The end of the last month of whose visits no rating can come (EV4)."""
+    return (ratings_told_until(today) + timedelta(days=1)).replace(day=1) - timedelta(days=1)

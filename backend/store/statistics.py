@@ -22,7 +22,7 @@ from backend.core.figures import (
     Unit,
 )
 from backend.core.ids import HallId, StaffId
-from backend.core.rules.disclosure import PERSONS_MIN, kept_back
+from backend.core.rules.disclosure import PERSONS_MIN, KeptBack, kept_back
 from backend.store.database import Database, queries
 from backend.store.measures.form import COLUMNS, PERSON, Measure, Source, rows_of
 
@@ -185,7 +185,7 @@ async def _groups(connection: Any, query: Query, days: _Days) -> _Groups:
         rows = await connection.fetch(sql, *values)
         if len(rows) > ROWS_MAX:
             raise TooManyRowsError
-        persons = {_key(query, row): row["persons"] for row in rows}
+        persons = {_key(query, row): row["persons"] or 0 for row in rows}
         if query.keeps_back and source in PERSON:
             unsure = [
                 row for row in rows if row["rows"] >= PERSONS_MIN and row["persons"] < PERSONS_MIN
@@ -296,13 +296,13 @@ def _figures(
     keys = sorted((key for key in now if key is not None), key=lambda key: _order(query.by, key))
     nothing = [_Found(value=_of_nobody(query, measure)) for measure in query.measures]
 
-    def row(key: Key | None, back: Sequence[frozenset[int]], place: int) -> FigureRow:
+    def row(key: Key | None) -> FigureRow:
         own, past = now.get(key, nothing), before.get(key, nothing)
         past = [_Found() if key in back_before[m] else group for m, group in enumerate(past)]
         then = None if frozen is None else frozen.get(key, nothing)
         cells = tuple(
             _cell(own[m], past[m], None if then is None else then[m])
-            if place not in back[m]
+            if key not in back[m]
             else FigureCell(value=None, n=0, is_kept_back=True)
             for m in range(len(nothing))
         )
@@ -311,8 +311,7 @@ def _figures(
     before_first, before_last = query.before
     places = range(len(nothing))
     back_before = [_keys_kept_back(query, m, before, before_last) for m in places]
-    back = [_kept_back(query, m, [now[key][m] for key in keys], query.last) for m in places]
-    total = [_kept_back(query, m, [now.get(None, nothing)[m]], query.last) for m in places]
+    back = [_keys_kept_back(query, m, now, query.last) for m in places]
     return Figures(
         first=query.first,
         last=query.last,
@@ -322,8 +321,8 @@ def _figures(
         by=query.by,
         measure_ids=tuple(measure.measure_id for measure in query.measures),
         days=days,
-        total=row(None, total, 0),
-        rows=tuple(row(key, back, place) for place, key in enumerate(keys)),
+        total=row(None),
+        rows=tuple(row(key) for key in keys),
     )
 
 
@@ -332,13 +331,17 @@ def _of_nobody(query: Query, measure: Measure) -> float | None:
     return 0.0 if is_count else None
 
 
-def _kept_back(query: Query, place: int, groups: Sequence[_Found], last: date) -> frozenset[int]:
-    """The groups whose figure of days until `last` is not told; what counters did is told."""
-    if _tells_too_soon(query, query.measures[place], last):
-        return frozenset(range(len(groups)))
-    if not query.keeps_back or query.measures[place].source not in PERSON:
-        return frozenset()
-    return kept_back([group.n for group in groups], [group.persons for group in groups])
+def _kept_back(query: Query, place: int, groups: Sequence[_Found], last: date) -> KeptBack:
+    """What of these groups' figures of days until `last` is not told; what counters did is told."""
+    measure = query.measures[place]
+    if _tells_too_soon(query, measure, last):
+        return KeptBack(frozenset(range(len(groups))), is_total=True)
+    if not query.keeps_back or measure.source not in PERSON:
+        return KeptBack()
+    parts = None
+    if measure.unit is Unit.PERCENT:
+        parts = [round((group.value or 0) * group.n / 100) for group in groups]
+    return kept_back([group.n for group in groups], [group.persons for group in groups], parts)
 
 
 def _tells_too_soon(query: Query, measure: Measure, last: date) -> bool:
@@ -349,11 +352,12 @@ def _tells_too_soon(query: Query, measure: Measure, last: date) -> bool:
 
 
 def _keys_kept_back(query: Query, place: int, groups: _Groups, last: date) -> frozenset[Key | None]:
-    """Those of all groups of a period, the total among them, whose figure is not told."""
+    """Those of all groups of a period, the total among them (None), whose figure is not told."""
     keys = [key for key in groups if key is not None]
-    found = {keys[i] for i in _kept_back(query, place, [groups[key][place] for key in keys], last)}
-    is_total_small = None in groups and _kept_back(query, place, [groups[None][place]], last)
-    return frozenset({*found, None} if is_total_small else found)
+    back = _kept_back(query, place, [groups[key][place] for key in keys], last)
+    total = _kept_back(query, place, [groups[None][place]] if None in groups else [], last)
+    is_total = back.is_total or total.is_total
+    return frozenset({*(keys[i] for i in back.groups), *([None] if is_total else [])})
 
 
 def _cell(now: _Found, before: _Found, frozen: _Found | None) -> FigureCell:

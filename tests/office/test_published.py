@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from backend.core.rules.disclosure import ratings_told_until
 from backend.demo.hall import HALL_ID
 from backend.recorder.counting import count_hall
-from backend.site.published import COUNTED, SAID, first_of
+from backend.site.published import COUNTED, SAID, first_of, said_until_of
 from backend.store.counts import Counts
 from backend.store.database import Database
 from backend.store.followups import FollowUps
@@ -66,7 +65,7 @@ def test_page_tells_what_statistics_tell__ST4(hall: Hall, today: date) -> None:
     def is_same() -> bool:  # other tests take cases, which are counted by the minute
         page = hall.ask("GET", "/en/figures").body.decode()
         counted = asked(hall, today, *COUNTED, last=today)
-        said = asked(hall, today, SAID, last=ratings_told_until(today))
+        said = asked(hall, today, SAID, last=said_until_of(today))
         rows = {row["keys"][0]: row["cells"] for row in counted["rows"]}
         ratings = {row["keys"][0]: row["cells"] for row in said["rows"]}
         table = page[page.index('<table class="counted">') :]

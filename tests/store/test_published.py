@@ -4,13 +4,22 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from backend.core.evaluation import DAYS_MAX
 from backend.core.figures import Dimension, FigureRow, Figures
 from backend.demo.cases import load_catalogue
 from backend.demo.hall import HALL_ID, load_demo
 from backend.site.figures import months_told
-from backend.site.published import COUNTED, SAID, first_of, published
+from backend.site.published import (
+    COUNTED,
+    KEPT_BACK,
+    SAID,
+    beside,
+    first_of,
+    published,
+    said_until_of,
+)
 from backend.store.counts import Counts
 from backend.store.database import Database
 from backend.store.measures.listed import MEASURES
@@ -49,6 +58,12 @@ async def hall(postgres: Server, template: str) -> AsyncIterator[Database]:
     for day in await counts.days_to_count(HALL_ID):
         await counts.count_day(HALL_ID, day)
     await counts.count_cases(HALL_ID, SHANGHAI)
+    async with database.connection() as connection:  # not everybody is satisfied
+        await connection.execute(
+            "UPDATE counted_visits AS v SET level = 2 FROM (SELECT day, ticket_id, row_number()"
+            " OVER (ORDER BY day, ticket_id) AS n FROM counted_visits WHERE level IS NOT NULL)"
+            " AS o WHERE (o.day, o.ticket_id) = (v.day, v.ticket_id) AND n % 3 = 0"
+        )
     yield database
     await database.close()
 
@@ -82,7 +97,7 @@ async def test_published_figures_are_those_of_statistics__ST4(hall: Database) ->
     assert told[""][0][1] == sum(DAYS.values()) - 12
     assert told["2026-11"] == full["2026-11"]
     assert told["2026-11"][0][0] == 15 + 7  # today's cases, too
-    said = values(await in_full(hall, TODAY - timedelta(days=DAYS_MAX), Dimension.MONTH, SAID))
+    said = values(await in_full(hall, date(2026, 10, 31), Dimension.MONTH, SAID))
     assert values(found.said_by_month)[""] == said[""]
     assert said[""][0][1] >= 5
     departments = values(await in_full(hall, TODAY, Dimension.DEPARTMENT, *COUNTED))
@@ -109,12 +124,31 @@ async def test_small_months_and_departments_are_withheld__ST4(hall: Database) ->
 async def test_what_was_said_is_told_once_nobody_can_rate_any_more__ST4(hall: Database) -> None:
     statistics = Statistics(hall)
     now = await published(statistics, HALL_ID, TODAY, AT)
-    assert now.said_until == TODAY - timedelta(days=DAYS_MAX)
-    later = await published(statistics, HALL_ID, TODAY + timedelta(days=DAYS_MAX), AT)
+    assert now.said_until == date(2026, 10, 31)
+    later = await published(statistics, HALL_ID, date(2026, 12, 5), AT)
+    assert later.said_until == date(2026, 11, 30)
     more = later.said_by_month.total.cells[0].n - now.said_by_month.total.cells[0].n
-    given_today = (await in_full(hall, TODAY, Dimension.DAY, "given")).rows[-1].cells[0].n
-    assert more == given_today > 0
-    assert now.months.total.cells[COUNTED.index("given")].n == later.said_by_month.total.cells[0].n
+    in_november = values(await in_full(hall, TODAY, Dimension.MONTH, "given"))["2026-11"]
+    assert more == in_november[0][1] > 0
+
+
+def test_what_was_said_is_told_by_whole_months__ST4() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(800)]
+    assert {(day + timedelta(days=1)).day for day in map(said_until_of, days)} == {1}
+    for day in days:
+        assert said_until_of(day) <= day - timedelta(days=DAYS_MAX)
+        assert said_until_of(day) > day - timedelta(days=31 + DAYS_MAX)
+
+
+async def test_total_that_one_table_keeps_back_is_told_by_neither__ST4(hall: Database) -> None:
+    found = await published(Statistics(hall), HALL_ID, TODAY, AT)
+    first = found.departments.total
+    small = replace(found.departments, total=replace(first, cells=(KEPT_BACK, *first.cells[1:])))
+    told = beside(found.months, small)
+    for own, whole in zip(
+        (told.total, *told.rows), (found.months.total, *found.months.rows), strict=True
+    ):
+        assert own.cells == (KEPT_BACK, *whole.cells[1:])
 
 
 async def test_every_month_has_a_line__ST4(hall: Database) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -60,15 +61,37 @@ def ratings_told_until(today: date) -> date:
     return today - timedelta(days=DAYS_MAX)
 
 
-def kept_back(ns: Sequence[int], persons: Sequence[int]) -> frozenset[int]:
-    """The groups, by their index, whose figure is not told (ST3).
+class KeptBack(NamedTuple):
+    """What of a table is not told."""
 
-    `ns` is how many each figure rests on, `persons` how many different ones are in each group.
-    A single group kept back could be found from the total, so the next smallest goes with it.
+    groups: frozenset[int] = frozenset()
+    """By their index."""
+    is_total: bool = False
+    """The total, too: from it the groups could be found."""
+
+
+def kept_back(
+    ns: Sequence[int], persons: Sequence[int], parts: Sequence[int] | None = None
+) -> KeptBack:
+    """What is not told of figures that stand beside their total (ST3).
+
+    `ns` is how many each figure rests on, `persons` how many different ones are in each group,
+    `parts`, of shares, how many of `ns` are meant.  Together the groups kept back are what the
+    total leaves over: were that one a group, or all of it or nothing meant, each would be known.
     """
-    groups = range(len(ns))
-    small = {i for i in groups if ns[i] and min(ns[i], persons[i]) < PERSONS_MIN}
-    others = [i for i in groups if i not in small and ns[i]]
-    if len(small) == 1 and others:
-        small.add(min(others, key=lambda i: (ns[i], i)))
-    return frozenset(small)
+    sizes = [min(n, own) for n, own in zip(ns, persons, strict=True)]
+    hidden = {i for i, n in enumerate(ns) if n and sizes[i] < PERSONS_MIN}
+    if not hidden:
+        return KeptBack()
+    hidden |= {i for i, n in enumerate(ns) if not n}  # else each of the others has one at least
+
+    def is_enough() -> bool:
+        if sum(sizes[i] for i in hidden) < len(hidden) + PERSONS_MIN:
+            return False
+        return parts is None or 0 < sum(parts[i] for i in hidden) < sum(ns[i] for i in hidden)
+
+    for i in sorted(set(range(len(ns))) - hidden, key=lambda i: (ns[i], i)):
+        if is_enough():
+            break
+        hidden.add(i)
+    return KeptBack(frozenset(hidden), is_total=not is_enough())
