@@ -268,20 +268,21 @@ async def _change(held: DraftTransaction, command: c.OnVersion, stamp: GuideStam
     if newest is None:
         raise ContentRefusal(ContentRefusalCode.UNKNOWN_SERVICE)
     if isinstance(command, c.CallOff):
-        if command.version != newest.version:
-            raise ContentRefusal(ContentRefusalCode.BASE_OUTDATED)
-        if newest.valid_from <= stamp.today:
+        found = await held.counting(command.version)
+        if found is None:
+            raise ContentRefusal(ContentRefusalCode.UNKNOWN_VERSION)
+        if found.valid_from <= stamp.today:
             raise ContentRefusal(ContentRefusalCode.NOT_TO_COME)
-        await held.call_off(newest.version)
-        return replace(_noted(stamp, Deed.CALL_OFF), words=command.words, version=newest.version)
+        await held.call_off(found.version)
+        return replace(_noted(stamp, Deed.CALL_OFF), words=command.words, version=found.version)
     if command.after != newest.version:
         raise ContentRefusal(ContentRefusalCode.BASE_OUTDATED)
     may_count_from(command.valid_from, stamp.today, newest.valid_from)
     guide: Guide | None = None
     if isinstance(command, c.TakeBack):
-        found = await held.version(command.version)
-        if found is None or found.document is None:
-            raise ContentRefusal(ContentRefusalCode.UNKNOWN_VERSION)
+        found = await held.counting(command.version)
+        if found is None or found.document is None or found.valid_from > stamp.today:
+            raise ContentRefusal(ContentRefusalCode.UNKNOWN_VERSION)  # it never counted: no review
         guide = _settled(found.document, found.document.service_id, stamp)
         if faults_in(guide, stamp.frame):
             raise ContentRefusal(ContentRefusalCode.GUIDE_FAULTY)

@@ -93,7 +93,7 @@ class TakeBack(_Command, frozen=True, kw_only=True, tag="take_back"):
 
 
 class CallOff(_Command, frozen=True, kw_only=True, tag="call_off"):
-    """The newest version, which does not count yet, never will."""
+    """A version that does not count yet never will."""
 
     version: Version
     words: Reason

@@ -142,6 +142,13 @@ class DraftTransaction(ServiceTransaction):
         """One version of the service, whether it counts or not."""
         return await _version(self.connection, self._hall_id, self._service_id, version)
 
+    async def counting(self, version: int) -> Numbered | None:
+        """One version of the service that counts or is to count."""
+        row = await queries.counting_version(
+            self.connection, hall_id=self._hall_id, service_id=self._service_id, version=version
+        )
+        return numbered(row)
+
     async def call_off(self, version: int) -> None:
         """Have the version never count."""
         await queries.call_off_version(

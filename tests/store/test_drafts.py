@@ -273,6 +273,34 @@ async def test_version_to_come_is_called_off__DR6(desk: Desk) -> None:
     assert [(row.version, row.is_called_off) for row in rows] == [(3, False), (2, True), (1, False)]
 
 
+async def test_any_version_to_come_is_called_off_in_any_order__DR6(desk: Desk) -> None:
+    for n, day in enumerate((TODAY + 9 * DAY, TODAY + 12 * DAY)):
+        draft = await desk.written(await desk.begin(), fee=said(f"{n}元"))
+        await desk.published(await desk.submitted(draft), valid_from=day)
+    await desk.change(c.CallOff(version=2, words="不改了"))
+    assert await desk.in_force(TODAY + 10 * DAY) == GUIDE
+    for version in (2, 9):
+        with pytest.raises(ContentRefusal, match="unknown_version"):
+            await desk.change(c.CallOff(version=version, words="不改了"))
+    await desk.change(c.CallOff(version=3, words="不改了"))
+    assert await desk.in_force(TODAY + 99 * DAY) == GUIDE
+    # Whoever withdraws it then has withdrawn it for good.
+    await desk.change(c.WithdrawGuide(after=1, valid_from=TODAY, words="不再办理"))
+    assert await desk.in_force(TODAY + 99 * DAY) is None
+
+
+async def test_version_that_never_counted_is_not_taken_back__DR2(desk: Desk) -> None:
+    draft = await desk.submitted(await desk.written(await desk.begin(), fee=said("十元")))
+    await desk.published(draft, valid_from=TODAY + 9 * DAY)
+    back = c.TakeBack(version=2, after=2, valid_from=TODAY + 9 * DAY, words="恢复")
+    with pytest.raises(ContentRefusal, match="unknown_version"):
+        await desk.change(back)
+    await desk.change(c.CallOff(version=2, words="不改了"))
+    with pytest.raises(ContentRefusal, match="unknown_version"):
+        await desk.change(replace(back, after=1, valid_from=TODAY))
+    assert await desk.versions() == [2, 1]
+
+
 async def test_service_that_is_withdrawn_may_come_back__DR6(desk: Desk) -> None:
     await desk.change(c.WithdrawGuide(after=1, valid_from=TODAY, words="不再办理"))
     assert await desk.in_force() is None

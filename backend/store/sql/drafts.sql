@@ -72,6 +72,11 @@ ORDER BY version DESC LIMIT :count;
 SELECT version, valid_from, place, document::text AS document, document IS NULL AS is_withdrawn
 FROM services WHERE hall_id = :hall_id AND service_id = :service_id AND version = :version;
 
+-- name: counting_version^
+-- One version of a guide that was not called off.
+SELECT version, valid_from, place, document::text AS document FROM counting_services
+WHERE hall_id = :hall_id AND service_id = :service_id AND version = :version;
+
 -- name: call_off_version!
 -- Have a version never count.
 INSERT INTO called_off_versions (hall_id, service_id, version)
