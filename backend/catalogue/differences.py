@@ -55,8 +55,6 @@ class Change(Struct, frozen=True, kw_only=True):
     name: Text
     how: How
     fields: tuple[FieldChange, ...] = ()
-    is_followed: bool = False
-    """A version of it for a later day is there already, and will take its place then."""
 
 
 class Step(Struct, frozen=True, kw_only=True):
@@ -94,17 +92,18 @@ def compared(loaded: Loaded, standing: InForce, *, withdraws: bool) -> Compared:
     used = {one.thing.department_id for one in services} | {g.department_id for g in kept}
     faults = [*loaded.faults, *_departments_missing(services, after)]
     steps = [
-        *_steps(Kind.DEPARTMENT, loaded.departments, standing.departments, standing.followed),
-        *_steps(Kind.SERVICE, services, standing.guides, standing.followed),
+        *_steps(Kind.DEPARTMENT, loaded.departments, standing.departments),
+        *_steps(Kind.SERVICE, services, standing.guides),
     ]
     if withdraws:
-        steps += _ended(Kind.DEPARTMENT, standing.departments, departments, standing.followed)
-        steps += _ended(Kind.SERVICE, standing.guides, named, standing.followed)
+        steps += _ended(Kind.DEPARTMENT, standing.departments, departments)
+        steps += _ended(Kind.SERVICE, standing.guides, named)
         faults += [
             fault("", FaultCode.IN_USE, department_id)
             for department_id in standing.departments
             if department_id not in departments and department_id in used
         ]
+    faults += _followed(steps, loaded, standing.followed)
     total = len(loaded.departments) + len(services)
     written = sum(step.document is not None for step in steps)
     return Compared(
@@ -130,11 +129,28 @@ def _departments_missing(
             yield fault(one.place, FaultCode.NO_SUCH_DEPARTMENT, one.thing.department_id)
 
 
+def _followed(
+    steps: Collection[Step], loaded: Loaded, followed: frozenset[tuple[Kind, str]]
+) -> Iterator[ImportFault]:
+    """What would change and has a version for a later day, which would take its place (DR3)."""
+    places = {
+        (kind, id_of(one.thing)): one.place
+        for kind, placed in (
+            (Kind.DEPARTMENT, loaded.departments),
+            (Kind.SERVICE, loaded.services),
+        )
+        for one in placed
+    }
+    for step in steps:
+        key = (step.change.kind, step.change.id)
+        if key in followed:
+            yield fault(places.get(key, ""), FaultCode.FOLLOWED, step.change.id)
+
+
 def _steps(
     kind: Kind,
     placed: Collection[Placed[Any]],
     before: Mapping[Any, Any],
-    followed: frozenset[tuple[Kind, str]],
 ) -> Iterator[Step]:
     for one in placed:
         own_id = id_of(one.thing)
@@ -150,7 +166,6 @@ def _steps(
             name=one.thing.name,
             how=How.ADDED if old is None else How.CHANGED,
             fields=tuple(fields[:FIELDS_MAX]),
-            is_followed=(kind, own_id) in followed,
         )
         yield Step(change=change, document=one.thing)
 
@@ -159,7 +174,6 @@ def _ended(
     kind: Kind,
     before: Mapping[Any, Any],
     named: Collection[str],
-    followed: frozenset[tuple[Kind, str]],
 ) -> Iterator[Step]:
     for own_id, old in before.items():
         if own_id not in named:
@@ -168,8 +182,7 @@ def _ended(
                 id=own_id,
                 name=old.name,
                 how=How.WITHDRAWN,
-                is_followed=(kind, own_id) in followed,
-            )
+                )
             yield Step(change=change, document=None)
 
 

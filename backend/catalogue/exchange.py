@@ -79,6 +79,8 @@ class FaultCode(StrEnum):
     NO_SUCH_DEPARTMENT = "no_such_department"
     IN_USE = "in_use"
     """A department that would end while services are its."""
+    FOLLOWED = "followed"
+    """A version for a later day is there already: it is called off first (DR3)."""
     CANNOT_BE_FOLLOWED = "cannot_be_followed"
     """The guide itself (GD2)."""
 

@@ -118,8 +118,8 @@ def test_service_ends_only_when_that_is_asked_for__CX1(hall: Hall) -> None:
     ).json
     assert gone not in {one["service_id"] for one in then["services"]}
     service(raw := exported(hall), gone)["phone"] = "4"
-    (change,) = checked(hall, raw)["changes"]
-    assert change["is_followed"]  # tomorrow it ends all the same
+    (fault,) = checked(hall, raw)["faults"]  # tomorrow it would end all the same
+    assert (fault["code"], fault["found"]) == ("followed", gone)
 
 
 def next_day(hall: Hall) -> str:

@@ -9,14 +9,15 @@ import pytest
 from msgspec.structs import replace
 
 from backend.catalogue.differences import InForce
-from backend.catalogue.exchange import CatalogueFile, Kind
+from backend.catalogue.exchange import CatalogueFile, FaultCode, Kind
 from backend.core.ids import HallId
 from backend.core.stamp import Role
 from backend.demo.cases import BEGINNING
-from backend.exchanging import Exchange, FileForm, TakeFile, written
+from backend.exchanging import Exchange, FaultyFileError, FileForm, TakeFile, written
 from backend.store.audit import Act, Audit, AuditQuery, note
 from backend.store.catalogue import Catalogues, Entered
 from backend.store.database import Database
+from backend.store.drafts import Drafts
 from backend.store.exchange import Exchanges, IdInUseError, OutdatedError
 from tests.catalogue.made import university
 
@@ -132,7 +133,7 @@ async def test_what_somebody_else_put_meanwhile_is_not_written_over__CX1(
         await bring(database, content, "late", mark=preview.mark)
 
 
-async def test_version_for_a_later_day_is_told_of__CX1(database: Database) -> None:
+async def test_what_has_a_version_for_a_later_day_is_not_changed_before_it__DR3(database: Database) -> None:
     await bring(database, file_of(WHOLE), "all")
     guide = next(iter(WHOLE.guides.values()))
     later = DAY + timedelta(days=7)
@@ -140,7 +141,42 @@ async def test_version_for_a_later_day_is_told_of__CX1(database: Database) -> No
     content = file_of(changed(guides={guide.service_id: replace(guide, phone="1")}))
     await bring(database, content, "later", valid_from=later)
     sooner = file_of(changed(guides={guide.service_id: replace(guide, phone="2")}))
-    (change,) = (await Exchange(database).preview(HALL, sooner, DAY, withdraws=False)).changes
-    assert change.is_followed
+    with pytest.raises(FaultyFileError) as refused:
+        await bring(database, sooner, "sooner")
+    (fault,) = refused.value.faults
+    assert (fault.place, fault.code) == ("services[0]", FaultCode.FOLLOWED)
     state = await Exchanges(database).state(HALL, DAY)
     assert (Kind.SERVICE, guide.service_id) in state.standing.followed
+    await bring(database, sooner, "then", valid_from=later)
+    await bring(database, file_of(changed(guides={})), "nothing")  # others are taken meanwhile
+
+
+async def test_department_with_a_version_for_a_later_day_does_not_end_before_it__DR3(
+    database: Database,
+) -> None:
+    await bring(database, file_of(WHOLE), "all")
+    (department_id, department), *_ = WHOLE.departments.items()
+    renamed = {**WHOLE.departments, department_id: replace(department, phone="7")}
+    later = file_of(InForce(departments=renamed, guides={}))
+    await bring(database, later, "later", valid_from=DAY + timedelta(days=7))
+    nothing = file_of(InForce(departments={}, guides={}))
+    preview = await Exchange(database).preview(HALL, nothing, DAY, withdraws=True)
+    assert [fault.found for fault in preview.faults if fault.code is FaultCode.FOLLOWED] == [
+        department_id
+    ]
+
+
+async def test_file_shown_before_a_version_was_called_off_is_outdated__CX1(
+    database: Database,
+) -> None:
+    await bring(database, file_of(WHOLE), "all")
+    guide = next(iter(WHOLE.guides.values()))
+    content = file_of(replace(WHOLE, guides={guide.service_id: replace(guide, phone="1")}))
+    later = DAY + timedelta(days=7)
+    await bring(database, content, "later", valid_from=later)
+    again = file_of(replace(WHOLE, guides={guide.service_id: replace(guide, phone="2")}))
+    preview = await Exchange(database).preview(HALL, again, later, withdraws=False)
+    async with Drafts(database).hold(HALL, guide.service_id) as held:
+        await held.call_off(2)
+    with pytest.raises(OutdatedError):
+        await bring(database, again, "late", mark=preview.mark, valid_from=later)

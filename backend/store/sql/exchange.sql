@@ -1,7 +1,8 @@
 -- name: hall_catalogue_mark$
 -- Another one after each change of the hall's catalogue.
 SELECT (SELECT count(*) FROM departments WHERE hall_id = :hall_id)
-    + (SELECT count(*) FROM services WHERE hall_id = :hall_id);
+    + (SELECT count(*) FROM services WHERE hall_id = :hall_id)
+    + (SELECT count(*) FROM called_off_versions WHERE hall_id = :hall_id);
 
 -- name: lock_catalogues!
 -- Let nobody else put a version of anything before this transaction ends; reading goes on.

@@ -37,7 +37,6 @@ export interface Change {
   how: 'added' | 'changed' | 'withdrawn'
   fields: FieldChange[]
   /** A version for a later day is there, and takes its place then. */
-  is_followed: boolean
 }
 
 export interface ImportPreview {
