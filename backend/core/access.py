@@ -127,7 +127,9 @@ class Writing(StrEnum):
     NOTICE = "notice"
     """Writing, publishing and taking down notices (NT2)."""
     CATALOGUE = "catalogue"
-    """Taking a whole catalogue from a file at once (CX1)."""
+    """Taking a whole catalogue from a file at once, which nobody reviews (CX1, DR2)."""
+    LINK = "link"
+    """Asking for the addresses that guides name (CX2)."""
 
 
 _PUBLIC = frozenset(
@@ -247,13 +249,13 @@ WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.CLERK: frozenset({Writing.CASE, Writing.SWAP, Writing.CONSULTATION}),
     Role.GREETER: frozenset(),
     Role.SUPERVISOR: _HALL_WRITINGS,
-    Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT, Writing.CATALOGUE},
+    Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT, Writing.CATALOGUE, Writing.LINK},
     Role.DEPARTMENT_MANAGER: frozenset(
         {Writing.CASE, Writing.ROSTER, Writing.APPEAL, Writing.CONSULTATION, Writing.REVIEW}
     ),
     Role.STATISTICS_VIEWER: frozenset(),
     Role.CONTENT_EDITOR: frozenset(
-        {Writing.FORM, Writing.GUIDE, Writing.REVIEW, Writing.NOTICE, Writing.CATALOGUE}
+        {Writing.FORM, Writing.GUIDE, Writing.REVIEW, Writing.NOTICE, Writing.LINK}
     ),
     Role.AUDITOR: frozenset(),
     Role.SYSTEM: frozenset(),

@@ -181,7 +181,8 @@ WRITINGS: tuple[tuple[Writing, str], ...] = (
     (Writing.GUIDE, "- - - - yes yes - - - yes -"),
     (Writing.REVIEW, "- - - - yes yes - yes - yes -"),
     (Writing.NOTICE, "- - - - yes yes - - - yes -"),
-    (Writing.CATALOGUE, "- - - - - yes - - - yes -"),
+    (Writing.CATALOGUE, "- - - - - yes - - - - -"),
+    (Writing.LINK, "- - - - - yes - - - yes -"),
     (Writing.SCREEN, "- yes - - - - - - - - -"),
 )
 

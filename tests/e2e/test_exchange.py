@@ -21,11 +21,11 @@ def payload(raw: Any) -> FilePayload:
 async def test_catalogue_is_shown_then_taken_and_its_gaps_are_listed__CX1(
     browser: Browser, hall: Hall
 ) -> None:
-    who = {"Cookie": hall.cookie("editor")}
+    who = {"Cookie": hall.cookie("admin")}
     raw = hall.ask("GET", "/api/halls/main/catalogue/export?format=json", **who).json
     guide = next(one for one in raw["services"] if one["service_id"] == "PO-04")
     page = await opened(browser, hall, "/ops/content?section=exchange", 1366, 768)
-    await page.locator("input").first.fill("editor")
+    await page.locator("input").first.fill("admin")
     await page.locator("input").last.fill("demo")
     await page.keyboard.press("Enter")
     chosen, check = (

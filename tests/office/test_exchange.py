@@ -23,7 +23,7 @@ def exported(hall: Hall, form: str = "json", username: str = "editor") -> Any:
     return reply.json if form == "json" else reply.body
 
 
-def sent(hall: Hall, what: str, content: bytes, username: str = "editor", **query: Any) -> Reply:
+def sent(hall: Hall, what: str, content: bytes, username: str = "admin", **query: Any) -> Reply:
     path = f"{ROOT}/{what}?{urlencode(query)}"
     return hall.ask("POST", path, content, **headers(hall, username))
 
@@ -163,7 +163,7 @@ def test_file_that_is_too_large_is_refused(hall: Hall) -> None:
 
 def test_who_may_read_the_catalogue_may_not_replace_it__I18(hall: Hall) -> None:
     assert exported(hall, username="supervisor")["services"]
-    for username in ("supervisor", "manager", "w01", "auditor"):
+    for username in ("editor", "supervisor", "manager", "w01", "auditor"):
         problem(sent(hall, "check", b"{}", username=username), 403, "forbidden")
         query = {"id": "x", "mark": 0, "valid_from": next_day(hall)}
         problem(sent(hall, "import", b"{}", username=username, **query), 403, "forbidden")

@@ -199,8 +199,8 @@ ROUTES: dict[str, str] = {
     f"GET {H}/catalogue/export": "- - - - yes yes - - yes -",
     f"GET {H}/catalogue/findings": "- - - - yes yes - - yes -",
     f"POST {H}/catalogue/links": "- - - - - yes - - yes -",
-    f"POST {H}/catalogue/check": "- - - - - yes - - yes -",
-    f"POST {H}/catalogue/import": "- - - - - yes - - yes -",
+    f"POST {H}/catalogue/check": "- - - - - yes - - - -",
+    f"POST {H}/catalogue/import": "- - - - - yes - - - -",
     f"GET {H}/audit": "- - - - - - - - - yes",
     f"GET {H}/audit/export": "- - - - - - - - - yes",
 }

@@ -482,7 +482,7 @@ export interface CallNext {
   counter_id: string
 }
 
-/** The newest version, which does not count yet, never will. */
+/** A version that does not count yet never will. */
 export interface CallOff {
   type: 'call_off'
   version: number

@@ -9,7 +9,7 @@ const zh = {
     excelHint: 'Excel 里没有办事前的提问，导入时保持不变；其余都在。',
     importTitle: '导入',
     importHint: '改好的文件先看会改什么，确定后整份一次生效；没有第二人审核，请看清每一处。',
-    mayNot: '导入由管理员和内容编辑进行。',
+    mayNot: '导入不经他人审核，只由管理员进行；单个指南请写草稿。',
     choose: '选择文件（.xlsx 或 .json）',
     validFrom: '从哪天起生效',
     withdraws: '文件里没有的部门和服务，从这天起撤下',
@@ -125,7 +125,7 @@ export const words: WordsOf<ExchangeWords> = {
       importTitle: 'Take one from a file',
       importHint:
         'What the file would change is shown first; then it counts as a whole, at once. Nobody else reviews it: look at every change.',
-      mayNot: 'Administrators and content editors bring files in.',
+      mayNot: 'Nobody reviews a file, so administrators alone bring one in; a single guide is written as a draft.',
       choose: 'Choose a file (.xlsx or .json)',
       validFrom: 'Counts from',
       withdraws: 'Departments and services that are not in the file end on that day',
