@@ -182,7 +182,7 @@ def _ended(
                 id=own_id,
                 name=old.name,
                 how=How.WITHDRAWN,
-                )
+            )
             yield Step(change=change, document=None)
 
 

@@ -1,5 +1,6 @@
 """What keeps a draft from being reviewed, and what it lacks, each with its place (DR4)."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from enum import StrEnum
@@ -22,6 +23,9 @@ TRIPS_MAX, COPIES_MAX = 9, 99
 FORM_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg"})
 """What a form may be; whoever keeps it looks at its bytes (`store/files.py`)."""
 
+_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
+"""Of a material; those of a questionnaire are bounded by their type."""
+
 
 class FaultCode(StrEnum):
     """Stable, each with words on the pages."""
@@ -36,6 +40,8 @@ class FaultCode(StrEnum):
     NOT_BETWEEN = "not_between"
     TOO_MANY = "too_many"
     TWICE = "twice"
+    BAD_ID = "bad_id"
+    """It is to stand in addresses and in pages: letters, digits, `_` and `-`, at most 32."""
     QUESTIONNAIRE = "questionnaire"
     NO_SUCH_FORM = "no_such_form"
 
@@ -142,8 +148,10 @@ def _faults_of_things(guide: Guide) -> Iterator[GuideFault]:
     ids = [material.material_id for material in guide.materials]
     often = Counter(ids)
     for index, material in enumerate(guide.materials):
-        if often[material.material_id] > 1 or not material.material_id:
+        if often[material.material_id] > 1:
             yield _at(f"/materials/{index}/material_id", FaultCode.TWICE)
+        if not _ID.fullmatch(material.material_id):
+            yield _at(f"/materials/{index}/material_id", FaultCode.BAD_ID)
         if not 1 <= material.copies <= COPIES_MAX:
             yield _at(f"/materials/{index}/copies", FaultCode.NOT_BETWEEN)
     for index, form in enumerate(guide.forms):

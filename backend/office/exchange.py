@@ -13,6 +13,7 @@ from msgspec import Struct
 from backend.audited import audited, trail_of
 from backend.core.access import Reading, Writing
 from backend.core.ids import Text
+from backend.core.rules.content import DAYS_AHEAD_MAX
 from backend.exchanging import (
     FILE_MAX,
     MEDIA_TYPES,
@@ -33,7 +34,6 @@ from backend.wire.messages import ErrorCode
 from backend.workbook import WorkbookError
 
 HEADERS = {"Cache-Control": "no-store"}
-DAYS_AHEAD_MAX = 366
 
 encode = msgspec.json.Encoder().encode
 Id = Annotated[str, QueryParameter(min_length=1, max_length=64)]

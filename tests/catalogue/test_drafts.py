@@ -2,14 +2,18 @@
 
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec import ValidationError, convert
 from msgspec.structs import replace
 
+from backend.catalogue.commands import WriteDraft
 from backend.catalogue.compare import ComparedPart, PieceKind, compared
 from backend.catalogue.faults import FaultCode, Frame, faults_in, lacks_of, presentable
 from backend.catalogue.guide import Audience, Guide, GuideForm, Question, Words
 from backend.catalogue.parts import DERIVED, texts_of
 from backend.catalogue.rebase import only_asked_more, rebased
+from backend.core.cases.words import MaterialId
 from backend.core.ids import CounterId, DepartmentId, Text, ZoneId
 from backend.demo.catalogue import demo_catalogue
 
@@ -82,6 +86,27 @@ def test_materials_have_an_id_and_at_least_a_copy__DR4() -> None:
         (f"/materials/{last}/material_id", FaultCode.TWICE),
         (f"/materials/{last}/copies", FaultCode.NOT_BETWEEN),
     }
+
+
+@pytest.mark.parametrize("id", ["", "a b", "<x>", "a\n", "编号", "a" * 33, "a/b", "\0"])
+def test_material_has_an_id_that_can_stand_anywhere__DR4(id: str) -> None:
+    first, *rest = GUIDE.materials
+    guide = replace(GUIDE, materials=(replace(first, material_id=MaterialId(id)), *rest))
+    (fault,) = faults_in(replace(guide, questionnaire=()), FRAME)
+    assert (fault.path, fault.code) == ("/materials/0/material_id", FaultCode.BAD_ID)
+
+
+@pytest.mark.parametrize("id", ["", "a b", "<x>", "a\n", "编号", "a" * 33])
+def test_questionnaire_has_ids_that_can_stand_anywhere__DR4(id: str) -> None:
+    raw = msgspec.to_builtins(GUIDE)
+    convert({"type": "write_draft", "revision": 1, "guide": raw}, WriteDraft)
+    inquiry = raw["questionnaire"][0]
+    for thing, name in ((inquiry, "inquiry_id"), (inquiry["choices"][0], "choice_id")):
+        known = thing[name]
+        thing[name] = id
+        with pytest.raises(ValidationError, match=name):
+            convert({"type": "write_draft", "revision": 1, "guide": raw}, WriteDraft)
+        thing[name] = known
 
 
 def test_faulty_guide_can_be_shown_while_it_is_written__DR4() -> None:

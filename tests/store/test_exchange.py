@@ -133,7 +133,9 @@ async def test_what_somebody_else_put_meanwhile_is_not_written_over__CX1(
         await bring(database, content, "late", mark=preview.mark)
 
 
-async def test_what_has_a_version_for_a_later_day_is_not_changed_before_it__DR3(database: Database) -> None:
+async def test_what_has_a_version_for_a_later_day_is_not_changed_before_it__DR3(
+    database: Database,
+) -> None:
     await bring(database, file_of(WHOLE), "all")
     guide = next(iter(WHOLE.guides.values()))
     later = DAY + timedelta(days=7)

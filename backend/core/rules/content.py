@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from backend.core.ids import StaffId
 
+DAYS_AHEAD_MAX = 366
+"""A version counts from so many days after today at the latest."""
+
 
 class DraftState(StrEnum):
     """The states of a draft; the last two are final."""
@@ -66,6 +69,7 @@ class ContentRefusalCode(StrEnum):
     BASE_CONFLICT = "base_conflict"
     """The newer version and the draft changed the same."""
     DAY_PAST = "day_past"
+    DAY_TOO_FAR = "day_too_far"
     DAY_BEFORE_NEWEST = "day_before_newest"
     """A version to come counts from a later day."""
     NOT_TO_COME = "not_to_come"
@@ -132,9 +136,11 @@ def may_count_from(valid_from: date, today: date, newest_from: date | None) -> N
 
     `newest_from`: from when the newest version counts, which the next one replaces for good: were
     it to begin later, it would take the place of the next one.
-    Rule DR3.  Raises ContentRefusal: day_past, day_before_newest.
+    Rule DR3.  Raises ContentRefusal: day_past, day_too_far, day_before_newest.
     """
     if valid_from < today:
         raise ContentRefusal(ContentRefusalCode.DAY_PAST)
+    if (valid_from - today).days > DAYS_AHEAD_MAX:
+        raise ContentRefusal(ContentRefusalCode.DAY_TOO_FAR)
     if newest_from is not None and valid_from < newest_from:
         raise ContentRefusal(ContentRefusalCode.DAY_BEFORE_NEWEST)

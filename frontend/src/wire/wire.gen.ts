@@ -1054,7 +1054,7 @@ export interface ContactsView {
   contacts: ContactView[]
 }
 
-export type ContentRefusalCode = 'unknown_service' | 'unknown_version' | 'unknown_department' | 'service_there' | 'draft_open' | 'draft_changed' | 'draft_draft' | 'draft_in_review' | 'draft_sent_back' | 'draft_published' | 'draft_discarded' | 'own_draft' | 'guide_faulty' | 'nothing_changed' | 'base_outdated' | 'base_conflict' | 'day_past' | 'day_before_newest' | 'not_to_come' | 'not_offered'
+export type ContentRefusalCode = 'unknown_service' | 'unknown_version' | 'unknown_department' | 'service_there' | 'draft_open' | 'draft_changed' | 'draft_draft' | 'draft_in_review' | 'draft_sent_back' | 'draft_published' | 'draft_discarded' | 'own_draft' | 'guide_faulty' | 'nothing_changed' | 'base_outdated' | 'base_conflict' | 'day_past' | 'day_too_far' | 'day_before_newest' | 'not_to_come' | 'not_offered'
 
 /** The visitor was told what is missing (CS1). */
 export interface CorrectionAsked {
@@ -1415,7 +1415,7 @@ export interface Fault {
   topic: string | null
 }
 
-export type FaultCode = 'no_chinese' | 'text' | 'no_audience' | 'no_such_department' | 'no_such_zone' | 'no_such_counter' | 'not_between' | 'too_many' | 'twice' | 'questionnaire' | 'no_such_form'
+export type FaultCode = 'no_chinese' | 'text' | 'no_audience' | 'no_such_department' | 'no_such_zone' | 'no_such_counter' | 'not_between' | 'too_many' | 'twice' | 'bad_id' | 'questionnaire' | 'no_such_form'
 
 /** How near the re-run under the recorded plan comes to the record, ticket by ticket. */
 export interface Fidelity {
