@@ -19,6 +19,7 @@ from backend.catalogue.exchange import (
     fault,
     id_of,
 )
+from backend.catalogue.faults import Frame, faults_in
 from backend.catalogue.guide import Department, Guide
 from backend.core.ids import DepartmentId, ServiceId, Text
 
@@ -103,7 +104,10 @@ def compared(loaded: Loaded, standing: InForce, *, withdraws: bool) -> Compared:
             for department_id in standing.departments
             if department_id not in departments and department_id in used
         ]
-    faults += _followed(steps, loaded, standing.followed)
+    places = _places(loaded)
+    faults += _followed(steps, places, standing.followed)
+    if not loaded.faults:  # what is wrong is told once, and by its own place where it has one
+        faults += _not_reviewed(steps, places)
     total = len(loaded.departments) + len(services)
     written = sum(step.document is not None for step in steps)
     return Compared(
@@ -129,18 +133,38 @@ def _departments_missing(
             yield fault(one.place, FaultCode.NO_SUCH_DEPARTMENT, one.thing.department_id)
 
 
+def _places(loaded: Loaded) -> dict[tuple[Kind, str], str]:
+    departments = {(Kind.DEPARTMENT, id_of(one.thing)): one.place for one in loaded.departments}
+    services = {(Kind.SERVICE, id_of(one.thing)): one.place for one in loaded.services}
+    return departments | services
+
+
+def _not_reviewed(
+    steps: Collection[Step], places: Mapping[tuple[Kind, str], str]
+) -> Iterator[ImportFault]:
+    """What would keep a draft of the same words from review (DR4).
+
+    Zones and counters are the plan's, which may come later: they are listed afterwards (CX2).
+    """
+    for step in steps:
+        guide = step.document
+        if not isinstance(guide, Guide):
+            continue
+        frame = Frame(
+            departments={guide.department_id}, zones={guide.zone_id}, counters=guide.counter_ids
+        )
+        place = places[Kind.SERVICE, guide.service_id]
+        for own in faults_in(guide, frame):
+            words = f"{own.path}: {own.code}{f' ({own.detail})' if own.detail else ''}"
+            yield fault(place, FaultCode.NOT_REVIEWED, words)
+
+
 def _followed(
-    steps: Collection[Step], loaded: Loaded, followed: frozenset[tuple[Kind, str]]
+    steps: Collection[Step],
+    places: Mapping[tuple[Kind, str], str],
+    followed: frozenset[tuple[Kind, str]],
 ) -> Iterator[ImportFault]:
     """What would change and has a version for a later day, which would take its place (DR3)."""
-    places = {
-        (kind, id_of(one.thing)): one.place
-        for kind, placed in (
-            (Kind.DEPARTMENT, loaded.departments),
-            (Kind.SERVICE, loaded.services),
-        )
-        for one in placed
-    }
     for step in steps:
         key = (step.change.kind, step.change.id)
         if key in followed:

@@ -81,6 +81,8 @@ class FaultCode(StrEnum):
     """A department that would end while services are its."""
     FOLLOWED = "followed"
     """A version for a later day is there already: it is called off first (DR3)."""
+    NOT_REVIEWED = "not_reviewed"
+    """It would keep a draft of the guide from review (DR4)."""
     CANNOT_BE_FOLLOWED = "cannot_be_followed"
     """The guide itself (GD2)."""
 

@@ -181,6 +181,30 @@ def test_fault_is_told_with_its_place__CX1(place: str, value: object, code: Faul
     assert found[0].place.startswith("services[1]")
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "found"),
+    [
+        ("fee", {"zh": "", "en": "free"}, "/fee: no_chinese"),
+        ("audience", [], "/audience: no_audience"),
+        ("trips", 10, "/trips: not_between"),
+        ("steps", [{"zh": "好", "en": ""}] * 61, "/steps: too_many"),
+        ("hours", {"zh": "好" * 2001, "en": ""}, "/hours/zh: text (text_too_long)"),
+        (
+            "materials",
+            [{"material_id": "<b>", "name": {"zh": "表", "en": ""}}],
+            "/materials/0/material_id: bad_id",
+        ),
+    ],
+)
+def test_what_keeps_a_draft_from_review_keeps_a_file_from_being_taken__DR4(
+    field: str, value: object, found: str
+) -> None:
+    raw = as_json(SMALL)
+    raw["services"][1] |= {"questionnaire": [], field: value}
+    (own,) = brought(json.dumps(raw).encode(), SMALL).faults
+    assert (own.place, own.code, own.found) == ("services[1]", FaultCode.NOT_REVIEWED, found)
+
+
 def test_what_stands_twice_is_refused__CX1() -> None:
     raw = as_json(SMALL)
     raw["services"].append(raw["services"][0])
