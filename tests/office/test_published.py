@@ -43,11 +43,30 @@ async def _load(url: str, today: date) -> None:
 
 
 def asked(hall: Hall, today: date, *measure_ids: str, last: date) -> dict[str, Any]:
-    """What a viewer of statistics is told of the same months."""
-    query = {"measures": ",".join(measure_ids), "by": "month"}
-    query |= {"from": str(first_of(today)), "to": str(last)}
-    path = f"/api/halls/main/statistics?{urlencode(query)}"
-    return hall.ask("GET", path, **headers(hall, "statistics")).json  # type: ignore[no-any-return]
+    """What a viewer of statistics is told of the same months, by month.
+
+    Nothing of a measure of which the departments' table keeps the total back.
+    """
+    months, departments = (
+        hall.ask(
+            "GET",
+            "/api/halls/main/statistics?"
+            + urlencode(
+                {
+                    "measures": ",".join(measure_ids),
+                    "by": by,
+                    "from": str(first_of(today)),
+                    "to": str(last),
+                }
+            ),
+            **headers(hall, "statistics"),
+        ).json
+        for by in ("month", "department")
+    )
+    for row in months["rows"]:
+        for cell, total in zip(row["cells"], departments["total"]["cells"], strict=True):
+            cell["is_kept_back"] |= total["is_kept_back"]
+    return months  # type: ignore[no-any-return]
 
 
 def in_words(cell: dict[str, Any] | None, *, is_share: bool) -> str:
