@@ -126,7 +126,8 @@ export const words: WordsOf<ExchangeWords> = {
       importTitle: 'Take one from a file',
       importHint:
         'What the file would change is shown first; then it counts as a whole, at once. Nobody else reviews it: look at every change.',
-      mayNot: 'Nobody reviews a file, so administrators alone bring one in; a single guide is written as a draft.',
+      mayNot:
+        'Nobody reviews a file, so administrators alone bring one in; a single guide is written as a draft.',
       choose: 'Choose a file (.xlsx or .json)',
       validFrom: 'Counts from',
       withdraws: 'Departments and services that are not in the file end on that day',
