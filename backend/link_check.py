@@ -20,6 +20,7 @@ REDIRECTS_MAX = 5
 WHOLE_S, ANSWER_S = 10.0, 5.0
 AT_ONCE = 4
 URL_MAX = 2_000
+"""Bytes, as it is written and as it is asked."""
 _MOVED = {301, 302, 303, 307, 308}
 _ASKED_ANEW = {400, 403, 404, 405, 501}
 """Answers to HEAD of servers that know GET alone."""
@@ -90,12 +91,14 @@ class LinkChecker:
                 outcome, status = ended.outcome, ended.status
             except (TimeoutError, httpx.TimeoutException):
                 outcome, status = Outcome.SILENT, None
-            except httpx.InvalidURL:
+            except (ValueError, httpx.InvalidURL):  # a host that is no name, among others
                 outcome, status = Outcome.MALFORMED, None
             except httpx.HTTPError as error:
                 is_tls = "CERTIFICATE" in str(error).upper()
                 outcome = Outcome.UNTRUSTED if is_tls else Outcome.UNREACHABLE
                 status = None
+            except (OSError, ExceptionGroup):  # whatever a socket may say to such an address
+                outcome, status = Outcome.UNREACHABLE, None
         return Checked(url=url, outcome=outcome, status=status)
 
     async def _followed(self, client: httpx.AsyncClient, address: str) -> int | None:
@@ -104,7 +107,7 @@ class LinkChecker:
         for _ in range(REDIRECTS_MAX + 1):
             if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
                 raise _Ended(Outcome.MALFORMED)
-            if len(str(url)) > URL_MAX:
+            if is_too_long(str(url)) or not 1 <= _port(url) <= 65535:
                 raise _Ended(Outcome.MALFORMED)
             at = await self._address(url)
             status, location = await _ask(client, "HEAD", url, at)
@@ -117,10 +120,9 @@ class LinkChecker:
 
     async def _address(self, url: httpx.URL) -> str:
         """The one address that is asked: none of the host's lies where we do not ask."""
-        port = url.port or (443 if url.scheme == "https" else 80)
         try:
             found = await asyncio.get_running_loop().getaddrinfo(
-                url.host, port, type=socket.SOCK_STREAM
+                url.host, _port(url), type=socket.SOCK_STREAM
             )
         except (OSError, UnicodeError):
             raise _Ended(Outcome.UNREACHABLE) from None
@@ -134,6 +136,17 @@ class LinkChecker:
             return False  # of a link of this very machine
         ip = ip_address(address)
         return _is_public(ip) or any(ip in network for network in self._networks)
+
+
+def is_too_long(url: str) -> bool:
+    """Whether it is never asked for, because nobody's address is so long."""
+    return len(url.encode()) > URL_MAX
+
+
+def _port(url: httpx.URL) -> int:
+    if url.port is not None:
+        return url.port
+    return 443 if url.scheme == "https" else 80
 
 
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:

@@ -17,7 +17,7 @@ from backend.core.ids import ServiceId
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, granted
 from backend.identity import Identity
-from backend.link_check import LinkChecker
+from backend.link_check import LinkChecker, Outcome, is_too_long
 from backend.office.case_desk import CaseDesk, Known
 from backend.store.database import Database
 from backend.store.links import CheckedLink, CheckedLinks
@@ -116,7 +116,11 @@ async def check_links(
     known = await case_desk.known(hall)
     named, checked = link_desk.named(known), await link_desk.links.of(hall.hall_id)
     begun = since if since is not None else hall.now()
-    due = [url for url in named if url not in checked or checked[url].at < begun]
+    due = [
+        url
+        for url in named
+        if not is_too_long(url) and (url not in checked or checked[url].at < begun)
+    ]
     due.sort(key=lambda url: (url in checked, checked[url].at if url in checked else begun))
     now = due[:BATCH]
     await link_desk.links.put(hall.hall_id, await link_desk.checker.check(now), named, hall.now())
@@ -127,10 +131,11 @@ ROUTES: list[Any] = [catalogue_findings, check_links]
 
 
 def _found(url: str, service_ids: tuple[ServiceId, ...], last: CheckedLink | None) -> LinkFound:
+    unasked = Outcome.MALFORMED if is_too_long(url) else None
     return LinkFound(
         url=url,
         service_ids=service_ids,
-        outcome=last.outcome if last is not None else None,
+        outcome=last.outcome if last is not None else unasked,
         status=last.status if last is not None else None,
         at=last.at if last is not None else None,
     )

@@ -168,3 +168,20 @@ def test_who_may_read_the_catalogue_may_not_replace_it__I18(hall: Hall) -> None:
         query = {"id": "x", "mark": 0, "valid_from": next_day(hall)}
         problem(sent(hall, "import", b"{}", username=username, **query), 403, "forbidden")
     problem(hall.ask("GET", f"{ROOT}/export", **headers(hall, "manager")), 403, "forbidden")
+
+
+def test_addresses_that_are_none_end_no_check_of_the_others__CX2(hall: Hall) -> None:
+    """Told as malformed, whether somebody could ask for them or nobody ever will."""
+    raw = exported(hall)
+    bad = ["http://xn--a/", "http://8.8.8.8:99999/", f"http://8.8.8.8/{'门' * 1900}"]
+    service(raw, "PO-01")["summary"]["zh"] = bad[0] + " " + bad[1]
+    service(raw, "PO-02")["summary"]["zh"] = bad[2]
+    assert taken(hall, raw, checked(hall, raw), fresh_id("cx")).status == 200
+
+    def outcomes() -> Any:
+        reply = hall.ask("POST", f"{ROOT}/links", b"", **headers(hall, "editor"))
+        assert reply.status == 200, reply.body
+        found = hall.ask("GET", f"{ROOT}/findings", **headers(hall, "editor")).json["links"]
+        return {link["url"]: link["outcome"] for link in found}
+
+    until(lambda: outcomes() == dict.fromkeys(bad, "malformed"), 15)

@@ -154,11 +154,22 @@ async def test_name_that_leads_inside_is_not_asked__CX2(monkeypatch: pytest.Monk
         "http://[::1",
         f"http://127.0.0.1/{'x' * 3000}",
         "javascript:alert(1)",
+        "http://xn--a/",
+        "http://8.8.8.8:99999/",
+        "http://8.8.8.8:0/",
+        f"http://127.0.0.1/{'门' * 700}",
     ],
 )
 async def test_what_is_no_address_is_told_so__CX2(url: str) -> None:
     (found,) = await LinkChecker(LOCAL).check([url])
     assert found.outcome is Outcome.MALFORMED
+
+
+async def test_one_bad_address_keeps_no_other_from_being_asked__CX2() -> None:
+    async with badly() as server:
+        good = f"http://127.0.0.1:{server.port}/ok"
+        found = await LinkChecker(LOCAL).check(["http://xn--a/", "http://8.8.8.8:99999/", good])
+    assert [one.outcome for one in found] == [Outcome.MALFORMED, Outcome.MALFORMED, Outcome.OK]
 
 
 async def test_nobody_there_is_unreachable__CX2() -> None:
