@@ -2,7 +2,8 @@
 
 Guides are written by many, so what they name may be anything.  Only addresses that anybody in the
 world could ask are asked, and the very address that was looked at, so that no name leads into the
-university's own network; so is each redirect.  A deployment may allow networks of its own.
+university's own network; so is each redirect.  A deployment may allow networks of its own, and
+refuse those of the university that are public.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ import ssl
 from collections.abc import Iterable
 from enum import StrEnum
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 import httpx
 from msgspec import Struct
@@ -24,7 +25,15 @@ URL_MAX = 2_000
 _MOVED = {301, 302, 303, 307, 308}
 _ASKED_ANEW = {400, 403, 404, 405, 501}
 """Answers to HEAD of servers that know GET alone."""
-_TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+PORTS = frozenset({80, 443, 8080, 8443})
+"""At which the world's websites listen; others are something else's."""
+_STAND_INS = (
+    *(IPv6Network("::/96"), IPv6Network("::ffff:0:0:0/96")),
+    *(IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48")),
+)
+"""Whose addresses stand for others (RFC 4291, 2765, 6052, 8215)."""
+_PROTOCOLS = IPv4Network("192.0.0.0/24")
+"""Of no hosts (RFC 6890), some of it global."""
 
 
 class Outcome(StrEnum):
@@ -45,7 +54,7 @@ class Outcome(StrEnum):
     ENDLESS = "endless"
     """Redirects without end."""
     INSIDE = "inside"
-    """It leads into a network that is not asked."""
+    """It leads to an address or a port that is not asked."""
     MALFORMED = "malformed"
 
 
@@ -67,9 +76,19 @@ class _Ended(Exception):
 class LinkChecker:
     """Asks for addresses, a few at a time."""
 
-    def __init__(self, networks: Iterable[str] = (), *, whole_s: float = WHOLE_S) -> None:
-        """`networks`: asked besides what is public; `whole_s`: for an address with redirects."""
+    def __init__(
+        self,
+        networks: Iterable[str] = (),
+        refused: Iterable[str] = (),
+        *,
+        whole_s: float = WHOLE_S,
+    ) -> None:
+        """`networks`: asked besides what is public, at any port; `refused`: not even then.
+
+        `whole_s`: for an address with redirects.
+        """
         self._networks = tuple(ip_network(network) for network in networks)
+        self._refused = tuple(ip_network(network) for network in refused)
         self._whole_s = whole_s
         self._places = asyncio.Semaphore(AT_ONCE)
 
@@ -127,15 +146,19 @@ class LinkChecker:
         except (OSError, UnicodeError):
             raise _Ended(Outcome.UNREACHABLE) from None
         addresses = [str(entry[4][0]) for entry in found]
-        if not addresses or not all(self._may_ask(address) for address in addresses):
+        if not addresses or not all(self._may_ask(address, _port(url)) for address in addresses):
             raise _Ended(Outcome.INSIDE)
         return addresses[0]
 
-    def _may_ask(self, address: str) -> bool:
+    def _may_ask(self, address: str, port: int) -> bool:
         if "%" in address:
             return False  # of a link of this very machine
         ip = ip_address(address)
-        return _is_public(ip) or any(ip in network for network in self._networks)
+        if any(ip in network for network in self._refused):
+            return False
+        if any(ip in network for network in self._networks):
+            return True
+        return is_public(ip) and port in PORTS
 
 
 def is_too_long(url: str) -> bool:
@@ -149,13 +172,19 @@ def _port(url: httpx.URL) -> int:
     return 443 if url.scheme == "https" else 80
 
 
-def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+def is_public(ip: IPv4Address | IPv6Address) -> bool:
     """Whether anybody in the world could ask it, and it stands for no other address."""
-    if isinstance(ip, IPv6Address) and (
-        ip.ipv4_mapped or ip.sixtofour or ip.teredo or any(ip in network for network in _TRANSLATED)
-    ):
-        return False
-    return ip.is_global and not ip.is_multicast
+    if isinstance(ip, IPv4Address):
+        is_special = ip in _PROTOCOLS
+    else:
+        is_special = (
+            ip.is_site_local
+            or ip.ipv4_mapped is not None
+            or ip.sixtofour is not None
+            or ip.teredo is not None
+            or any(ip in network for network in _STAND_INS)
+        )
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved and not is_special
 
 
 async def _ask(

@@ -210,7 +210,11 @@ def _office(
         "draft_desk": DraftDesk(database, case_desk),
         "assistants": Assistants(consult_desk),
         "exchange": Exchange(database),
-        "link_desk": LinkDesk(database, LinkChecker(settings.link_networks), settings.public_url),
+        "link_desk": LinkDesk(
+            database,
+            LinkChecker(settings.link_networks, settings.link_networks_refused),
+            settings.public_url,
+        ),
         "facts": facts_of(read_config(settings.facts), database),
         "rostering": rostering,
         "follow_ups": FollowUps(database),

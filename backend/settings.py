@@ -96,6 +96,8 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     link_networks: tuple[str, ...]
     """LINK_NETWORKS: of the university's own, whose addresses in guides are asked for too (CX2)."""
+    link_networks_refused: tuple[str, ...]
+    """LINK_NETWORKS_REFUSED: of the university's own that are public, and never asked (CX2)."""
 
     origins: tuple[str, ...]
     """ORIGINS: the only sites whose pages may ask; by default those on the host that is asked."""
@@ -146,6 +148,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         public_url=(environment.get("PUBLIC_URL") or "").rstrip("/"),
         trusted_proxies=_networks(environment, "TRUSTED_PROXIES"),
         link_networks=_networks(environment, "LINK_NETWORKS"),
+        link_networks_refused=_networks(environment, "LINK_NETWORKS_REFUSED"),
         origins=_origins(environment),
         tls=_tls(environment),
         facts=_file(environment, "FACTS"),

@@ -4,10 +4,11 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
 
 import pytest
 
-from backend.link_check import Checked, LinkChecker, Outcome
+from backend.link_check import WHOLE_S, Checked, LinkChecker, Outcome, is_public
 
 LOCAL = ("127.0.0.1/32",)
 
@@ -65,8 +66,8 @@ async def badly() -> AsyncIterator[Badly]:
         listener.close()
 
 
-async def asked(server: Badly, path: str, **options: float) -> Checked:
-    checker = LinkChecker(LOCAL, **options)
+async def asked(server: Badly, path: str, whole_s: float = WHOLE_S) -> Checked:
+    checker = LinkChecker(LOCAL, whole_s=whole_s)
     (found,) = await checker.check([f"http://127.0.0.1:{server.port}{path}"])
     return found
 
@@ -127,6 +128,42 @@ async def test_nothing_inside_is_asked_by_default__CX2(host: str) -> None:
         (found,) = await LinkChecker().check([f"http://{host}:{server.port}/ok"])
         assert found.outcome in {Outcome.INSIDE, Outcome.UNREACHABLE}
         assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "::127.0.0.1",
+        "::ffff:0:127.0.0.1",
+        "fec0::1",
+        "5f00::1",
+        "192.0.0.9",
+        "198.18.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "ff0e::1",
+    ],
+)
+def test_address_of_some_other_use_is_not_public__CX2(address: str) -> None:
+    assert not is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("address", ["8.8.8.8", "202.112.0.1", "2001:4860:4860::8888"])
+def test_address_that_anybody_may_ask_is_public__CX2(address: str) -> None:
+    assert is_public(ip_address(address))
+
+
+@pytest.mark.parametrize("port", [22, 25, 6379, 8000])
+async def test_public_address_is_asked_where_websites_are__CX2(port: int) -> None:
+    (found,) = await LinkChecker().check([f"http://8.8.8.8:{port}/"])
+    assert found.outcome is Outcome.INSIDE
+
+
+async def test_network_that_is_refused_is_not_asked_though_allowed__CX2() -> None:
+    async with badly() as server:
+        url = f"http://127.0.0.1:{server.port}/ok"
+        (found,) = await LinkChecker(("127.0.0.0/8",), LOCAL).check([url])
+        assert (found.outcome, server.asked) == (Outcome.INSIDE, [])
 
 
 async def test_name_that_leads_inside_is_not_asked__CX2(monkeypatch: pytest.MonkeyPatch) -> None:
