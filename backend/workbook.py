@@ -10,7 +10,10 @@ from zipfile import BadZipFile, ZipFile
 
 from backend.catalogue.sheets import Cell, Formula, Row
 
-UNPACKED_MAX = 32 * 1024 * 1024
+UNPACKED_MAX = 16 * 1024 * 1024
+"""Twice of a catalogue with as many services as there may be, in the size of the demo's."""
+TAGS_MAX = 1_500_000
+"""Twice of the same; it is by tags, not by bytes, that reading takes its time."""
 PARTS_MAX = 200
 ROWS_MAX = 20_000
 COLUMNS_MAX = 60
@@ -98,8 +101,11 @@ def _check_size(content: bytes) -> None:
     with ZipFile(BytesIO(content)) as parts:
         entries = parts.infolist()
         size = sum(entry.file_size for entry in entries)
-    if len(entries) > PARTS_MAX or size > UNPACKED_MAX:
-        raise TooLargeError(f"{len(entries)} parts, {size} bytes")
+        if len(entries) > PARTS_MAX or size > UNPACKED_MAX:
+            raise TooLargeError(f"{len(entries)} parts, {size} bytes")
+        tags = sum(parts.read(entry).count(b"<") for entry in entries)
+    if tags > TAGS_MAX:
+        raise TooLargeError(f"{tags} tags")
 
 
 def _rows(sheet: object) -> Iterator[Row]:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from backend.catalogue.differences import Compared, How, InForce, compared
-from backend.catalogue.exchange import CatalogueFile, FaultCode, ImportFault, Kind
+from backend.catalogue.exchange import SERVICES_MAX, CatalogueFile, FaultCode, ImportFault, Kind
 from backend.catalogue.guide import Department, Guide, GuideForm, GuideMaterial, Question
 from backend.catalogue.sheets import DEPARTMENTS, ITEMS, SERVICES
 from backend.core.ids import DepartmentId, HallId, ServiceId, Text
@@ -317,6 +317,30 @@ def test_workbook_that_unpacks_without_end_is_refused__CX1() -> None:
         bomb.writestr("xl/more.xml", b" " * (40 * 1024 * 1024))
     assert len(file.getvalue()) < 200_000
     assert [f.code for f in brought(file.getvalue(), SMALL).faults] == [FaultCode.TOO_LARGE]
+
+
+@pytest.mark.parametrize(
+    ("part", "many"),
+    [("xl/sharedStrings.xml", b"<si><t>a</t></si>"), ("xl/worksheets/sheet3.xml", b"<c/>" * 4)],
+)
+def test_workbook_that_would_take_long_to_read_is_refused_at_once__CX1(
+    part: str, many: bytes
+) -> None:
+    content = written(file_of(SMALL), FileForm.XLSX)
+    file = BytesIO()
+    with ZipFile(BytesIO(content)) as parts, ZipFile(file, "w", ZIP_DEFLATED) as bomb:
+        for name in parts.namelist():
+            bomb.writestr(name, many * 400_000 if name == part else parts.read(name))
+    (found,) = brought(file.getvalue(), SMALL).faults
+    assert (found.code, found.found.endswith("tags")) == (FaultCode.TOO_LARGE, True)
+
+
+def test_largest_catalogue_that_there_may_be_is_read__CX1() -> None:
+    whole = university(SERVICES_MAX)
+    found = read(
+        written(file_of(whole), FileForm.XLSX), CatalogueState(mark=0, standing=whole, places={})
+    )
+    assert (found.faults, len(found.services)) == ((), SERVICES_MAX)
 
 
 def test_workbook_that_defines_entities_is_refused__CX1() -> None:
