@@ -4,6 +4,7 @@ A row that belongs to a service names it by its id; the rows of one service stan
 What a service is asked beforehand (its questionnaire) is in no sheet and stays as it is.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from backend.core.ids import ServiceId, Text
 Cell = str | int | float | bool | None
 HEAD_ROWS = 2
 """Names of fields, then what they mean."""
+_NUMBER = re.compile(r"-?[0-9]{1,12}")
 YES, NO = frozenset({"true", "yes", "1", "是"}), frozenset({"false", "no", "0", "否", ""})
 
 
@@ -243,8 +245,8 @@ def _value(form: In, cells: Sequence[Cell], place: str, faults: list[ImportFault
         case In.NUMBER | In.SOME_NUMBER:
             if form is In.SOME_NUMBER and not words[0].strip():
                 return None
-            if words[0].strip().isascii() and words[0].strip().lstrip("-").isdecimal():
-                return int(words[0].strip()[:12])
+            if _NUMBER.fullmatch(words[0].strip()):
+                return int(words[0].strip())
         case In.FLAG:
             if words[0].strip().lower() in YES | NO:
                 return words[0].strip().lower() in YES

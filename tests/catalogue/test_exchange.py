@@ -270,6 +270,8 @@ def test_workbook_saved_by_another_program_says_the_same__CX1() -> None:
     [
         ("services", "B3", '=HYPERLINK("http://evil","x")', "services!B3", FaultCode.FORMULA),
         ("services", "K4", "maybe", "services!4.audience[0]", FaultCode.WRONG_VALUE),
+        ("services", "M3", "--5", "services!M3", FaultCode.WRONG_VALUE),
+        ("services", "M3", "5" * 5000, "services!M3", FaultCode.WRONG_VALUE),
         ("services", "P3", "maybe", "services!P3", FaultCode.WRONG_VALUE),
         ("services", "A4", None, "services!4", FaultCode.BAD_ID),
         ("services", "B1", "title", "services", FaultCode.COLUMN_MISSING),
