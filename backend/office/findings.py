@@ -13,7 +13,7 @@ from msgspec import Struct
 from backend.audited import audited
 from backend.catalogue.findings import Finding, Surroundings, findings_of, links_of
 from backend.core.access import Reading, Writing
-from backend.core.ids import ServiceId
+from backend.core.ids import Instant, ServiceId
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, granted
 from backend.identity import Identity
@@ -109,7 +109,7 @@ async def check_links(
     identity: NamedDependency[Identity],
     case_desk: NamedDependency[CaseDesk],
     link_desk: NamedDependency[LinkDesk],
-    since: FromQuery[datetime | None] = None,
+    since: FromQuery[Instant | None] = None,
 ) -> LinksChecked:
     """Ask for a part of the addresses now: those asked for longest ago, before `since`, first."""
     hall, _ = await granted(request, hall_id, Writing.CATALOGUE, halls, identity)

@@ -178,6 +178,9 @@ def test_addresses_that_are_none_end_no_check_of_the_others__CX2(hall: Hall) -> 
     service(raw, "PO-02")["summary"]["zh"] = bad[2]
     assert taken(hall, raw, checked(hall, raw), fresh_id("cx")).status == 200
 
+    zoneless = hall.ask("POST", f"{ROOT}/links?since=2026-11-23", b"", **headers(hall, "editor"))
+    problem(zoneless, 400, "bad_request")
+
     def outcomes() -> Any:
         reply = hall.ask("POST", f"{ROOT}/links", b"", **headers(hall, "editor"))
         assert reply.status == 200, reply.body
