@@ -98,6 +98,8 @@ class NoticeFaultCode(StrEnum):
     ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
     UNTIL_PAST = "until_past"
     LASTS_TOO_LONG = "lasts_too_long"
+    FAR_AWAY = "far_away"
+    """Years from now: somebody mistyped."""
     NOWHERE = "nowhere"
     """Neither in the hall nor on the website."""
     UNKNOWN_PLACE = "unknown_place"

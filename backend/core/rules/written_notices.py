@@ -35,6 +35,8 @@ from backend.core.rules.public_text import TextCode, TextLimits, TextRefusal, cl
 TITLE = TextLimits(chars=100)
 TEXT = TextLimits(chars=4000, lines=200, links=20, indent=12)
 LASTS_MAX = timedelta(days=366)
+AWAY_MAX = timedelta(days=5 * 366)
+"""Of its times, from now: calendars end, and pages show times in more than one zone."""
 RUNNING_MAX = 50
 """Published notices of a hall that are not over: more are read by nobody."""
 PREFIX = "written-"
@@ -125,7 +127,7 @@ def checked(
 ) -> tuple[NoticeContent, tuple[NoticeFault, ...]]:
     """The content with its texts cleaned, and what is wrong with it (NT2).
 
-    A draft may lack what it likes, and its times are not looked at.
+    A draft may lack what it likes, and its times need not fit each other.
     """
     faults: list[NoticeFault] = []
     title = _cleaned("title", content.title, TITLE, faults)
@@ -139,6 +141,7 @@ def checked(
     known = notice_screens(plan) | {zone.zone_id for zone in plan.zones}
     if not known.issuperset(content.zone_ids + content.screen_ids):
         faults.append(NoticeFault(field="where", code=NoticeFaultCode.UNKNOWN_PLACE))
+    faults += _far_times(content, at)
     if not is_draft:
         faults += _missing(title, text)
         faults += _wrong_times(content, at)
@@ -171,6 +174,12 @@ def _missing(title: Text, text: Text) -> Iterator[NoticeFault]:
             yield NoticeFault(field=f"title.{language}", code=NoticeFaultCode.TITLE_MISSING)
         if other and not words:
             yield NoticeFault(field=f"text.{language}", code=NoticeFaultCode.TRANSLATION_MISSING)
+
+
+def _far_times(content: NoticeContent, at: datetime) -> Iterator[NoticeFault]:
+    for field, time in (("begins_at", content.begins_at), ("until", content.until)):
+        if time is not None and abs(time - at) > AWAY_MAX:
+            yield NoticeFault(field=field, code=NoticeFaultCode.FAR_AWAY)
 
 
 def _wrong_times(content: NoticeContent, at: datetime) -> Iterator[NoticeFault]:

@@ -1,6 +1,6 @@
 """Notices that are written ahead: their form, their life, what a day is told (NT2-NT4)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from msgspec.structs import replace
@@ -43,6 +43,8 @@ CONTENT = NoticeContent(
     until=MORNING + 30 * HOUR,
 )
 EMPTY = Text(zh="", en="")
+FIRST_INSTANT = datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))
+LAST_INSTANT = datetime.max.replace(tzinfo=timezone(-timedelta(hours=12)))
 
 
 def written(content: NoticeContent = CONTENT, notice_id: str = "n1") -> WrittenNotice:
@@ -91,6 +93,16 @@ def test_draft_may_lack_what_it_likes_and_shows_nowhere__NT2() -> None:
     assert not is_readable(draft, MORNING)
     published = decide_notice(draft, 1, PublishNotice(content=CONTENT), GROUND)
     assert (published.revision, published.is_published) == (2, True)
+
+
+@pytest.mark.parametrize("field", ["begins_at", "until"])
+@pytest.mark.parametrize("time", [FIRST_INSTANT, LAST_INSTANT])
+def test_time_at_the_end_of_the_calendar_is_in_no_draft_either__NT2(
+    field: str, time: datetime
+) -> None:
+    content = replace(CONTENT, **{field: time})
+    for command in (SaveDraft(content=content), PublishNotice(content=content)):
+        assert (field, "far_away") in {(f.field, f.code) for f in refused(None, command).faults}
 
 
 def test_revision_made_of_an_older_one_is_refused__NT2() -> None:
