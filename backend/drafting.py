@@ -35,8 +35,11 @@ ATTEMPTS_MAX = 3
 EMPTY = Text(zh="", en="")
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-Beside = Callable[[Any], Awaitable[None]]
-"""What is to be done in the change's own transaction, given its connection."""
+Beside = Callable[[Any, Guide | None], Awaitable[None]]
+"""What is to be done in the change's own transaction, given its connection.
+
+And given what the newest version says now, where the change was one of versions.
+"""
 
 
 class IdInUseError(Exception):
@@ -133,8 +136,10 @@ class Drafting:
                 async with self.drafts.hold(stamp.hall_id, about[0]) as held:
                     found = await held.deed(id)
                     if found is None:
-                        await held.note(id, mark, await do(held))
-                        await beside(held.connection)
+                        noted = await do(held)
+                        await held.note(id, mark, noted)
+                        newest = await held.newest_now() if noted.version is not None else None
+                        await beside(held.connection, _document(newest))
                     elif found.mark != mark:
                         raise IdInUseError(f"{id} belongs to another command")
                     return

@@ -133,7 +133,8 @@ def read_json(content: bytes) -> Loaded:
         raw = msgspec.json.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Loaded(faults=(fault("", FaultCode.UNREADABLE, error),))
-    if not isinstance(raw, dict) or raw.get("yizhan_catalogue") != FORM:
+    form = raw.get("yizhan_catalogue") if isinstance(raw, dict) else None
+    if type(form) is not int or form != FORM:  # nor `true`, which Python takes for 1
         return Loaded(faults=(fault("", FaultCode.OTHER_FORM),))
     faults = [
         fault(name, FaultCode.UNKNOWN_FIELD)

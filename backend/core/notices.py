@@ -98,6 +98,8 @@ class NoticeFaultCode(StrEnum):
     ENDS_BEFORE_IT_BEGINS = "ends_before_it_begins"
     UNTIL_PAST = "until_past"
     LASTS_TOO_LONG = "lasts_too_long"
+    SHOWS_ALREADY = "shows_already"
+    """It would vanish until a later beginning; for that it is taken down."""
     FAR_AWAY = "far_away"
     """Years from now: somebody mistyped."""
     NOWHERE = "nowhere"

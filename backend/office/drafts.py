@@ -24,7 +24,7 @@ from backend.catalogue.rebase import rebased
 from backend.core.access import Reading, Writing
 from backend.core.ids import DepartmentId, ServiceId
 from backend.core.rules.content import ContentRefusal
-from backend.drafting import IdInUseError
+from backend.drafting import Beside, IdInUseError
 from backend.hub.http import AnyRequest, decoded_body, denied
 from backend.hub.session import tag_of
 from backend.office.case_desk import At
@@ -120,7 +120,9 @@ async def change_guide(
         found = await draft_desk.drafts.version(at.hall.hall_id, own, command.version)
         refuse_foreign(at, _departments(found))
     trail.department_id = owner
-    await _done(draft_desk.drafting.change(message.id, own, command, stamp_of(at), trail.note_in))
+    before = _document(await draft_desk.drafts.newest(at.hall.hall_id, own))
+    trail.before = digest(before) if before is not None else None
+    await _done(draft_desk.drafting.change(message.id, own, command, stamp_of(at), _noting(trail)))
     draft_desk.case_desk.forget()
     return _json(await _history(draft_desk, at, own))
 
@@ -142,7 +144,7 @@ async def begin_draft(
     else:
         trail.department_id = await _owner(draft_desk, at, ServiceId(command.service_id))
     draft_id = await _done(
-        draft_desk.drafting.begin(message.id, command, stamp_of(at), trail.note_in)
+        draft_desk.drafting.begin(message.id, command, stamp_of(at), _noting(trail))
     )
     return _json(await _view(draft_desk, at, draft_id))
 
@@ -206,7 +208,7 @@ async def work_on_draft(
     if isinstance(command, WriteDraft):
         await _check_forms(draft_desk, draft.guide, command.guide)
     _tell(trail, draft, command)
-    await _done(draft_desk.drafting.work(message.id, draft, command, stamp_of(at), trail.note_in))
+    await _done(draft_desk.drafting.work(message.id, draft, command, stamp_of(at), _noting(trail)))
     if isinstance(command, PublishDraft):
         draft_desk.case_desk.forget()
     return _json(await _view(draft_desk, at, draft_id))
@@ -298,6 +300,17 @@ def _tell(trail: Trail, draft: Draft, command: object) -> None:
     trail.before = digest(draft.guide)
     if isinstance(command, WriteDraft):
         trail.after = digest(command.guide)
+
+
+def _noting(trail: Trail) -> Beside:
+    """Keeps the record, with what the newest version says after a change of versions."""
+
+    async def note(connection: Any, newest: Guide | None) -> None:
+        if newest is not None:
+            trail.after = digest(newest)
+        await trail.note_in(connection)
+
+    return note
 
 
 def _json(answer: Struct) -> Response[bytes]:

@@ -1,6 +1,7 @@
 """The whole catalogue over HTTP: written to a file, shown beside one, taken from one (CX1)."""
 
 from datetime import date
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -158,9 +159,11 @@ async def import_catalogue(
         author=asker.by.id,
     )
     trail = trail_of(request)
-    trail.request_id = id
+    content = await request.body()
+    trail.id = trail.request_id = id
+    trail.after = sha256(content).hexdigest()
     try:
-        done = await exchange.take(asked, await request.body(), trail.note_in)
+        done = await exchange.take(asked, content, trail.note_in)
     except FaultyFileError as error:
         detail = "the file has faults: have it checked"
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "catalogue_faulty", detail) from error

@@ -133,7 +133,7 @@ async def do_notice(
             notice_id,
             change,
             command_id=CommandId(order.id),
-            mark=digest(order),
+            mark=digest((asker.by.id, order)),
             at=at,
             note_in=trail.note_in,
         )

@@ -149,6 +149,13 @@ class DraftTransaction(ServiceTransaction):
         )
         return numbered(row)
 
+    async def newest_now(self) -> Numbered | None:
+        """The newest version that counts or is to count, after what was done here."""
+        row = await queries.newest_service(
+            self.connection, hall_id=self._hall_id, id=self._service_id
+        )
+        return numbered(row)
+
     async def call_off(self, version: int) -> None:
         """Have the version never count."""
         await queries.call_off_version(

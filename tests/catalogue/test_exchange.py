@@ -220,6 +220,7 @@ def test_what_stands_twice_is_refused__CX1() -> None:
         (b'{"yizhan_catalogue": 1', FaultCode.UNREADABLE),
         (b"[]", FaultCode.OTHER_FORM),
         (b'{"yizhan_catalogue": 2}', FaultCode.OTHER_FORM),
+        (b'{"yizhan_catalogue": true}', FaultCode.OTHER_FORM),
         (b'{"yizhan_catalogue": 1, "services": {}}', FaultCode.WRONG_VALUE),
         (b'{"yizhan_catalogue": 1, "services": [1]}', FaultCode.WRONG_VALUE),
         (b'{"yizhan_catalogue": 1, "offices": []}', FaultCode.UNKNOWN_FIELD),

@@ -237,3 +237,33 @@ def test_each_deed_leaves_a_record_of_its_own__I18(hall: Hall, editor: Who) -> N
     found = [tuple(row) for row in reversed(asyncio.run(read()))]
     verbs = ("begin", "write_draft", "submit_draft", "recall_draft", "discard_draft")
     assert found == [(f"draft.{verb}", "SC", "editor", "done") for verb in verbs]
+
+
+def test_version_that_counts_next_is_on_record_with_what_was_before__I18(
+    hall: Hall, editor: Who, admin: Who
+) -> None:
+    draft = in_review(hall, editor, "SC-02", phone="2")
+    done(work(hall, admin, draft, "publish_draft", valid_from=draft["earliest_from"]))
+    back = {"version": 1, "after": 2, "valid_from": draft["earliest_from"], "words": "印错了"}
+    done(change(hall, admin, "SC-02", type="take_back", **back))
+    gone = {"after": 3, "valid_from": draft["earliest_from"], "words": "不办了"}
+    done(change(hall, admin, "SC-02", type="withdraw_guide", **gone))
+
+    async def read() -> list[Any]:
+        connection = await asyncpg.connect(hall.given("DATABASE_URL"))
+        try:
+            return await connection.fetch(
+                "SELECT verb, before, after FROM audit WHERE department_id = 'SC'"
+                " AND who = 'admin' ORDER BY seq DESC LIMIT 3"
+            )
+        finally:
+            await connection.close()
+
+    published, taken_back, withdrawn = reversed(asyncio.run(read()))
+    assert [published["verb"], taken_back["verb"], withdrawn["verb"]] == [
+        "draft.publish_draft",
+        "guide.take_back",
+        "guide.withdraw_guide",
+    ]
+    assert published["after"] == taken_back["before"] != taken_back["after"]
+    assert (withdrawn["before"], withdrawn["after"]) == (taken_back["after"], None)

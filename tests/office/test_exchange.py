@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -74,6 +75,9 @@ def test_file_is_shown_then_taken_once_however_often_it_is_sent__CX1(hall: Hall)
         "withdrawn": 0,
     }
     assert checked(hall, raw)["changes"] == []
+    audit = hall.ask("GET", "/api/halls/main/audit?kind=catalogue", **headers(hall, "auditor")).json
+    digests = {one["after"] for one in audit["records"] if one["id"] == own_id}
+    assert digests == {sha256(json.dumps(raw).encode()).hexdigest()}
     until(lambda: b"010-1234" in hall.ask("GET", "/services/PO-02").body, 15)
     until(lambda: hall.ask("GET", "/services/PO-90").status == 200, 15)
     assert exported(hall) == raw  # so that to send it anew is to repeat it

@@ -97,7 +97,7 @@ def fresh(id: str) -> CommandId:
     return CommandId(id or f"c{next(_ids)}")
 
 
-async def nothing(_connection: Any) -> None:
+async def nothing(_connection: Any, _newest: Guide | None) -> None:
     """No record beside the change."""
 
 

@@ -144,6 +144,8 @@ def test_repeat_has_one_effect_and_an_older_page_is_told_so__NT2(
     assert (outdated.status, outdated.json["code"]) == (409, "notice_outdated")
     other = {"type": "save_draft", "content": content("Another")}
     assert do(hall, editor, other, id="twice").json["code"] == "id_in_use"
+    other_one = {"Cookie": hall.cookie("supervisor")}
+    assert do(hall, other_one, order, id="twice").json["code"] == "id_in_use"
     sheet = hall.ask("GET", f"{API}/{first.json['notice_id']}", **editor).json
     assert [one["revision"] for one in sheet["revisions"]] == [2, 1]
     assert sheet["notice"]["by"]["en"]

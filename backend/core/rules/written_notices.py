@@ -90,6 +90,10 @@ def decide_notice(
             if ground.running >= RUNNING_MAX:
                 raise NoticeRefusal(NoticeRefusalCode.NOTICES_FULL)
             content = _whole(command.content, ground, is_draft=False)
+            begins_at = content.begins_at
+            if state is NoticeState.SHOWING and begins_at is not None and begins_at > ground.at:
+                again = NoticeFault(field="begins_at", code=NoticeFaultCode.SHOWS_ALREADY)
+                raise NoticeRefusal(NoticeRefusalCode.NOTICE_FAULTY, (again,))
             return _revision(found, content, ground, is_published=True)
         case TakeDown():
             if found is None or state is NoticeState.TAKEN_DOWN:

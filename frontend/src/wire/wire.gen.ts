@@ -2078,7 +2078,7 @@ export interface NoticeFault {
   code: string
 }
 
-export type NoticeFaultCode = 'title_missing' | 'translation_missing' | 'text_too_nested' | 'ends_before_it_begins' | 'until_past' | 'lasts_too_long' | 'far_away' | 'nowhere' | 'unknown_place'
+export type NoticeFaultCode = 'title_missing' | 'translation_missing' | 'text_too_nested' | 'ends_before_it_begins' | 'until_past' | 'lasts_too_long' | 'shows_already' | 'far_away' | 'nowhere' | 'unknown_place'
 
 /** Words that staff want read. */
 export interface NoticeLine {

@@ -105,6 +105,15 @@ def test_time_at_the_end_of_the_calendar_is_in_no_draft_either__NT2(
         assert (field, "far_away") in {(f.field, f.code) for f in refused(None, command).faults}
 
 
+def test_notice_that_shows_is_not_put_off_without_a_take_down__NT2() -> None:
+    now = replace(GROUND, at=MORNING + 2 * HOUR)
+    later = PublishNotice(content=replace(CONTENT, begins_at=MORNING + 3 * HOUR))
+    error = refused(written(), later, now)
+    assert [(f.field, f.code) for f in error.faults] == [("begins_at", "shows_already")]
+    scheduled = decide_notice(written(), 1, later, GROUND)
+    assert state_of(scheduled, GROUND.at) is NoticeState.SCHEDULED
+
+
 def test_revision_made_of_an_older_one_is_refused__NT2() -> None:
     found = written()
     with pytest.raises(NoticeRefusal, match="notice_outdated"):
