@@ -141,7 +141,7 @@ def make_parts(settings: Settings) -> Parts:
     sessions = Sessions(redis, now, time.monotonic)
     persons = Persons(database, redis)
     identity = Identity(directory, sessions, is_demo=settings.is_demo, origins=settings.origins)
-    limits = all_limits(Quotas(redis), time.monotonic)
+    limits = all_limits(Quotas(redis, time.monotonic), time.monotonic)
     sockets, audit = Sockets(), Audit(database)
     visitors_kept = VisitorSessions(redis, now), SignIns(redis)
 

@@ -47,8 +47,6 @@ TRACKS_PER_S, TRACKS_BURST = 1.0, 60.0
 """Cases looked for from one address."""
 TRIES_PER_S, TRIES_BURST = 1 / 300, 10.0
 """Cards tried at one case's number, and numbers tried with one card."""
-AWAY_S = 2.0
-"""How long Redis is not asked again after it gave no answer."""
 CARD_UNKNOWN_COST = 4.0
 """What a card that nobody holds costs besides: whoever tries cards out learns one in 5 s."""
 
@@ -142,7 +140,6 @@ class SharedBuckets:
 
     def __init__(self, quotas: Quotas, name: str, own: Buckets) -> None:
         self._quotas, self._name, self._own = quotas, name, own
-        self._away_until = 0.0
 
     async def take(self, key: str) -> bool:
         """See Quota."""
@@ -155,9 +152,7 @@ class SharedBuckets:
             self._own.of(key).charge(cost)
 
     async def _asked(self, key: str, cost: float, *, is_forced: bool) -> bool | None:
-        """What Redis says; None while it is away, of which not everybody waits to hear."""
-        if self._own.clock() < self._away_until:
-            return None
+        """What Redis says; None while it is away."""
         try:
             return await self._quotas.take(
                 self._name,
@@ -168,7 +163,6 @@ class SharedBuckets:
                 is_forced=is_forced,
             )
         except StoreError:
-            self._away_until = self._own.clock() + AWAY_S
             return None
 
 

@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from backend.rate import Buckets, SharedBuckets, counted
-from backend.store.quotas import Quotas
+from backend.store.quotas import AWAY_S, Quotas
 from backend.store.redis_servers import connect_redis
 
 RATE, BURST = 0.01, 5.0  # so slow that none comes back while a test runs
@@ -21,7 +21,7 @@ class Clock:
 
 
 def shared(redis: Redis, clock: Clock, rate: float = RATE) -> SharedBuckets:
-    return SharedBuckets(Quotas(redis), "finds", Buckets(rate, BURST, clock))
+    return SharedBuckets(Quotas(redis, clock), "finds", Buckets(rate, BURST, clock))
 
 
 async def takes(quota: SharedBuckets, key: str, times: int) -> list[bool]:
@@ -75,6 +75,34 @@ async def test_each_counts_by_itself_while_redis_is_away(redis: Redis) -> None:
     assert await other.take("li")
     await other.charge("li", 4.0)
     assert not await other.take("li")
+
+
+async def test_hanging_server_is_waited_for_once_by_all_buckets_together() -> None:
+    asked = 0
+
+    async def hang(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        asked += 1
+        await reader.read()
+
+    listener = await asyncio.start_server(hang, "127.0.0.1", 0)
+    port = listener.sockets[0].getsockname()[1]
+    clock = Clock()
+    redis = Redis(port=port, socket_timeout=0.1, socket_connect_timeout=0.1)
+    quotas = Quotas(redis, clock)
+    names = ("tracks", "tries", "finds")
+    buckets = [SharedBuckets(quotas, name, Buckets(RATE, BURST, clock)) for name in names]
+    assert [await bucket.take("li") for bucket in buckets] == [True] * 3
+    once = asked
+    clock.at_s += AWAY_S + 0.1
+    await buckets[0].take("li")
+    assert 0 < once < asked  # it is asked again after a while
+    await buckets[1].take("li")
+    after = asked
+    await buckets[2].take("li")
+    assert asked == after
+    await redis.aclose()
+    listener.close()
 
 
 @pytest.mark.parametrize(
