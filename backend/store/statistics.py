@@ -339,7 +339,7 @@ def _kept_back(query: Query, place: int, groups: Sequence[_Found], last: date) -
     if not query.keeps_back or measure.source not in PERSON:
         return KeptBack()
     parts = None
-    if measure.unit is Unit.PERCENT:
+    if measure.tells_ratings and measure.unit is Unit.PERCENT:
         parts = [round((group.value or 0) * group.n / 100) for group in groups]
     return kept_back([group.n for group in groups], [group.persons for group in groups], parts)
 

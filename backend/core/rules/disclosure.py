@@ -76,8 +76,9 @@ def kept_back(
     """What is not told of figures that stand beside their total (ST3).
 
     `ns` is how many each figure rests on, `persons` how many different ones are in each group,
-    `parts`, of shares, how many of `ns` are meant.  Together the groups kept back are what the
-    total leaves over: were that one a group, or all of it or nothing meant, each would be known.
+    `parts`, of shares of what visitors said, how many of `ns` are meant.  Together the groups kept
+    back are what the total leaves over: were that one a group, or all of it or nothing meant, each
+    would be known.
     """
     sizes = [min(n, own) for n, own in zip(ns, persons, strict=True)]
     hidden = {i for i, n in enumerate(ns) if n and sizes[i] < PERSONS_MIN}
