@@ -112,7 +112,7 @@ async def check_links(
     since: FromQuery[Instant | None] = None,
 ) -> LinksChecked:
     """Ask for a part of the addresses now: those asked for longest ago, before `since`, first."""
-    hall, _ = await granted(request, hall_id, Writing.CATALOGUE, halls, identity)
+    hall, _ = await granted(request, hall_id, Writing.LINK, halls, identity)
     known = await case_desk.known(hall)
     named, checked = link_desk.named(known), await link_desk.links.of(hall.hall_id)
     begun = since if since is not None else hall.now()
