@@ -64,6 +64,9 @@ async def hall(postgres: Server, template: str) -> AsyncIterator[Database]:
             " OVER (ORDER BY day, ticket_id) AS n FROM counted_visits WHERE level IS NOT NULL)"
             " AS o WHERE (o.day, o.ticket_id) = (v.day, v.ticket_id) AND n % 3 = 0"
         )
+        await connection.execute(  # and nothing is late
+            "UPDATE counted_cases SET due_at = decided_at WHERE decided_at > due_at"
+        )
     yield database
     await database.close()
 
@@ -119,6 +122,16 @@ async def test_small_months_and_departments_are_withheld__ST4(hall: Database) ->
                 not cell.is_kept_back or (cell.value, cell.n) == (None, 0) for cell in row.cells
             )
     assert any(cell.is_kept_back for row in found.departments.rows for cell in row.cells)
+
+
+async def test_hall_that_decides_all_in_time_tells_so_beside_small_departments__ST4(
+    hall: Database,
+) -> None:
+    found = await published(Statistics(hall), HALL_ID, TODAY, AT)
+    in_time = COUNTED.index("on_time_rate")
+    assert any(row.cells[in_time].is_kept_back for row in found.departments.rows)
+    assert found.departments.total.cells[in_time].value == 100.0
+    assert found.months.total.cells[in_time].value == 100.0
 
 
 async def test_what_was_said_is_told_once_nobody_can_rate_any_more__ST4(hall: Database) -> None:
