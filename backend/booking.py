@@ -224,7 +224,7 @@ class BookingWork:
                     changed = await _decided(tx, booking, command, stamp)
                     await tx.put(command_id, mark, *changed)
                     for one in changed:
-                        await tx.remind(stamp.ground.plan, one)
+                        await tx.tell(stamp.ground.plan, one, before=booking)
                     return Worked(booking=changed[-1], before=booking)
             except ConflictError:
                 continue

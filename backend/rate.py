@@ -41,6 +41,8 @@ CODES_PER_S, CODES_BURST = 0.1, 20.0
 """Codes of bookings that one address tries in vain."""
 PROOFS_PER_S, PROOFS_BURST = 1 / 1200, 3.0
 """Codes sent to one place: nobody's mailbox is filled by somebody else."""
+PROOFS_A_DAY_PER_S, PROOFS_A_DAY_BURST = 10 / 86_400, 10.0
+"""The same in the long run, however patient somebody is, and wherever they ask."""
 PROOFS_FROM_PER_S, PROOFS_FROM_BURST = 1 / 60, 20.0
 """Codes asked for from one address."""
 TRACKS_PER_S, TRACKS_BURST = 1.0, 60.0
@@ -197,6 +199,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """The same, by who is signed in."""
     proofs: Quota
     """Codes that prove a contact, by where to."""
+    proofs_a_day: Quota
     proofs_from: Quota
     """The same, by who asks for them."""
     tracks: Quota
@@ -226,6 +229,7 @@ def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
         assisted=shared("assisted", ASSISTED_PER_S, ASSISTED_BURST),
         assisted_of_one=shared("assisted_of_one", ASSISTED_OF_ONE_PER_S, ASSISTED_OF_ONE_BURST),
         proofs=shared("proofs", PROOFS_PER_S, PROOFS_BURST),
+        proofs_a_day=shared("proofs_a_day", PROOFS_A_DAY_PER_S, PROOFS_A_DAY_BURST),
         proofs_from=shared("proofs_from", PROOFS_FROM_PER_S, PROOFS_FROM_BURST),
         tracks=shared("tracks", TRACKS_PER_S, TRACKS_BURST),
         tries=shared("tries", TRIES_PER_S, TRIES_BURST),

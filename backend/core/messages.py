@@ -113,6 +113,11 @@ def consultation_subject(consultation_id: str) -> str:
     return f"consultation/{consultation_id}"
 
 
+def booking_subject(booking_id: str) -> str:
+    """The subject of what is told of a booking."""
+    return f"booking/{booking_id}"
+
+
 def ticket_subject(day: date, ticket_id: str) -> str:
     """The subject of what is told of a visit."""
     return f"ticket/{day}/{ticket_id}"

@@ -1,9 +1,11 @@
 """What every request about bookings stands on, and how a booking is shown."""
 
 import asyncio
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 
 from backend.booking import BookingGround, BookingWork
 from backend.core.bookings import Booking, BookingState
@@ -18,6 +20,7 @@ from backend.core.rules.bookings import (
 from backend.hub.clock import fresh_id, ticket_token
 from backend.hub.hall import Hall
 from backend.office.case_desk import CaseDesk, Known
+from backend.problem import ProblemError
 from backend.rostering import Rostering
 from backend.site.kept import Kept
 from backend.store.appeals import Appeals
@@ -42,6 +45,7 @@ CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CODE_LENGTH = 10
 """50 bits: nobody finds one of some thousands by trying."""
 ALSO_MAX = 12
+_TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
 class BookingDesk:
@@ -60,6 +64,10 @@ class BookingDesk:
     async def known(self, hall: Hall) -> Known:
         """Plan and guides of the hall."""
         return await self._case_desk.known(hall)
+
+    async def with_token(self, token: str) -> Booking | None:
+        """The booking with this secret, of whatever hall."""
+        return await self.store.with_token(token) if _TOKEN.fullmatch(token) else None
 
     async def ground(self, hall: Hall) -> BookingGround:
         """What places there are is found by."""
@@ -204,6 +212,16 @@ class BookingDesk:
             )
             for day in days
         ]
+
+
+def unknown_booking() -> ProblemError:
+    """The answer to a secret or code of no booking."""
+    return ProblemError(HTTPStatus.NOT_FOUND, "unknown_booking", "there is no such booking")
+
+
+def not_booked() -> ProblemError:
+    """The answer where somebody has to be expected by the booking."""
+    return ProblemError(HTTPStatus.CONFLICT, "not_booked", "nobody is expected by this booking")
 
 
 def _ticket_token(hall: Hall, booking: Booking) -> TicketToken | None:

@@ -1,7 +1,6 @@
 """Booking a half hour over HTTP: find a place, hold it, book it, change and cancel (AP1, AP3)."""
 
 import gzip
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -38,7 +37,7 @@ from backend.hub.http import AnyRequest, check_visits, decoded_body, hall_of
 from backend.openapi import takes
 from backend.problem import ProblemError, address_of
 from backend.rate import CARD_UNKNOWN_COST, Limits
-from backend.site.booking_desk import BookingDesk
+from backend.site.booking_desk import BookingDesk, not_booked, unknown_booking
 from backend.site.calendar_file import calendar_file
 from backend.site.pages import Pages
 from backend.store.stream import ConflictError
@@ -59,7 +58,6 @@ FRESH_S = 2
 """How long browsers and proxies may keep what is free: it is counted anew when one takes it."""
 APPEAL = TextLimits(chars=500, lines=20)
 SECRET = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-_TOKEN = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 encode = msgspec.json.Encoder().encode
 _do_decoder = msgspec.json.Decoder(BookingDo)
@@ -177,7 +175,7 @@ async def do_booking(
     except _RefusedError as refused:
         return refused.answer()
     if done is None:
-        raise _unknown()
+        raise unknown_booking()
     if done.is_hold_over:
         await limits.holds.charge(address, -1.0)
     booking_desk.changed.set()
@@ -201,7 +199,7 @@ async def find_booking(
         raise _too_many("too many codes were tried from this address")
     booking = await booking_desk.store.with_code(hall.hall_id, asked.code)
     if booking is None:
-        raise _unknown()
+        raise unknown_booking()
     await limits.codes.charge(address, -1.0)
     return await _shown(booking_desk, hall, booking)
 
@@ -221,8 +219,7 @@ async def calendar_entry(
     check_visits(request, limits)
     hall, booking = await _mine(token, halls, booking_desk)
     if booking.state is not BookingState.BOOKED:
-        detail = "nobody is expected by this booking"
-        raise ProblemError(HTTPStatus.CONFLICT, "not_booked", detail)
+        raise not_booked()
     view = await booking_desk.view(hall, booking)
     page = pages.url(f"{'/en' if language == 'en' else ''}/booking/{token}")
     content = calendar_file(view, language, page, booking.revision)
@@ -371,9 +368,9 @@ def _slots(missed: list[tuple[Any, datetime]]) -> tuple[datetime, ...]:
 
 
 async def _mine(token: str, halls: Halls, booking_desk: BookingDesk) -> tuple[Hall, Booking]:
-    booking = await booking_desk.store.with_token(token) if _TOKEN.fullmatch(token) else None
+    booking = await booking_desk.with_token(token)
     if booking is None:
-        raise _unknown()
+        raise unknown_booking()
     return hall_of(halls, booking.hall_id), booking
 
 
@@ -389,10 +386,6 @@ def _shared(request: AnyRequest, found: msgspec.Struct, fresh_s: int) -> Respons
     if takes_gzip(request):
         content, headers["Content-Encoding"] = gzip.compress(content), "gzip"
     return Response(content, media_type="application/json", headers=headers)
-
-
-def _unknown() -> ProblemError:
-    return ProblemError(HTTPStatus.NOT_FOUND, "unknown_booking", "there is no such booking")
 
 
 def _too_many(detail: str) -> ProblemError:

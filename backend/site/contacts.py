@@ -8,10 +8,16 @@ from litestar import Router, delete, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 
+from backend.core.bookings import BookingState
 from backend.core.ids import HallId, TicketToken
-from backend.core.messages import case_subject, consultation_subject, thing_owner
+from backend.core.messages import (
+    booking_subject,
+    case_subject,
+    consultation_subject,
+    thing_owner,
+)
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, check_visits, decoded_body
+from backend.hub.http import AnyRequest, check_visits, decoded_body, hall_of
 from backend.hub.visits import PastVisits
 from backend.messaging.desk import ContactDesk
 from backend.messaging.reach import ReachError
@@ -23,6 +29,7 @@ from backend.office.tracking import TOKEN
 from backend.openapi import takes
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
+from backend.site.booking_desk import BookingDesk, not_booked, unknown_booking
 from backend.store.contacts import TooManyError
 from backend.store.visitors import ticket_owner
 from backend.visiting import Visiting
@@ -65,8 +72,11 @@ async def add_contact(
     if not is_there:
         detail = "nobody can be told there by this"
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "bad_contact", detail)
-    is_allowed = await limits.proofs_from.take(address_of(request))
-    if not is_allowed or not await limits.proofs.take(wanted.digest):
+    if not (
+        await limits.proofs_from.take(address_of(request))
+        and await limits.proofs.take(wanted.digest)
+        and await limits.proofs_a_day.take(wanted.digest)
+    ):
         detail = "too many codes; wait some minutes"
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, ErrorCode.TOO_MANY_REQUESTS, detail)
     try:
@@ -157,6 +167,28 @@ async def owner_of_question(
     return hall_id, thing_owner(hall_id, consultation_subject(own))
 
 
+async def owner_of_booking(
+    request: AnyRequest,
+    *,
+    token: FromPath[str],
+    halls: NamedDependency[Halls],
+    booking_desk: NamedDependency[BookingDesk],
+    limits: NamedDependency[Limits],
+) -> Owner:
+    """The owner that stands for the booking with this secret, while somebody is expected by it.
+
+    A hold has none: anybody may have many.
+    """
+    check_visits(request, limits)
+    booking = await booking_desk.with_token(token)
+    if booking is None:
+        raise unknown_booking()
+    is_booked = booking.state is BookingState.BOOKED
+    if not is_booked or booking.slot_at <= hall_of(halls, booking.hall_id).now():
+        raise not_booked()
+    return booking.hall_id, thing_owner(booking.hall_id, booking_subject(booking.booking_id))
+
+
 async def owner_of_ticket(token: TicketToken, halls: Halls, visits: PastVisits) -> Owner | None:
     """The owner that stands for the ticket with this secret; None when there is none."""
     for hall in halls:
@@ -179,5 +211,6 @@ ROUTES: list[Any] = [
     _routes("/api/me", owner_signed_in),
     _routes("/api/track/{token:str}", owner_of_case),
     _routes("/api/consultations/{token:str}", owner_of_question),
+    _routes("/api/bookings/{token:str}", owner_of_booking),
     stop_contact,
 ]

@@ -22,6 +22,9 @@ from backend.core.plan import Appointment, Plan
 from backend.core.rules.day import service_day
 from backend.core.rules.no_shows import is_no_show
 from backend.core.rules.reminders import (
+    cancelled_news,
+    changed_key,
+    changed_news,
     dropped_news,
     found_news,
     lost_key,
@@ -40,6 +43,8 @@ REPEATED = timedelta(days=2)
 """So long a command may be repeated and has its one effect."""
 HOLDS_KEPT = timedelta(days=2)
 """How long a place that nobody booked is told of after its slot."""
+CONTACT_KEPT = timedelta(days=1)
+"""How long the contact of a booking outlives its end: so that its end is told."""
 FORGOTTEN_AT_ONCE = 5000
 
 
@@ -88,13 +93,17 @@ class SlotTransaction:
         """The days and slots that the person missed and that count."""
         return await missed_of(self.connection, hall_id, person_hash)
 
-    async def remind(self, plan: Plan, booking: Booking) -> None:
-        """Remind of what is booked, and no more of what is not."""
+    async def tell(self, plan: Plan, booking: Booking, *, before: Booking) -> None:
+        """Remind of what is booked, and no more of what is not; tell what became of it."""
         if booking.state is BookingState.BOOKED:
             for message in reminders_of(booking, plan):
                 await put(self.connection, message)
+            if before.state is BookingState.BOOKED:
+                await put(self.connection, changed_news(booking, plan))
         elif booking.person_hash is not None:
             await _remind_no_more(self.connection, booking, booking.changed_at)
+            if booking.state is BookingState.CANCELLED:
+                await put(self.connection, cancelled_news(booking, plan))
 
     async def put(self, command_id: CommandId, mark: str, *bookings: Booking) -> None:
         """Keep them as they are from now on, and that the command had this effect."""
@@ -255,11 +264,15 @@ class Bookings:
             return [(row["day"], row["bookings"]) async for row in rows]
 
     async def forget(self, at: datetime) -> None:
-        """Drop commands that nobody repeats any more, and holds of nobody, some at a time."""
+        """Drop commands that nobody repeats any more, and holds of nobody, some at a time.
+
+        And the contacts of bookings that are over (NO6).
+        """
         count = FORGOTTEN_AT_ONCE
         async with self._database.connection() as connection:
             await queries.forget_booking_commands(connection, before=at - REPEATED, count=count)
             await queries.forget_holds(connection, before=at - HOLDS_KEPT, count=count)
+            await queries.forget_booking_contacts(connection, at=at, before=at - CONTACT_KEPT)
 
     async def settle_after(self, hall_id: HallId, day: date, commits: Iterable[Commit]) -> int:
         """Follow what happened to bookings on their day; returns how many were no-shows (AP3).
@@ -349,7 +362,7 @@ async def _tell_dropped(
 
 
 async def _remind_no_more(connection: Any, booking: Booking, at: datetime) -> None:
-    for key in reminder_keys(booking):
+    for key in (*reminder_keys(booking), changed_key(booking)):
         await take_back(connection, booking.hall_id, key, at)
     if booking.lost_at is not None:
         await take_back(connection, booking.hall_id, lost_key(booking), at)

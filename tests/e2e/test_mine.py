@@ -360,6 +360,41 @@ def test_visitor_who_signed_in_books_without_a_card__AP1(rostered: Place) -> Non
     assert other.post(f"{hall.url}/api/bookings/{held[1]}", json=cancel).status_code == 200
 
 
+async def test_who_booked_without_signing_in_leaves_an_address_for_that_booking__NO2(
+    rostered: Place, page: Page
+) -> None:
+    hall, box = rostered.hall, rostered.mailbox
+    offer = hall.ask("GET", "/api/halls/main/bookable").json["services"][0]["service_id"]
+    await page.goto(f"/book/{offer}")
+    await page.locator(".slot:enabled").first.click()
+    await page.locator("#card").fill("DEMO0004")
+    held = page.url.rpartition("/")[2]
+    path, new = f"/api/bookings/{held}/contacts", {"kind": "email", "language": "zh"}
+    new["reach"] = "reminded@mail.example.edu"
+    problem(hall.ask("POST", path, new), 409, "not_booked")  # a hold is anybody's
+    await page.get_by_role("button", name="确认预约").click()
+    panel = page.get_by_role("region", name="要提醒吗")
+    await panel.get_by_label("邮箱地址").fill(new["reach"])
+    await panel.get_by_role("button", name="发送验证码").click()
+    await expect(panel.get_by_text("验证码已发出")).to_be_visible()
+    await looked_at(page)
+    await asyncio.to_thread(until, lambda: new["reach"] in box.recipients, SENT_S)
+    await panel.get_by_label("六位验证码").fill(box.code())
+    await panel.get_by_role("button", name="确认").click()
+    await expect(panel.get_by_text("已验证")).to_be_visible()
+    sent = len(box.mails)
+    await page.get_by_role("button", name="取消预约").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="取消预约").click()
+    await expect(page.get_by_role("heading", name="已取消")).to_be_visible()
+    await asyncio.to_thread(until, lambda: len(box.mails) > sent, SENT_S)
+    assert box.recipients[sent:] == [new["reach"]]
+    assert str(box.mails[-1]["Subject"]).startswith("预约已取消")
+    problem(hall.ask("GET", path), 409, "not_booked")
+    problem(
+        hall.ask("GET", "/api/bookings/nobody-has-this-secret/contacts"), 404, "unknown_booking"
+    )
+
+
 async def test_form_asks_no_card_of_who_signed_in__AP1(rostered: Place, page: Page) -> None:
     offer = rostered.hall.ask("GET", "/api/halls/main/bookable").json["services"][0]["service_id"]
     await page.goto(f"/book/{offer}")

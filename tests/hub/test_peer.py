@@ -203,6 +203,7 @@ async def a_house(
             holds=unlimited(),
             codes=unlimited(),
             proofs=unlimited(),
+            proofs_a_day=unlimited(),
             proofs_from=unlimited(),
             tracks=unlimited(),
             tries=unlimited(),

@@ -382,7 +382,8 @@ async def reminders(database: Database) -> list[tuple[str, datetime]]:
     """What is to be told, and when."""
     async with database.connection() as connection:
         rows = await connection.fetch(
-            "SELECT key, due_at FROM messages WHERE spread_at IS NULL ORDER BY due_at"
+            "SELECT key, due_at FROM messages WHERE spread_at IS NULL AND due_at > put_at"
+            " ORDER BY due_at"
         )
     return [(row["key"].rpartition("/")[2], row["due_at"]) for row in rows]
 

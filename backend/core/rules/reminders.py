@@ -1,6 +1,7 @@
 """What somebody who booked is told.
 
-The evening before and an hour before (AP1); and when the hall cannot keep it (AP4).
+The evening before and an hour before, and that it was changed or cancelled (AP1); and when the
+hall cannot keep it (AP4).
 """
 
 from datetime import datetime, time, timedelta
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from backend.core.bookings import Booking
 from backend.core.ids import Text
-from backend.core.messages import Message, MessageKind
+from backend.core.messages import Message, MessageKind, booking_subject
 from backend.core.plan import Plan
 
 EVENING = time(18)
@@ -31,6 +32,44 @@ def reminders_of(booking: Booking, plan: Plan) -> tuple[Message, ...]:
     evening = datetime.combine(local.date() - timedelta(days=1), EVENING, zone)
     found = zip(reminder_keys(booking), (evening, booking.slot_at - SOON), strict=True)
     return tuple(_reminder(booking, plan, key, at) for key, at in found if at > booking.changed_at)
+
+
+def changed_key(booking: Booking) -> str:
+    """What it is called in the outbox that the booking was changed to this slot."""
+    return f"booking/{booking.appointment_id}/changed"
+
+
+def changed_news(booking: Booking, plan: Plan) -> Message:
+    """The visitor has changed the booking to this slot."""
+    return _message(
+        booking,
+        plan,
+        changed_key(booking),
+        title=Text(zh="预约已改到 {when}：{name}", en="Changed: {name}, {when}"),
+        text=Text(
+            zh="您在{hall}办理“{name}”的预约已改到 {when}，预约码不变。来不了请提前取消。",
+            en="Your booking of {name} at {hall} is now on {when}. Its code is the same. If you "
+            "cannot come, please cancel in time.",
+        ),
+        put_at=booking.changed_at,
+        not_before=booking.changed_at,
+    )
+
+
+def cancelled_news(booking: Booking, plan: Plan) -> Message:
+    """The visitor has cancelled the booking."""
+    return _message(
+        booking,
+        plan,
+        f"booking/{booking.appointment_id}/cancelled",
+        title=Text(zh="预约已取消：{when} {name}", en="You cancelled: {name}, {when}"),
+        text=Text(
+            zh="您在{hall}的预约（{when}“{name}”）已按您的操作取消，名额已让给别人。",
+            en="You cancelled your booking of {name} at {hall} on {when}. The place is free again.",
+        ),
+        put_at=booking.changed_at,
+        not_before=booking.changed_at,
+    )
 
 
 def lost_key(booking: Booking) -> str:
@@ -136,7 +175,7 @@ def _message(
         kind=MessageKind.BOOKING,
         title=Text(zh=title.zh.format(**zh), en=title.en.format(**en)),
         text=Text(zh=text.zh.format(**zh), en=text.en.format(**en)),
-        subject=f"booking/{booking.booking_id}",
+        subject=booking_subject(booking.booking_id),
         person_hash=booking.person_hash,
         path=f"/booking/{booking.token}",
         put_at=put_at,

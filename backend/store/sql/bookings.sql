@@ -137,6 +137,13 @@ DELETE FROM bookings WHERE appointment_id IN (
     SELECT appointment_id FROM bookings WHERE person_hash IS NULL AND slot_at < :before
     ORDER BY slot_at LIMIT :count);
 
+-- name: forget_booking_contacts!
+-- Contacts that are of one booking alone, once it has begun, or was called off a while ago (NO6).
+DELETE FROM contacts c WHERE c.owner LIKE '%/booking/%' AND NOT EXISTS (
+    SELECT FROM bookings b WHERE b.booking_id = split_part(c.owner, '/booking/', 2)
+    AND c.owner = b.hall_id || '/booking/' || b.booking_id
+    AND b.state <> 'moved' AND b.slot_at > :at AND (b.state = 'booked' OR b.changed_at > :before));
+
 -- name: put_appeal!
 -- A blocked person's appeal.
 INSERT INTO block_appeals (appeal_id, hall_id, person_hash, words, asked_at, again_on, missed,

@@ -104,7 +104,10 @@ const zh = {
     signIn: '校园登录，不用填卡号',
     signInFailed: '校园登录没有成功，可以填校园卡号预约。',
     signedOut: '登录已过期，请重新登录，或填校园卡号。',
-    remind: '想收到提醒？登录“我的”选通知方式',
+    tell: '要提醒吗？（可不填）',
+    tellNote:
+      '前一天 18:00 和开始前 1 小时提醒；改约、取消或大厅有变，也告诉您。预约结束后地址即删除。',
+    remind: '登录“我的”，一次设好，以后都不用填',
     lost: '这个时段需要改约',
     lostHint: '大厅这个时段不再办理这个事项，给您添麻烦了。请改约或取消，不算未到。',
   },
@@ -186,7 +189,10 @@ export const moreWords: WordsOf<MoreWords> = {
       signIn: 'Sign in at the campus instead of typing it',
       signInFailed: 'You were not signed in. You can book with your card number.',
       signedOut: 'You are signed out. Sign in again, or type your card number.',
-      remind: 'To be reminded, sign in and choose where',
+      tell: 'A reminder? (optional)',
+      tellNote:
+        'At 18:00 the day before and an hour before; and when it is changed, cancelled, or the hall cannot keep it. The address is deleted once the booking is over.',
+      remind: 'Or sign in and choose once for everything',
       lost: 'Another time is needed',
       lostHint:
         'The hall cannot serve this at that time any more; we are sorry. Change the booking or cancel it. It does not count as missed.',

@@ -36,8 +36,12 @@ export const stopMails = (token: string): Promise<void> =>
 export const findCase = (hallId: string, asked: TrackAsk): Promise<TrackFound> =>
   request('POST', `/api/halls/${encodeURIComponent(hallId)}/track`, asked)
 
-/** Whose contacts: of all that is the visitor's, or of the case or question with a secret. */
-export type ContactsOf = '/api/me' | `/api/track/${string}` | `/api/consultations/${string}`
+/** Whose contacts: of all that is the visitor's, or of the thing with a secret. */
+export type ContactsOf =
+  | '/api/me'
+  | `/api/track/${string}`
+  | `/api/consultations/${string}`
+  | `/api/bookings/${string}`
 export const ofCase = (token: string): `/api/track/${string}` =>
   `/api/track/${encodeURIComponent(token)}`
 
