@@ -126,7 +126,10 @@ def audited(
             if act is None or trail.is_noted or (only_denied and result is not Result.DENIED):
                 return
             audit: Audit = request.app.state.audit
-            await audit.note(act)
+            if result is Result.FAILED:
+                audit.note_soon(act)  # mostly it is the same database: nobody waits for it twice
+            else:
+                await audit.note(act)
             trail.is_noted = True
 
         recorded.audited = Audited(verb, kind, only_denied)  # type: ignore[attr-defined]

@@ -54,7 +54,7 @@ from backend.store.beats import Beats
 from backend.store.bookings import Bookings
 from backend.store.calendars import Calendars
 from backend.store.contacts import Contacts
-from backend.store.database import Database
+from backend.store.database import ANSWER_S, Database
 from backend.store.devices import Devices
 from backend.store.directory import Directory
 from backend.store.followups import FollowUps
@@ -132,17 +132,18 @@ def make_parts(settings: Settings) -> Parts:
         raise SettingsError("Set REDIS_URL and DATABASE_URL, or start all with `make run`.")
     redis = connect_redis(settings.redis_url)
     links = Links(settings.redis_url, settings.redis_replicas)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, patience_s=ANSWER_S)
+    patient = Database(settings.database_url)
     directory = Directory(database, redis)
-    archive, plans = Archive(database), Plans(database)
+    archive, plans = Archive(patient), Plans(database)
     rostering = Rostering(Rosters(database), Calendars(database))
-    history, staff = History(archive), Staff(database)
-    visits = PastVisits(archive, history.readings.ask)
+    history, staff = History(Archive(database)), Staff(database)
+    visits = PastVisits(Archive(database), history.readings.ask)
     sessions = Sessions(redis, now, time.monotonic)
     persons = Persons(database, redis)
     identity = Identity(directory, sessions, is_demo=settings.is_demo, origins=settings.origins)
     limits = all_limits(Quotas(redis, time.monotonic), time.monotonic)
-    sockets, audit = Sockets(), Audit(database)
+    sockets, audit = Sockets(), Audit(patient)  # its records are kept once it answers
     visitors_kept = VisitorSessions(redis, now), SignIns(redis)
 
     def make_hall(hall_id: HallId) -> Hall:
@@ -182,8 +183,8 @@ def make_parts(settings: Settings) -> Parts:
         **_office(settings, database, rostering, halls, identity),
         **_visitors(settings, database, visitors_kept, persons, halls),
         is_demo=settings.is_demo,
-        look_at_stores=partial(look_at_stores, redis, database),
-        closing=(history.close, database.close, links.aclose, redis.aclose),
+        look_at_stores=partial(look_at_stores, redis, patient),
+        closing=(history.close, database.close, patient.close, links.aclose, redis.aclose),
     )
 
 

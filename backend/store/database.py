@@ -18,6 +18,10 @@ from backend.store.stream import DatabaseError
 MIGRATION_LOCK = 0x59697A68616E  # any number all migrating processes agree on
 CONNECT_TIMEOUT_S = 3.0
 QUERY_TIMEOUT_S = 10.0
+ANSWER_S = 3.0
+"""How long whoever has somebody waiting for an answer waits for the server's first word."""
+AWAY_S = 2.0
+"""How long such a one is refused at once after it gave none."""
 POOL_MAX = 4
 LOCK_S = 0.3
 """How long a migration waits for a table, while whoever comes next to it waits behind.
@@ -48,8 +52,16 @@ class _InTheWayError(Exception):
 class Database:
     """A pool that is made when first needed and survives restarts of the server."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, patience_s: float | None = None) -> None:
+        """`patience_s`: for those who are waited for.
+
+        The first waits so long for a server that hangs, the others are refused for a while.
+        What must be kept, or compared before anything goes on, takes its time: None.
+        """
         self.url = url
+        self._patience_s = patience_s
+        self._away_until = 0.0
+        """0.0: the server answered when it was asked last."""
         self._pool: asyncpg.Pool[Any] | None = None
         self._making = asyncio.Lock()
         self._done = 0
@@ -63,10 +75,17 @@ class Database:
         """
         try:
             pool = await self._ready_pool()
-            found = await self._acquired(pool)
+            if self._patience_s is None:
+                found, transaction = await self._begun(pool)
+            else:
+                found, transaction = await self._begun_soon(pool, self._patience_s)
             try:
-                async with found.transaction():
+                try:
                     yield found
+                except BaseException:
+                    await transaction.rollback()
+                    raise
+                await transaction.commit()
                 self._done += 1
             finally:
                 await pool.release(found)
@@ -92,6 +111,39 @@ class Database:
         """End every connection."""
         if self._pool is not None:
             self._pool.terminate()
+
+    async def _begun_soon(self, pool: "asyncpg.Pool[Any]", patience_s: float) -> tuple[Any, Any]:
+        """As `_begun`.  Raises TimeoutError: no answer in time, or none a moment ago."""
+        if monotonic() < self._away_until:
+            raise TimeoutError("no answer a moment ago")
+        if self._away_until > 0.0:
+            self._away_until = monotonic() + patience_s  # one tries for all
+        while True:
+            done = self._done
+            try:
+                async with asyncio.timeout(patience_s):
+                    begun = await self._begun(pool)
+            except TimeoutError:
+                if self._done == done:
+                    self._away_until = monotonic() + AWAY_S
+                    raise
+            except Exception:
+                self._away_until = 0.0  # no is an answer
+                raise
+            else:
+                self._away_until = 0.0
+                return begun
+
+    async def _begun(self, pool: "asyncpg.Pool[Any]") -> tuple[Any, Any]:
+        """A connection and its transaction.  Raises TimeoutError."""
+        found = await self._acquired(pool)
+        transaction = found.transaction()
+        try:
+            await transaction.start()
+        except BaseException:
+            found.terminate()  # nothing was asked yet that would have to be called off
+            raise
+        return found, transaction
 
     async def _acquired(self, pool: "asyncpg.Pool[Any]") -> Any:
         """A connection of the pool.  Raises TimeoutError: the server lets nobody get on."""

@@ -41,6 +41,12 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
 
+    @property
+    def pid(self) -> int:
+        """Of the running server; it may have children."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Run it on what it kept; a running one goes on."""
         if self._process is not None:

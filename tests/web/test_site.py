@@ -23,11 +23,13 @@ from backend.office.case_desk import KNOWN_S
 from backend.site import words
 from backend.site.home import live_of
 from backend.store.catalogue import Catalogues, Entered
-from backend.store.database import Database
+from backend.store.database import ANSWER_S, Database
 from tests.hall import HALL_ID, ROOT, Hall, until
 from tests.support.still import standing_still
 
 PAGES = ("/", "/figures", "/notices", "/services", "/services/CC-01", "/services/GA-05")
+MANY = 15
+"""Requests of a page that cannot be read."""
 TEMPLATES = ROOT / "backend" / "site" / "templates"
 
 
@@ -96,6 +98,9 @@ def test_pages_are_read_while_the_database_stands_still(hall: Hall) -> None:
     with standing_still(hall.pid("postgres")):
         time.sleep(KNOWN_S)  # until what was read has to be read anew
         assert [hall.ask("GET", path).status for path in paths] == [200] * len(paths)
+        began = time.monotonic()
+        assert {hall.ask("GET", "/questions").status for _ in range(MANY)} == {503}
+        assert time.monotonic() - began < MANY * ANSWER_S / 3  # not each waits to hear so
     assert hall.ask("GET", "/questions").status == 200
 
 
