@@ -2,19 +2,22 @@
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
 from backend import workbook
 from backend.catalogue import exchange, sheets
-from backend.catalogue.differences import Change, Compared, compared
+from backend.catalogue.differences import Change, Compared, Unplanned, compared
 from backend.catalogue.exchange import CatalogueFile, FaultCode, ImportFault, Loaded, fault
+from backend.catalogue.faults import frame_of
 from backend.core.ids import HallId
-from backend.store.audit import NoteIn
 from backend.store.database import Database
 from backend.store.exchange import CatalogueState, Exchanges, Import, ImportDone
+from backend.store.plans import Plans
 
 FILE_MAX = 8 * 1024 * 1024
 CHANGES_MAX = 1_000
@@ -35,6 +38,9 @@ NOTES = (
     "Rows do not change the order of services.",
     "办事前的提问（引导问卷）不在表中，导入时保持不变；要改请用 JSON 文件。",
     "Questionnaires are in no sheet and stay as they are; a JSON file has them.",
+    "hall_questions 是大厅自己的常见问题，不属于某个事项；整张表一起替换，没有行就保持不变。",
+    "hall_questions has the frequent questions about the hall itself; the sheet replaces them all, "
+    "and without rows they stay.",
     "不要用公式：含公式的单元格不被接受。",
     "No formulas: a cell with one is refused.",
 )
@@ -66,14 +72,12 @@ class ImportPreview(Struct, frozen=True, kw_only=True):
     unchanged: int
     faults: tuple[ImportFault, ...]
     """With any of them nothing is taken."""
+    unplanned: tuple[Unplanned, ...]
+    """With any of them it is taken only by whoever says that the plan follows."""
 
 
 class FaultyFileError(Exception):
     """A file with faults is not taken."""
-
-    def __init__(self, faults: tuple[ImportFault, ...]) -> None:
-        super().__init__(f"{len(faults)} faults")
-        self.faults = faults
 
 
 class Exchange:
@@ -81,27 +85,22 @@ class Exchange:
 
     def __init__(self, database: Database) -> None:
         self._exchanges = Exchanges(database)
+        self._plans = Plans(database)
         self._at_work = asyncio.Lock()
         """Files are large and read by one thread: others wait for their turn."""
 
     async def written(self, hall_id: HallId, day: date, form: FileForm) -> bytes:
         """The catalogue as of the day.  Raises WorkbookError: words that fit into no cell."""
-        standing = (await self._exchanges.state(hall_id, day)).standing
-        file = CatalogueFile(
-            hall_id=hall_id,
-            day=day,
-            departments=tuple(standing.departments.values()),
-            services=tuple(standing.guides.values()),
-        )
+        state = await self._exchanges.state(hall_id, day)
         async with self._at_work:
-            return await asyncio.to_thread(written, file, form)
+            return await asyncio.to_thread(written, file_of(hall_id, day, state), form)
 
     async def preview(
         self, hall_id: HallId, content: bytes, valid_from: date, *, withdraws: bool
     ) -> ImportPreview:
         """What the file would change from that day on."""
         state = await self._exchanges.state(hall_id, valid_from)
-        found = await self._compared(state, content, withdraws=withdraws)
+        found = await self._compared(hall_id, state, content, withdraws=withdraws)
         changes = tuple(step.change for step in found.steps)
         return ImportPreview(
             mark=state.mark,
@@ -110,22 +109,28 @@ class Exchange:
             more=max(0, len(changes) - CHANGES_MAX),
             unchanged=found.unchanged,
             faults=found.faults,
+            unplanned=found.unplanned,
         )
 
     async def take(
         self,
         asked: "TakeFile",
         content: bytes,
-        note_in: NoteIn,
+        note_in: Callable[[Any, str], Awaitable[None]],
     ) -> ImportDone:
         """Have the file count, whole, as it was shown.
+
+        `note_in` keeps the record in the same transaction, given its connection and the SHA-256
+        of the catalogue as it was: of the JSON file of that day.
 
         Raises FaultyFileError, OutdatedError, IdInUseError.
         """
         state = await self._exchanges.state(asked.hall_id, asked.valid_from)
-        found = await self._compared(state, content, withdraws=asked.withdraws)
-        if found.faults:
-            raise FaultyFileError(found.faults)
+        found = await self._compared(asked.hall_id, state, content, withdraws=asked.withdraws)
+        if found.faults or (found.unplanned and not asked.plan_follows):
+            raise FaultyFileError(f"{len(found.faults)} faults, {len(found.unplanned)} unplanned")
+        before = exchange.written(file_of(asked.hall_id, asked.valid_from, state))
+        digest = hashlib.sha256(before).hexdigest()
         how = f"{asked.hall_id}/{asked.valid_from}/{asked.withdraws}/".encode()
         return await self._exchanges.put(
             Import(
@@ -138,14 +143,18 @@ class Exchange:
                 steps=found.steps,
                 places=state.places,
             ),
-            note_in,
+            lambda connection: note_in(connection, digest),
         )
 
     async def _compared(
-        self, state: CatalogueState, content: bytes, *, withdraws: bool
+        self, hall_id: HallId, state: CatalogueState, content: bytes, *, withdraws: bool
     ) -> Compared:
+        plan = await self._plans.newest(hall_id)
+        assert plan is not None, "a hall begins with its plan"
+        frame = frame_of(plan, ())
+
         def work() -> Compared:
-            return compared(read(content, state), state.standing, withdraws=withdraws)
+            return compared(read(content, state), state.standing, frame, withdraws=withdraws)
 
         async with self._at_work:
             return await asyncio.to_thread(work)
@@ -160,7 +169,21 @@ class TakeFile(Struct, frozen=True, kw_only=True):
     mark: int
     valid_from: date
     withdraws: bool
+    plan_follows: bool = False
+    """Zones and counters that the plan does not have yet are taken."""
     author: str
+
+
+def file_of(hall_id: HallId, day: date, state: CatalogueState) -> CatalogueFile:
+    """The catalogue as a file has it."""
+    standing = state.standing
+    return CatalogueFile(
+        hall_id=hall_id,
+        day=day,
+        departments=tuple(standing.departments.values()),
+        services=tuple(standing.guides.values()),
+        questions=standing.questions,
+    )
 
 
 def written(file: CatalogueFile, form: FileForm) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
 import msgspec
@@ -19,13 +19,21 @@ from backend.catalogue.exchange import (
     fault,
     id_of,
 )
-from backend.catalogue.faults import Frame, faults_in
-from backend.catalogue.guide import Department, Guide
+from backend.catalogue.faults import FaultCode as GuideFaultCode
+from backend.catalogue.faults import Frame, faults_in, faults_in_question
+from backend.catalogue.guide import Department, Guide, Question
 from backend.core.ids import DepartmentId, ServiceId, Text
 
 FIELDS_MAX = 60
 """Told of one thing; all are changed."""
 SAID_MAX = 160
+PLACES_MAX = 20
+"""Told of one zone or counter that the plan does not have; all are counted."""
+_QUESTIONS = Text(zh="大厅自己的常见问题", en="Frequent questions about the hall itself")
+_UNPLANNED = {
+    GuideFaultCode.NO_SUCH_ZONE: FaultCode.NO_SUCH_ZONE,
+    GuideFaultCode.NO_SUCH_COUNTER: FaultCode.NO_SUCH_COUNTER,
+}
 _IDS = ("material_id", "inquiry_id", "choice_id", "digest")
 """By which the items of a list are known."""
 
@@ -49,10 +57,11 @@ class FieldChange(Struct, frozen=True, kw_only=True):
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """What becomes of a department or a service."""
+    """What becomes of a department, a service, or the questions about the hall itself."""
 
     kind: Kind
     id: str
+    """Of the questions none."""
     name: Text
     how: How
     fields: tuple[FieldChange, ...] = ()
@@ -62,7 +71,7 @@ class Step(Struct, frozen=True, kw_only=True):
     """A change and the document that makes it; None ends it."""
 
     change: Change
-    document: Department | Guide | None
+    document: Department | Guide | tuple[Question, ...] | None
 
 
 class InForce(Struct, frozen=True, kw_only=True):
@@ -70,8 +79,19 @@ class InForce(Struct, frozen=True, kw_only=True):
 
     departments: Mapping[DepartmentId, Department]
     guides: Mapping[ServiceId, Guide]
+    questions: tuple[Question, ...] = ()
     followed: frozenset[tuple[Kind, str]] = frozenset()
     """What has versions for later days."""
+
+
+class Unplanned(Struct, frozen=True, kw_only=True):
+    """A zone or counter that services are to be at and that the plan does not have (DR4)."""
+
+    code: FaultCode
+    id: str
+    places: tuple[str, ...]
+    """Of the services, the first PLACES_MAX."""
+    services: int
 
 
 class Compared(Struct, frozen=True, kw_only=True):
@@ -81,10 +101,15 @@ class Compared(Struct, frozen=True, kw_only=True):
     """Departments first: in the order of the file, then what ends."""
     unchanged: int
     faults: tuple[ImportFault, ...]
+    unplanned: tuple[Unplanned, ...]
+    """A fault as well, unless whoever takes the file says that the plan follows."""
 
 
-def compared(loaded: Loaded, standing: InForce, *, withdraws: bool) -> Compared:
-    """What the file would change; `withdraws`: what it does not name ends."""
+def compared(loaded: Loaded, standing: InForce, frame: Frame, *, withdraws: bool) -> Compared:
+    """What the file would change; `withdraws`: what it does not name ends.
+
+    Of the frame its zones and counters: departments are those that there are then.
+    """
     departments = {one.thing.department_id: one.thing for one in loaded.departments}
     named = {one.thing.service_id for one in loaded.services}
     after = departments if withdraws else dict(standing.departments) | departments
@@ -104,14 +129,20 @@ def compared(loaded: Loaded, standing: InForce, *, withdraws: bool) -> Compared:
             for department_id in standing.departments
             if department_id not in departments and department_id in used
         ]
+    steps += _of_questions(loaded, standing.questions, withdraws=withdraws)
     places = _places(loaded)
     faults += _followed(steps, places, standing.followed)
+    unplanned: tuple[Unplanned, ...] = ()
     if not loaded.faults:  # what is wrong is told once, and by its own place where it has one
-        faults += _not_reviewed(steps, places)
-    total = len(loaded.departments) + len(services)
+        more, unplanned = _reviewed(steps, loaded, frame)
+        faults += more
+    total = len(loaded.departments) + len(services) + bool(loaded.questions)
     written = sum(step.document is not None for step in steps)
     return Compared(
-        steps=tuple(steps), unchanged=total - written, faults=tuple(faults[:FAULTS_MAX])
+        steps=tuple(steps),
+        unchanged=total - written,
+        faults=tuple(faults[:FAULTS_MAX]),
+        unplanned=unplanned,
     )
 
 
@@ -136,27 +167,67 @@ def _departments_missing(
 def _places(loaded: Loaded) -> dict[tuple[Kind, str], str]:
     departments = {(Kind.DEPARTMENT, id_of(one.thing)): one.place for one in loaded.departments}
     services = {(Kind.SERVICE, id_of(one.thing)): one.place for one in loaded.services}
-    return departments | services
+    found = departments | services
+    if loaded.questions:
+        found[Kind.QUESTIONS, ""] = loaded.questions[0].place
+    return found
 
 
-def _not_reviewed(
-    steps: Collection[Step], places: Mapping[tuple[Kind, str], str]
-) -> Iterator[ImportFault]:
+def _reviewed(
+    steps: Collection[Step], loaded: Loaded, frame: Frame
+) -> tuple[list[ImportFault], tuple[Unplanned, ...]]:
     """What would keep a draft of the same words from review (DR4).
 
-    Zones and counters are the plan's, which may come later: they are listed afterwards (CX2).
+    Apart from it the zones and counters that the plan does not have: it may come later.
     """
+    faults: list[ImportFault] = []
+    unplanned: dict[tuple[FaultCode, str], list[str]] = {}
+    places = _places(loaded)
     for step in steps:
         guide = step.document
         if not isinstance(guide, Guide):
             continue
-        frame = Frame(
-            departments={guide.department_id}, zones={guide.zone_id}, counters=guide.counter_ids
-        )
         place = places[Kind.SERVICE, guide.service_id]
-        for own in faults_in(guide, frame):
-            words = f"{own.path}: {own.code}{f' ({own.detail})' if own.detail else ''}"
-            yield fault(place, FaultCode.NOT_REVIEWED, words)
+        for own in faults_in(guide, replace(frame, departments={guide.department_id})):
+            code, named = _UNPLANNED.get(own.code), _named(guide, own.path)
+            if code is None or not named:
+                faults.append(fault(place, FaultCode.NOT_REVIEWED, own.said()))
+            elif unplanned.setdefault((code, named), [])[-1:] != [place]:
+                unplanned[code, named].append(place)
+    if any(isinstance(step.document, tuple) for step in steps):
+        for one in loaded.questions:
+            for own in faults_in_question(one.thing):
+                faults.append(fault(one.place, FaultCode.NOT_REVIEWED, own.said()))
+    return faults, tuple(
+        Unplanned(code=code, id=named, places=tuple(at[:PLACES_MAX]), services=len(at))
+        for (code, named), at in islice(unplanned.items(), FAULTS_MAX)
+    )
+
+
+def _named(guide: Guide, path: str) -> str:
+    """The zone or counter at the place in the guide."""
+    _, name, *index = path.split("/")
+    return guide.counter_ids[int(index[0])] if name == "counter_ids" else guide.zone_id
+
+
+def _of_questions(
+    loaded: Loaded, before: tuple[Question, ...], *, withdraws: bool
+) -> Iterator[Step]:
+    after = tuple(one.thing for one in loaded.questions)
+    if after == before or not (after or withdraws):
+        return
+    fields: tuple[FieldChange, ...] = ()
+    if before and after:
+        own = differences(msgspec.to_builtins(before), msgspec.to_builtins(after), "questions")
+        fields = tuple(own)[:FIELDS_MAX]
+    change = Change(
+        kind=Kind.QUESTIONS,
+        id="",
+        name=_QUESTIONS,
+        how=How.WITHDRAWN if not after else How.CHANGED if before else How.ADDED,
+        fields=fields,
+    )
+    yield Step(change=change, document=after or None)
 
 
 def _followed(

@@ -1,7 +1,7 @@
 """A whole catalogue as one file: what the file says, and what of it is wrong (CX1).
 
-A file has departments and services as the catalogue keeps them.  What it does not name stays as it
-is, unless whoever brings it asks for its end.
+A file has departments, services and the questions about the hall itself as the catalogue keeps
+them.  What it does not name stays as it is, unless whoever brings it asks for its end.
 """
 
 import re
@@ -13,12 +13,12 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from backend.catalogue.guide import Department, Guide, guide_faults
+from backend.catalogue.guide import Department, Guide, Question, guide_faults
 from backend.core.cases.words import LIMIT_DAYS_MAX
 from backend.core.ids import HallId
 from backend.core.rules.public_text import TextRefusal, check_characters
 
-T = TypeVar("T", Department, Guide)
+T = TypeVar("T", Department, Guide, Question)
 
 FORM = 1
 """Of the file; a file that says another one is not read."""
@@ -42,6 +42,8 @@ class Kind(StrEnum):
 
     DEPARTMENT = "department"
     SERVICE = "service"
+    QUESTIONS = "questions"
+    """The frequent questions about the hall itself, which have no ids: all of them together."""
 
 
 class CatalogueFile(Struct, frozen=True, kw_only=True):
@@ -54,6 +56,8 @@ class CatalogueFile(Struct, frozen=True, kw_only=True):
     """As of which day."""
     departments: tuple[Department, ...]
     services: tuple[Guide, ...]
+    questions: tuple[Question, ...] = ()
+    """Those about the hall itself; a file without any says nothing of them."""
 
 
 class FaultCode(StrEnum):
@@ -83,6 +87,9 @@ class FaultCode(StrEnum):
     """A version for a later day is there already: it is called off first (DR3)."""
     NOT_REVIEWED = "not_reviewed"
     """It would keep a draft of the guide from review (DR4)."""
+    NO_SUCH_ZONE = "no_such_zone"
+    NO_SUCH_COUNTER = "no_such_counter"
+    """The plan does not have it (DR4)."""
     CANNOT_BE_FOLLOWED = "cannot_be_followed"
     """The guide itself (GD2)."""
 
@@ -109,6 +116,7 @@ class Loaded(Struct, frozen=True, kw_only=True):
 
     departments: tuple[Placed[Department], ...] = ()
     services: tuple[Placed[Guide], ...] = ()
+    questions: tuple[Placed[Question], ...] = ()
     faults: tuple[ImportFault, ...] = ()
 
 
@@ -142,7 +150,8 @@ def read_json(content: bytes) -> Loaded:
     ]
     departments = list(_things(raw.get("departments", []), "departments", Department, faults))
     services = list(_things(raw.get("services", []), "services", Guide, faults))
-    return loaded_from(departments, services, faults)
+    questions = list(_things(raw.get("questions", []), "questions", Question, faults))
+    return loaded_from(departments, services, questions, faults)
 
 
 def _things(
@@ -175,6 +184,7 @@ def converted(
 def loaded_from(
     departments: Sequence[Placed[Department]],
     services: Sequence[Placed[Guide]],
+    questions: Sequence[Placed[Question]],
     faults: Sequence[ImportFault],
 ) -> Loaded:
     """What was read, with what is wrong with each thing by itself."""
@@ -189,9 +199,14 @@ def loaded_from(
             if own_id in ids:
                 found.append(fault(one.place, FaultCode.TWICE, own_id))
             ids.add(own_id)
+    if len(questions) > ITEMS_MAX:
+        found.append(fault(questions[ITEMS_MAX].place, FaultCode.TOO_LARGE, f"> {ITEMS_MAX}"))
+    for question in questions:
+        found += _faults_of_texts(msgspec.to_builtins(question.thing), question.place)
     return Loaded(
         departments=tuple(departments),
         services=tuple(services),
+        questions=tuple(questions),
         faults=tuple(found[:FAULTS_MAX]),
     )
 

@@ -2,15 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from backend.catalogue.guide import Guide
-from backend.catalogue.parts import texts_of
+from backend.catalogue.guide import Guide, Question
+from backend.catalogue.parts import texts_of, texts_of_question
 from backend.catalogue.questionnaire import faults_of
+from backend.core.ids import Text
+from backend.core.plan import Plan
 from backend.core.rules.public_text import TextCode, TextLimits, TextRefusal, cleaned
 
 WORDING = TextLimits(chars=2_000, lines=40, links=10)
@@ -55,6 +57,10 @@ class GuideFault(Struct, frozen=True, kw_only=True):
     detail: str
     """What is wrong with a text, by its code, or with a questionnaire (GD1)."""
 
+    def said(self) -> str:
+        """In one line: `/fee: no_chinese`."""
+        return f"{self.path}: {self.code}{f' ({self.detail})' if self.detail else ''}"
+
 
 class Frame(Struct, frozen=True, kw_only=True):
     """What a guide may name."""
@@ -64,14 +70,29 @@ class Frame(Struct, frozen=True, kw_only=True):
     counters: Collection[str]
 
 
+def frame_of(plan: Plan, departments: Collection[str]) -> Frame:
+    """What a guide may name in the hall of the plan."""
+    return Frame(
+        departments=departments,
+        zones={zone.zone_id for zone in plan.zones},
+        counters={counter.counter_id for counter in plan.counters},
+    )
+
+
 def faults_in(guide: Guide, frame: Frame) -> tuple[GuideFault, ...]:
     """What keeps the guide from being shown; in the guide's order."""
     return (
-        *_faults_of_texts(guide),
+        *_faults_of_texts(texts_of(guide)),
+        *_faults_of_words(guide),
         *_faults_of_lists(guide),
         *_faults_of_values(guide, frame),
         *_faults_of_things(guide),
     )
+
+
+def faults_in_question(question: Question) -> tuple[GuideFault, ...]:
+    """What keeps a question about the hall itself from being shown."""
+    return tuple(_faults_of_texts(texts_of_question(question)))
 
 
 def lacks_of(guide: Guide) -> tuple[str, ...]:
@@ -92,12 +113,15 @@ def _at(path: str, code: FaultCode, detail: str = "") -> GuideFault:
     return GuideFault(path=path, code=code, detail=detail)
 
 
-def _faults_of_texts(guide: Guide) -> Iterator[GuideFault]:
-    for path, text in texts_of(guide):
+def _faults_of_texts(texts: Iterable[tuple[str, Text]]) -> Iterator[GuideFault]:
+    for path, text in texts:
         if not text.zh.strip():
             yield _at(path, FaultCode.NO_CHINESE)
         for language in ("zh", "en"):
             yield from _fault_of_words(f"{path}/{language}", getattr(text, language), WORDING)
+
+
+def _faults_of_words(guide: Guide) -> Iterator[GuideFault]:
     for name in ("also", "keywords"):
         words = getattr(guide, name)
         for language in ("zh", "en"):

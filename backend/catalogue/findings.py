@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 
-from backend.catalogue.faults import Frame, faults_in, lacks_of
+from backend.catalogue.faults import Frame, faults_in, frame_of, lacks_of
 from backend.catalogue.guide import Department, Guide
 from backend.catalogue.parts import texts_of
 from backend.core.ids import DepartmentId, ServiceId, Text
@@ -44,11 +44,7 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 
 def findings_of(guides: Mapping[ServiceId, Guide], around: Surroundings) -> tuple[Finding, ...]:
     """Everything that is found, in the order of the services, then services without a guide."""
-    frame = Frame(
-        departments=set(around.departments),
-        zones={zone.zone_id for zone in around.plan.zones},
-        counters={counter.counter_id for counter in around.plan.counters},
-    )
+    frame = frame_of(around.plan, around.departments)
     found: list[Finding] = []
     for guide in guides.values():
         for code, path, detail in _of_guide(guide, guides, around, frame):

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from backend.catalogue.guide import Guide
+from backend.catalogue.guide import Guide, Question
 from backend.core.ids import Text
 
 DERIVED = frozenset({"service_id", "department"})
@@ -17,6 +17,11 @@ def texts_of(guide: Guide) -> Iterator[tuple[str, Text]]:
     for name in guide.__struct_fields__:
         if name not in DERIVED:
             yield from _texts(f"/{name}", getattr(guide, name))
+
+
+def texts_of_question(question: Question) -> Iterator[tuple[str, Text]]:
+    """The texts of a frequent question."""
+    yield from _texts("", question)
 
 
 def _texts(path: str, value: Any) -> Iterator[tuple[str, Text]]:

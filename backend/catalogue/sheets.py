@@ -21,7 +21,7 @@ from backend.catalogue.exchange import (
     fault,
     loaded_from,
 )
-from backend.catalogue.guide import Department, Guide
+from backend.catalogue.guide import Department, Guide, Question
 from backend.core.ids import ServiceId, Text
 
 Cell = str | int | float | bool | None
@@ -133,10 +133,13 @@ ITEMS: dict[str, tuple[Field, ...]] = {
         Field("size", In.NUMBER, "字节", "Bytes"),
     ),
 }
+HALL = "hall_questions"
+"""The sheet of the questions about the hall itself; a workbook may do without it."""
 SHEETS: dict[str, tuple[Field, ...]] = {
     "departments": DEPARTMENTS,
     "services": SERVICES,
     **{name: (OWNER, *fields) for name, fields in ITEMS.items()},
+    HALL: ITEMS["questions"],
 }
 """The sheets and their fields, in order."""
 
@@ -158,6 +161,8 @@ def rows_of(file: CatalogueFile) -> dict[str, list[list[Cell]]]:
             for item in raw[name]:
                 own = {"text": item} if fields == (_ITEM,) else item
                 found[name].append([guide.service_id, *_cells(fields, own)])
+    for question in file.questions:
+        found[HALL].append(_cells(SHEETS[HALL], msgspec.to_builtins(question)))
     return found
 
 
@@ -180,7 +185,11 @@ def read_rows(book: Mapping[str, Sequence[Row]], before: Mapping[ServiceId, Guid
         whole = raw | lists | {"questionnaire": kept, "department": {"zh": "", "en": ""}}
         guide = converted(place, whole, Guide, faults)
         services += [guide] if guide is not None else []
-    return loaded_from(departments, services, faults)
+    questions: list[Placed[Question]] = []
+    for place, raw in found[HALL]:
+        question = converted(place, raw, Question, faults)
+        questions += [question] if question is not None else []
+    return loaded_from(departments, services, questions, faults)
 
 
 def _by_service(
@@ -201,6 +210,8 @@ def _things(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each row with its place and the fields that it says."""
     if rows is None:
+        if name == HALL:
+            return
         faults.append(fault(name, FaultCode.SHEET_MISSING))
         return
     head = [str(cell).strip() if cell is not None else "" for cell in rows[0].cells] if rows else []

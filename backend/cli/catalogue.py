@@ -5,6 +5,7 @@ import getpass
 import sys
 from datetime import date
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -39,6 +40,9 @@ def add_commands(commands: Commands) -> None:
     bring = what.add_parser("import", help="say what a file would change; --apply does it")
     bring.add_argument("--withdraw", action="store_true", help="what is not in the file ends")
     bring.add_argument("--apply", action="store_true")
+    bring.add_argument(
+        "--plan-follows", action="store_true", help="take zones and windows the plan lacks so far"
+    )
     runs(bring, _import)
     for command in (export, bring):
         command.add_argument("file", type=Path)
@@ -74,17 +78,20 @@ async def _import(arguments: argparse.Namespace, settings: Settings) -> int:
         day, exchange = await _day(database, arguments), Exchange(database)
         preview = await exchange.preview(arguments.hall, content, day, withdraws=arguments.withdraw)
         _tell(preview)
-        if preview.faults or not arguments.apply:
-            return 1 if preview.faults else 0
+        is_taken = not preview.faults and (arguments.plan_follows or not preview.unplanned)
+        if not is_taken or not arguments.apply:
+            return 0 if is_taken else 1
         asked = TakeFile(
             id=str(uuid4()),
             hall_id=arguments.hall,
             mark=preview.mark,
             valid_from=day,
             withdraws=arguments.withdraw,
+            plan_follows=arguments.plan_follows,
             author=AUTHOR,
         )
-        done = await exchange.take(asked, content, partial(_note, asked))
+        after = sha256(content).hexdigest()
+        done = await exchange.take(asked, content, partial(_note, asked, after))
     except (OutdatedError, FaultyFileError) as error:
         raise CatalogueError("The catalogue changed meanwhile; try again.") from error
     finally:
@@ -101,15 +108,17 @@ async def _day(database: Database, arguments: argparse.Namespace) -> date:
     return found
 
 
-async def _note(asked: TakeFile, connection: Any) -> None:
+async def _note(asked: TakeFile, after: str, connection: Any, before: str) -> None:
     act = Act(
         who=getpass.getuser(),
         role=Role.SYSTEM,
         device="command line",
         verb="catalogue.import",
         kind="catalogue",
-        id=asked.hall_id,
+        id=asked.id,
         hall_id=asked.hall_id,
+        before=before,
+        after=after,
         request_id=asked.id,
     )
     await note(connection, act)
@@ -118,6 +127,10 @@ async def _note(asked: TakeFile, connection: Any) -> None:
 def _tell(preview: ImportPreview) -> None:
     for fault in preview.faults:
         print(f"{fault.place or 'the file'}: {fault.code} {fault.found}".rstrip(), file=sys.stderr)
+    for one in preview.unplanned:
+        print(f"{', '.join(one.places)}: {one.code} {one.id}", file=sys.stderr)
+    if preview.unplanned and not preview.faults:
+        print("Put them into the plan first, or say --plan-follows.", file=sys.stderr)
     for change in preview.changes:
         print(f"{change.how} {change.kind} {change.id} {change.name.zh}")
         for field in change.fields:

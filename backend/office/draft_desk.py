@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from backend.catalogue.faults import Frame
+from backend.catalogue.faults import frame_of
 from backend.core.access import Reading, Right, Writing
 from backend.core.ids import DepartmentId, ServiceId, StaffId
 from backend.drafting import Drafting, GuideStamp
@@ -42,16 +42,7 @@ def stamp_of(at: At) -> GuideStamp:
         at=at.hall.now(),
         today=at.known.today,
         departments=at.known.departments,
-        frame=frame_of(at),
-    )
-
-
-def frame_of(at: At) -> Frame:
-    """What a guide may name."""
-    return Frame(
-        departments=tuple(at.known.departments),
-        zones=tuple(zone.zone_id for zone in at.known.plan.zones),
-        counters=tuple(counter.counter_id for counter in at.known.plan.counters),
+        frame=frame_of(at.known.plan, at.known.departments),
     )
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from backend.catalogue.faults import faults_in, lacks_of
+from backend.catalogue.faults import faults_in, frame_of, lacks_of
 from backend.catalogue.guide import Guide
 from backend.catalogue.rebase import Rebased, only_asked_more
 from backend.core.access import Writing
 from backend.core.ids import DepartmentId, ServiceId, StaffId, Text
 from backend.core.rules.content import Deed
 from backend.office.case_desk import At, Known
-from backend.office.draft_desk import frame_of, may, owners
+from backend.office.draft_desk import may, owners
 from backend.store.catalogue import Numbered
 from backend.store.drafts import Draft, GuideRow, NotedDeed, VersionRow
 from backend.wire.drafts import (
@@ -65,7 +65,7 @@ def draft_view(
         newest_version=version,
         earliest_from=earliest(known, newest),
         guide=draft.guide,
-        faults=faults_in(draft.guide, frame_of(at)),
+        faults=faults_in(draft.guide, frame_of(at.known.plan, at.known.departments)),
         lacks=lacks_of(draft.guide),
         changed=_changed(document, draft.guide),
         taken=found.taken if version != draft.base_version else (),

@@ -49,6 +49,8 @@ class CatalogueSize(Struct, frozen=True, kw_only=True):
     hall: Text
     departments: int
     services: int
+    questions: int
+    """About the hall itself."""
 
 
 @get("/api/halls/{hall_id:str}/catalogue")
@@ -68,6 +70,7 @@ async def catalogue_size(
         hall=known.plan.name,
         departments=len(known.departments),
         services=len(known.guides),
+        questions=len(known.questions),
     )
 
 
@@ -147,6 +150,7 @@ async def import_catalogue(
     mark: Mark,
     valid_from: FromQuery[date],
     withdraws: FromQuery[bool] = False,
+    plan_follows: FromQuery[bool] = False,
 ) -> ImportDone:
     """Have the body, a file, count as it was shown at this mark; the same id has one effect."""
     hall, asker = await granted(request, hall_id, Writing.CATALOGUE, halls, identity)
@@ -156,14 +160,20 @@ async def import_catalogue(
         mark=mark,
         valid_from=_day(await case_desk.known(hall), valid_from),
         withdraws=withdraws,
+        plan_follows=plan_follows,
         author=asker.by.id,
     )
     trail = trail_of(request)
     content = await request.body()
     trail.id = trail.request_id = id
     trail.after = sha256(content).hexdigest()
+
+    async def note_in(connection: Any, before: str) -> None:
+        trail.before = before
+        await trail.note_in(connection)
+
     try:
-        done = await exchange.take(asked, content, trail.note_in)
+        done = await exchange.take(asked, content, note_in)
     except FaultyFileError as error:
         detail = "the file has faults: have it checked"
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "catalogue_faulty", detail) from error

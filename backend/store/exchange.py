@@ -98,6 +98,15 @@ class Exchanges:
                     author=brought.author,
                     rows=_rows(brought, kind),
                 )
+            for step in brought.steps:
+                if step.change.kind is Kind.QUESTIONS:
+                    await queries.put_hall_questions(
+                        connection,
+                        hall_id=brought.hall_id,
+                        valid_from=brought.valid_from,
+                        document=msgspec.json.encode(step.document or ()).decode(),
+                        author=brought.author,
+                    )
             await queries.put_catalogue_import(
                 connection,
                 **key,
@@ -113,12 +122,14 @@ def _state(mark: int, catalogue: HallCatalogue, day: date) -> CatalogueState:
     versions = [
         *((Kind.DEPARTMENT, v.id, v.valid_from, v.place) for v in catalogue.departments),
         *((Kind.SERVICE, v.id, v.valid_from, v.place) for v in catalogue.services),
+        *((Kind.QUESTIONS, "", v.valid_from, v.place) for v in catalogue.questions),
     ]
     return CatalogueState(
         mark=mark,
         standing=InForce(
             departments=catalogue.departments_on(day),
             guides=catalogue.guides_on(day),
+            questions=catalogue.questions_on(day),
             followed=frozenset((kind, own_id) for kind, own_id, at, _ in versions if at > day),
         ),
         places={(kind, own_id): place for kind, own_id, at, place in versions if at <= day},

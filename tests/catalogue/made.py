@@ -86,8 +86,8 @@ DEPARTMENTS = tuple(
 )
 
 
-def in_force(guides: list[Guide]) -> InForce:
-    """The guides, each of its department."""
+def in_force(guides: list[Guide], questions: list[Question]) -> InForce:
+    """The guides, each of its department, and the questions about the hall itself."""
     departments: Mapping[DepartmentId, Department] = {d.department_id: d for d in DEPARTMENTS}
     return InForce(
         departments=departments,
@@ -95,15 +95,21 @@ def in_force(guides: list[Guide]) -> InForce:
             guide.service_id: replace(guide, department=departments[guide.department_id].name)
             for guide in guides
         },
+        questions=tuple(questions),
     )
 
 
 def university(services: int) -> InForce:
     """So many services, in the size of real ones: those of the demo, again and again."""
-    guides = demo_catalogue().guides
+    demo = demo_catalogue()
+    guides = demo.guides
     found = {}
     for n in range(services):
         guide = guides[n % len(guides)]
         own_id = ServiceId(f"{guide.service_id}-{n // len(guides)}")
         found[own_id] = replace(guide, service_id=own_id)
-    return InForce(departments={d.department_id: d for d in demo_departments()}, guides=found)
+    return InForce(
+        departments={d.department_id: d for d in demo_departments()},
+        guides=found,
+        questions=demo.questions,
+    )

@@ -15,31 +15,33 @@ from openpyxl import load_workbook
 
 from backend.catalogue.differences import Compared, How, InForce, compared
 from backend.catalogue.exchange import SERVICES_MAX, CatalogueFile, FaultCode, ImportFault, Kind
+from backend.catalogue.faults import frame_of
 from backend.catalogue.guide import Department, Guide, GuideForm, GuideMaterial, Question
-from backend.catalogue.sheets import DEPARTMENTS, ITEMS, SERVICES
+from backend.catalogue.sheets import DEPARTMENTS, HALL, ITEMS, SERVICES
 from backend.core.ids import DepartmentId, HallId, ServiceId, Text
+from backend.demo.hall import demo_plan
 from backend.exchanging import FileForm, read, written
+from backend.exchanging import file_of as catalogue_file
 from backend.store.exchange import CatalogueState
-from tests.catalogue.made import GUIDES, in_force, university
+from tests.catalogue.made import GUIDES, QUESTIONS, in_force, university
 
 DAY = date(2026, 11, 23)
 WHOLE = university(254)
-SMALL = InForce(departments=WHOLE.departments, guides=dict(list(WHOLE.guides.items())[:3]))
+FRAME = frame_of(demo_plan(), ())
+SMALL = replace(WHOLE, guides=dict(list(WHOLE.guides.items())[:3]))
 FIRST = next(iter(SMALL.guides))
 
 
+def state_of(standing: InForce) -> CatalogueState:
+    return CatalogueState(mark=0, standing=standing, places={})
+
+
 def file_of(standing: InForce) -> CatalogueFile:
-    return CatalogueFile(
-        hall_id=HallId("main"),
-        day=DAY,
-        departments=tuple(standing.departments.values()),
-        services=tuple(standing.guides.values()),
-    )
+    return catalogue_file(HallId("main"), DAY, state_of(standing))
 
 
 def brought(content: bytes, standing: InForce, *, withdraws: bool = False) -> Compared:
-    state = CatalogueState(mark=0, standing=standing, places={})
-    return compared(read(content, state), standing, withdraws=withdraws)
+    return compared(read(content, state_of(standing)), standing, FRAME, withdraws=withdraws)
 
 
 def as_json(standing: InForce) -> dict[str, Any]:
@@ -49,15 +51,18 @@ def as_json(standing: InForce) -> dict[str, Any]:
 
 @pytest.mark.parametrize("form", FileForm)
 @settings(max_examples=15, deadline=None)
-@given(guides=st.lists(GUIDES, max_size=3, unique_by=lambda guide: guide.service_id))
-@example(guides=[])
+@given(
+    guides=st.lists(GUIDES, max_size=3, unique_by=lambda guide: guide.service_id),
+    questions=st.lists(QUESTIONS, max_size=3),
+)
+@example(guides=[], questions=[])
 def test_file_that_is_brought_back_changes_nothing__CX1(
-    form: FileForm, guides: list[Guide]
+    form: FileForm, guides: list[Guide], questions: list[Question]
 ) -> None:
-    standing = in_force(guides)
+    standing = in_force(guides, questions)
     found = brought(written(file_of(standing), form), standing, withdraws=True)
     assert (found.faults, found.steps) == ((), ())
-    assert found.unchanged == len(guides) + 2
+    assert found.unchanged == len(guides) + 2 + bool(questions)
 
 
 @pytest.mark.parametrize("form", FileForm)
@@ -65,7 +70,8 @@ def test_whole_university_goes_out_and_back_with_its_questionnaires__CX1(form: F
     assert any(guide.questionnaire for guide in WHOLE.guides.values())
     content = written(file_of(WHOLE), form)
     found = brought(content, WHOLE, withdraws=True)
-    assert (found.faults, found.steps, found.unchanged) == ((), (), 254 + len(WHOLE.departments))
+    assert (found.faults, found.steps) == ((), ())
+    assert found.unchanged == 254 + len(WHOLE.departments) + 1
 
 
 @pytest.mark.parametrize("form", FileForm)
@@ -78,9 +84,13 @@ def test_into_an_empty_hall_everything_comes__CX1(form: FileForm) -> None:
     for service_id, guide in SMALL.guides.items():
         kept = guide if form is FileForm.JSON else replace(guide, questionnaire=())
         assert documents[service_id] == kept
-    assert [step.change.kind for step in found.steps[: len(SMALL.departments)]] == [
-        Kind.DEPARTMENT
-    ] * len(SMALL.departments)
+    assert documents[""] == SMALL.questions
+    kinds = [step.change.kind for step in found.steps]
+    assert kinds == [
+        *[Kind.DEPARTMENT] * len(SMALL.departments),
+        *[Kind.SERVICE] * len(SMALL.guides),
+        Kind.QUESTIONS,
+    ]
 
 
 def test_changes_are_told_field_by_field__CX1() -> None:
@@ -205,6 +215,55 @@ def test_what_keeps_a_draft_from_review_keeps_a_file_from_being_taken__DR4(
     assert (own.place, own.code, own.found) == ("services[1]", FaultCode.NOT_REVIEWED, found)
 
 
+def test_questions_about_the_hall_itself_are_one_list__CX1() -> None:
+    raw = as_json(SMALL)
+    raw["questions"][1]["answer"]["en"] = "Yes"
+    del raw["questions"][-1]
+    (step,) = brought(json.dumps(raw).encode(), SMALL).steps
+    assert (step.change.kind, step.change.how) == (Kind.QUESTIONS, How.CHANGED)
+    fields = {one.field: one.after for one in step.change.fields}
+    assert fields == {"questions[2].answer.en": "Yes", f"questions[{len(SMALL.questions)}]": None}
+    assert isinstance(step.document, tuple)
+    assert len(step.document) == len(SMALL.questions) - 1
+    content = json.dumps(raw | {"questions": []}).encode()
+    assert brought(content, SMALL).steps == ()
+    (gone,) = brought(content, SMALL, withdraws=True).steps
+    assert (gone.change.how, gone.document) == (How.WITHDRAWN, None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "place", "code"),
+    [
+        ("answer", {"zh": " ", "en": "x"}, "questions[1]", FaultCode.NOT_REVIEWED),
+        ("asked", {"zh": "x" * 4_001, "en": ""}, "questions[1].asked.zh", FaultCode.TOO_LONG),
+        ("asked", {"zh": "好\u202e", "en": ""}, "questions[1].asked.zh", FaultCode.TEXT),
+        ("asked", 1, "questions[1].asked", FaultCode.WRONG_VALUE),
+        ("ask", "x", "questions[1].ask", FaultCode.UNKNOWN_FIELD),
+    ],
+)
+def test_fault_of_a_question_about_the_hall_is_told_with_its_place__CX1(
+    field: str, value: object, place: str, code: FaultCode
+) -> None:
+    raw = as_json(SMALL)
+    raw["questions"][1][field] = value
+    assert [(one.place, one.code) for one in faults_of(raw)] == [(place, code)]
+
+
+def test_zone_and_counter_that_the_plan_lacks_are_told_apart_with_their_services__DR4() -> None:
+    raw = as_json(SMALL)
+    raw["services"][0] |= {"zone_id": "Z9", "counter_ids": ["W99", "W01", "W99"]}
+    raw["services"][2] |= {"counter_ids": ["W99"]}
+    found = brought(json.dumps(raw).encode(), SMALL)
+    assert found.faults == ()
+    assert [(one.code, one.id, one.places, one.services) for one in found.unplanned] == [
+        (FaultCode.NO_SUCH_ZONE, "Z9", ("services[0]",), 1),
+        (FaultCode.NO_SUCH_COUNTER, "W99", ("services[0]", "services[2]"), 2),
+    ]
+    raw["services"][0]["zone_id"] = ""  # of no plan to come
+    (fault,) = faults_of(raw)
+    assert (fault.code, fault.found) == (FaultCode.NOT_REVIEWED, "/zone_id: no_such_zone")
+
+
 def test_what_stands_twice_is_refused__CX1() -> None:
     raw = as_json(SMALL)
     raw["services"].append(raw["services"][0])
@@ -277,6 +336,9 @@ def test_workbook_saved_by_another_program_says_the_same__CX1() -> None:
         ("services", "A4", None, "services!4", FaultCode.BAD_ID),
         ("services", "B1", "title", "services", FaultCode.COLUMN_MISSING),
         ("materials", "A3", "GONE-1", "materials!3", FaultCode.NO_SUCH_SERVICE),
+        (HALL, "A4", "=1", "hall_questions!A4", FaultCode.FORMULA),
+        (HALL, "C4", None, "hall_questions!4", FaultCode.NOT_REVIEWED),
+        (HALL, "A1", "asked", "hall_questions", FaultCode.COLUMN_MISSING),
         ("departments", "A3", "other", "services!3", FaultCode.NO_SUCH_DEPARTMENT),
     ],
 )
@@ -299,6 +361,15 @@ def test_workbook_without_a_sheet_is_refused__CX1() -> None:
     assert [(f.place, f.code) for f in brought(file.getvalue(), SMALL).faults] == [
         ("steps", FaultCode.SHEET_MISSING)
     ]
+
+
+def test_workbook_without_the_questions_about_the_hall_leaves_them__CX1() -> None:
+    book = load_workbook(BytesIO(written(file_of(SMALL), FileForm.XLSX)))
+    del book[HALL]
+    file = BytesIO()
+    book.save(file)
+    found = brought(file.getvalue(), SMALL)
+    assert (found.faults, found.steps) == ((), ())
 
 
 def test_workbook_has_no_formula__CX1() -> None:

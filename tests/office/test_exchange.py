@@ -53,11 +53,12 @@ def test_what_is_written_and_brought_back_changes_nothing__CX1(hall: Hall) -> No
         content = json.dumps(content).encode() if form == "json" else content
         preview = checked(hall, content, withdraws="true")
         assert (preview["changes"], preview["faults"]) == ([], [])
-        assert preview["unchanged"] == size["departments"] + size["services"] > 80
+        assert preview["unchanged"] == size["departments"] + size["services"] + 1 > 80
 
 
 def test_file_is_shown_then_taken_once_however_often_it_is_sent__CX1(hall: Hall) -> None:
     raw, own_id = exported(hall), fresh_id("cx")
+    before = hall.ask("GET", f"{ROOT}/export?format=json", **headers(hall, "editor")).body
     service(raw, "PO-02")["phone"] = "010-1234"
     raw["services"].append(service(raw, "PO-01") | {"service_id": "PO-90"})
     preview = checked(hall, raw)
@@ -76,8 +77,10 @@ def test_file_is_shown_then_taken_once_however_often_it_is_sent__CX1(hall: Hall)
     }
     assert checked(hall, raw)["changes"] == []
     audit = hall.ask("GET", "/api/halls/main/audit?kind=catalogue", **headers(hall, "auditor")).json
-    digests = {one["after"] for one in audit["records"] if one["id"] == own_id}
-    assert digests == {sha256(json.dumps(raw).encode()).hexdigest()}
+    records = [one for one in audit["records"] if one["id"] == own_id]
+    assert {one["after"] for one in records} == {sha256(json.dumps(raw).encode()).hexdigest()}
+    (kept,) = {one["before"] for one in records} - {None}  # repeats changed nothing
+    assert kept == sha256(before).hexdigest()
     until(lambda: b"010-1234" in hall.ask("GET", "/services/PO-02").body, 15)
     until(lambda: hall.ask("GET", "/services/PO-90").status == 200, 15)
     assert exported(hall) == raw  # so that to send it anew is to repeat it
@@ -105,6 +108,22 @@ def test_file_with_a_fault_changes_nothing_at_all__CX1(hall: Hall) -> None:
     assert [fault["code"] for fault in preview["faults"]] == ["no_such_department"]
     problem(taken(hall, raw, preview, fresh_id("cx")), 422, "catalogue_faulty")
     assert service(exported(hall), "PO-04")["phone"] == ""
+
+
+def test_window_that_the_plan_lacks_is_taken_once_somebody_says_that_it_follows__DR4(
+    hall: Hall,
+) -> None:
+    raw = exported(hall)
+    service(raw, "PO-05")["counter_ids"] = ["W99"]
+    preview = checked(hall, raw)
+    assert preview["faults"] == []
+    (lacking,) = preview["unplanned"]
+    assert (lacking["code"], lacking["id"], lacking["services"]) == ("no_such_counter", "W99", 1)
+    problem(taken(hall, raw, preview, fresh_id("cx")), 422, "catalogue_faulty")
+    reply = taken(hall, raw, preview, fresh_id("cx"), plan_follows="true")
+    assert reply.json["changed"] == 1
+    found = hall.ask("GET", f"{ROOT}/findings", **headers(hall, "editor")).json["findings"]
+    assert ("PO-05", "no_such_counter") in {(f["service_id"], f["code"]) for f in found}
 
 
 def test_service_ends_only_when_that_is_asked_for__CX1(hall: Hall) -> None:

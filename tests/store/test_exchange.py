@@ -3,22 +3,27 @@
 import asyncio
 from datetime import date, timedelta
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from backend.catalogue.differences import InForce
-from backend.catalogue.exchange import CatalogueFile, FaultCode, Kind
-from backend.core.ids import HallId
+from backend.catalogue.exchange import FaultCode, Kind
+from backend.catalogue.guide import Question
+from backend.core.ids import HallId, ZoneId
 from backend.core.stamp import Role
 from backend.demo.cases import BEGINNING
+from backend.demo.hall import demo_plan
 from backend.exchanging import Exchange, FaultyFileError, FileForm, TakeFile, written
+from backend.exchanging import file_of as catalogue_file
 from backend.store.audit import Act, Audit, AuditQuery, note
 from backend.store.catalogue import Catalogues, Entered
 from backend.store.database import Database
 from backend.store.drafts import Drafts
-from backend.store.exchange import Exchanges, IdInUseError, OutdatedError
+from backend.store.exchange import CatalogueState, Exchanges, IdInUseError, OutdatedError
+from backend.store.plans import Plans
 from tests.catalogue.made import university
 
 HALL = HallId("main")
@@ -26,18 +31,26 @@ DAY = date(2026, 11, 23)
 WHOLE = university(254)
 
 
+@pytest.fixture
+async def database(database: Database) -> Database:
+    """A hall with the plan that the catalogues here are of."""
+    await Plans(database).put(demo_plan(), after=None, author="admin", reason="first")
+    return database
+
+
 def file_of(standing: InForce) -> bytes:
-    file = CatalogueFile(
-        hall_id=HALL,
-        day=DAY,
-        departments=tuple(standing.departments.values()),
-        services=tuple(standing.guides.values()),
+    state = CatalogueState(mark=0, standing=standing, places={})
+    return written(catalogue_file(HALL, DAY, state), FileForm.JSON)
+
+
+async def noted(connection: Any, before: str) -> None:
+    act = Act(
+        who="editor",
+        role=Role.CONTENT_EDITOR,
+        verb="catalogue.import",
+        kind="catalogue",
+        before=before,
     )
-    return written(file, FileForm.JSON)
-
-
-async def noted(connection: Any) -> None:
-    act = Act(who="editor", role=Role.CONTENT_EDITOR, verb="catalogue.import", kind="catalogue")
     await note(connection, act)
 
 
@@ -52,7 +65,7 @@ async def bring(database: Database, content: bytes, id: str, **changes: Any) -> 
 
 async def test_whole_university_goes_in_and_out__CX1(database: Database) -> None:
     done = await bring(database, file_of(WHOLE), "all")
-    assert done.added == 254 + len(WHOLE.departments)
+    assert done.added == 254 + len(WHOLE.departments) + 1
     exchange = Exchange(database)
     for form in FileForm:
         content = await exchange.written(HALL, DAY, form)
@@ -60,8 +73,9 @@ async def test_whole_university_goes_in_and_out__CX1(database: Database) -> None
         assert (preview.changes, preview.faults) == ((), ())
     state = await Exchanges(database).state(HALL, DAY)
     assert list(state.standing.guides) == list(WHOLE.guides)  # in the order of the file
-    records = await Audit(database).found(AuditQuery(verb="catalogue.import"), 2**40, 10)
-    assert len(records) == 1
+    assert state.standing.questions == WHOLE.questions
+    (record,) = await Audit(database).found(AuditQuery(verb="catalogue.import"), 2**40, 10)
+    assert record.before == sha256(file_of(InForce(departments={}, guides={}))).hexdigest()
 
 
 async def test_what_was_there_keeps_its_place_and_what_is_new_comes_last__CX1(
@@ -85,7 +99,7 @@ async def test_what_was_there_keeps_its_place_and_what_is_new_comes_last__CX1(
 async def test_nothing_of_a_file_is_kept_when_its_end_fails__CX1(database: Database) -> None:
     await bring(database, file_of(replace(WHOLE, guides={})), "departments")
 
-    async def fails(_connection: Any) -> None:
+    async def fails(_connection: Any, _before: str) -> None:
         raise OSError("the record cannot be kept")
 
     exchange = Exchange(database)
@@ -133,6 +147,45 @@ async def test_what_somebody_else_put_meanwhile_is_not_written_over__CX1(
         await bring(database, content, "late", mark=preview.mark)
 
 
+async def test_questions_about_the_hall_are_taken_in_versions__CX1(database: Database) -> None:
+    first, second, *_ = WHOLE.questions
+    later = DAY + timedelta(days=7)
+
+    async def bring_in(id: str, *questions: Question, **changes: Any) -> Any:
+        standing = InForce(departments={}, guides={}, questions=questions)
+        return await bring(database, file_of(standing), id, **changes)
+
+    async def standing(day: date) -> tuple[Question, ...]:
+        return (await Exchanges(database).state(HALL, day)).standing.questions
+
+    preview = await Exchange(database).preview(
+        HALL, file_of(InForce(departments={}, guides={}, questions=(first,))), DAY, withdraws=False
+    )
+    await bring_in("one", first)
+    with pytest.raises(OutdatedError):  # others put some since it was shown
+        await bring_in("late", second, mark=preview.mark)
+    await bring_in("two", first, second, valid_from=later)
+    assert (await standing(DAY), await standing(later)) == ((first,), (first, second))
+    with pytest.raises(FaultyFileError):
+        await bring_in("sooner", second)
+    assert (await bring_in("none", valid_from=later, withdraws=True)).withdrawn == 1
+    assert await standing(later) == ()
+
+
+async def test_zone_that_the_plan_lacks_is_taken_only_by_who_says_that_it_follows__DR4(
+    database: Database,
+) -> None:
+    (own_id, guide), *_ = WHOLE.guides.items()
+    lost = {own_id: replace(guide, zone_id=ZoneId("Z9"))}
+    content = file_of(replace(WHOLE, guides=lost))
+    preview = await Exchange(database).preview(HALL, content, DAY, withdraws=False)
+    assert [(one.code, one.id) for one in preview.unplanned] == [(FaultCode.NO_SUCH_ZONE, "Z9")]
+    with pytest.raises(FaultyFileError):
+        await bring(database, content, "so")
+    await bring(database, content, "follows", plan_follows=True)
+    assert (await Exchanges(database).state(HALL, DAY)).standing.guides == lost
+
+
 async def test_what_has_a_version_for_a_later_day_is_not_changed_before_it__DR3(
     database: Database,
 ) -> None:
@@ -143,9 +196,10 @@ async def test_what_has_a_version_for_a_later_day_is_not_changed_before_it__DR3(
     content = file_of(changed(guides={guide.service_id: replace(guide, phone="1")}))
     await bring(database, content, "later", valid_from=later)
     sooner = file_of(changed(guides={guide.service_id: replace(guide, phone="2")}))
-    with pytest.raises(FaultyFileError) as refused:
+    with pytest.raises(FaultyFileError):
         await bring(database, sooner, "sooner")
-    (fault,) = refused.value.faults
+    preview = await Exchange(database).preview(HALL, sooner, DAY, withdraws=False)
+    (fault,) = preview.faults
     assert (fault.place, fault.code) == ("services[0]", FaultCode.FOLLOWED)
     state = await Exchanges(database).state(HALL, DAY)
     assert (Kind.SERVICE, guide.service_id) in state.standing.followed

@@ -2,11 +2,12 @@
 -- Another one after each change of the hall's catalogue.
 SELECT (SELECT count(*) FROM departments WHERE hall_id = :hall_id)
     + (SELECT count(*) FROM services WHERE hall_id = :hall_id)
-    + (SELECT count(*) FROM called_off_versions WHERE hall_id = :hall_id);
+    + (SELECT count(*) FROM called_off_versions WHERE hall_id = :hall_id)
+    + (SELECT count(*) FROM hall_questions WHERE hall_id = :hall_id);
 
 -- name: lock_catalogues!
 -- Let nobody else put a version of anything before this transaction ends; reading goes on.
-LOCK TABLE departments, services IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE departments, services, hall_questions IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: catalogue_import^
 -- What was brought in with an id.

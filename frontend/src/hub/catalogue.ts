@@ -15,6 +15,8 @@ export interface CatalogueSize {
   hall: { zh: string; en: string }
   departments: number
   services: number
+  /** About the hall itself. */
+  questions: number
 }
 
 export interface ImportFault {
@@ -31,12 +33,20 @@ export interface FieldChange {
 }
 
 export interface Change {
-  kind: 'department' | 'service'
+  kind: 'department' | 'service' | 'questions'
   id: string
   name: { zh: string; en: string }
   how: 'added' | 'changed' | 'withdrawn'
   fields: FieldChange[]
-  /** A version for a later day is there, and takes its place then. */
+}
+
+/** A zone or window that services name and the plan does not have. */
+export interface Unplanned {
+  code: 'no_such_zone' | 'no_such_counter'
+  id: string
+  /** The first of the services. */
+  places: string[]
+  services: number
 }
 
 export interface ImportPreview {
@@ -48,6 +58,7 @@ export interface ImportPreview {
   more: number
   unchanged: number
   faults: ImportFault[]
+  unplanned: Unplanned[]
 }
 
 export interface ImportDone {
@@ -84,6 +95,8 @@ export interface CatalogueFindings {
 export interface Taking {
   validFrom: string
   withdraws: boolean
+  /** Zones and windows that the plan does not have yet are taken. */
+  planFollows: boolean
 }
 
 export const fetchCatalogueSize = (hallId: string): Promise<CatalogueSize> =>
@@ -107,7 +120,7 @@ export const checkLinks = (
 export const previewCatalogue = (
   hallId: string,
   file: File,
-  { validFrom, withdraws }: Taking,
+  { validFrom, withdraws }: Omit<Taking, 'planFollows'>,
 ): Promise<ImportPreview> =>
   send(`${root(hallId)}/check?${query({ valid_from: validFrom, withdraws })}`, file)
 
@@ -115,11 +128,13 @@ export const previewCatalogue = (
 export const takeCatalogue = (
   hallId: string,
   file: File,
-  { validFrom, withdraws }: Taking,
+  { validFrom, withdraws, planFollows }: Taking,
   mark: number,
   id: string,
-): Promise<ImportDone> =>
-  send(`${root(hallId)}/import?${query({ id, mark, valid_from: validFrom, withdraws })}`, file)
+): Promise<ImportDone> => {
+  const how = { valid_from: validFrom, withdraws, plan_follows: planFollows }
+  return send(`${root(hallId)}/import?${query({ id, mark, ...how })}`, file)
+}
 
 function query(parts: Record<string, string | number | boolean>): URLSearchParams {
   return new URLSearchParams(

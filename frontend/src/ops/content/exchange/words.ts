@@ -3,7 +3,8 @@ import type { WordsOf } from '@/shared/words/types'
 const zh = {
   exchange: {
     exportTitle: '导出全部服务目录',
-    exportHint: '{departments} 个部门、{services} 项服务，两种语言，今天的内容。',
+    exportHint:
+      '{departments} 个部门、{services} 项服务、{questions} 个大厅自己的常见问题，两种语言，今天的内容。',
     excel: '下载 Excel（按表修改）',
     json: '下载 JSON（完整内容）',
     excelHint: 'Excel 里没有办事前的提问，导入时保持不变；其余都在。',
@@ -25,10 +26,16 @@ const zh = {
     nothing: '和现在的内容一样，没有要改的。',
     more: '还有 {n} 项没有列出，也会一起修改。',
     how: { added: '新增', changed: '修改', withdrawn: '撤下' },
-    kind: { department: '部门', service: '服务' },
+    kind: { department: '部门', service: '服务', questions: '整张列表' },
     field: '字段',
     before: '现在',
     after: '改为',
+    unplannedTitle: '方案里没有这些分厅和窗口',
+    unplannedHint:
+      '多半是写错了：改好文件再选一次。如果是新大厅，方案以后才加，勾选下面一项也能导入。',
+    andMore: '{places} 等 {n} 项服务',
+    planFollows:
+      '我看过了：这些分厅和窗口以后会加进方案，先导入。加上之前，它们列在“缺漏和链接”里。',
     take: '确定，从 {day} 起生效',
     taken: '已导入：新增 {added} 项，修改 {changed} 项，撤下 {withdrawn} 项，从 {day} 起生效。',
     outdated: '刚才有人改了目录：请再看一次会改什么。',
@@ -56,6 +63,8 @@ const zh = {
       followed: '以后的日期另有版本，请先取消那一版',
       not_reviewed: '草稿这样写也不能送审',
       cannot_be_followed: '指南走不通',
+      no_such_zone: '没有这个分厅',
+      no_such_counter: '没有这个窗口',
     },
   },
   findings: {
@@ -118,7 +127,7 @@ export const words: WordsOf<ExchangeWords> = {
     exchange: {
       exportTitle: 'Write the whole catalogue to a file',
       exportHint:
-        '{departments} departments and {services} services in both languages, as of today.',
+        '{departments} departments, {services} services and {questions} questions about the hall itself, in both languages, as of today.',
       excel: 'Download Excel, to work in tables',
       json: 'Download JSON, all of it',
       excelHint:
@@ -143,10 +152,16 @@ export const words: WordsOf<ExchangeWords> = {
       nothing: 'It says what the catalogue says: there is nothing to change.',
       more: '{n} more are not listed and would change, too.',
       how: { added: 'new', changed: 'changed', withdrawn: 'ends' },
-      kind: { department: 'department', service: 'service' },
+      kind: { department: 'department', service: 'service', questions: 'the whole list' },
       field: 'Field',
       before: 'Now',
       after: 'Then',
+      unplannedTitle: 'The plan does not have these zones and windows',
+      unplannedHint:
+        'Most likely they are mistyped: mend the file and choose it again. For a new hall whose plan comes later, tick the line below.',
+      andMore: '{places} and others, {n} services',
+      planFollows:
+        'I have seen them: they will be put into the plan later. Until then they are listed under gaps and links.',
       take: 'Yes: it counts from {day}',
       taken: 'Taken: {added} new, {changed} changed, {withdrawn} ended, from {day} on.',
       outdated: 'Somebody changed the catalogue just now: look again at what would change.',
@@ -174,6 +189,8 @@ export const words: WordsOf<ExchangeWords> = {
         followed: 'there is a version for a later day: call that off first',
         not_reviewed: 'a draft like this could not be reviewed',
         cannot_be_followed: 'nobody could follow the guide',
+        no_such_zone: 'there is no such zone',
+        no_such_counter: 'there is no such window',
       },
     },
     findings: {
