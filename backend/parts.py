@@ -41,6 +41,7 @@ from backend.rostering import Rostering
 from backend.second_factor import SecondFactor
 from backend.settings import Settings, SettingsError, card_key
 from backend.site.booking_desk import BookingDesk
+from backend.site.case_tries import CaseTries
 from backend.site.home import MostAsked
 from backend.site.notice_desk import NoticeDesk
 from backend.site.pages import Pages
@@ -59,6 +60,7 @@ from backend.store.devices import Devices
 from backend.store.directory import Directory
 from backend.store.followups import FollowUps
 from backend.store.health import look_at_stores
+from backend.store.known import Known
 from backend.store.locks import Locks
 from backend.store.misses import Misses
 from backend.store.notices import Notices
@@ -116,6 +118,7 @@ class Parts:
     pages: Pages
     most_asked: MostAsked
     misses: Misses
+    case_tries: CaseTries
     notice_desk: NoticeDesk
     campus: Campus | None
     visiting: Visiting
@@ -177,6 +180,7 @@ def make_parts(settings: Settings) -> Parts:
         sockets=sockets,
         entrance=Entrance(halls=halls, identity=identity, sockets=sockets, limits=limits),
         limits=limits,
+        case_tries=CaseTries(limits, Known(redis, "track")),
         history=history,
         visits=visits,
         audit=audit,

@@ -45,10 +45,12 @@ PROOFS_A_DAY_PER_S, PROOFS_A_DAY_BURST = 10 / 86_400, 10.0
 """The same in the long run, however patient somebody is, and wherever they ask."""
 PROOFS_FROM_PER_S, PROOFS_FROM_BURST = 1 / 60, 20.0
 """Codes asked for from one address."""
-TRACKS_PER_S, TRACKS_BURST = 1.0, 60.0
-"""Cases looked for from one address."""
-TRIES_PER_S, TRIES_BURST = 1 / 300, 10.0
-"""Cards tried at one case's number, and numbers tried with one card."""
+TRACKS_PER_S, TRACKS_BURST = 1 / 30, 60.0
+"""Wrong case numbers and cards from one address; a campus network may be one."""
+TRIES_PER_S, TRIES_BURST = 1 / 1200, 10.0
+"""Wrong cards at one case's number, and wrong numbers with one card, by one address."""
+TRIES_OF_ALL_PER_S, TRIES_OF_ALL_BURST = 1 / 300, 200.0
+"""The same by all: twenty addresses come to it, and learn one card in 30,000 with 1 % a day."""
 CARD_UNKNOWN_COST = 4.0
 """What a card that nobody holds costs besides: whoever tries cards out learns one in 5 s."""
 
@@ -203,9 +205,11 @@ class Limits(Struct, frozen=True, kw_only=True):
     proofs_from: Quota
     """The same, by who asks for them."""
     tracks: Quota
-    """Cases looked for by number and card."""
+    """Cases looked for in vain by number and card (VA3), by address."""
     tries: Quota
-    """The same, by the number, and by the card."""
+    """The same, by who looks and the number, and by who looks and the card."""
+    tries_of_all: Quota
+    """The same, by the number, and by the card, whoever looks."""
 
 
 def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
@@ -233,4 +237,5 @@ def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
         proofs_from=shared("proofs_from", PROOFS_FROM_PER_S, PROOFS_FROM_BURST),
         tracks=shared("tracks", TRACKS_PER_S, TRACKS_BURST),
         tries=shared("tries", TRIES_PER_S, TRIES_BURST),
+        tries_of_all=shared("tries_of_all", TRIES_OF_ALL_PER_S, TRIES_OF_ALL_BURST),
     )

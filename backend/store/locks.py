@@ -11,9 +11,9 @@ from importlib.resources import files
 from redis.asyncio import Redis
 
 from backend.core.rules.accounts import FAILURES_MAX, LOCK_S
+from backend.store.known import Known
 from backend.store.redis_stream import store_errors
 
-KNOWN_S = 30 * 24 * 3600
 STRANGERS = "*"
 
 _COUNT = files(__package__).joinpath("count_failure.lua").read_text()
@@ -23,12 +23,11 @@ class Locks:
     """The counts; every method may raise StoreError."""
 
     def __init__(self, redis: "Redis") -> None:
-        self._redis = redis
+        self._redis, self._known = redis, Known(redis, "sign_in")
 
     async def is_known(self, username: str, address: str) -> bool:
         """Whether the account was signed in from there within the last 30 days."""
-        async with store_errors():
-            return bool(await self._redis.exists(_known(username, address)))
+        return await self._known.has(username, address)
 
     async def count(self, username: str, address: str) -> int:
         """Count an attempt, before the password is looked at; how long to wait instead, in s.
@@ -51,7 +50,7 @@ class Locks:
         key = await self._count_of(username, address)
         async with store_errors():
             await self._redis.delete(key)
-            await self._redis.set(_known(username, address), "1", ex=KNOWN_S)
+        await self._known.learn(username, address)
 
     async def unlock(self, username: str) -> None:
         """Let strangers try anew."""
@@ -63,14 +62,6 @@ class Locks:
         return _count(username, address if is_known else STRANGERS)
 
 
-def _known(username: str, address: str) -> str:
-    return f"sign_in:known:{_digest(username)}:{address}"
-
-
 def _count(username: str, address: str) -> str:
-    return f"sign_in:failures:{_digest(username)}:{address}"
-
-
-def _digest(username: str) -> str:
     """What is typed as a user name is now and then a password: it stands in no key."""
-    return sha256(username.encode()).hexdigest()[:32]
+    return f"sign_in:failures:{sha256(username.encode()).hexdigest()[:32]}:{address}"

@@ -207,6 +207,7 @@ async def a_house(
             proofs_from=unlimited(),
             tracks=unlimited(),
             tries=unlimited(),
+            tries_of_all=unlimited(),
         )
         entrance = Entrance(
             halls=OneHall(hall), identity=Everybody(), sockets=sockets, limits=limits

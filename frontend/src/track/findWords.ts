@@ -10,7 +10,7 @@ const zh = {
     cardHint: '只用来核对，不保存。',
     go: '查询',
     unknown_case: '没有查到。请核对办件号和卡号；卡号是取号时用的那张卡。',
-    too_many_requests: '尝试次数太多，请过几分钟再试，或扫回执上的二维码。',
+    too_many_requests: '尝试次数太多，请二十分钟后再试，或扫回执上的二维码。',
     failed: '没有查成，请检查网络后再试。',
     signIn: '没有带回执？',
     signInLink: '校园账号登录，看我的全部办件',
@@ -33,7 +33,7 @@ export const findWords: WordsOf<FindWords> = {
       go: 'Find it',
       unknown_case:
         'Nothing was found. Check the number, and that it is the card you took your ticket with.',
-      too_many_requests: 'Too many attempts. Wait some minutes, or scan the code on the receipt.',
+      too_many_requests: 'Too many attempts. Wait 20 minutes, or scan the code on the receipt.',
       failed: 'That did not work. Check your network and try again.',
       signIn: 'No receipt at hand?',
       signInLink: 'Sign in at the campus for all your cases',
