@@ -163,7 +163,7 @@ class Launcher:
     def _prepare_data(self, *, crowd: bool) -> None:
         """Migrate and load the demo hall in processes of their own: this one has no event loop."""
         began = time.monotonic()
-        load = ["load-demo", "--rostered"] if crowd else ["load-demo"]
+        load = ["load-demo", "--in-use"] if crowd else ["load-demo"]
         owner = {"DATABASE_OWNER_URL": self.settings.database_owner_url or ""}
         for command in [["migrate"], load] if self.settings.is_demo else [["migrate"]]:
             done = subprocess.run(

@@ -11,6 +11,7 @@ from backend.demo.cards import load_cards
 from backend.demo.cases import load_cases, load_catalogue, load_forms
 from backend.demo.facts import load_facts
 from backend.demo.hall import load_demo
+from backend.demo.notices import load_notices
 from backend.demo.roster import load_roster
 from backend.engines.running import database_owner_url, database_url, redis_url
 from backend.hub.clock import now
@@ -58,7 +59,7 @@ def add_commands(commands: Commands) -> None:
     )
     runs(commands.add_parser("migrate", help="bring the database up to date"), _migrate)
     load = commands.add_parser("load-demo", help="put the demo hall into the database")
-    load.add_argument("--rostered", action="store_true", help="with who is to sit at its windows")
+    load.add_argument("--in-use", action="store_true", help="with a roster and notices")
     runs(load, _load_demo)
 
 
@@ -147,8 +148,9 @@ async def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
 async def _load_demo(arguments: argparse.Namespace, settings: Settings) -> int:
     database = Database(database_url(settings))
     await load_demo(database)
-    if arguments.rostered:
+    if arguments.in_use:
         await load_roster(database)
+        await load_notices(database, now())
     await load_cards(database, card_key(settings))
     await load_facts(database, card_key(settings))
     await load_forms(Files(database, settings.home / "files"))
