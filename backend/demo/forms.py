@@ -1,7 +1,7 @@
 """Forms of the demo hall to fill in: a page of A4 each, written as PDF (ISO 32000-1).
 
 The Chinese is set in STSong-Light, which readers have or find another typeface for (9.7.5.2,
-Adobe-GB1); nothing is embedded, so a form has two kilobytes.
+Adobe-GB1); nothing is embedded, so a form has some kilobytes.
 """
 
 from hashlib import sha256
@@ -11,7 +11,8 @@ from msgspec import Struct
 from backend.catalogue.guide import GuideForm
 from backend.core.ids import Text
 
-LEFT, RIGHT, TOP, ROW = 56, 539, 780, 44
+LEFT, RIGHT, TOP, ROW = 56, 539, 772, 44
+ANSWERS, DATE, STORY, LINE_WIDTH = 216, 360, 120, 0.6
 """Points of 1/72 inch from the page's lower left corner."""
 
 APPLICANT = (
@@ -21,9 +22,9 @@ APPLICANT = (
     Text(zh="联系电话", en="Telephone"),
 )
 PROMISE = Text(
-    zh="以上内容属实。申请人签名：                    日期：",
-    en="All this is true. Signature and date",
+    zh="以上内容属实，如有不实，由本人负责。", en="All this is true, and I answer for it."
 )
+SIGNED = (Text(zh="申请人签名", en="Signature"), Text(zh="日期", en="Date"))
 
 
 class DemoForm(Struct, frozen=True, kw_only=True):
@@ -76,14 +77,24 @@ FORMS = {
 
 
 def _page(form: DemoForm) -> bytes:
-    """What is drawn: title, rows with both names of each field, and the promise."""
+    """What is drawn: the title, a table of what is asked, the promise and where to sign it."""
     drawn = [_words(LEFT, TOP, 20, form.name.zh), _latin(LEFT, TOP - 20, 11, form.name.en)]
-    y = TOP - 60
-    for field in form.fields:
-        drawn += [_words(LEFT, y, 12, field.zh), _latin(LEFT, y - 13, 8, field.en)]
-        drawn.append(f"{LEFT + 150} {y - 6} m {RIGHT} {y - 6} l S")
-        y -= ROW
-    drawn += [_words(LEFT, y - ROW, 12, PROMISE.zh), _latin(LEFT, y - ROW - 14, 8, PROMISE.en)]
+    drawn.append(f"{LINE_WIDTH} w")
+    top = TOP - 44
+    for no, field in enumerate(form.fields, start=1):
+        # The last one asks for a story.
+        bottom = top - (ROW if no < len(form.fields) else STORY)
+        drawn.append(f"{LEFT} {bottom} {RIGHT - LEFT} {top - bottom} re S")
+        drawn += [
+            _words(LEFT + 10, top - 19, 12, field.zh),
+            _latin(LEFT + 10, top - 33, 9, field.en),
+        ]
+        top = bottom
+    drawn.append(f"{ANSWERS} {TOP - 44} m {ANSWERS} {top} l S")
+    drawn += [_words(LEFT, top - 30, 12, PROMISE.zh), _latin(LEFT, top - 44, 9, PROMISE.en)]
+    for x, words in zip((LEFT, DATE), SIGNED, strict=True):
+        drawn += [_words(x, top - 92, 12, words.zh), _latin(x, top - 106, 9, words.en)]
+        drawn.append(f"{x + 66} {top - 96} m {RIGHT if x == DATE else DATE - 20} {top - 96} l S")
     return "\n".join(drawn).encode("ascii")
 
 
