@@ -57,15 +57,12 @@ NOTICES = (
             zh="本周五 16:30 起系统升级", en="The systems are upgraded this Friday from 16:30"
         ),
         text=Text(
-            zh="预计两小时。要当天办结的事项，请在 **16:00 前**取号。\n\n"
-            "## 暂停\n\n- 现场收件和自助打印\n- 校园卡充值与挂失窗口\n\n"
-            "## 照常\n\n- 办事指南、网上预约和办件进度查询\n- 电话咨询：[8103](tel:8103)",
-            en="It takes about two hours. If it has to be done the same day, take a number "
-            "**before 16:00**.\n\n"
-            "## Not available\n\n- Handing in papers, printing by yourself\n"
-            "- Topping up and blocking campus cards at the windows\n\n"
-            "## As usual\n\n- Guides, booking and following a case on this website\n"
-            "- By telephone: [8103](tel:8103)",
+            zh="要当天办结的事项，请在 **16:00 前**取号。\n\n"
+            "- 暂停两小时：现场收件、自助打印。\n- 照常：办事指南、网上预约、进度查询，"
+            "电话 [8103](tel:8103)。",
+            en="If it has to be done that day, take a number **before 16:00**.\n\n"
+            "- Not for two hours: papers, printing.\n"
+            "- As usual: this website, telephone [8103](tel:8103).",
         ),
         is_markdown=True,
         is_pinned=True,
@@ -79,8 +76,8 @@ NOTICES = (
         ),
         text=Text(
             zh="票据按日期粘贴、金额合计写在首页的，计划财务处窗口优先受理。周二、周四上午人最少。",
-            en="The Finance Office takes claims first whose invoices are sorted by date and whose "
-            "sum is on the first page. Tuesday and Thursday mornings are the quietest.",
+            en="Those sorted by date, with the sum on the first page, are taken first. "
+            "Tuesday and Thursday mornings are quiet.",
         ),
         zone_ids=("Z3",),
     ),
@@ -89,9 +86,9 @@ NOTICES = (
         week=1,
         title=Text(zh="本周集中受理户口迁移", en="Household registration transfers this week"),
         text=Text(
-            zh="周一至周五，四号厅安全保卫处窗口加开一个。请带身份证和录取通知书或毕业证书。",
-            en="From Monday to Friday the Campus Security Office in Hall 4 opens one window more. "
-            "Please bring your identity card and your admission letter or graduation certificate.",
+            zh="四号厅安全保卫处加开一个窗口。请带身份证和录取通知书或毕业证书。",
+            en="Hall 4 opens one window more. Please bring your identity card, and your "
+            "admission letter or graduation certificate.",
         ),
         zone_ids=("Z4",),
     ),

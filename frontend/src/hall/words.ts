@@ -82,7 +82,7 @@ export const words: WordsOf<Words> = {
       noPastDay: 'Not enough is known of {day} yet: see the week.',
       hours: 'Hours',
       shut: 'Closed',
-      take: 'Take a number by phone',
+      take: 'Take a number',
       book: 'Book a visit',
       connecting: 'Connecting to the hall',
       connectingHint: 'How it is appears once the hall is reached.',
