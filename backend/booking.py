@@ -21,6 +21,7 @@ from backend.core.bookings import (
     CancelBooking,
     ChangeBooking,
     ConfirmBooking,
+    DropBooking,
 )
 from backend.core.ids import CommandId, Origin, QueueId
 from backend.core.plan import Plan
@@ -31,6 +32,7 @@ from backend.core.rules.bookings import (
     booking_days,
     cancelled,
     confirmed,
+    dropped,
     held,
     is_kept,
     moved,
@@ -40,6 +42,7 @@ from backend.core.rules.day import service_day
 from backend.core.rules.no_shows import may_book_again_on
 from backend.core.shifts import Shift
 from backend.core.workdays import WorkCalendar
+from backend.store.audit import NoteIn, not_noted
 from backend.store.bookings import Bookings, SlotStanding, SlotTransaction
 from backend.store.stream import ConflictError, StoreError
 
@@ -199,9 +202,12 @@ class BookingWork:
         token: str,
         command: BookingCommand,
         stamp: BookingStamp,
+        *,
+        note_in: NoteIn = not_noted,
     ) -> Worked | None:
         """The booking with this secret, after the command; None when there is none.
 
+        `note_in` keeps the record of what staff do.
         Raises BlockedError.
         """
         named = command if stamp.person is None else stamp.person
@@ -225,6 +231,7 @@ class BookingWork:
                     await tx.put(command_id, mark, *changed)
                     for one in changed:
                         await tx.tell(stamp.ground.plan, one, before=booking)
+                    await note_in(tx.connection)
                     return Worked(booking=changed[-1], before=booking)
             except ConflictError:
                 continue
@@ -252,6 +259,8 @@ async def _decided(
             return moved(booking, slot, standing.taken, rules, _not_earlier(at, standing))
         case CancelBooking():
             return (cancelled(booking, rules, at),)
+        case DropBooking():
+            return (dropped(booking, command.reason, at),)
 
 
 async def _check_blocked(

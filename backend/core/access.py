@@ -70,7 +70,7 @@ class Reading(StrEnum):
     FOLLOW_UPS = "follow_ups"
     """Bad ratings and what came of them (EV3)."""
     BOOKINGS = "bookings"
-    """Who is expected when, masked, and appeals (AP1, AP3)."""
+    """Who is expected when, masked (AP1), and whom the hall cannot keep (AP4)."""
     AUDIT = "audit"
     """Who did what; for auditors alone, who do nothing else."""
     ROSTER = "roster"
@@ -110,8 +110,10 @@ class Writing(StrEnum):
     """The table of a year's working days (DL1)."""
     FOLLOW_UP = "follow_up"
     """Calling back, answering, deciding appeals (EV3)."""
+    BOOKING = "booking"
+    """Calling a booking off for its visitor, with a reason (AP4)."""
     BLOCK = "block"
-    """Deciding the appeals of who may not book for no-shows (AP3)."""
+    """Reading and deciding the appeals of who may not book for no-shows (AP3)."""
     APPEAL = "appeal"
     """Saying that a bad rating is a mistake (EV3)."""
     CONSULTATION = "consultation"
@@ -198,7 +200,7 @@ READINGS: dict[Role, frozenset[Reading]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset(),
     Role.CLERK: _OFFICE_READINGS | {Reading.WHY, Reading.SHIFTS},
-    Role.GREETER: frozenset({Reading.WHY, Reading.FIND}),
+    Role.GREETER: frozenset({Reading.WHY, Reading.FIND, Reading.BOOKINGS}),
     Role.SUPERVISOR: _HALL_READINGS | {Reading.FACTS},
     Role.ADMINISTRATOR: _HALL_READINGS | {Reading.ACCOUNTS},
     Role.DEPARTMENT_MANAGER: _OFFICE_READINGS
@@ -233,6 +235,7 @@ _HALL_WRITINGS = frozenset(
         Writing.ROSTER,
         Writing.CALENDAR,
         Writing.FOLLOW_UP,
+        Writing.BOOKING,
         Writing.BLOCK,
         Writing.CONSULTATION,
         Writing.SENSITIVE_WORDS,
@@ -247,7 +250,7 @@ WRITINGS: dict[Role, frozenset[Writing]] = {
     Role.VISITOR: frozenset(),
     Role.DEVICE: frozenset({Writing.SCREEN}),
     Role.CLERK: frozenset({Writing.CASE, Writing.SWAP, Writing.CONSULTATION}),
-    Role.GREETER: frozenset(),
+    Role.GREETER: frozenset({Writing.BOOKING}),
     Role.SUPERVISOR: _HALL_WRITINGS,
     Role.ADMINISTRATOR: _HALL_WRITINGS | {Writing.ACCOUNT, Writing.CATALOGUE, Writing.LINK},
     Role.DEPARTMENT_MANAGER: frozenset(

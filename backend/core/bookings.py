@@ -70,6 +70,8 @@ class Booking(Struct, frozen=True, kw_only=True):
     """Of a no-show that does not count any more: an appeal was lifted (AP3)."""
     lost_at: datetime | None = None
     """Since when the hall no longer keeps its half hour (AP4)."""
+    reason: str = ""
+    """Why staff called it off, for its visitor."""
 
     @property
     def appointment_id(self) -> AppointmentId:
@@ -142,7 +144,13 @@ class CancelBooking(_BookingCommand, frozen=True, kw_only=True, tag="cancel_book
     """Give the place back, held or booked."""
 
 
-BookingCommand = ConfirmBooking | ChangeBooking | CancelBooking
+class DropBooking(_BookingCommand, frozen=True, kw_only=True, tag="drop_booking"):
+    """Call it off for its visitor, by staff, with a reason that the visitor is told (AP4)."""
+
+    reason: Reason
+
+
+BookingCommand = ConfirmBooking | ChangeBooking | CancelBooking | DropBooking
 """What may be asked of a booking that is there."""
 
 

@@ -35,6 +35,7 @@ from backend.wire.bookings import (
     FreeSlot,
     FreeSlots,
 )
+from backend.wire.messages import ErrorCode
 
 GROUND_S, FREE_S, EXPECTED_S, PACES_S = 2.0, 1.0, 10.0, 600.0
 """How old plan and roster, free places, appointments made elsewhere, and usual paces may be; what
@@ -116,7 +117,7 @@ class BookingDesk:
         queue = queue_of(plan, booking.queue_id)
         guide = known.guides.get(booking.service_id)
         until = change_until(booking, plan.rules)
-        ticket_token = _ticket_token(hall, booking)
+        ticket_token = ticket_of(hall, booking)
         is_booked = booking.state is BookingState.BOOKED and ticket_token is None
         return BookingView(
             token=booking.token,
@@ -139,6 +140,7 @@ class BookingDesk:
             check_in_until=booking.slot_at + timedelta(seconds=plan.rules.check_in_late_s),
             may_change=booking.state is BookingState.HELD or (is_booked and at <= until),
             is_lost=is_booked and booking.lost_at is not None,
+            reason=booking.reason,
             bring=[m.name for m in guide.materials if m.is_required] if guide is not None else [],
             ticket_token=ticket_token,
         )
@@ -224,7 +226,13 @@ def not_booked() -> ProblemError:
     return ProblemError(HTTPStatus.CONFLICT, "not_booked", "nobody is expected by this booking")
 
 
-def _ticket_token(hall: Hall, booking: Booking) -> TicketToken | None:
+def id_in_use() -> ProblemError:
+    """The answer to a command whose id belongs to another."""
+    detail = "the id belongs to another command"
+    return ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.ID_IN_USE, detail)
+
+
+def ticket_of(hall: Hall, booking: Booking) -> TicketToken | None:
     """Of the number that was taken for it today, which the recorder reads of a moment later."""
     day = hall.follower.day
     expected = day.bookings.get(booking.appointment_id)

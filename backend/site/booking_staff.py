@@ -1,4 +1,4 @@
-"""Bookings for staff over HTTP: who is expected on a day, masked, and appeals (AP1, AP3)."""
+"""Bookings for staff over HTTP: who is expected, masked (AP1), calling off (AP4), appeals (AP3)."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -11,22 +11,45 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from backend.audited import audited, trail_of
-from backend.booking import BookingGround
+from backend.booking import BookingGround, BookingIdInUseError, BookingStamp
 from backend.core.access import Reading, Writing
-from backend.core.bookings import BlockAppeal, Booking, BookingRefusal, BookingState
-from backend.core.ids import StaffId
+from backend.core.bookings import (
+    BlockAppeal,
+    Booking,
+    BookingRefusal,
+    BookingRefusalCode,
+    BookingState,
+)
+from backend.core.ids import CommandId, StaffId
+from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, decoded_body, granted
 from backend.identity import Identity
+from backend.office.case_desk import Known
 from backend.openapi import takes
 from backend.problem import ProblemError
-from backend.site.booking_desk import BookingDesk, name_of
-from backend.wire.bookings import AppealLine, BookedDay, BookedLine, LostDay, RuleDo, SlotLoad
+from backend.site.booking_desk import (
+    BookingDesk,
+    id_in_use,
+    name_of,
+    ticket_of,
+    unknown_booking,
+)
+from backend.wire.bookings import (
+    AppealLine,
+    BookedDay,
+    BookedLine,
+    DropDo,
+    LostDay,
+    RuleDo,
+    SlotLoad,
+)
 
 BODY_MAX = 4 * 1024
 CODE_SHOWN = 3
 """Characters of a code that staff see, to tell visitors of one slot apart."""
 
+_drop_decoder = msgspec.json.Decoder(DropDo)
 _rule_decoder = msgspec.json.Decoder(RuleDo)
 
 
@@ -47,24 +70,12 @@ async def list_bookings(
     at, ground = hall.now(), await booking_desk.ground(hall)
     known = await booking_desk.known(hall)
     found = await booking_desk.store.of_day(hall.hall_id, day, at)
-    lines = [
-        BookedLine(
-            slot_at=booking.slot_at,
-            service_name=name_of(known, booking.service_id),
-            queue_id=booking.queue_id,
-            state=booking.state,
-            code_end=booking.code[-CODE_SHOWN:],
-            origin=booking.origin,
-            is_lost=booking.state is BookingState.BOOKED and booking.lost_at is not None,
-        )
-        for booking in found
-    ]
     return BookedDay(
         day=day,
         time_zone=ground.plan.time_zone,
         days=list(ground.days(at)),
         load=_load(ground, day, found),
-        lines=lines,
+        lines=[_booked_line(hall, known, booking, at) for booking in found],
         kept=sum(booking.state is BookingState.KEPT for booking in found),
         missed=sum(booking.state is BookingState.MISSED for booking in found),
         lost=[
@@ -72,6 +83,46 @@ async def list_bookings(
             for lost_day, bookings in await booking_desk.store.lost_days(hall.hall_id, known.today)
         ],
     )
+
+
+@post("/api/halls/{hall_id:str}/bookings/{booking_id:str}", status_code=HTTPStatus.OK)
+@audited("booking.drop", "booking")
+@takes(_drop_decoder)
+async def drop_booking(
+    request: AnyRequest,
+    *,
+    hall_id: FromPath[str],
+    booking_id: FromPath[str],
+    halls: NamedDependency[Halls],
+    identity: NamedDependency[Identity],
+    booking_desk: NamedDependency[BookingDesk],
+) -> BookedLine:
+    """Call a booking off for its visitor, who is told why: 409 with the rule's code."""
+    hall, _ = await granted(request, hall_id, Writing.BOOKING, halls, identity)
+    order = await decoded_body(request, _drop_decoder, BODY_MAX)
+    found = await booking_desk.store.one(hall.hall_id, booking_id)
+    if found is None:
+        raise unknown_booking()
+    at, ground = hall.now(), await booking_desk.ground(hall)
+    try:
+        if ticket_of(hall, found) is not None:
+            raise BookingRefusal(BookingRefusalCode.BOOKING_USED)
+        done = await booking_desk.work.do(
+            CommandId(order.id),
+            found.token,
+            order.command,
+            BookingStamp(at=at, ground=ground),
+            note_in=trail_of(request).note_in,
+        )
+    except BookingRefusal as refusal:
+        detail = "the booking cannot be called off"
+        raise ProblemError(HTTPStatus.CONFLICT, refusal.code, detail) from refusal
+    except BookingIdInUseError as error:
+        raise id_in_use() from error
+    if done is None:
+        raise unknown_booking()
+    booking_desk.changed.set()
+    return _booked_line(hall, await booking_desk.known(hall), done.booking, at)
 
 
 @get("/api/halls/{hall_id:str}/bookings/appeals")
@@ -84,7 +135,7 @@ async def list_appeals(
     booking_desk: NamedDependency[BookingDesk],
 ) -> list[AppealLine]:
     """Appeals: those to be decided, oldest first, then the others, newest first."""
-    hall, _ = await granted(request, hall_id, Reading.BOOKINGS, halls, identity)
+    hall, _ = await granted(request, hall_id, Writing.BLOCK, halls, identity)
     return [_line(appeal) for appeal in await booking_desk.appeals.all_of(hall.hall_id)]
 
 
@@ -123,7 +174,23 @@ async def rule_block(
     return _line(kept)
 
 
-ROUTES: list[Any] = [list_bookings, list_appeals, rule_block]
+ROUTES: list[Any] = [list_bookings, drop_booking, list_appeals, rule_block]
+
+
+def _booked_line(hall: Hall, known: Known, booking: Booking, at: datetime) -> BookedLine:
+    is_expected = booking.state is BookingState.BOOKED and ticket_of(hall, booking) is None
+    return BookedLine(
+        booking_id=booking.booking_id,
+        slot_at=booking.slot_at,
+        service_name=name_of(known, booking.service_id),
+        queue_id=booking.queue_id,
+        state=booking.state,
+        code_end=booking.code[-CODE_SHOWN:],
+        origin=booking.origin,
+        is_lost=is_expected and booking.lost_at is not None,
+        may_drop=is_expected and at < booking.slot_at,
+        reason=booking.reason,
+    )
 
 
 def _load(ground: BookingGround, day: date, found: list[Booking]) -> list[SlotLoad]:

@@ -37,7 +37,7 @@ from backend.hub.http import AnyRequest, check_visits, decoded_body, hall_of
 from backend.openapi import takes
 from backend.problem import ProblemError, address_of
 from backend.rate import CARD_UNKNOWN_COST, Limits
-from backend.site.booking_desk import BookingDesk, not_booked, unknown_booking
+from backend.site.booking_desk import BookingDesk, id_in_use, not_booked, unknown_booking
 from backend.site.calendar_file import calendar_file
 from backend.site.pages import Pages
 from backend.store.stream import ConflictError
@@ -302,9 +302,7 @@ async def _refusals(id: str) -> AsyncIterator[None]:
         refused = BookingRefused(id=id, code=code, again_on=blocked.again_on)
         raise _RefusedError(refused) from blocked
     except BookingIdInUseError as error:
-        detail = "the id belongs to another command"
-        status = HTTPStatus.UNPROCESSABLE_ENTITY
-        raise ProblemError(status, ErrorCode.ID_IN_USE, detail) from error
+        raise id_in_use() from error
 
 
 async def _person(

@@ -104,6 +104,8 @@ class SlotTransaction:
             await _remind_no_more(self.connection, booking, booking.changed_at)
             if booking.state is BookingState.CANCELLED:
                 await put(self.connection, cancelled_news(booking, plan))
+            if booking.state is BookingState.DROPPED:
+                await put(self.connection, dropped_news(booking, plan, booking.changed_at))
 
     async def put(self, command_id: CommandId, mark: str, *bookings: Booking) -> None:
         """Keep them as they are from now on, and that the command had this effect."""
@@ -156,6 +158,12 @@ class Bookings:
         async with self._database.connection() as connection:
             row = await queries.booking_with_token(connection, token=token)
         return _booking(row) if row is not None else None
+
+    async def one(self, hall_id: HallId, booking_id: str) -> Booking | None:
+        """A booking of the hall as it stands now."""
+        async with self._database.connection() as connection:
+            row = await queries.booking(connection, booking_id=booking_id)
+        return _booking(row) if row is not None and row["hall_id"] == hall_id else None
 
     async def with_code(self, hall_id: HallId, code: str) -> Booking | None:
         """The booking of the hall with this code."""

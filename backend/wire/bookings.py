@@ -11,6 +11,7 @@ from backend.core.bookings import (
     CancelBooking,
     ChangeBooking,
     ConfirmBooking,
+    DropBooking,
     HoldPlace,
     RuleBlock,
 )
@@ -29,6 +30,13 @@ class AppealDo(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     id: Name
     command: AppealBlock
+
+
+class DropDo(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What staff ask of a booking; a repeat with the same id has one effect."""
+
+    id: Name
+    command: DropBooking
 
 
 class RuleDo(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -123,6 +131,8 @@ class BookingView(Struct, frozen=True, kw_only=True):
     may_change: bool
     is_lost: bool
     """The hall does not keep the half hour any more: change it or cancel it (AP4)."""
+    reason: str
+    """Why staff called it off, if they did."""
     bring: list[Text]
     """What the guide asks for."""
     ticket_token: TicketToken | None
@@ -132,6 +142,7 @@ class BookingView(Struct, frozen=True, kw_only=True):
 class BookedLine(Struct, frozen=True, kw_only=True):
     """A booking as staff see it: nothing that tells who it is."""
 
+    booking_id: str
     slot_at: datetime
     service_name: Text
     queue_id: QueueId
@@ -140,6 +151,10 @@ class BookedLine(Struct, frozen=True, kw_only=True):
     origin: Origin | None
     is_lost: bool
     """The hall does not keep its half hour any more (AP4)."""
+    may_drop: bool
+    """Whether it may still be called off."""
+    reason: str
+    """Why it was, by staff."""
 
 
 class LostDay(Struct, frozen=True, kw_only=True):

@@ -12,10 +12,12 @@ from playwright.async_api import Browser, Page, expect
 from backend.core.commands import CallNext, OpenCounter
 from backend.wire.messages import Done
 from tests.e2e.test_accessible import looked_at
+from tests.e2e.test_rosters import signed_in
 from tests.hall import HALL_ID, ROOT, Hall, Reply, running_hall, until
 from tests.office.test_rosters import done, week_of
 from tests.processes.load import Load
 from tests.web.test_calendar_file import lines_of
+from tests.web.test_problems import problem
 
 COUNTER, PHONE = "W16", {"width": 390, "height": 844}
 PATIENCE_S = 30.0
@@ -167,6 +169,64 @@ async def test_live_hall_has_nothing_serious_against_its_use(browser: Browser, h
     await page.context.close()
 
 
+def order(hall: Hall, path: str, id: str, **command: object) -> Any:
+    """What comes of a command for bookings."""
+    reply = hall.ask("POST", path, {"id": id, "command": command})
+    assert reply.status == 200, reply.body
+    return reply.json
+
+
+def booked_by(hall: Hall, card: str, *, nth: int = 0) -> Any:
+    """A booking in the nth free half hour of the last day that has any."""
+    service_id = hall.ask("GET", FREE).json["services"][0]["service_id"]
+    days = [one for one in hall.ask("GET", f"{FREE}/{service_id}").json["days"] if one["slots"]]
+    slot_at = days[-1]["slots"][nth]["slot_at"]
+    hold = {"type": "hold_place", "service_id": service_id, "slot_at": slot_at}
+    held = order(hall, f"/api/halls/{HALL_ID}/bookings", f"hold-{card}", **hold)
+    confirm = {"type": "confirm_booking", "card": card}
+    return order(hall, f"/api/bookings/{held['token']}", f"book-{card}", **confirm)
+
+
+async def test_staff_call_a_booking_off_and_its_visitor_reads_why__AP4(
+    browser: Browser, hall: Hall
+) -> None:
+    booked, other = booked_by(hall, "DEMO0003"), booked_by(hall, "DEMO0004", nth=1)
+    visitor = await phone_of(browser, hall, f"/booking/{booked['token']}")
+    await expect(visitor.get_by_role("heading", name="预约成功")).to_be_visible()
+    ops = await signed_in(browser, hall, "/ops/bookings", "greeter")
+    await ops.get_by_label("日期").fill(booked["day"])
+    await ops.get_by_label("找预约码").fill(booked["code"])
+    await expect(ops.locator("tbody tr")).to_have_count(1)
+    await expect(ops.get_by_role("heading", name="爽约申诉")).to_have_count(0)
+    await looked_at(ops)
+    await ops.get_by_role("button", name="代为取消").click()
+    dialog = ops.get_by_role("dialog")
+    await dialog.get_by_text("其他").click()
+    await dialog.get_by_label("原因").fill("窗口停电")
+    await looked_at(ops)
+    await ops.keyboard.press("Enter")
+    await expect(ops.locator("td.dropped")).to_contain_text("窗口停电")
+    await visitor.reload()
+    await expect(visitor.get_by_role("heading", name="已由大厅取消")).to_be_visible()
+    await expect(visitor.get_by_text("原因：窗口停电")).to_be_visible()
+    await looked_at(visitor)
+    for page in (ops, visitor):
+        await page.context.close()
+    greeter = {"Cookie": hall.cookie("greeter")}
+    lines = hall.ask("GET", f"/api/halls/{HALL_ID}/bookings?day={other['day']}", **greeter).json
+    line = next(x for x in lines["lines"] if x["may_drop"] and x["slot_at"] == other["slot_at"])
+    path = f"/api/halls/{HALL_ID}/bookings/{line['booking_id']}"
+    drop = {"id": "drop", "command": {"type": "drop_booking", "reason": "x"}}
+    assert [hall.ask("POST", path, drop, **greeter).status for _ in range(2)] == [200, 200]
+    problem(hall.ask("POST", path, drop | {"id": "again"}, **greeter), 409, "booking_cancelled")
+    drop["command"] = {"type": "drop_booking", "reason": "y"}
+    problem(hall.ask("POST", path, drop, **greeter), 422, "id_in_use")
+    auditor = {"Cookie": hall.cookie("auditor")}
+    audit = f"/api/halls/{HALL_ID}/audit?who=greeter&kind=booking&result=done"
+    verbs = [one["verb"] for one in hall.ask("GET", audit, **auditor).json["records"]]
+    assert verbs.count("booking.drop") == 3  # also the repeat, which changed nothing
+
+
 def entry_of(hall: Hall, token: str, **headers: str) -> Reply:
     return hall.ask("GET", f"/api/bookings/{token}/calendar.ics?language=en", **headers)
 
@@ -176,12 +236,8 @@ def test_entry_leads_to_its_booking_and_is_replaced_by_that_of_the_change__AP1(h
     free = hall.ask("GET", f"{FREE}/{service_id}").json["days"]
     first, other = (slot["slot_at"] for day in free for slot in day["slots"][:2] if day is free[0])
 
-    def order(path: str, id: str, **command: object) -> Any:
-        reply = hall.ask("POST", path, {"id": id, "command": command})
-        assert reply.status == 200, reply.body
-        return reply.json
-
     held = order(
+        hall,
         f"/api/halls/{HALL_ID}/bookings",
         "ics-hold",
         type="hold_place",
@@ -190,17 +246,17 @@ def test_entry_leads_to_its_booking_and_is_replaced_by_that_of_the_change__AP1(h
     )
     token = held["token"]
     assert entry_of(hall, token).json["code"] == "not_booked"
-    order(f"/api/bookings/{token}", "ics-book", type="confirm_booking", card="DEMO0005")
+    order(hall, f"/api/bookings/{token}", "ics-book", type="confirm_booking", card="DEMO0005")
     told = lines_of(entry_of(hall, token, Host="elsewhere.example").body)
     page = f"{hall.url}/en/booking/{token}"
     assert f"URL:{page}" in told
     assert f"UID:{held['code']}@{HALL_ID}.yizhan" in told
     assert "SEQUENCE:0" in told
     assert b"book-" in hall.ask("GET", page.removeprefix(hall.url)).body  # the script of the page
-    order(f"/api/bookings/{token}", "ics-change", type="change_booking", slot_at=other)
+    order(hall, f"/api/bookings/{token}", "ics-change", type="change_booking", slot_at=other)
     changed = lines_of(entry_of(hall, token).body)
     assert f"UID:{held['code']}@{HALL_ID}.yizhan" in changed
     assert "SEQUENCE:1" in changed
-    order(f"/api/bookings/{token}", "ics-cancel", type="cancel_booking")
+    order(hall, f"/api/bookings/{token}", "ics-cancel", type="cancel_booking")
     reply = entry_of(hall, token)
     assert (reply.status, reply.json["code"]) == (409, "not_booked")

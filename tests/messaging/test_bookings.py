@@ -5,12 +5,19 @@ from datetime import date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from backend.core.bookings import Booking, CancelBooking, ChangeBooking, ConfirmBooking
+from backend.core.bookings import (
+    Booking,
+    BookingState,
+    CancelBooking,
+    ChangeBooking,
+    ConfirmBooking,
+    DropBooking,
+)
 from backend.core.messages import booking_subject, thing_owner
 from backend.store.bookings import CONTACT_KEPT
 from backend.store.database import Database
 from tests.messaging.conftest import PERSON, Post
-from tests.store.test_bookings import AT, HE, NINE, SHE, Office, clock, office, plan
+from tests.store.test_bookings import AT, HE, MONDAY, NINE, SHE, Office, clock, office, plan
 from tests.support.commits import HALL
 from tests.support.mailbox import Mailbox
 from tests.support.plans import A
@@ -79,6 +86,27 @@ async def test_cancelled_booking_is_told_and_reminds_no_more__AP1(
     assert [mail["Subject"] for mail in mailbox.mails] == [
         "预约已取消：11月24日 09:00 service S1（中）"
     ]
+
+
+async def test_booking_that_staff_call_off_is_told_with_the_reason__AP4(
+    post: Post, office: Office, mailbox: Mailbox
+) -> None:
+    booked = await office.book(SHE)
+    await left_for(post, booked)
+    await at(post, office, clock(19, day=MONDAY))
+    office.at = NINE - timedelta(hours=1, minutes=30)  # too late for the visitor
+    ended = await office.do(booked, DropBooking(reason="停电 {name}"))
+    assert (ended.state, ended.reason) == (BookingState.DROPPED, "停电 {name}")
+    assert (await office.work.bookings.one(HALL, booked.booking_id)) == ended
+    await at(post, office, NINE - timedelta(hours=1))
+    evening, told = mailbox.mails
+    assert "取消" not in evening["Subject"]
+    assert told["Subject"] == "预约已由大厅取消：11月24日 09:00 service S1（中）"
+    text = told.get_body(("plain",))
+    assert text is not None
+    assert "原因：停电 {name}" in text.get_content()
+    assert "Reason: 停电 {name}" in text.get_content()
+    assert await office.work.bookings.missed(HALL, SHE.person_hash) == []
 
 
 async def test_hold_that_is_changed_before_it_is_booked_tells_nobody__AP1(

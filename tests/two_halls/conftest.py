@@ -48,7 +48,11 @@ READY_S = 20.0
 QUESTION = "where is the office of the first hall"
 EAST_KEY = "the-key-of-the-device-of-the-second-hall-1"
 SCOPE = ["kiosk:K1", "printer:P1", "voice:Z1", "board:Z1", "counter_screen:W02", "pad:W02"]
-BOOKED = {"booking_code": "MAIN22222", "appeal_id": "appeal-of-main"}
+BOOKED = {
+    "booking_id": "booking-of-main",
+    "booking_code": "MAIN22222",
+    "appeal_id": "appeal-of-main",
+}
 PLANNED = {
     "zone_id": "Z4",
     "queue_id": "R",
@@ -158,7 +162,7 @@ async def _book(database: Database) -> None:
     at = datetime(2027, 1, 4, 1, tzinfo=UTC)
     booking = Booking(
         hall_id=HallId("main"),
-        booking_id="booking-of-main",
+        booking_id=BOOKED["booking_id"],
         revision=0,
         queue_id=QueueId("R"),
         service_id=ServiceId("CC-01"),

@@ -40,6 +40,7 @@ MISSING = {
     "session_id": "nobodys",
     "planned_id": "XX-99",
     "booking_code": "NOBODY222",
+    "booking_id": "booking-of-nobody",
     "appeal_id": "appeal-of-nobody",
     "consultation_id": "consultation-of-nobody",
     "draft_id": "draft-of-nobody",
@@ -173,6 +174,12 @@ TABLE: dict[str, tuple[Probe, ...] | str] = {
         ),
     ),
     f"POST {H}/bookings/find": (Probe("booking_code", ("", "e-chief"), body={"code": "$"}),),
+    f"POST {H}/bookings/{{booking_id}}": (
+        path_probe(
+            *("booking_id", "e-chief", "e-greeter"),
+            body={"id": "%", "command": {"type": "drop_booking", "reason": "x"}},
+        ),
+    ),
     f"POST {H}/bookings/appeals/{{appeal_id}}": (
         path_probe(
             *("appeal_id", "e-chief", "e-admin"),

@@ -39,6 +39,7 @@ def test_entry_has_the_halls_own_time_in_summer_and_folds_no_character() -> None
         check_in_until=slot_at + timedelta(minutes=15),
         may_change=True,
         is_lost=False,
+        reason="",
         bring=[name, name],
         ticket_token=None,
     )

@@ -180,7 +180,8 @@ ROUTES: dict[str, str] = {
     "GET /api/bookings/{token}": ALL,
     "POST /api/bookings/{token}": ALL,
     "GET /api/bookings/{token}/calendar.ics": ALL,
-    f"GET {H}/bookings": "- - - - yes yes - - - -",
+    f"GET {H}/bookings": "- - - yes yes yes - - - -",
+    f"POST {H}/bookings/{{booking_id}}": "- - - yes yes yes - - - -",
     f"GET {H}/bookings/appeals": "- - - - yes yes - - - -",
     f"POST {H}/bookings/appeals/{{appeal_id}}": "- - - - yes yes - - - -",
     f"POST {H}/forms": "- - - - yes yes - - yes -",
@@ -242,6 +243,7 @@ FILLED = {
     "service_id": "HR-01",
     "year": "2026",
     "appeal_id": "none",
+    "booking_id": "none",
     "draft_id": "none",
 }
 FACTS = "?ticket_id=nothing&service_id=HR-01"

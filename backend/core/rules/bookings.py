@@ -192,6 +192,16 @@ def cancelled(booking: Booking, rules: RuleNumbers, at: datetime) -> Booking:
     return replace(booking, state=state, changed_at=at)
 
 
+def dropped(booking: Booking, reason: str, at: datetime) -> Booking:
+    """The booking, called off by staff until its half hour begins: no no-show (AP4).
+
+    Raises BookingRefusal: booking_over, booking_cancelled, booking_used.
+    """
+    if booking.state is not BookingState.BOOKED or at >= booking.slot_at:
+        raise BookingRefusal(_why_over(booking))
+    return replace(booking, state=BookingState.DROPPED, changed_at=at, reason=reason)
+
+
 def change_until(booking: Booking, rules: RuleNumbers) -> datetime:
     """Until when a booking may be changed and cancelled (AP1), or to its last (AP4)."""
     if booking.lost_at is not None:

@@ -117,17 +117,25 @@ def found_news(booking: Booking, plan: Plan, at: datetime) -> Message | None:
 
 
 def dropped_news(booking: Booking, plan: Plan, at: datetime) -> Message:
-    """The hall has cancelled the booking."""
+    """The hall has cancelled the booking, for the reason that staff gave, if they did."""
+    why = Text(
+        zh="{hall}已取消您预约的 {when}“{name}”。原因：{reason}\n",
+        en="{hall} has cancelled your booking of {name} on {when}. Reason: {reason}\n",
+    )
+    sorry = Text(
+        zh="您预约的 {when}“{name}”，{hall}不能办理，已经取消，给您添麻烦了。",
+        en="{hall} had to cancel your booking of {name} on {when}; we are sorry. ",
+    )
+    begins = why if booking.reason else sorry
     return _message(
         booking,
         plan,
         f"booking/{booking.appointment_id}/dropped",
         title=Text(zh="预约已由大厅取消：{when} {name}", en="Cancelled: {name}, {when}"),
         text=Text(
-            zh="您预约的 {when}“{name}”，{hall}不能办理，已经取消，给您添麻烦了。"
-            "不算未到，请重新预约，或在服务时间直接到大厅取号。",
-            en="{hall} had to cancel your booking of {name} on {when}; we are sorry. It does not "
-            "count as missed. Book another time, or take a number in the hall.",
+            zh=begins.zh + "不算未到，请重新预约，或在服务时间直接到大厅取号。",
+            en=begins.en + "It does not count as missed. Book another time, or take a number in "
+            "the hall.",
         ),
         put_at=at,
         not_before=at,
@@ -169,6 +177,7 @@ def _message(
     )
     zh = {"when": f"{local:%-m月%-d日 %H:%M}", "name": name.zh, "hall": plan.name.zh}
     en = {"when": f"{local:%-d %b at %H:%M}", "name": name.en, "hall": plan.name.en}
+    zh["reason"] = en["reason"] = booking.reason
     return Message(
         hall_id=booking.hall_id,
         key=key,

@@ -50,13 +50,14 @@ AND excused_at IS NULL ORDER BY slot_at;
 -- A booking as it is from now on.
 INSERT INTO bookings (appointment_id, hall_id, booking_id, revision, queue_id, service_id, day,
     slot_at, state, code, token, changed_at, held_until, person_hash, origin, excused_at,
-    lost_at, is_told)
+    lost_at, reason, is_told)
 VALUES (:appointment_id, :hall_id, :booking_id, :revision, :queue_id, :service_id, :day,
     :slot_at, :state, :code, :token, :changed_at, :held_until, :person_hash, :origin,
-    :excused_at, :lost_at, :is_told)
+    :excused_at, :lost_at, :reason, :is_told)
 ON CONFLICT (appointment_id) DO UPDATE SET state = excluded.state,
     changed_at = excluded.changed_at, held_until = excluded.held_until,
-    person_hash = excluded.person_hash, origin = excluded.origin, is_told = excluded.is_told;
+    person_hash = excluded.person_hash, origin = excluded.origin, reason = excluded.reason,
+    is_told = excluded.is_told;
 
 -- name: keep_booking_command!
 -- That the command had its effect.

@@ -108,6 +108,7 @@ const zh = {
     tellNote:
       '前一天 18:00 和开始前 1 小时提醒；改约、取消或大厅有变，也告诉您。预约结束后地址即删除。',
     remind: '登录“我的”，一次设好，以后都不用填',
+    droppedFor: '原因：{reason}。不算未到，可以重新预约，或在服务时间直接到大厅取号。',
     lost: '这个时段需要改约',
     lostHint: '大厅这个时段不再办理这个事项，给您添麻烦了。请改约或取消，不算未到。',
   },
@@ -193,6 +194,8 @@ export const moreWords: WordsOf<MoreWords> = {
       tellNote:
         'At 18:00 the day before and an hour before; and when it is changed, cancelled, or the hall cannot keep it. The address is deleted once the booking is over.',
       remind: 'Or sign in and choose once for everything',
+      droppedFor:
+        'Reason: {reason}. It does not count as missed. Book another time, or take a number in the hall.',
       lost: 'Another time is needed',
       lostHint:
         'The hall cannot serve this at that time any more; we are sorry. Change the booking or cancel it. It does not count as missed.',

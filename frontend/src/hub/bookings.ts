@@ -4,6 +4,7 @@ import type {
   AppealShown,
   Bookable,
   BookedDay,
+  BookedLine,
   BookingDo,
   BookingRefusalCode,
   BookingRefused,
@@ -73,6 +74,18 @@ export const calendarLink = (token: string, language: string): string =>
 /** The bookings of a day, for staff. */
 export const fetchBookedDay = (hallId: string, day: string): Promise<BookedDay> =>
   request('GET', `${root(hallId)}/bookings?day=${day}`)
+
+/** Call a booking off for its visitor, who is told why; a repeat with the same id has one effect. */
+export const dropBooking = (
+  hallId: string,
+  bookingId: string,
+  id: string,
+  reason: string,
+): Promise<BookedLine> =>
+  request('POST', `${root(hallId)}/bookings/${part(bookingId)}`, {
+    id,
+    command: { type: 'drop_booking', reason },
+  })
 
 export const fetchAppeals = (hallId: string): Promise<AppealLine[]> =>
   request('GET', `${root(hallId)}/bookings/appeals`)

@@ -388,6 +388,7 @@ export interface BookedDay {
 
 /** A booking as staff see it: nothing that tells who it is. */
 export interface BookedLine {
+  booking_id: string
   slot_at: string
   service_name: Text
   queue_id: string
@@ -395,6 +396,8 @@ export interface BookedLine {
   code_end: string
   origin: Origin | null
   is_lost: boolean
+  may_drop: boolean
+  reason: string
 }
 
 /** A day that may be booked; without slots it is full. */
@@ -444,6 +447,7 @@ export interface BookingView {
   check_in_until: string
   may_change: boolean
   is_lost: boolean
+  reason: string
   bring: Text[]
   ticket_token: string | null
 }

@@ -26,6 +26,7 @@ from backend.core.rules.bookings import (
     cancelled,
     change_until,
     confirmed,
+    dropped,
     held,
     is_kept,
     moved,
@@ -220,6 +221,16 @@ def test_nothing_becomes_of_a_booking_that_is_over__AP1(state: BookingState, cod
         confirmed(booking(state), SLOT_10, 0, SHE, clock(7))
     with pytest.raises(BookingRefusal, match=code):
         moved(booking(state), SLOT_10, 0, rules, clock(7))
+    with pytest.raises(BookingRefusal, match=code):
+        dropped(booking(state), "asked for it", clock(7))
+
+
+def test_staff_call_off_what_is_booked_until_it_begins__AP4() -> None:
+    ended = dropped(booking(), "asked for it", clock(9, 59))
+    assert (ended.state, ended.reason) == (BookingState.DROPPED, "asked for it")
+    for one, at in ((booking(), clock(10)), (booking(BookingState.HELD), clock(7))):
+        with pytest.raises(BookingRefusal, match="booking_over"):
+            dropped(one, "asked for it", at)
 
 
 def test_change_gives_the_new_place_or_keeps_the_old__AP1() -> None:
