@@ -30,7 +30,7 @@ ASKS_OF_ONE_PER_S, ASKS_OF_ONE_BURST = 1 / 180, 10.0
 LINES_PER_S, LINES_BURST = 0.5, 15.0
 """Of one visitor, by the secret of the consultation."""
 SAME_PER_S, SAME_BURST = 1 / 600, 3.0
-"""The same words, from wherever."""
+"""The same long question, from wherever."""
 ASSISTED_PER_S, ASSISTED_BURST = 5.0, 100.0
 """Questions to the assistant from one address; a campus network may be one, 2 ms each."""
 ASSISTED_OF_ONE_PER_S, ASSISTED_OF_ONE_BURST = 0.2, 20.0
@@ -194,7 +194,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     lines: Quota
     """What a visitor says in one, by its secret, or by who is signed in."""
     same_words: Quota
-    """Questions in the same words, by hall."""
+    """Long questions in the same words, by hall."""
     assisted: Quota
     """Questions to the assistant, by address."""
     assisted_of_one: Quota

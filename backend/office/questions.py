@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from backend.core.consultations.commands import AskAgain, AskHall, SayInChat
-from backend.core.consultations.words import ConsultationId
+from backend.core.consultations.words import ConsultationId, ConsultationKind
 from backend.hub.hall import Hall
 from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, check_visits, decoded_body, hall_of
@@ -29,6 +29,8 @@ from backend.wire.messages import ErrorCode
 BODY_MAX = 48 * 1024
 """A question and what was said with the assistant before."""
 QUERY_MAX, WORDS_MAX, PAGE, SKIP_MAX = 100, 8, 20, 2_000
+SAME_LETTERS_MIN = 30
+"""Shorter questions many ask in the same words, and a greeting opens every chat."""
 
 _ask_decoder = msgspec.json.Decoder(ConsultationAsk)
 _do_decoder = msgspec.json.Decoder(ConsultationDo)
@@ -155,11 +157,12 @@ async def _check_bursts(
 
     Who is signed in is counted by who that is: others at the same address hold nobody back.
     """
-    letters = "".join(c for c in command.text.casefold() if c.isalnum())[:500]
     by_one = limits.asks_of_one.take(visitor) if visitor else limits.asks.take(address)
     if not await by_one:
         raise too_many()
-    if not await limits.same_words.take(f"{hall.hall_id}/{letters}"):
+    letters = "".join(c for c in command.text.casefold() if c.isalnum())[:500]
+    is_long = command.kind is ConsultationKind.QUESTION and len(letters) >= SAME_LETTERS_MIN
+    if is_long and not await limits.same_words.take(f"{hall.hall_id}/{letters}"):
         raise too_many()
 
 

@@ -55,3 +55,26 @@ def test_burst_from_one_address_is_refused_by_a_code_and_told_in_the_log__I20(
         return any(one["status"] == 429 and one["route"] == route for one in told)
 
     until(is_told, LOGGED_S)
+
+
+LONG = "门口有人低价转让音乐节的票，要买的同学请尽快加我的联系方式，过时不候，先到先得"
+
+
+def asked_from_everywhere(hall: Hall, net: str, **words: str) -> list[int]:
+    """How six people at six addresses are answered who ask the same."""
+    bodies = [do(type="ask", **words) | {"id": fresh_id()} for _ in range(6)]
+    return [
+        hall.ask("POST", f"{MAIN}/questions", body, X_Forwarded_For=f"{net}.{n}").status
+        for n, body in enumerate(bodies)
+    ]
+
+
+def test_same_long_question_from_everywhere_is_soon_too_many__CN1(hall: Hall) -> None:
+    assert asked_from_everywhere(hall, "198.51.100", text=LONG) == [200, 200, 200, 429, 429, 429]
+
+
+@pytest.mark.parametrize(
+    "words", [{"text": "成绩单在哪里打印？"}, {"text": "你好", "kind": "chat"}]
+)
+def test_short_words_are_anybodys__CN1(hall: Hall, words: dict[str, str]) -> None:
+    assert asked_from_everywhere(hall, "203.0.113", **words) == [200] * 6
