@@ -159,23 +159,34 @@ def _check_size(text: str, limits: TextLimits) -> None:
 _NUMERALS = dict(
     zip("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖", "001234567891123456789", strict=True)
 )
-_GAP = r"[ .\-·_—–/]{0,2}"
+_GAP = r"[ .\-·_—–/\n\ufe0f\u20e3]{0,2}"
+"""Between the digits of one number: signs, an end of line, what makes a key of a digit."""
 _BREAKS = r"[^0-9a-z\u4e00-\u9fff,，、;；:：]{1,3}"
 """Between the groups of a phone that somebody broke up; amounts in a list are none."""
 _IDENTITY = re.compile(rf"(?<![0-9])[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9x](?![0-9])")
 _BANK = re.compile(
     rf"(?<![0-9])[3-6][0-9]{{3}}(?:{_GAP}[0-9]{{4}}){{2,3}}{_GAP}[0-9]{{1,4}}(?![0-9])"
 )
+_MAILBOX = r"[a-z0-9][a-z0-9._%+\-]{0,63}"
+_DOMAIN = r"[a-z0-9\-]+(?: ?(?:[.。]|[\[(（ ](?:dot|点)[\])） ]) ?[a-z0-9\-]+)+"
 _ALWAYS = (
-    re.compile(r"[a-z0-9][a-z0-9._%+\-]{0,63} ?@ ?[a-z0-9\-]+(?: ?[.。] ?[a-z0-9\-]+)+"),
-    re.compile(rf"(?<![0-9])(?:\+?86{_GAP})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?![0-9])"),
+    re.compile(rf"{_MAILBOX} ?@ ?{_DOMAIN}"),
+    re.compile(rf"{_MAILBOX} ?[\[(（]at[\])）] ?{_DOMAIN}"),
+    re.compile(rf"{_MAILBOX} at [a-z0-9\-]+(?: (?:dot|点) [a-z0-9\-]+)+"),
+    re.compile(
+        rf"(?<![0-9])[1-9][0-9]{{5}}{_GAP}(?:19|20)[0-9]{{2}}{_GAP}(?:0[1-9]|1[0-2]){_GAP}"
+        rf"(?:0[1-9]|[12][0-9]|3[01]){_GAP}[0-9]{{3}}{_GAP}[0-9x](?![0-9])"
+    ),
+    re.compile(rf"(?<![0-9])(?:\+?86{_GAP})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?:\ufe0f?\u20e3)?(?![0-9])"),
     re.compile(rf"(?<![0-9])1[3-9][0-9]{_BREAKS}[0-9]{{4}}{_BREAKS}[0-9]{{4}}(?![0-9])"),
     re.compile(r"\+[0-9]{1,3}(?:[ \-]?[0-9]){6,12}"),
-    re.compile(r"(?<![0-9])\(?0[0-9]{2,3}\)?[ \-]{0,2}[2-9][0-9]{6,7}(?![0-9])"),
+    re.compile(r"(?<![0-9])\(?0[0-9]{2,3}\)?[ \-]{0,2}[2-9][0-9]{2,3}[ \-]?[0-9]{4}(?![0-9])"),
+    re.compile(r"\([2-9][0-9]{2}\) ?[0-9]{3}[ \-][0-9]{4}(?![0-9])"),
     re.compile(rf"[0-9]{{{DIGITS_MIN},}}x?"),
-    re.compile(r"(?<![a-z0-9])[a-z]{1,2}[0-9]{8}(?![a-z0-9])"),
+    re.compile(r"(?<![a-z0-9])(?:[a-z]{1,2}[0-9]{8}|e[a-z][0-9]{7})(?![a-z0-9])"),
 )
-"""E-mail, mobile phone, phone abroad, landline, any long number, passport or permit."""
+"""E-mail, what has the form of an identity number, mobile phone, phone abroad, landline, any long
+number, passport or permit."""
 _CUED = re.compile(
     r"(?:学号|工号|卡号|校园卡|一卡通|账号|帐号|身份证|微信|qq|wechat|student (?:id|no|number)"
     r"|staff (?:id|no|number)|card (?:id|no|number)|passport|account"

@@ -141,6 +141,15 @@ def test_what_is_taken_is_taken_again_unchanged_within_its_limits__TX2(text: str
         "ｌｉ＠example．edu．cn",
         "li＠example。edu。cn",
         "E12345678",
+        "EA1234567",
+        "1️⃣3️⃣8️⃣0️⃣0️⃣1️⃣3️⃣8️⃣0️⃣0️⃣0️⃣",
+        "13800\n138000",
+        "0571 8795 1234",
+        "(415) 555-2671",
+        "110101 19900307 888x",
+        "li.ming [at] example.com",
+        "li.ming(at)example[dot]com",
+        "li.ming at example dot com",
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "我的是{}，谢谢", "call {} please"])
@@ -180,6 +189,8 @@ def test_number_that_its_words_tell_is_masked__TX3(text: str, shown: str) -> Non
         "窗口 1、3、5、7，费用 150，2000、3000 元；1500: 2000: 3000",
         "打电话 12345 或 110",
         "my passport expired",
+        "look at www.example.edu.cn, at the dot of the i",
+        "见 (2026) 123-1 号文件",
     ],
 )
 def test_days_case_numbers_and_amounts_are_shown__TX3(text: str) -> None:
