@@ -210,6 +210,20 @@ async def test_hold_lapses_by_time_alone__AP1(office: Office) -> None:
         await office.hold()
 
 
+async def test_places_that_nobody_books_are_free_again_however_often_they_are_changed__AP1(
+    office: Office,
+) -> None:
+    holds = [await office.hold() for _ in range(3)]
+    office.at = AT + HOLD - timedelta(seconds=1)
+    for hold in holds:
+        await office.do(hold, ChangeBooking(slot_at=clock(10)))
+    office.at = AT + HOLD
+    for hold in holds:
+        with pytest.raises(BookingRefusal, match="hold_lapsed"):
+            await office.do(hold, ChangeBooking(slot_at=NINE))
+    assert await office.work.bookings.taken(HALL, A, TUESDAY, TUESDAY, office.at) == {}
+
+
 async def test_process_whose_clock_is_behind_books_no_place_twice__AP1(
     office: Office, database: Database
 ) -> None:

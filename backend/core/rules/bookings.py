@@ -163,9 +163,13 @@ def moved(
 ) -> tuple[Booking, Booking]:
     """The old booking, given up, and the one in the other slot: held or booked as the old was.
 
-    Raises BookingRefusal: as `held` and `check_changeable`, and same_slot.
+    A hold stays as long as it was: else whoever goes on changing keeps a place for ever.
+
+    Raises BookingRefusal: as `held` and `check_changeable`, same_slot, and hold_lapsed.
     """
     check_changeable(booking, rules, at)
+    if not booking.is_live(at):
+        raise BookingRefusal(BookingRefusalCode.HOLD_LAPSED)
     if slot.slot_at == booking.slot_at:
         raise BookingRefusal(BookingRefusalCode.SAME_SLOT)
     _check_place(slot, taken, at)
@@ -175,7 +179,6 @@ def moved(
         day=slot.day,
         slot_at=slot.slot_at,
         changed_at=at,
-        held_until=at + HOLD,
         lost_at=None,
     )
     return replace(booking, state=BookingState.MOVED, changed_at=at), new

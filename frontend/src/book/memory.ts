@@ -33,6 +33,9 @@ function stored(): Mine[] {
   }
 }
 
+/** The form of who comes, for a place that is held. */
+export const formOf = (token: string): string => `book.${token}`
+
 /** What was typed into a form and not sent yet, as long as the tab is there. */
 export function draftOf(form: string): string {
   return sessionStorage.getItem(`yizhan.draft.${form}`) ?? ''

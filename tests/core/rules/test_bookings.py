@@ -247,11 +247,13 @@ def test_change_gives_the_new_place_or_keeps_the_old__AP1() -> None:
         moved(booking(), other, 0, rules, clock(9))
 
 
-def test_change_of_a_hold_begins_its_five_minutes_again__AP1() -> None:
+def test_change_of_a_hold_makes_it_no_longer__AP1() -> None:
     other = Slot(day=MONDAY, slot_at=clock(15), places=1)
-    _, new = moved(booking(BookingState.HELD), other, 0, hall().rules, clock(9))
-    assert new.state is BookingState.HELD
-    assert new.held_until == clock(9) + HOLD
+    hold = booking(BookingState.HELD)
+    _, new = moved(hold, other, 0, hall().rules, hold.held_until - MINUTE)
+    assert (new.state, new.held_until) == (BookingState.HELD, hold.held_until)
+    with pytest.raises(BookingRefusal, match="hold_lapsed"):
+        moved(hold, other, 0, hall().rules, hold.held_until)
 
 
 def test_half_hours_are_those_of_the_clock_on_the_wall__AP1() -> None:
