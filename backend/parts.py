@@ -142,8 +142,7 @@ def make_parts(settings: Settings) -> Parts:
     rostering = Rostering(Rosters(database), Calendars(database))
     history, staff = History(Archive(database)), Staff(database)
     visits = PastVisits(Archive(database), history.readings.ask)
-    sessions = Sessions(redis, now, time.monotonic)
-    persons = Persons(database, redis)
+    sessions, persons = Sessions(redis, now, time.monotonic), Persons(database, redis)
     identity = Identity(directory, sessions, is_demo=settings.is_demo, origins=settings.origins)
     limits = all_limits(Quotas(redis, time.monotonic), time.monotonic)
     sockets, audit = Sockets(), Audit(patient)  # its records are kept once it answers
