@@ -8,7 +8,7 @@ from backend.assistant.model import LanguageModel, ModelError
 from backend.assistant.parts import Language, in_language, language_of, part_asked, told
 from backend.catalogue.guide import Catalogue, Guide, Question
 from backend.core.ids import Text
-from backend.search.index import SCORE_MIN, Hit, Index, Seen
+from backend.search.index import Hit, Index, Seen
 
 NEAR_MAX = 3
 QUESTION_FIT_MIN = 0.6
@@ -17,10 +17,15 @@ UNKNOWN = Text(
     zh="这个我不知道，请问工作人员或留言咨询。",
     en="I don't know. Please ask a person, or leave a question.",
 )
+SAY_MORE = Text(
+    zh="请说说要办什么事，例如“校园卡丢了怎么补”。",
+    en="Please say what you want done, for instance “replace my campus card”.",
+)
+"""To a greeting, to thanks, and to what has no word in it."""
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """Where an answer is from, or what may be meant."""
+    """Where an answer is from, or what comes near the question."""
 
     item_id: str
     title: str
@@ -32,9 +37,11 @@ class Answer(Struct, frozen=True, kw_only=True):
     is_known: bool
     answer: str
     sources: tuple[Source, ...]
-    """Empty when it does not know."""
+    """Where the answer is from; when it does not know, what comes nearest, best first."""
     confidence: float
     """That the first source is the right one, 0 to 1."""
+    confidence_min: float = CONFIDENCE_MIN
+    """Below it the assistant does not know."""
     near: tuple[Source, ...]
     """What else, or when nothing is known what perhaps, was meant; best first."""
 
@@ -70,8 +77,8 @@ class Assistant:
         if sure < CONFIDENCE_MIN:
             return Answer(
                 is_known=False,
-                answer=in_language(UNKNOWN, language),
-                sources=(),
+                answer=in_language(UNKNOWN if seen.mass else SAY_MORE, language),
+                sources=sources[:NEAR_MAX],
                 confidence=sure,
                 near=sources[:NEAR_MAX] if _may_be_meant(seen) else (),
             )
@@ -111,6 +118,21 @@ class Assistant:
             return text  # the guide's own words are always an answer
 
 
+def refused(question: str, chars_max: int) -> Answer:
+    """That a question cannot be taken as it is written."""
+    words = Text(
+        zh=f"请写 1 到 {chars_max} 个看得见的字，再问一次。",
+        en=f"Please ask again in 1 to {chars_max} characters that can be seen.",
+    )
+    return Answer(
+        is_known=False,
+        answer=in_language(words, language_of(question)),
+        sources=(),
+        confidence=0.0,
+        near=(),
+    )
+
+
 def _may_be_meant(seen: Seen) -> bool:
     """Whether something fits, and nothing better that no hall does."""
-    return bool(seen.hits) and seen.hits[0].score >= max(SCORE_MIN, seen.elsewhere)
+    return bool(seen.hits) and seen.hits[0].fits and seen.hits[0].score >= seen.elsewhere

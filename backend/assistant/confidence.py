@@ -6,31 +6,43 @@ docs/search.md do not count.
 
 import math
 
-from backend.assistant.parts import language_of
-from backend.search.index import Seen
-from backend.search.terms import LENGTH_MAX
+from backend.search.index import KEYWORD, Seen
+from backend.search.terms import LENGTH_MAX, is_han
 
-WEIGHTS = (-9.17, 5.85, -0.69, 3.47, -3.43, 5.45, 2.53, -3.16)
+WEIGHTS = (-14.26, 7.48, -1.65, 3.62, -2.73, 3.55, 3.04, 1.32, 7.08)
 """For `signs`, in order."""
-CONFIDENCE_MIN = 0.85
+CONFIDENCE_MIN = 0.8
 """Below it the assistant does not answer."""
-RIVAL = 0.8
-"""What share of the first hit's score another has that may be meant as well."""
+RIVAL = 0.95
+"""What share of the first hit's score the second has when either may be meant."""
+LETTERS = 3
+"""How many letters say what a Chinese character does."""
+SIZE_MIN = 5
+"""A question of fewer characters is the name of something: that it is short speaks not against."""
 
 
 def signs(seen: Seen) -> tuple[float, ...]:
     """What speaks for the first hit, and against; there is at least one."""
     first = seen.hits[0]
+    best = max((hit.phrase for hit in seen.hits[1:]), default=0.0)
     return (
         1.0,
         first.score - seen.elsewhere,
-        float(sum(hit.score > RIVAL * first.score for hit in seen.hits)),
+        float(any(hit.score > RIVAL * first.score for hit in seen.hits[1:])),
         math.log1p(seen.mass * first.cover),
         math.log1p(first.evidence),
         first.phrase,
-        math.log1p(min(len(seen.query), LENGTH_MAX)),
-        float(language_of(seen.query) == "en"),
+        math.log1p(max(_size(seen.query), SIZE_MIN)),
+        float(first.phrase >= best),
+        float(first.phrase >= KEYWORD > best),
     )
+
+
+def _size(query: str) -> float:
+    """How much is said, in Chinese characters."""
+    looked_at = query[:LENGTH_MAX]
+    characters = sum(map(is_han, looked_at))
+    return characters + (len(looked_at) - characters) / LETTERS
 
 
 def confidence(seen: Seen) -> float:

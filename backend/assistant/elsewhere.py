@@ -59,6 +59,35 @@ _MATTERS = """
 淘宝、网购、快递退货、演唱会、门票、博物馆、景区、超市、会员卡、优惠券、打折 | online shopping, ticket for a museum, supermarket, voucher, student discount, concert ticket
 自行车、电瓶车被偷、钥匙丢了、锁在屋里、开锁、被偷了报案、剐蹭、撞车 | bicycle stolen, locked out, key, accident, scratched car
 贷款买车、网贷、信用卡逾期、借呗、花呗、高利贷、被骗、诈骗、报警、打架 | scam, fraud, call the police, payday loan, debt
+校园卡充值、给卡充钱、饭卡充值、圈存机在哪、线上充值、充值方式、水卡充值、电费充值、网费充值、充话费 | top up my card, add money to the card, recharge machine, where to top up
+退税、汇算清缴、专项附加扣除、税率、个税起征点、个税申报、个税软件、年终奖计税 | tax return, tax refund from the state, tax rate, tax bracket, tax app
+公积金利率、公积金贷款额度、公积金缴存比例、公积金基数、公积金贷款能贷多少、商业贷款转公积金、公积金余额查询、公积金密码 | housing fund loan, contribution rate, fund interest, how much can I borrow, fund balance
+退休年龄规定、养老金多少、退休金涨、退休金发放、返聘工资、退休返聘待遇、职业年金、企业年金、遗属补助、丧葬费、抚恤金 | how much pension will I get, pension amount, annuity, funeral grant, retirement age law
+落户政策、积分落户、人才引进政策、人才补贴、购房资格、限购、摇号、经济适用房、房价走势、买房建议、物业费、物业、装修 | residence points, city talent subsidy, house prices, property management fee, renovation
+居住证、居留许可办理、永久居留、绿卡、入境、海关申报、隔离、护照照片、护照丢了、换护照 | residence permit at the police, permanent residence, green card, lost my passport, renew my passport
+校区班车、通勤车、停车位收费、停车罚款、校内限速、充电桩、加油、滑板车、电动车上牌、骑车 | parking fine, charging station, electric scooter, speed limit, carpool, petrol
+宿舍水电、宿舍断电、宿舍熄灯、宿舍违规电器、洗衣机、洗澡时间、澡堂、开水房、宿舍门卡、晚归、校外住宿申请、退宿检查卫生、蚊帐、被子、床垫 | washing machine, laundry, shower times, curfew, dormitory rules, mattress, heater broken, broken lock
+宿舍暑假能住吗、留校住宿、寒假留校、假期住宿、夏令营住宿、亲戚住宿、招待所、住宿推荐、短租、租房信息、找房、合租 | stay in the dormitory over the summer, guest house, find a room to rent, sublet, shared flat, room for my parents
+评教、教学评价、老师给分、给分高、好过的课、老师点名、签到、迟到、旷课、请假条、作弊、处分撤销、警告处分 | course evaluation, attendance, absence, cheating, sick note for class, easy course
+毕业要求、毕业学分、毕业资格、毕业设计、毕业论文选题、论文开题、中期检查、盲审结果、学位授予条件、发几篇论文才能毕业、毕业时间、结业换毕业 | graduation requirements, how many credits, topic of my thesis, thesis proposal, requirements for a PhD, blind review
+辅修、双学位、第二学位、交换生、交换项目、夏校、暑期学校报名、国际交流项目申请、小语种、汉语课 | minor, double degree, exchange programme, summer school application, Chinese course, language class
+奖学金名单、奖学金多少钱、奖学金什么时候发、研究生奖学金条件、学业奖学金、补助标准、助学金标准、助学金名额、助研、助管、岗位补贴 | scholarship amount, how much is the stipend, who gets the scholarship, scholarship deadline, research assistant pay
+竞赛、大创、挑战杯、创新创业、数学建模、创业园、孵化、创业基金、比赛奖金、互联网加、学科竞赛 | student competition, hackathon, start-up incubator, start-up funding, innovation contest
+科研经费比例、间接费用、绩效支出、经费余额、预算调整、劳务费标准、专家费标准、差旅标准、住宿标准、补助多少一天、报销标准、结题验收、中期报告、延期结题 | per diem, allowance per day, budget change, overhead, final report of a project, hotel limit
+基金中没中、基金结果、中标率、评审结果、函评、怎么写基金、基金答辩、专利值钱吗、专利转让多少钱、审稿、期刊推荐、核心期刊、影响因子多少、发论文 | chance of a grant, how to publish, which journal, peer review, impact factor of a journal, sell my patent
+实验室安全考试、实验室门禁、预约仪器、仪器平台、测试中心、做电镜、送样、试剂采购平台、气瓶、生物样品、动物实验伦理、伦理审查 | instrument booking, core facility, ethics approval, lab access, safety training, gas cylinder, sample measurement
+邮箱容量、企业邮箱、垃圾邮件、邮箱设置、正版软件、软件下载、matlab、office激活、网盘、超算、服务器租用、网站建设、域名 | mailbox quota, email setup, software licence, install office, cloud storage, supercomputer, website, domain name
+打印店、复印、扫描、装订、证件照哪里拍、照相馆、理发店、超市几点、水果店、眼镜店、干洗、修鞋、配钥匙、银行网点、银行几点 | print shop, copy shop, photo studio, hairdresser, shop opening times, bank opening hours, optician, dry cleaner
+大病互助、商业保险、学生保险、意外险、理赔、城乡居民医保、医保缴费、参保、异地医保备案、医保定点、报销比例、医保余额 | student insurance, insurance claim for accident, private insurance, sign up for health insurance, coverage
+体检预约、体检时间、体检项目、入职体检哪里、献血、打针、狂犬疫苗、流感疫苗、健康证、挂专家号、医院预约、取药、拿药、医生上班 | book a check-up, blood donation, rabies shot, prescription, see a specialist, hospital appointment
+考公、公务员考试、选调生、事业编、报到证、派遣、档案转递毕业生、学生档案、毕业去向、就业登记、签约违约、招聘会时间、实习工资 | civil service exam, graduate employment, job fair date, internship pay, student file transfer, employment contract broken
+校园网速度慢、网速、玩游戏卡、翻墙、路由推荐、手机信号、电视、机顶盒 | slow internet, gaming lag, phone signal, router recommendation, television
+丢东西、书包丢了、耳机丢了、眼镜丢了、水杯丢了、衣服被拿、监控、调监控、查监控、捡到手机、捡到钱包 | left my bag, CCTV, camera footage, found a phone, lost glasses, lost headphones
+校长、书记、院长是谁、领导电话、老师电话、老师邮箱、办公电话、联系方式、某某老师在哪、学院在哪、教学楼在哪、几号楼、地图、校门、参观校园、进校参观、游客、校园开放日 | phone number of a professor, email address of a teacher, campus tour, visit the campus, map of the campus, open day, name of the dean, which building is the faculty of
+安全教育、消防演练、灭火器、无人机、禁飞、宿舍失火、门卫、保安、巡逻、传销、校园贷、反诈 | fire drill, drone, security guard, fire extinguisher, safety lecture
+音乐、健身、跑步打卡、体测、体育课、游泳课、校运会报名、体测免测、舞蹈、钢琴、琴房、合唱团 | fitness test, physical education, choir, piano room, dance class, sports class
+人工智能、股市、彩票、世界首都、历史、地理、数学、物理题、做作业、写论文、写总结、做PPT、起名字、算命、星座、菜谱、减肥 | horoscope, recipe, lose weight, lottery, maths problem, history question, write my report, slides
+你好、在吗、谢谢、再见、拜拜、好的、哈哈、辛苦了、早上好、晚安、测试、滚、傻、垃圾、笨蛋、妈的、操、去死 | hello, thank you, goodbye, test, stupid, idiot, fuck, shit, good night, useless
 """
 
 

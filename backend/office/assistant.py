@@ -26,7 +26,7 @@ from backend.office.questions import too_many
 from backend.openapi import takes
 from backend.problem import ProblemError, address_of
 from backend.rate import Limits
-from backend.search.index import SCORE_MIN, Hit
+from backend.search.index import Hit
 from backend.store.catalogue import HallCatalogue
 from backend.store.consultations import PublishedQuestion
 from backend.store.lasting import Lasting
@@ -86,7 +86,7 @@ class Assistants:
             return assistant.answer(query, seen), seen.hits
 
         (answer, hits), made = await self._in_turn(hall_id, known, found)
-        fitting = [hit for hit in hits if hit.score >= SCORE_MIN]
+        fitting = [hit for hit in hits if hit.fits]
         return Found(answer=answer, hits=fitting, question=made.question)
 
     async def _in_turn(
@@ -195,7 +195,7 @@ async def ask_assistant(
         is_known=answer.is_known,
         answer=answer.answer,
         confidence=answer.confidence,
-        sources=tuple(map(made.source, answer.sources)),
+        sources=tuple(map(made.source, answer.sources)) if answer.is_known else (),
         near=tuple(map(made.source, answer.near)),
         is_desk_open=is_desk_open(known.plan, hall.now()),
     )

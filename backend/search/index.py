@@ -34,8 +34,8 @@ UNKNOWN = 0.5
 """How rare a term counts that stands nowhere, against one that stands once: it may be anything."""
 HEARD_MIN = 0.4
 """How much of the sounds of a unit must be right, since some are in any phrase."""
-SCORE_MIN = 0.3
-"""Below it nothing was found."""
+SCORE_MIN, PHRASE_MIN = 0.3, 0.05
+"""Below them nothing was found: sounds that stand in many phrases of an item are no find."""
 
 
 _NOWHERE: dict[int, float] = {}
@@ -61,6 +61,11 @@ class Hit(Struct, frozen=True, kw_only=True):
     """How much of one of its names is in the query, 0 to 1."""
     evidence: float
     """How rare the terms are that its best phrase has, added up."""
+
+    @property
+    def fits(self) -> bool:
+        """Whether it counts as found."""
+        return self.score >= SCORE_MIN and self.phrase >= PHRASE_MIN
 
 
 class Seen(Struct, frozen=True, kw_only=True):
@@ -132,7 +137,7 @@ class Index:
 
     def find(self, query: str) -> list[Hit]:
         """What fits, best first, at most HITS_MAX; empty when nothing does."""
-        return [hit for hit in self.look_up(query).hits if hit.score >= SCORE_MIN]
+        return [hit for hit in self.look_up(query).hits if hit.fits]
 
     def look_up(self, query: str) -> Seen:
         """All that has something of the query, however little."""
@@ -145,7 +150,8 @@ class Index:
             return Seen(query=query, hits=[], elsewhere=0.0, mass=0.0)
         cover = self._cover(asked)
         best = sorted(cover, key=lambda item: -cover[item])[:CANDIDATES]
-        found = [(item, self._hit(item, cover[item], asked)) for item in best]
+        terms = frozenset(t for unit in asked for reading in unit for t, _ in reading.worths)
+        found = [(item, self._hit(item, cover[item], asked, terms)) for item in best]
         hits = [hit for item, hit in found if item < len(self._titles)]
         hits.sort(key=lambda hit: -hit.score)
         others = [hit.score for item, hit in found if item >= len(self._titles)]
@@ -196,8 +202,11 @@ class Index:
         mass = sum(unit[0].mass for unit in asked)
         return {item: found / mass for item, found in total.items()}
 
-    def _hit(self, item: int, cover: float, asked: list[tuple[_Reading, ...]]) -> Hit:
-        fits = [(_fit(phrase, asked), phrase) for phrase in self._phrases[item]]
+    def _hit(
+        self, item: int, cover: float, asked: list[tuple[_Reading, ...]], terms: frozenset[str]
+    ) -> Hit:
+        known = (phrase for phrase in self._phrases[item] if not terms.isdisjoint(phrase.terms))
+        fits = [(_fit(phrase, asked), phrase) for phrase in known]
         best = max((fit for fit, _ in fits), key=lambda fit: fit.fit)
         asked_before = ((fit.fit, p.question_no) for fit, p in fits if p.question_no is not None)
         question_fit, question_no = max(asked_before, default=(0.0, None))

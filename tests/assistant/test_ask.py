@@ -5,7 +5,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from backend.assistant.answer import UNKNOWN, Assistant
+from backend.assistant.answer import SAY_MORE, UNKNOWN, Assistant
 from backend.assistant.model import ANSWER_MAX, ChatModel
 from backend.core.ids import ServiceId, Text
 from backend.demo.catalogue import demo_catalogue
@@ -48,19 +48,28 @@ def test_question_of_the_hall_is_answered() -> None:
     assert "8:30" in ASSISTANT.ask("大厅几点开门，周末上班吗").answer
 
 
-@pytest.mark.parametrize("question", ["", "今天天气怎么样", "What is the capital of France?", "？"])
+@pytest.mark.parametrize("question", ["今天天气怎么样", "What is the capital of France?", "傻子"])
 def test_what_no_guide_says_is_not_answered(question: str) -> None:
     answer = ASSISTANT.ask(question)
     assert not answer.is_known
-    assert answer.sources == ()
+    assert answer.confidence < answer.confidence_min
     assert answer.answer in {UNKNOWN.zh, UNKNOWN.en}
+
+
+@pytest.mark.parametrize("question", ["", "？", "你好", "谢谢！", "Hello there", "🙂"])
+def test_where_nothing_is_asked_the_question_is_asked_for(question: str) -> None:
+    answer = ASSISTANT.ask(question)
+    assert (answer.is_known, answer.sources, answer.near) == (False, (), ())
+    assert answer.answer in {SAY_MORE.zh, SAY_MORE.en}
 
 
 def test_doubtful_question_is_declined_with_what_may_be_meant() -> None:
     answer = ASSISTANT.ask("落户到集体户")
     assert not answer.is_known or answer.sources
-    doubtful = ASSISTANT.ask("成绩单")
-    assert {source.item_id for source in doubtful.near} & {"UG-01", "GS-01", "UG-08"}
+    doubtful = ASSISTANT.ask("证书")
+    assert not doubtful.is_known
+    assert len(doubtful.near) > 1
+    assert doubtful.sources == doubtful.near
 
 
 @pytest.mark.parametrize("name", ["questions.txt", "questions_held.txt"])
@@ -69,7 +78,7 @@ def test_questions_that_chose_nothing_are_answered_right_or_declined(name: str) 
     found = assistant_score([(ASSISTANT.look_up(one.text), one) for one in asked])
     assert found.questions >= 150
     assert found.first_right >= 0.9
-    assert found.answered_right >= 0.55
+    assert found.answered_right >= 0.7
     assert found.wrong_given <= 0.03
 
 

@@ -21,6 +21,12 @@ from tests.bench_search.measure import assistant_score, reciprocal_ranks, with_b
 HERE = Path(__file__).parent
 CHOSEN_BY = ("questions_dev.txt", "questions_dev2.txt")
 """What the confidence is fitted to."""
+CHOSE_NOTHING = (
+    "questions.txt",
+    "questions_odd.txt",
+    "questions_held.txt",
+    "questions_blind.txt",
+)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,7 +58,7 @@ def _all() -> None:
     print("the same with names and summaries alone: ", end="")
     _search(bare, HERE / "queries.txt", is_told=False)
     assistant = Assistant(catalogue)
-    for name in (*CHOSEN_BY, "questions.txt", "questions_odd.txt", "questions_held.txt"):
+    for name in (*CHOSEN_BY, *CHOSE_NOTHING):
         asked = read_file(HERE / name)
         print(f"{name}: {assistant_score([(assistant.look_up(a.text), a) for a in asked])}")
     seen = outcomes(catalogue, _chosen_by())

@@ -1,4 +1,5 @@
 import argparse
+import json
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,6 @@ def test_queries_that_chose_nothing_find_their_service_first(name: str) -> None:
     assert sum(ranks) / len(ranks) >= 0.95
 
 
-@pytest.mark.parametrize("command", ["search", "ask"])
 @pytest.mark.parametrize(
     ("text", "word"),
     [
@@ -88,14 +88,26 @@ def test_queries_that_chose_nothing_find_their_service_first(name: str) -> None:
         ("a\x07", "text_control"),
     ],
 )
-def test_text_that_cannot_be_looked_up_is_refused_in_words(
-    command: str, text: str, word: str
+def test_text_that_cannot_be_looked_up_is_refused_in_words(text: str, word: str) -> None:
+    with pytest.raises(LookUpError, match=word):
+        _run("search", text)
+
+
+@pytest.mark.parametrize("question", ["", "校" * 10_000, "a\x07"])
+def test_question_that_cannot_be_taken_is_declined_as_json(
+    question: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert _run("ask", question) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["is_known"], answer["confidence"], answer["sources"]) == (False, 0, [])
+    assert "1000" in answer["answer"]
+
+
+def _run(command: str, text: str) -> int:
     parser = argparse.ArgumentParser()
     add_commands(parser.add_subparsers(dest="command"))
     arguments = parser.parse_args([command, text])
-    with pytest.raises(LookUpError, match=word):
-        arguments.work(arguments, read_settings({}))
+    return int(arguments.work(arguments, read_settings({})))
 
 
 def test_variations_of_a_service_are_told_apart() -> None:
