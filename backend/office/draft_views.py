@@ -10,9 +10,9 @@ from backend.core.access import Writing
 from backend.core.ids import DepartmentId, ServiceId, StaffId, Text
 from backend.core.rules.content import Deed
 from backend.office.case_desk import At, Known
-from backend.office.draft_desk import may, owners
+from backend.office.draft_desk import OpenedDraft, is_own_in_part, may
 from backend.store.catalogue import Numbered
-from backend.store.drafts import Draft, GuideRow, NotedDeed, VersionRow
+from backend.store.drafts import GuideRow, NotedDeed, VersionRow
 from backend.wire.drafts import (
     DeedLine,
     DraftItem,
@@ -31,13 +31,8 @@ PUBLISHING = frozenset({Deed.PUBLISH, Deed.TAKE_BACK, Deed.WITHDRAW})
 
 def list_of(at: At, rows: Sequence[GuideRow]) -> GuideList:
     """The guides of the asker's departments."""
-    own = at.desk.departments
     return GuideList(
-        guides=tuple(
-            _item(at, row)
-            for row in rows
-            if own is None or {row.department_id, row.draft_department_id} & own
-        ),
+        guides=tuple(_item(at, row) for row in rows if is_own_in_part(at, _departments_of(row))),
         departments=_departments(at),
         may_write=bool(_departments(at)),
         may_review=at.known.departments_of(at.grants, Writing.REVIEW) != frozenset(),
@@ -47,13 +42,13 @@ def list_of(at: At, rows: Sequence[GuideRow]) -> GuideList:
 
 def draft_view(
     at: At,
-    draft: Draft,
-    newest: Numbered | None,
+    opened: OpenedDraft,
     bases: tuple[Guide | None, Rebased],
     deeds: Iterable[NotedDeed],
 ) -> DraftView:
     """A draft; `bases`: the guide of its base, and what it comes to on the newest version."""
     known, (base, found) = at.known, bases
+    draft, newest = opened.draft, opened.newest
     document = newest.document if newest is not None else None
     version = newest.version if newest is not None else 0
     return DraftView(
@@ -73,8 +68,8 @@ def draft_view(
         only_asked_more=version != draft.base_version and only_asked_more(base, document),
         writers=tuple(_name(known, one) for one in draft.standing.writers),
         is_own=StaffId(at.by.id) in draft.standing.writers,
-        may_write=may(at, Writing.GUIDE, owners(draft, newest)),
-        may_review=may(at, Writing.REVIEW, owners(draft, newest)),
+        may_write=may(at, Writing.GUIDE, opened.departments),
+        may_review=may(at, Writing.REVIEW, opened.departments),
         deeds=tuple(_deed(known, one) for one in deeds),
         used_materials=_used(known, draft.service_id),
         departments=_departments(at),
@@ -91,7 +86,7 @@ def draft_view(
 def history_of(
     at: At,
     service_id: ServiceId,
-    owner: DepartmentId,
+    owners: Iterable[DepartmentId],
     newest: Numbered | None,
     told: tuple[Sequence[VersionRow], Sequence[NotedDeed]],
 ) -> GuideHistory:
@@ -109,7 +104,7 @@ def history_of(
             _version(known, one, in_force, by_version.get(one.version)) for one in versions
         ),
         deeds=tuple(_deed(known, one) for one in deeds),
-        may_review=may(at, Writing.REVIEW, {owner}),
+        may_review=may(at, Writing.REVIEW, owners),
         time_zone=known.plan.time_zone,
     )
 
@@ -117,6 +112,11 @@ def history_of(
 def earliest(known: Known, newest: Numbered | None) -> date:
     """From which day on a next version may count (DR3)."""
     return max(known.today, newest.valid_from) if newest is not None else known.today
+
+
+def _departments_of(row: GuideRow) -> set[DepartmentId]:
+    named = (row.department_id, row.department_now, row.draft_department_id)
+    return {one for one in named if one is not None}
 
 
 def _item(at: At, row: GuideRow) -> GuideItem:

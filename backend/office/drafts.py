@@ -30,10 +30,9 @@ from backend.hub.session import tag_of
 from backend.office.case_desk import At
 from backend.office.draft_desk import (
     DraftDesk,
-    is_own,
+    OpenedDraft,
+    is_own_in_part,
     may,
-    owner_of,
-    owners,
     refuse_foreign,
     stamp_of,
 )
@@ -64,7 +63,7 @@ async def list_guides(
 ) -> Response[bytes]:
     """A GuideList: of the own departments, each with its draft."""
     at = await draft_desk.at(request, hall_id, Reading.GUIDES)
-    return _json(list_of(at, await draft_desk.drafts.guides(at.hall.hall_id)))
+    return _json(list_of(at, await draft_desk.drafts.guides(at.hall.hall_id, at.known.today)))
 
 
 @get("/api/halls/{hall_id:str}/guides/{service_id:str}")
@@ -94,7 +93,7 @@ async def compare_versions(
     """A Comparison of two versions; one that is not there has nothing."""
     at = await draft_desk.at(request, hall_id, Reading.GUIDES)
     own = ServiceId(service_id)
-    await _owner(draft_desk, at, own)
+    await _owners(draft_desk, at, own)
     one, other = [await draft_desk.drafts.version(at.hall.hall_id, own, n) for n in (before, after)]
     parts = compared(_document(one), _document(other))
     return _json(Comparison(before=before, after=after, parts=parts))
@@ -115,11 +114,12 @@ async def change_guide(
     own, command = ServiceId(service_id), message.command
     trail = trail_of(request)
     trail.request_id, trail.verb = message.id, f"guide.{tag_of(command)}"
-    owner = await _owner(draft_desk, at, own)
+    owners = await _owners(draft_desk, at, own)
+    trail.department_id = owners[0]
+    refuse_foreign(at, owners)
     if isinstance(command, TakeBack):
         found = await draft_desk.drafts.version(at.hall.hall_id, own, command.version)
         refuse_foreign(at, _departments(found))
-    trail.department_id = owner
     before = _document(await draft_desk.drafts.newest(at.hall.hall_id, own))
     trail.before = digest(before) if before is not None else None
     await _done(draft_desk.drafting.change(message.id, own, command, stamp_of(at), _noting(trail)))
@@ -142,7 +142,9 @@ async def begin_draft(
         refuse_foreign(at, {command.department_id})
         trail.department_id = command.department_id
     else:
-        trail.department_id = await _owner(draft_desk, at, ServiceId(command.service_id))
+        owners = await _owners(draft_desk, at, ServiceId(command.service_id))
+        trail.department_id = owners[0]
+        refuse_foreign(at, owners)
     draft_id = await _done(
         draft_desk.drafting.begin(message.id, command, stamp_of(at), _noting(trail))
     )
@@ -172,7 +174,8 @@ async def compare_draft(
 ) -> Response[bytes]:
     """A Comparison of the newest version with what the draft would make of it (DR5)."""
     at = await draft_desk.at(request, hall_id, Reading.GUIDES)
-    draft, newest = await _draft(draft_desk, at, draft_id)
+    opened = await _draft(draft_desk, at, draft_id)
+    draft, newest = opened.draft, opened.newest
     base = await _base(draft_desk, at, draft)
     after = rebased(base, _document(newest), draft.guide).guide
     parts = compared(_document(newest), after)
@@ -198,8 +201,8 @@ async def work_on_draft(
     message = await decoded_body(request, _draft_decoder, BODY_MAX)
     command, trail = message.command, trail_of(request)
     trail.request_id, trail.verb = message.id, f"draft.{tag_of(command)}"
-    draft, newest = await _draft(draft_desk, at, draft_id)
-    departments = owners(draft, newest)
+    opened = await _draft(draft_desk, at, draft_id)
+    draft, departments = opened.draft, opened.departments
     if isinstance(command, WriteDraft):
         departments |= {command.guide.department_id}
     is_review = isinstance(command, SendBackDraft | PublishDraft)
@@ -239,7 +242,7 @@ async def _done(doing: Awaitable[Any]) -> Any:
         ) from error
 
 
-async def _draft(desk: DraftDesk, at: At, draft_id: str) -> tuple[Draft, Numbered | None]:
+async def _draft(desk: DraftDesk, at: At, draft_id: str) -> OpenedDraft:
     found = await desk.draft(at, draft_id)
     if found is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_draft", "there is no such draft")
@@ -252,29 +255,30 @@ async def _base(desk: DraftDesk, at: At, draft: Draft) -> Guide | None:
 
 
 async def _view(desk: DraftDesk, at: At, draft_id: str) -> DraftView:
-    draft, newest = await _draft(desk, at, draft_id)
+    opened = await _draft(desk, at, draft_id)
+    draft = opened.draft
     base = await _base(desk, at, draft)
-    found = rebased(base, _document(newest), draft.guide)
+    found = rebased(base, _document(opened.newest), draft.guide)
     deeds = await desk.drafts.deeds(at.hall.hall_id, draft.service_id, draft_id)
-    return draft_view(at, draft, newest, (base, found), deeds)
+    return draft_view(at, opened, (base, found), deeds)
 
 
 async def _history(desk: DraftDesk, at: At, service_id: ServiceId) -> GuideHistory:
-    owner = await _owner(desk, at, service_id)
+    owners = await _owners(desk, at, service_id)
     hall_id = at.hall.hall_id
     newest = await desk.drafts.newest(hall_id, service_id)
     versions = await desk.drafts.versions(hall_id, service_id)
     deeds = await desk.drafts.deeds(hall_id, service_id)
-    return history_of(at, service_id, owner, newest, (versions, deeds))
+    return history_of(at, service_id, owners, newest, (versions, deeds))
 
 
-async def _owner(desk: DraftDesk, at: At, service_id: ServiceId) -> DepartmentId:
-    """Whose the service is; a problem when there is none, or it is not the asker's."""
-    owner = await owner_of(desk, at, service_id)
-    if owner is None or not is_own(at, {owner}):
+async def _owners(desk: DraftDesk, at: At, service_id: ServiceId) -> tuple[DepartmentId, ...]:
+    """Whose the service is, and is to be; a problem when there is none, or none is the asker's."""
+    owners = await desk.owners(at, service_id)
+    if not owners or not is_own_in_part(at, owners):
         detail = "there is no such service"
         raise ProblemError(HTTPStatus.NOT_FOUND, "unknown_service", detail)
-    return owner
+    return owners
 
 
 def _departments(version: Numbered | None) -> set[DepartmentId]:

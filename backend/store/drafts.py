@@ -59,6 +59,8 @@ class GuideRow(Struct, frozen=True, kw_only=True):
     zh: str | None
     en: str | None
     department_id: DepartmentId | None
+    department_now: DepartmentId | None
+    """Where the newest version is to come: whose the guide is until then."""
     draft_department_id: DepartmentId | None
     draft_id: str | None
     state: DraftState | None
@@ -188,11 +190,21 @@ class Drafts:
         except asyncpg.UniqueViolationError as error:
             raise ConflictError(error.constraint_name) from error
 
-    async def guides(self, hall_id: HallId) -> list[GuideRow]:
+    async def guides(self, hall_id: HallId, today: date) -> list[GuideRow]:
         """Every guide of the hall with its newest version and its draft, in their order."""
         async with self._database.connection() as connection:
-            rows = queries.guide_list(connection, hall_id=hall_id)
+            rows = queries.guide_list(connection, hall_id=hall_id, today=today)
             return [msgspec.convert(dict(row), GuideRow) async for row in rows]
+
+    async def departments(
+        self, hall_id: HallId, service_id: ServiceId, today: date
+    ) -> tuple[DepartmentId, ...]:
+        """Whose a service is or was last, first, and whose it is to be; nothing: none counts."""
+        async with self._database.connection() as connection:
+            rows = queries.departments_of_guide(
+                connection, hall_id=hall_id, service_id=service_id, today=today
+            )
+            return tuple([DepartmentId(row["department_id"]) async for row in rows])
 
     async def find(self, hall_id: HallId, draft_id: str) -> Draft | None:
         """One draft, whatever its state."""

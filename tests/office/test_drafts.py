@@ -1,6 +1,7 @@
 """Guides over HTTP: drafted by one, reviewed by another, published, taken back."""
 
 import asyncio
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
@@ -154,6 +155,34 @@ def test_department_s_manager_reviews_and_does_not_write__DR2(hall: Hall, of_hr:
     assert (back["state"], back["deeds"][0]["words"]) == ("sent_back", "电话不对")
     assert told(work(hall, of_hr, draft, "discard_draft")) == (409, "draft_changed")
     done(work(hall, of_hr, back, "discard_draft"))
+
+
+def test_version_to_come_or_called_off_gives_nobody_a_guide__DR2(
+    hall: Hall, editor: Who, of_hr: Who, admin: Who
+) -> None:
+    of_hr_too, address = headers(hall, "manager"), f"{ROOT}/guides/PO-01"
+
+    def of_hr_listed() -> bool:
+        listed = hall.ask("GET", f"{ROOT}/guides", **of_hr_too).json["guides"]
+        return "PO-01" in {guide["service_id"] for guide in listed}
+
+    gone = {"type": "withdraw_guide", "words": "归我们了"}
+    draft = in_review(hall, editor, "PO-01", department_id="HR", department=both("人事处"))
+    later = str(date.fromisoformat(draft["earliest_from"]) + timedelta(days=10))
+    done(work(hall, admin, draft, "publish_draft", valid_from=later))
+    seen = done(hall.ask("GET", address, **of_hr_too))  # whose it is to be
+    assert (seen["may_review"], of_hr_listed()) == (False, True)
+    withdrawing = change(hall, of_hr_too, "PO-01", after=2, valid_from=later, **gone)
+    assert told(withdrawing) == (403, "forbidden")
+    assert told(begin(hall, of_hr, "PO-01")) == (403, "forbidden")
+
+    done(change(hall, admin, "PO-01", type="call_off", version=2, words="不划转"))
+    assert told(hall.ask("GET", address, **of_hr_too)) == (404, "unknown_service")
+    assert not of_hr_listed()
+    withdrawing = change(
+        hall, of_hr_too, "PO-01", after=1, valid_from=draft["earliest_from"], **gone
+    )
+    assert told(withdrawing) == (404, "unknown_service")
 
 
 def test_faults_and_missing_english_are_told_with_their_places__DR4(

@@ -168,7 +168,7 @@ async def test_a_guide_has_one_draft_at_a_time__DR1(desk: Desk) -> None:
     await desk.work(ANNA, draft, c.DiscardDraft(revision=1))
     again = await desk.begin(BEN)
     assert again.guide == GUIDE
-    (row,) = await desk.drafts.guides(HALL_ID)
+    (row,) = await desk.drafts.guides(HALL_ID, TODAY)
     assert (row.service_id, row.version, row.draft_id) == (SERVICE, 1, again.draft_id)
 
 
@@ -330,3 +330,24 @@ async def test_new_service_is_offered_once_it_is_published__DR1(desk: Desk) -> N
     await desk.catalogues.refresh(TODAY)
     found = desk.catalogues.of(HALL_ID)
     assert list(found.guides_on(TODAY)) == [SERVICE, "NEW-1"]  # the new one stands last
+
+
+async def test_guide_is_whose_it_is_and_is_to_be_and_nobody_s_by_a_version_called_off__DR2(
+    desk: Desk,
+) -> None:
+    other, own = DepartmentId("ZZ"), GUIDE.department_id
+
+    async def whose(day: date) -> tuple[DepartmentId, ...]:
+        (row,) = await desk.drafts.guides(HALL_ID, day)
+        found = await desk.drafts.departments(HALL_ID, SERVICE, day)
+        assert set(found) == {row.department_id, row.department_now} - {None}
+        return found
+
+    guide = replace(GUIDE, department_id=other)
+    entry = Entered(valid_from=TODAY + DAY, place=7, author="chief")
+    await desk.catalogues.put_service(HALL_ID, guide, entry)
+    assert [await whose(TODAY), await whose(TODAY + DAY)] == [(own, other), (other, other)]
+    await desk.change(c.CallOff(version=2, words="不划转"))
+    assert await whose(TODAY + DAY) == (own, own)
+    await desk.catalogues.withdraw_service(HALL_ID, SERVICE, entry)
+    assert await whose(TODAY + DAY) == (own, own)

@@ -4,7 +4,8 @@ SELECT coalesce(s.service_id, d.service_id) AS service_id, coalesce(s.version, 0
     s.valid_from, s.document IS NOT NULL AS is_offered,
     coalesce(s.document, d.document, last.document) #>> '{name,zh}' AS zh,
     coalesce(s.document, d.document, last.document) #>> '{name,en}' AS en,
-    coalesce(s.document, d.document, last.document) ->> 'department_id' AS department_id,
+    coalesce(s.document, last.document, d.document) ->> 'department_id' AS department_id,
+    now.document ->> 'department_id' AS department_now,
     d.document ->> 'department_id' AS draft_department_id,
     d.draft_id, d.state, d.writers, d.changed_at
 FROM (SELECT DISTINCT ON (service_id) * FROM counting_services WHERE hall_id = :hall_id
@@ -12,11 +13,28 @@ FROM (SELECT DISTINCT ON (service_id) * FROM counting_services WHERE hall_id = :
 FULL JOIN (SELECT * FROM guide_drafts
     WHERE hall_id = :hall_id AND state IN ('draft', 'in_review', 'sent_back')) AS d
     ON d.service_id = s.service_id
-LEFT JOIN LATERAL (SELECT document FROM services AS o
+LEFT JOIN LATERAL (SELECT document FROM counting_services AS o
     WHERE s.document IS NULL AND o.hall_id = :hall_id AND o.service_id = s.service_id
         AND o.document IS NOT NULL
     ORDER BY version DESC LIMIT 1) AS last ON true
+LEFT JOIN LATERAL (SELECT document FROM counting_services AS o
+    WHERE s.valid_from > :today AND o.hall_id = :hall_id AND o.service_id = s.service_id
+        AND o.document IS NOT NULL AND o.valid_from <= :today
+    ORDER BY version DESC LIMIT 1) AS now ON true
 ORDER BY coalesce(s.place, 2147483647), service_id;
+
+-- name: departments_of_guide
+-- Whose a service is on a day, or was last, then whose it is to be; what was called off is nobody's.
+SELECT document ->> 'department_id' AS department_id FROM (
+    (SELECT 1 AS n, document FROM counting_services
+    WHERE hall_id = :hall_id AND service_id = :service_id AND document IS NOT NULL
+        AND valid_from <= :today
+    ORDER BY version DESC LIMIT 1)
+    UNION ALL
+    (SELECT 2 AS n, document FROM counting_services
+    WHERE hall_id = :hall_id AND service_id = :service_id AND document IS NOT NULL
+    ORDER BY version DESC LIMIT 1)) AS found
+ORDER BY n;
 
 -- name: draft_of^
 -- A draft.
