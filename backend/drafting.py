@@ -35,10 +35,12 @@ ATTEMPTS_MAX = 3
 EMPTY = Text(zh="", en="")
 
 _encode = msgspec.json.Encoder(order="sorted").encode
-Beside = Callable[[Any, Guide | None], Awaitable[None]]
+Versions = tuple[Guide | None, Guide | None]
+"""What the newest version of a service says before a change and after it."""
+Beside = Callable[[Any, Versions | None], Awaitable[None]]
 """What is to be done in the change's own transaction, given its connection.
 
-And given what the newest version says now, where the change was one of versions.
+And given what the versions say, where the change was one of versions.
 """
 
 
@@ -138,8 +140,7 @@ class Drafting:
                     if found is None:
                         noted = await do(held)
                         await held.note(id, mark, noted)
-                        newest = await held.newest_now() if noted.version is not None else None
-                        await beside(held.connection, _document(newest))
+                        await beside(held.connection, await _versions(held, noted))
                     elif found.mark != mark:
                         raise IdInUseError(f"{id} belongs to another command")
                     return
@@ -320,6 +321,12 @@ def deed_of(command: c.OnDraft) -> Deed:
             return Deed.DISCARD
         case _:
             assert_never(command)
+
+
+async def _versions(held: DraftTransaction, noted: NotedDeed) -> Versions | None:
+    if noted.version is None:
+        return None
+    return _document(held.newest), _document(await held.newest_now())
 
 
 async def _base(held: DraftTransaction, draft: Draft) -> Guide | None:

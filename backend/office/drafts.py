@@ -24,7 +24,7 @@ from backend.catalogue.rebase import rebased
 from backend.core.access import Reading, Writing
 from backend.core.ids import DepartmentId, ServiceId
 from backend.core.rules.content import ContentRefusal
-from backend.drafting import Beside, IdInUseError
+from backend.drafting import Beside, IdInUseError, Versions
 from backend.hub.http import AnyRequest, decoded_body, denied
 from backend.hub.session import tag_of
 from backend.office.case_desk import At
@@ -120,8 +120,6 @@ async def change_guide(
     if isinstance(command, TakeBack):
         found = await draft_desk.drafts.version(at.hall.hall_id, own, command.version)
         refuse_foreign(at, _departments(found))
-    before = _document(await draft_desk.drafts.newest(at.hall.hall_id, own))
-    trail.before = digest(before) if before is not None else None
     await _done(draft_desk.drafting.change(message.id, own, command, stamp_of(at), _noting(trail)))
     draft_desk.case_desk.forget()
     return _json(await _history(draft_desk, at, own))
@@ -210,8 +208,10 @@ async def work_on_draft(
         raise denied(at.by)
     if isinstance(command, WriteDraft):
         await _check_forms(draft_desk, draft.guide, command.guide)
-    _tell(trail, draft, command)
-    await _done(draft_desk.drafting.work(message.id, draft, command, stamp_of(at), _noting(trail)))
+    trail.department_id = draft.guide.department_id
+    written = (draft.guide, command.guide) if isinstance(command, WriteDraft) else None
+    noting = _noting(trail, written)
+    await _done(draft_desk.drafting.work(message.id, draft, command, stamp_of(at), noting))
     if isinstance(command, PublishDraft):
         draft_desk.case_desk.forget()
     return _json(await _view(draft_desk, at, draft_id))
@@ -299,19 +299,16 @@ async def _check_forms(desk: DraftDesk, before: Guide, after: Guide) -> None:
             raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown_form", detail)
 
 
-def _tell(trail: Trail, draft: Draft, command: object) -> None:
-    trail.department_id = draft.guide.department_id
-    trail.before = digest(draft.guide)
-    if isinstance(command, WriteDraft):
-        trail.after = digest(command.guide)
+def _noting(trail: Trail, written: tuple[Guide, Guide] | None = None) -> Beside:
+    """Keeps the record, with what versions say before and after, or `written` of the draft.
 
+    What changes neither, as a repeat does, says nothing of them.
+    """
 
-def _noting(trail: Trail) -> Beside:
-    """Keeps the record, with what the newest version says after a change of versions."""
-
-    async def note(connection: Any, newest: Guide | None) -> None:
-        if newest is not None:
-            trail.after = digest(newest)
+    async def note(connection: Any, versions: Versions | None) -> None:
+        before, after = versions or written or (None, None)
+        trail.before = digest(before) if before is not None else None
+        trail.after = digest(after) if after is not None else None
         await trail.note_in(connection)
 
     return note

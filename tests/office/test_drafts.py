@@ -272,7 +272,9 @@ def test_version_that_counts_next_is_on_record_with_what_was_before__I18(
     hall: Hall, editor: Who, admin: Who
 ) -> None:
     draft = in_review(hall, editor, "SC-02", phone="2")
-    done(work(hall, admin, draft, "publish_draft", valid_from=draft["earliest_from"]))
+    publish = {"valid_from": draft["earliest_from"], "id": fresh_id()}
+    done(work(hall, admin, draft, "publish_draft", **publish))
+    done(work(hall, admin, draft, "publish_draft", **publish))  # its answer never came
     back = {"version": 1, "after": 2, "valid_from": draft["earliest_from"], "words": "印错了"}
     done(change(hall, admin, "SC-02", type="take_back", **back))
     gone = {"after": 3, "valid_from": draft["earliest_from"], "words": "不办了"}
@@ -283,16 +285,20 @@ def test_version_that_counts_next_is_on_record_with_what_was_before__I18(
         try:
             return await connection.fetch(
                 "SELECT verb, before, after FROM audit WHERE department_id = 'SC'"
-                " AND who = 'admin' ORDER BY seq DESC LIMIT 3"
+                " AND (who = 'admin' OR verb = 'draft.write_draft') ORDER BY seq DESC LIMIT 5"
             )
         finally:
             await connection.close()
 
-    published, taken_back, withdrawn = reversed(asyncio.run(read()))
-    assert [published["verb"], taken_back["verb"], withdrawn["verb"]] == [
+    written, published, repeated, taken_back, withdrawn = reversed(asyncio.run(read()))
+    assert [one["verb"] for one in (written, published, repeated, taken_back, withdrawn)] == [
+        "draft.write_draft",
+        "draft.publish_draft",
         "draft.publish_draft",
         "guide.take_back",
         "guide.withdraw_guide",
     ]
-    assert published["after"] == taken_back["before"] != taken_back["after"]
+    assert written["before"] == published["before"] == taken_back["after"]
+    assert written["after"] == published["after"] == taken_back["before"] != taken_back["after"]
+    assert (repeated["before"], repeated["after"]) == (None, None)
     assert (withdrawn["before"], withdrawn["after"]) == (taken_back["after"], None)

@@ -14,7 +14,7 @@ from backend.catalogue.guide import Department, Guide, Question
 from backend.core.ids import CommandId, DepartmentId, ServiceId, StaffId, Text
 from backend.core.rules.content import ContentRefusal, Deed, DraftState
 from backend.demo.catalogue import demo_catalogue
-from backend.drafting import Drafting, GuideStamp, IdInUseError
+from backend.drafting import Drafting, GuideStamp, IdInUseError, Versions
 from backend.store.catalogue import Catalogues, Entered
 from backend.store.database import Database
 from backend.store.drafts import Draft, Drafts
@@ -97,7 +97,7 @@ def fresh(id: str) -> CommandId:
     return CommandId(id or f"c{next(_ids)}")
 
 
-async def nothing(_connection: Any, _newest: Guide | None) -> None:
+async def nothing(_connection: Any, _versions: Versions | None) -> None:
     """No record beside the change."""
 
 
