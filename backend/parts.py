@@ -44,6 +44,7 @@ from backend.site.booking_desk import BookingDesk
 from backend.site.case_tries import CaseTries
 from backend.site.home import MostAsked
 from backend.site.notice_desk import NoticeDesk
+from backend.site.notice_search import NoticeSearch
 from backend.site.pages import Pages
 from backend.site.published import PublishedDesk
 from backend.site.visit_times import VisitTimesDesk
@@ -120,6 +121,7 @@ class Parts:
     misses: Misses
     case_tries: CaseTries
     notice_desk: NoticeDesk
+    notice_search: NoticeSearch
     campus: Campus | None
     visiting: Visiting
     contact_desk: ContactDesk
@@ -186,7 +188,7 @@ def make_parts(settings: Settings) -> Parts:
         **_office(settings, database, rostering, halls, identity),
         **_visitors(settings, database, visitors_kept, persons, halls),
         is_demo=settings.is_demo,
-        look_at_stores=partial(look_at_stores, redis, patient),
+        look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, patient.close, links.aclose, redis.aclose),
     )
 
@@ -206,6 +208,7 @@ def _office(
     case_desk = CaseDesk(database, settings.home / "files", halls, identity)
     statistics = Statistics(database)
     consult_desk = ConsultDesk(database, case_desk, halls, card_key(settings))
+    notice_desk = NoticeDesk(Notices(database))
     return {
         "visit_times_desk": VisitTimesDesk(VisitTimes(database)),
         "booking_desk": BookingDesk(database, rostering, case_desk),
@@ -224,7 +227,8 @@ def _office(
         "follow_ups": FollowUps(database),
         "most_asked": MostAsked(case_desk),
         "misses": Misses(database),
-        "notice_desk": NoticeDesk(Notices(database)),
+        "notice_desk": notice_desk,
+        "notice_search": NoticeSearch(notice_desk),
         "pages": Pages(settings.public_url, halls, case_desk),
         "published_desk": PublishedDesk(statistics),
         "figure_desk": FigureDesk(statistics, case_desk, halls, identity),

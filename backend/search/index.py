@@ -1,6 +1,7 @@
 """The index over a catalogue: what is found for a query, best first.
 
-Every item (a guide, or a question about the hall) has phrases: names, keywords, questions, summary.
+Every item (a guide, a question about the hall, or what else is named) has phrases: names, keywords,
+questions, summary.
 A query is a few units (a Chinese run, a word), each with several readings: as written, as sounds,
 as initials, as a word with a slip.  A reading covers an item by the share of its terms, weighed by
 how rare they are, that the item has; of a unit's readings the best counts.
@@ -41,11 +42,20 @@ SCORE_MIN, PHRASE_MIN = 0.3, 0.05
 _NOWHERE: dict[int, float] = {}
 
 
+class Item(Struct, frozen=True, kw_only=True):
+    """What can be found that is in no catalogue."""
+
+    item_id: str
+    title: Text
+    texts: tuple[str, ...]
+    """What it says, cut into phrases, in both languages."""
+
+
 class Hit(Struct, frozen=True, kw_only=True):
     """An item that was found."""
 
     item_id: str
-    """A service's id, or `hall-3` for the hall's third question."""
+    """A service's id, `hall-3` for the hall's third question, or that of an Item."""
     title: Text
     score: float
     """0 to 1."""
@@ -111,7 +121,9 @@ class _Fit(Struct, frozen=True):
 class Index:
     """What is found for any query; made once for a catalogue, then only read."""
 
-    def __init__(self, catalogue: Catalogue, elsewhere: Sequence[Words] = ()) -> None:
+    def __init__(
+        self, catalogue: Catalogue, elsewhere: Sequence[Words] = (), more: Sequence[Item] = ()
+    ) -> None:
         """`elsewhere` are matters that are no items: only how well they fit is told."""
         self._titles: list[tuple[str, Text]] = []
         texts: list[list[tuple[str, float, int | None]]] = []
@@ -121,8 +133,15 @@ class Index:
         for no, question in enumerate(catalogue.questions, start=1):
             self._titles.append((f"hall-{no}", question.asked))
             texts.append(list(_question_texts(question)))
+        for item in more:
+            self._titles.append((item.item_id, item.title))
+            names = ((name, NAME, None) for name in (item.title.zh, item.title.en))
+            texts.append([*names, *((text, SUMMARY, None) for text in item.texts)])
         texts += [[(t, KEYWORD, None) for t in (*w.zh, *w.en)] for w in elsewhere]
-        terms = [[(_terms(t), worth, no) for t, worth, no in of_item] for of_item in texts]
+        terms = [
+            [(_terms(t, is_name=worth >= ALSO), worth, no) for t, worth, no in of_item]
+            for of_item in texts
+        ]
         self._postings = _postings(terms)
         count = len(terms)
         self._rarity = {
@@ -248,7 +267,7 @@ def _fit(phrase: _Phrase, asked: list[tuple[_Reading, ...]]) -> _Fit:
 
 def _channel(term: str) -> str:
     """The channel of a term; Chinese, English and concepts together are what is written."""
-    return term[0] if term[0] in "si" else "w"
+    return term[0] if term[0] in "siy" else "w"
 
 
 def _texts(guide: Guide) -> Iterator[tuple[str, float, int | None]]:
@@ -287,8 +306,9 @@ def _asked(question: Question) -> Iterator[str]:
             yield from clauses
 
 
-def _terms(text: str) -> dict[str, float]:
-    found = phrase_terms(text, (s for run in runs(text) if is_han(run) for s in syllables(run)))
+def _terms(text: str, *, is_name: bool) -> dict[str, float]:
+    sounds = (s for run in runs(text) if is_han(run) for s in syllables(run))
+    found = phrase_terms(text, sounds, is_name=is_name)
     # One string for each term, however many phrases have it: half of the memory.
     return {intern(term): weight for term, weight in found.items()}
 

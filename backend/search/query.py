@@ -8,13 +8,24 @@ from rapidfuzz.distance import OSA
 
 from backend.search.said import EMPTY_PINYIN
 from backend.search.sound import alike, is_pinyin, syllables
-from backend.search.terms import han_terms, is_han, is_loose, pieces, runs, stem, word_terms
+from backend.search.terms import (
+    SYLLABLE_MAX,
+    han_terms,
+    is_han,
+    is_loose,
+    pieces,
+    runs,
+    stem,
+    word_terms,
+)
 
 ALIKE_MIN = 0.72
 """How much of an English word must be right for it to be taken for a slip."""
 SLIPS_MAX = 2
 SOUND_TRUST, SLIP_TRUST, INITIALS_TRUST, ODD_TRUST = 0.9, 0.9, 0.9, 0.75
 """What a reading counts, against one as it is written."""
+SYLLABLE_TRUST = 0.4
+"""A syllable alone stands for many characters: what has it comes after whatever fits better."""
 UNITS_MAX = 24
 INITIALS_MAX = 20
 
@@ -35,7 +46,16 @@ class Unit(Struct, frozen=True):
 def units(query: str, known: Container[str], words: list[str]) -> list[Unit]:
     """The units of a query; `known` are the catalogue's terms, `words` the stems of its English."""
     parts = [part for run in _joined(runs(query), known) for part in _cut(run, known)]
-    return [_han(p, known) if is_han(p) else _latin(p, known, words) for p in parts[:UNITS_MAX]]
+    found = [_han(p, known) if is_han(p) else _latin(p, known, words) for p in parts[:UNITS_MAX]]
+    return [_or_syllable(found[0], parts[0])] if len(parts) == 1 else found
+
+
+def _or_syllable(unit: Unit, run: str) -> Unit:
+    """The only unit of a query, which may be a short syllable of a name."""
+    sound = alike(run) if len(run) > 1 and is_pinyin(run) else ""
+    if not 0 < len(sound) <= SYLLABLE_MAX:
+        return unit
+    return Unit((*unit.readings, Reading({f"y{sound}": 1.0}, SYLLABLE_TRUST)))
 
 
 def _cut(run: str, known: Container[str]) -> Iterator[str]:

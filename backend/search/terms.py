@@ -1,6 +1,7 @@
 """What is written, cut into the terms that are counted; the same for guides and for queries.
 
-A term begins with its channel: `w` Chinese characters, `e` English words, `s` sounds, `i` initials.
+A term begins with its channel: `w` Chinese characters, `e` English words, `s` sounds, `i` initials,
+`y` short syllables of names.
 Chinese is cut into single characters and pairs: no dictionary to load, and none that misses a word.
 """
 
@@ -14,6 +15,8 @@ from backend.search.concepts import concepts_of_han, concepts_of_word
 from backend.search.said import ALONE_ZH, EMPTY_EN, EMPTY_ZH
 from backend.search.script import simplified
 
+SYLLABLE_MAX = 2
+"""Letters of a syllable that is too short to be found by its sounds, three letters in a row."""
 LENGTH_MAX = 200
 """Characters of a query that are looked at."""
 CHARACTER, LOOSE_PAIR = 0.3, 0.5
@@ -89,7 +92,7 @@ def pieces(channel: str, text: str, length: int) -> Iterator[str]:
         yield channel + text[at : at + length]
 
 
-def phrase_terms(text: str, sounds: Iterable[str]) -> dict[str, float]:
+def phrase_terms(text: str, sounds: Iterable[str], *, is_name: bool = False) -> dict[str, float]:
     """All terms of a phrase of a guide, with weights; `sounds` is its Chinese as syllables."""
     found: dict[str, float] = {}
     for run in runs(text):
@@ -103,4 +106,6 @@ def phrase_terms(text: str, sounds: Iterable[str]) -> dict[str, float]:
         initials = "".join(syllable[0] for syllable in syllables)
         for length in (2, 3):
             found.update(dict.fromkeys(pieces("i", initials, length), 1.0))
+    if is_name:
+        found.update((f"y{one}", 1.0) for one in syllables if len(one) <= SYLLABLE_MAX)
     return found

@@ -20,6 +20,8 @@ from backend.problem import ProblemError, address_of
 from backend.rate import Limits
 from backend.site.asked import READ, Asked, Context, paths
 from backend.site.home import MostAsked
+from backend.site.notice_search import NoticeSearch
+from backend.site.notice_views import told
 from backend.site.pages import FRESH, Pages
 from backend.site.routes import TOO_MANY
 from backend.store.misses import Misses
@@ -50,20 +52,26 @@ async def search_page(
     *,
     pages: NamedDependency[Pages],
     assistants: NamedDependency[Assistants],
+    notice_search: NamedDependency[NoticeSearch],
     most_asked: NamedDependency[MostAsked],
     misses: NamedDependency[Misses],
     limits: NamedDependency[Limits],
 ) -> Response[bytes]:
-    """What is found for `q`, best first."""
+    """What is found for `q`, best first: services and questions, then notices."""
     if not limits.visits.of(address_of(request)).take():
         raise ProblemError(*TOO_MANY)
     at = await pages.asked(request)
     query, is_odd = _query(request)
-    context: Context = {"query": query, "is_odd": is_odd, "answer": None, "results": []}
+    context: Context = {"query": query, "is_odd": is_odd, "answer": None}
+    context |= {"results": [], "notices": []}
     if query:
-        found = await assistants.find(at.hall.hall_id, at.known, query)
+        hall_id, now = at.hall.hall_id, at.hall.now()
+        found = await assistants.find(hall_id, at.known, query)
         context |= {"results": _results(at.known, found, query), "answer": _answer(at, found)}
-    if not context["results"]:
+        notices = await notice_search.find(hall_id, query, now)
+        context["notices"] = [told(one, at.known.plan, now) for one in notices]
+    is_nothing = not context["results"] and not context["notices"]
+    if is_nothing:
         context["asked"] = await most_asked.of(at)
     response = pages.answer(
         request,
@@ -74,7 +82,7 @@ async def search_page(
         is_indexed=False,
         caching=FRESH,
     )
-    if query and not context["results"] and TYPING not in request.headers:
+    if query and is_nothing and TYPING not in request.headers:
         response.background = BackgroundTask(_note, misses, at, query)
     return response
 

@@ -8,6 +8,7 @@ from backend.catalogue.guide import Catalogue
 from backend.cli.look_up import LookUpError, add_commands
 from backend.demo.catalogue import demo_catalogue
 from backend.search.index import HITS_MAX, Index
+from backend.search.query import SYLLABLE_TRUST
 from backend.settings import read_settings
 from tests.bench_search.__main__ import HERE
 from tests.bench_search.data import FormError, large, read_file
@@ -122,3 +123,23 @@ def test_line_without_an_arrow_is_refused(tmp_path: Path) -> None:
     path.write_text("校园卡 CC-01\n", encoding="utf-8")
     with pytest.raises(FormError, match=r"queries\.txt:1"):
         read_file(path)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [("ka", {"CC-01", "CC-02", "FN-04"}), ("zhu", {"UG-07", "GS-07"}), ("lü", {"LI-04"})],
+)
+def test_short_syllable_alone_finds_the_names_that_have_it(query: str, names: set[str]) -> None:
+    assert {hit.item_id for hit in INDEX.find(query)} >= names
+
+
+def test_what_fits_better_stands_before_names_with_the_syllable() -> None:
+    found = INDEX.find("ke")
+    assert found[0].item_id == "FN-06"  # it is asked for in just these letters
+    assert found[0].score > found[1].score
+    assert all(hit.score <= SYLLABLE_TRUST for hit in found[1:])
+
+
+def test_syllable_beside_other_words_changes_nothing_of_what_they_find() -> None:
+    assert first("ka diu le") == "CC-01"
+    assert [hit.item_id for hit in INDEX.find("sha xyzzy")] == []

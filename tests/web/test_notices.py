@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -185,3 +186,30 @@ def test_what_was_done_is_on_record__I18(hall: Hall, editor: dict[str, str]) -> 
         ("notice.publish_notice", "done", "editor"),
         ("notice.take_down", "done", "editor"),
     }
+
+
+def test_search_has_notices_in_a_group_of_their_own_below_services__NT4(
+    hall: Hall, editor: dict[str, str]
+) -> None:
+    title = {"zh": "补办校园卡的窗口停电", "en": "No power at the card window"}
+    text = {"zh": "**灯塔图书角**照常开放。", "en": "The lighthouse corner stays open."}
+    written = content("", text=text, is_markdown=True) | {"title": title}
+    reply = do(hall, editor, {"type": "publish_notice", "content": written})
+    assert reply.status == 200, reply.body
+    notice = reply.json
+    path = f"/notices/{notice['notice_id']}"
+
+    def found(query: str, language: str = "") -> str:
+        return page(hall, f"{language}/search?q={quote(query)}")
+
+    until(lambda: path in found("停电"), LIMIT_S)
+    both = found("补办校园卡")
+    assert 0 < both.index("/services/CC-01") < both.index(">公告</h2>") < both.index(path)
+    assert path in found("dengta tushu")  # in the text alone
+    english = found("lighthouse corner", "/en")
+    assert ">Notices</h2>" in english
+    assert f'href="/en{path}">No power at the card window' in english
+    assert "Nothing was found" not in english
+    assert "公告</h2>" not in found("学生证")
+    take_down(hall, editor, notice)
+    until(lambda: path not in found("停电"), LIMIT_S)
