@@ -51,6 +51,7 @@ SCOPE = ["kiosk:K1", "printer:P1", "voice:Z1", "board:Z1", "counter_screen:W02",
 BOOKED = {
     "booking_id": "booking-of-main",
     "booking_code": "MAIN22222",
+    "booking_token": "token-of-a-booking-of-main",
     "appeal_id": "appeal-of-main",
 }
 PLANNED = {
@@ -170,7 +171,7 @@ async def _book(database: Database) -> None:
         slot_at=at,
         state=BookingState.BOOKED,
         code=BOOKED["booking_code"],
-        token="token-of-a-booking-of-main",
+        token=BOOKED["booking_token"],
         changed_at=at,
         held_until=at,
         person_hash="somebody",
