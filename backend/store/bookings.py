@@ -98,7 +98,8 @@ class SlotTransaction:
         if booking.state is BookingState.BOOKED:
             for message in reminders_of(booking, plan):
                 await put(self.connection, message)
-            if before.state is BookingState.BOOKED:
+            is_moved = before.appointment_id != booking.appointment_id
+            if is_moved and before.state is BookingState.BOOKED:
                 await put(self.connection, changed_news(booking, plan))
         elif booking.person_hash is not None:
             await _remind_no_more(self.connection, booking, booking.changed_at)

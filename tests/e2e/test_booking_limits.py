@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Request, Route, expect
 
 from backend.site.calendar_file import FOLD_BYTES
 from tests.e2e.test_accessible import looked_at
@@ -206,9 +206,62 @@ async def test_blocked_person_is_told_from_when_and_appeals__AP3(hall: Hall, pag
     await page.get_by_text("情况特殊？提出申诉").click()
     await page.locator("#appeal").fill("那天发烧了，有病历。")
     await looked_at(page)
+    await page.reload()
+    await page.get_by_role("button", name="确认预约").click()  # with the card that was typed
+    await page.get_by_text("情况特殊？提出申诉").click()
+    await expect(page.locator("#appeal")).to_have_value("那天发烧了，有病历。")
     await page.get_by_role("button", name="提交申诉").click()
     await expect(page.get_by_text("申诉已收到")).to_be_visible()
     await expect(page.locator("#card")).to_have_value("DEMO0003")
+
+
+async def test_form_sent_twice_from_two_tabs_and_after_a_lost_answer_books_once__I7(
+    hall: Hall, page: Page
+) -> None:
+    sent: list[tuple[str, str]] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            order: Any = request.post_data_json
+            sent.append((order["command"]["type"], order["id"]))
+
+    page.on("request", note)
+    service_id, _ = days_of(hall)
+    await page.goto(f"/book/{service_id}")
+    await page.locator(".day:not(.none)").nth(1).click()
+    await page.locator(".slot:enabled").last.dblclick()
+    await expect(page.get_by_role("timer")).to_be_visible()
+    assert [kind for kind, _ in sent] == ["hold_place"]
+    other = await page.context.new_page()
+    await other.goto(page.url)
+    for tab in (page, other):
+        await tab.locator("#card").fill("DEMO0005")
+    lost: list[str] = []
+
+    async def lose(route: Route) -> None:
+        """The first answer gets lost on its way, after all was done."""
+        if route.request.method == "POST" and not lost:
+            lost.append((await route.fetch()).url)
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await page.route("**/api/bookings/*", lose)
+    confirm = page.get_by_role("button", name="确认预约")
+    await confirm.dblclick()
+    await expect(page.get_by_text("暂时连不上，填写的内容都在")).to_be_visible()
+    await confirm.click()
+    await other.get_by_role("button", name="确认预约").click()
+    for tab in (page, other):
+        await expect(tab.get_by_role("heading", name="预约成功")).to_be_visible()
+    _, *confirmed = sent
+    assert len(confirmed) >= 2
+    assert len(set(confirmed)) == 1
+    view = hall.ask("GET", f"/api/bookings/{page.url.rpartition('/')[2]}").json
+    path = f"{ROOT}/bookings?day={view['day']}"
+    lines = hall.ask("GET", path, Cookie=hall.cookie("supervisor")).json["lines"]
+    there = [line for line in lines if line["slot_at"] == view["slot_at"]]
+    assert [(line["state"], line["code_end"]) for line in there] == [("booked", view["code"][-3:])]
 
 
 async def test_hold_that_is_over_keeps_what_was_typed_and_says_who_has_the_place__AP1(

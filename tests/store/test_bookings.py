@@ -250,6 +250,21 @@ async def test_repeat_with_the_same_id_has_one_effect__I7(office: Office) -> Non
         await office.do(booked[0], CancelBooking(), "moved")
 
 
+async def test_two_tabs_that_book_one_place_have_one_effect__I7(
+    office: Office, database: Database
+) -> None:
+    held = await office.hold()
+    tabs = [office.worked(held, ConfirmBooking(card="cafe"), f"tab-{n}", SHE) for n in range(3)]
+    found = await asyncio.gather(*tabs)
+    assert {one.booking for one in found} == {found[0].booking}
+    assert [one.is_hold_over for one in found].count(True) == 1
+    assert len(await office.work.bookings.expected(HALL, TUESDAY)) == 1
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM messages") == 2  # the reminders
+    with pytest.raises(BookingRefusal, match="booking_over"):  # it is hers
+        await office.do(held, ConfirmBooking(card="cafe"), person=HE)
+
+
 async def test_person_has_one_booking_a_day__AP1(office: Office) -> None:
     booked = await office.book(SHE)
     with pytest.raises(BookingRefusal, match="person_booked"):

@@ -139,10 +139,13 @@ def confirmed(
 ) -> Booking:
     """The place, taken for the person.  `taken`: places of others in the slot.
 
-    A hold that has lapsed is good all the same while the place is free.
+    A hold that has lapsed is good all the same while the place is free; what the same person has
+    booked, in another tab say, stays as it is.
 
     Raises BookingRefusal: hold_lapsed, booking_cancelled, booking_over, booking_used.
     """
+    if booking.state is BookingState.BOOKED and booking.person_hash == person[0]:
+        return booking
     if booking.state is not BookingState.HELD:
         raise BookingRefusal(_why_over(booking))
     is_free = slot is not None and taken < slot.places
