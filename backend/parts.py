@@ -41,6 +41,7 @@ from backend.rostering import Rostering
 from backend.second_factor import SecondFactor
 from backend.settings import Settings, SettingsError, card_key
 from backend.site.booking_desk import BookingDesk
+from backend.site.card_tries import CardTries
 from backend.site.case_tries import CaseTries
 from backend.site.home import MostAsked
 from backend.site.notice_desk import NoticeDesk
@@ -119,6 +120,7 @@ class Parts:
     pages: Pages
     most_asked: MostAsked
     misses: Misses
+    card_tries: CardTries
     case_tries: CaseTries
     notice_desk: NoticeDesk
     notice_search: NoticeSearch
@@ -181,7 +183,7 @@ def make_parts(settings: Settings) -> Parts:
         sockets=sockets,
         entrance=Entrance(halls=halls, identity=identity, sockets=sockets, limits=limits),
         limits=limits,
-        case_tries=CaseTries(limits, Known(redis, "track")),
+        **_tries(limits, Known(redis, "book"), Known(redis, "track")),
         history=history,
         visits=visits,
         audit=audit,
@@ -191,6 +193,14 @@ def make_parts(settings: Settings) -> Parts:
         look_at_stores=partial(look_at_stores, redis, database),
         closing=(history.close, database.close, patient.close, links.aclose, redis.aclose),
     )
+
+
+def _tries(limits: Limits, booked: Known, tracked: Known) -> dict[str, Any]:
+    """What keeps cards from being tried out."""
+    return {
+        "card_tries": CardTries(limits.cards, booked),
+        "case_tries": CaseTries(limits, tracked),
+    }
 
 
 async def _expected(

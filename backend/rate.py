@@ -35,8 +35,13 @@ ASSISTED_PER_S, ASSISTED_BURST = 5.0, 100.0
 """Questions to the assistant from one address; a campus network may be one, 2 ms each."""
 ASSISTED_OF_ONE_PER_S, ASSISTED_OF_ONE_BURST = 0.2, 20.0
 """The same of one visitor who is signed in."""
-HOLDS_PER_S, HOLDS_BURST = 0.1, 30.0
-"""Places that one address holds without booking them; who books is not counted (AP1)."""
+HOLDS_PER_S, HOLDS_BURST = 0.1, 300.0
+"""Places that one address holds without booking them; who books is not counted (AP1).  A campus
+network may be one; who means harm keeps 30 for long, since a hold lapses after 5 min."""
+CARDS_PER_S, CARDS_BURST = 1 / 60, 300.0
+"""Different cards that are booked for at one address; a campus network may be one (AP1)."""
+CARD_WRONG_COST = 5.0
+"""As how many of those a card counts that nobody holds: 60 at once, and one in 5 min."""
 CODES_PER_S, CODES_BURST = 0.1, 20.0
 """Codes of bookings that one address tries in vain."""
 PROOFS_PER_S, PROOFS_BURST = 1 / 1200, 3.0
@@ -84,23 +89,23 @@ class Bucket:
         self._rate, self._burst, self._clock = rate, burst, clock
         self._left, self._counted_at = burst, clock()
 
-    def take(self) -> bool:
-        """Whether one more is allowed; counts it if so."""
-        if not self.has_one():
+    def take(self, cost: float = 1.0) -> bool:
+        """Whether so many more are allowed; counts them if so."""
+        if not self.has(cost):
             return False
-        self._left -= 1.0
+        self._left -= cost
         return True
 
     def charge(self, cost: float) -> None:
         """Count so many more, also beyond what is left: they are made up for by waiting."""
         self._left -= cost
 
-    def has_one(self) -> bool:
-        """Whether one more would be allowed."""
+    def has(self, cost: float = 1.0) -> bool:
+        """Whether so many more would be allowed."""
         at = self._clock()
         gained = (at - self._counted_at) * self._rate
         self._left, self._counted_at = min(self._burst, self._left + gained), at
-        return self._left >= 1.0
+        return self._left >= cost
 
 
 class Buckets:
@@ -118,9 +123,9 @@ class Buckets:
             self._buckets.popitem(last=False)
         return bucket
 
-    async def take(self, key: str) -> bool:
+    async def take(self, key: str, cost: float = 1.0) -> bool:
         """See Quota."""
-        return self.of(key).take()
+        return self.of(key).take(cost)
 
     async def charge(self, key: str, cost: float) -> None:
         """See Quota."""
@@ -130,8 +135,8 @@ class Buckets:
 class Quota(Protocol):
     """One bucket for each key, wherever they are kept."""
 
-    async def take(self, key: str) -> bool:
-        """Whether one more is allowed; counts it if so."""
+    async def take(self, key: str, cost: float = 1.0) -> bool:
+        """Whether so many more are allowed; counts them if so."""
         ...
 
     async def charge(self, key: str, cost: float) -> None:
@@ -145,10 +150,10 @@ class SharedBuckets:
     def __init__(self, quotas: Quotas, name: str, own: Buckets) -> None:
         self._quotas, self._name, self._own = quotas, name, own
 
-    async def take(self, key: str) -> bool:
+    async def take(self, key: str, cost: float = 1.0) -> bool:
         """See Quota."""
-        found = await self._asked(key, 1.0, is_forced=False)
-        return self._own.of(key).take() if found is None else found
+        found = await self._asked(key, cost, is_forced=False)
+        return self._own.of(key).take(cost) if found is None else found
 
     async def charge(self, key: str, cost: float) -> None:
         """See Quota."""
@@ -183,6 +188,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Searches for tickets, by hall and account: nobody goes through all numbers."""
     holds: Quota
     """Places of half hours kept free for who has not booked yet (AP1)."""
+    cards: Quota
+    """Cards that are named to book (AP1)."""
     codes: Quota
     """Codes of bookings that nobody has."""
     sign_ins: Quota
@@ -224,6 +231,7 @@ def all_limits(quotas: Quotas, clock: Callable[[], float]) -> Limits:
         enrolments=shared("enrolments", ENROLMENTS_PER_S, ENROLMENTS_BURST),
         finds=shared("finds", FINDS_PER_S, FINDS_BURST),
         holds=shared("holds", HOLDS_PER_S, HOLDS_BURST),
+        cards=shared("cards", CARDS_PER_S, CARDS_BURST),
         codes=shared("codes", CODES_PER_S, CODES_BURST),
         sign_ins=shared("sign_ins", SIGN_INS_PER_S, SIGN_INS_BURST),
         asks=shared("asks", ASKS_PER_S, ASKS_BURST),

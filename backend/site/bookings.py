@@ -36,9 +36,10 @@ from backend.hub.halls import Halls
 from backend.hub.http import AnyRequest, check_visits, decoded_body, hall_of
 from backend.openapi import takes
 from backend.problem import ProblemError, address_of
-from backend.rate import CARD_UNKNOWN_COST, Limits
+from backend.rate import Limits
 from backend.site.booking_desk import BookingDesk, id_in_use, not_booked, unknown_booking
 from backend.site.calendar_file import calendar_file
+from backend.site.card_tries import CardTries
 from backend.site.pages import Pages
 from backend.store.stream import ConflictError
 from backend.visiting import Visiting
@@ -151,6 +152,7 @@ async def do_booking(
     halls: NamedDependency[Halls],
     booking_desk: NamedDependency[BookingDesk],
     visiting: NamedDependency[Visiting],
+    card_tries: NamedDependency[CardTries],
     limits: NamedDependency[Limits],
 ) -> Response[bytes]:
     """Book what is held, change or cancel: 200 `BookingView`, 409 `BookingRefused`.
@@ -168,7 +170,7 @@ async def do_booking(
         async with _refusals(order.id):
             person = None
             if isinstance(command, ConfirmBooking):
-                person = await _person(request, hall, command.card, visiting, limits)
+                person = await _person(request, hall, command.card, visiting, card_tries)
             ground = await booking_desk.ground(hall)
             stamp = BookingStamp(at=hall.now(), ground=ground, person=person)
             done = await booking_desk.work.do(CommandId(order.id), token, command, stamp)
@@ -236,6 +238,7 @@ async def appeal_block(
     halls: NamedDependency[Halls],
     booking_desk: NamedDependency[BookingDesk],
     visiting: NamedDependency[Visiting],
+    card_tries: NamedDependency[CardTries],
     limits: NamedDependency[Limits],
 ) -> Response[bytes]:
     """Say why one could not come: 200 `AppealShown`, also of one before; 409 `BookingRefused`."""
@@ -248,7 +251,7 @@ async def appeal_block(
         raise ProblemError(status, refusal.code, "the words are not taken") from refusal
     try:
         async with _refusals(order.id):
-            person = await _person(request, hall, order.command.card, visiting, limits)
+            person = await _person(request, hall, order.command.card, visiting, card_tries)
             appeal = await _appealed(booking_desk, hall, person, order.id, words)
     except _RefusedError as refused:
         return refused.answer()
@@ -306,25 +309,17 @@ async def _refusals(id: str) -> AsyncIterator[None]:
 
 
 async def _person(
-    request: AnyRequest, hall: Hall, card: str | None, visiting: Visiting, limits: Limits
+    request: AnyRequest, hall: Hall, card: str | None, visiting: Visiting, card_tries: CardTries
 ) -> Person:
-    """Who holds the card, as at a kiosk; of cards that nobody holds only a few may be tried.
+    """Who holds the card, as at a kiosk; without one it is the visitor who signed in.
 
-    Without one it is the visitor who signed in.  Raises BookingRefusal: card_unknown.
+    Raises BookingRefusal: card_unknown.
     """
     if card is None:
         session = await visitor_of(request, visiting)
         person_hash, origin = await visiting.person_in(hall.hall_id, session.visitor)
         return Person(person_hash=person_hash, origin=origin)
-    address = address_of(request)
-    if not await limits.takes.take(address):
-        raise _too_many("too many cards were tried from this address")
-    holder = hall.holder(card)
-    if holder.origin is None:
-        await limits.takes.charge(address, CARD_UNKNOWN_COST)
-        raise BookingRefusal(BookingRefusalCode.CARD_UNKNOWN)
-    await limits.takes.charge(address, -1.0)
-    return Person(person_hash=holder.person_hash, origin=holder.origin)
+    return await card_tries.person(hall.hall_id, hall.holder(card), address_of(request))
 
 
 async def _appealed(
