@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
@@ -116,7 +117,7 @@ class Pages:
         `query`: what follows `?` in its own addresses, beside the hall.
         """
         place = Place(address=asked.address, entry=asked.entry, query=query, is_indexed=is_indexed)
-        page = self._write(place, template, context)
+        page = self._write(place, template, context, self._manifest())
         return _reply(request, page, caching)
 
     def kept(
@@ -145,7 +146,7 @@ class Pages:
             place = Place(
                 address=asked.address, entry=asked.entry, query=query, is_indexed=not query
             )
-            page = self._write(place, template, make())
+            page = self._write(place, template, make(), self._manifest())
         self._kept[key] = Kept(of=of, page=page)  # of what was read last, to be the very same next
         if len(self._kept) > KEPT_MAX:
             self._kept.popitem(last=False)
@@ -159,8 +160,14 @@ class Pages:
         context: Context,
         status: HTTPStatus = HTTPStatus.OK,
     ) -> Response[bytes]:
-        """A page that is of no hall: a fault, or the choice among halls."""
-        page = self._write(Place(address=address, is_indexed=False), template, context)
+        """A page that is of no hall: a fault, or the choice among halls.
+
+        Without its looks where the front end was never built: a fault must be told all the same.
+        """
+        assets: dict[str, str] = {}
+        with suppress(ProblemError):
+            assets = self._manifest()
+        page = self._write(Place(address=address, is_indexed=False), template, context, assets)
         return _reply(request, page, "no-store", status)
 
     def url(self, path: str) -> str:
@@ -171,9 +178,10 @@ class Pages:
         """The words of a key."""
         return tell(self._words[key], address.language, values)
 
-    def _write(self, place: Place, template: str, context: Context) -> Written:
+    def _write(
+        self, place: Place, template: str, context: Context, assets: dict[str, str]
+    ) -> Written:
         address, language = place.address, place.address.language
-        assets = self._manifest()
         name = _name(place.entry) or self._words["site.product"]
         path = address.path + (f"?{place.query}" if place.query else "")
         own = {"zh": address.link(path, "zh"), "en": address.link(path, "en")}
@@ -181,9 +189,9 @@ class Pages:
             {
                 "language": language,
                 "hall_name": wording(name, language),
-                "styles": (assets[STYLE],),
-                "script": assets[SCRIPT],
-                "icon": assets[ICON],
+                "styles": (assets[STYLE],) if assets else (),
+                "script": assets.get(SCRIPT),
+                "icon": assets.get(ICON),
                 "canonical": self.url(own[language]) if place.is_indexed else None,
                 "alternates": {one: self.url(path) for one, path in own.items()},
                 "other_link": own["zh" if language == "en" else "en"],
@@ -216,7 +224,7 @@ class Pages:
             return (DIST / ".vite" / "manifest.json").stat().st_mtime_ns
         except OSError:
             detail = "the front end is not built: run `make setup`"
-            raise ProblemError(HTTPStatus.NOT_FOUND, "not_built", detail) from None
+            raise ProblemError(HTTPStatus.SERVICE_UNAVAILABLE, "not_built", detail) from None
 
 
 def _same(before: tuple[object, ...], now: tuple[object, ...]) -> bool:

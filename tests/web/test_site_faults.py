@@ -1,12 +1,26 @@
 """What somebody reads who opens an address that is none, or whose page needs a script."""
 
 import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from litestar import Request, Response, get
+from litestar.testing import create_test_client
 
+from backend.core.ids import HallId
+from backend.hub.hall import Hall as RunningHall
+from backend.hub.halls import Halls
+from backend.office.case_desk import CaseDesk, Known
 from backend.site import words
+from backend.site.asked import Asked, address_asked
+from backend.site.pages import Pages
+from backend.site.routes import site_router
+from backend.store.directory import HallEntry
 from tests.hall import ROOT, Hall
 from tests.web.test_problems import problem
+from tests.web.test_site import Outline
 
 READER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 ACTING = ("ask", "book", "hall", "me", "progress", "take", "track")
@@ -54,3 +68,31 @@ def test_page_is_packed_for_those_who_read_that_and_sent_once(hall: Hall) -> Non
             reply = hall.ask("GET", path, Accept_Encoding=wanted)
             assert (reply.status, reply.headers["Content-Encoding"]) == (200, given), wanted
     assert hall.ask("GET", "/services", If_None_Match="*").status == 304
+
+
+@pytest.mark.parametrize(("path", "told"), [("/", "暂时打不开"), ("/en", "Not available")])
+def test_fault_is_told_on_a_page_although_the_front_end_was_never_built(
+    path: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backend.site.pages.DIST", tmp_path)
+    pages = Pages("https://hall.example", cast(Halls, None), cast(CaseDesk, None))  # of no hall
+
+    @get(path)
+    async def page(request: Request[Any, Any, Any]) -> Response[bytes]:
+        entry = HallEntry(hall_id=HallId("main"), name_zh="大厅", name_en="Hall")
+        asked = Asked(
+            address=address_asked(request),
+            entry=entry,
+            hall=cast(RunningHall, None),
+            known=cast(Known, None),
+        )
+        return pages.answer(request, asked, "notices.html", {})
+
+    router = site_router([SimpleNamespace(ROUTES=[page])], pages, cast(Halls, None))
+    with create_test_client(router) as client:
+        reply = client.get(path)
+    assert reply.status_code == 503
+    assert told in reply.text
+    outline = Outline(reply.text)
+    assert outline.open == []
+    assert not [tag for tag, _ in outline.attributes if tag == "link"]  # of what is not there
