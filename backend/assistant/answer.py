@@ -63,12 +63,12 @@ class Assistant:
         return self._index.look_up(question)
 
     def ask(self, question: str) -> Answer:
-        """The answer to a question in its language."""
+        """The answer to a question in its language, to pinyin in Chinese."""
         return self.answer(question, self.look_up(question))
 
     def answer(self, question: str, seen: Seen) -> Answer:
         """The answer from what was found."""
-        language = language_of(question)
+        language: Language = "zh" if seen.is_pinyin else language_of(question)
         sure = round(confidence(seen), 3)
         sources = tuple(
             Source(item_id=hit.item_id, title=in_language(hit.title, language))
@@ -98,7 +98,9 @@ class Assistant:
             return in_language(asked.answer, language)
         if asked is not None and hit.question_fit >= QUESTION_FIT_MIN:
             parts = {part_asked(asked.asked.zh), part_asked(asked.asked.en)}
-            if part is None or part in parts:
+            # To a bare name the guide answers, not a question that has the name in it.
+            is_meant = hit.question_fit >= hit.phrase if part is None else part in parts
+            if is_meant:
                 return in_language(asked.answer, language)
         return told(guide, part, language)
 

@@ -88,6 +88,8 @@ class Seen(Struct, frozen=True, kw_only=True):
     """How well a matter fits that is no item, 0 to 1."""
     mass: float
     """How much rare matter the query is of."""
+    is_pinyin: bool
+    """Whether all of it is Chinese in Latin letters."""
 
 
 ELSEWHERE = ("", Text(zh="", en=""))
@@ -160,13 +162,10 @@ class Index:
 
     def look_up(self, query: str) -> Seen:
         """All that has something of the query, however little."""
-        asked = [
-            tuple(self._weighed(reading) for reading in unit.readings)
-            for unit in units(query, self._postings, self._words)
-            if unit.readings[0].terms
-        ]
+        said = [u for u in units(query, self._postings, self._words) if u.readings[0].terms]
+        asked = [tuple(map(self._weighed, unit.readings)) for unit in said]
         if not asked or not self._titles:
-            return Seen(query=query, hits=[], elsewhere=0.0, mass=0.0)
+            return Seen(query=query, hits=[], elsewhere=0.0, mass=0.0, is_pinyin=False)
         cover = self._cover(asked)
         best = sorted(cover, key=lambda item: -cover[item])[:CANDIDATES]
         terms = frozenset(t for unit in asked for reading in unit for t, _ in reading.worths)
@@ -179,6 +178,7 @@ class Index:
             hits=hits[:HITS_MAX],
             elsewhere=max(others, default=0.0),
             mass=sum(unit[0].mass for unit in asked),
+            is_pinyin=all(unit.is_pinyin for unit in said),
         )
 
     def _weighed(self, reading: Reading) -> _Reading:

@@ -41,6 +41,8 @@ class Unit(Struct, frozen=True):
     """A run of Chinese or a Latin word, with all its readings."""
 
     readings: tuple[Reading, ...]
+    is_pinyin: bool = False
+    """Whether it is no word of the catalogue and may be read as Chinese."""
 
 
 def units(query: str, known: Container[str], words: list[str]) -> list[Unit]:
@@ -120,4 +122,4 @@ def _latin(run: str, known: Container[str], words: list[str]) -> Unit:
         length = 2 if len(run) == 2 else 3
         trust = INITIALS_TRUST if not is_pinyin(run) else ODD_TRUST
         readings.append(Reading(dict.fromkeys(pieces("i", run, length), 1.0), trust))
-    return Unit(tuple(readings))
+    return Unit(tuple(readings), is_pinyin(run))

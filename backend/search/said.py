@@ -25,7 +25,7 @@ made tell tells told know knows think like look looking find found help give giv
 says said ask asks asked hello hi hey dear sir madam good morning afternoon thanks thank kindly
 sorry thing things something somebody someone somewhere one ones first next last because since
 while until before after during between through around possible maybe whether what's where's
-how's it's there's let's able try tried wish would've way
+how's it's there's let's able try tried wish would've way lot ok okay bye thx
 """
 _PINYIN = """
 wo wode woyao woxiang yao xiang ni zenme zenmeban zenyang ruhe qingwen nali zainali zaina qunali

@@ -44,8 +44,17 @@ def test_part_that_was_asked_for_is_told(question: str, words: str) -> None:
     assert words in ASSISTANT.ask(question).answer
 
 
+@pytest.mark.parametrize("name", ["公务卡办理", "介绍信", "體檢報告怎麼領"])
+def test_bare_name_is_answered_by_its_guide(name: str) -> None:
+    assert "请带：" in ASSISTANT.ask(name).answer
+
+
 def test_question_of_the_hall_is_answered() -> None:
     assert "8:30" in ASSISTANT.ask("大厅几点开门，周末上班吗").answer
+
+
+def test_pinyin_is_answered_in_chinese() -> None:
+    assert ASSISTANT.ask("xueshengzheng buban").sources[0].title == "学生证补办"
 
 
 @pytest.mark.parametrize("question", ["今天天气怎么样", "What is the capital of France?", "傻子"])
@@ -56,7 +65,7 @@ def test_what_no_guide_says_is_not_answered(question: str) -> None:
     assert answer.answer in {UNKNOWN.zh, UNKNOWN.en}
 
 
-@pytest.mark.parametrize("question", ["", "？", "你好", "谢谢！", "Hello there", "🙂"])
+@pytest.mark.parametrize("question", ["", "？", "你好", "谢谢！", "Thanks a lot, bye", "🙂"])
 def test_where_nothing_is_asked_the_question_is_asked_for(question: str) -> None:
     answer = ASSISTANT.ask(question)
     assert (answer.is_known, answer.sources, answer.near) == (False, (), ())
