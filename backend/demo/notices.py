@@ -29,6 +29,7 @@ class DemoNotice(Struct, frozen=True, kw_only=True):
     text: Text
     is_markdown: bool = False
     is_pinned: bool = False
+    in_hall: bool = True
     zone_ids: NoticePlaces = ()
 
     def content(self, monday: date) -> NoticeContent:
@@ -44,6 +45,7 @@ class DemoNotice(Struct, frozen=True, kw_only=True):
             is_markdown=self.is_markdown,
             begins_at=begins_at,
             until=until,
+            in_hall=self.in_hall,
             zone_ids=self.zone_ids,
             is_pinned=self.is_pinned,
         )
@@ -95,6 +97,7 @@ NOTICES = (
     DemoNotice(
         name="care",
         week=None,
+        in_hall=False,  # kiosks have a button for it
         title=Text(
             zh="老年人、孕妇和残障人士可走爱心通道",
             en="Elderly, pregnant and disabled visitors are served first",
