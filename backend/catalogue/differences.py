@@ -1,6 +1,7 @@
 """What a file would change in a catalogue, thing by thing and field by field (CX1)."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import islice, zip_longest
 from typing import Any
@@ -302,8 +303,7 @@ def _in_lists(before: Sequence[Any], after: Sequence[Any], field: str) -> Iterat
         return
     known_by = next((name for name in _IDS if all(name in item for item in items)), None)
     if known_by is None:
-        for n, (old, new) in enumerate(zip_longest(before, after), start=1):
-            yield from differences(old, new, f"{field}[{n}]")
+        yield from _in_order(before, after, field)
         return
     old_items = {item[known_by]: item for item in before}
     new_items = {item[known_by]: item for item in after}
@@ -313,6 +313,17 @@ def _in_lists(before: Sequence[Any], after: Sequence[Any], field: str) -> Iterat
         yield FieldChange(
             field=field, before=_said(tuple(old_items)), after=_said(tuple(new_items))
         )
+
+
+def _in_order(before: Sequence[Any], after: Sequence[Any], field: str) -> Iterator[FieldChange]:
+    """Of items without ids: what came between others does not change all that follow."""
+    old, new = ([msgspec.json.encode(item) for item in items] for items in (before, after))
+    for tag, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        for n, (gone, come) in enumerate(zip_longest(before[a:b], after[c:d])):
+            place = c + n if come is not None else a + n
+            yield from differences(gone, come, f"{field}[{place + 1}]")
 
 
 def _said(value: Any) -> str | None:

@@ -1,7 +1,7 @@
 """What the guides in force lack or lead nowhere with, service by service (CX2)."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -14,6 +14,8 @@ from backend.core.plan import Plan
 FINDINGS_MAX = 5_000
 NO_ENGLISH, NO_FORM, NO_GUIDE, NO_SERVICE = "no_english", "no_form", "no_guide", "no_such_service"
 """Codes beside those of a draft's faults (DR4)."""
+NOT_PLANNED = "not_planned"
+"""No gap of the guide: no number can be taken for the service, which may be meant."""
 _URL = re.compile(r"https?://[A-Za-z0-9\[][^\s<>\"'，。；、（）《》「」！？]*", re.IGNORECASE)
 _OWN = re.compile(r"(?<![\w/.-])(?:/en)?/services/([A-Za-z0-9_-]+)")
 _PARTS = re.compile(r"(?i:https?)://(?P<host>[^/?#]*)(?P<path>[^?#]*).*")
@@ -43,7 +45,10 @@ class Surroundings(Struct, frozen=True, kw_only=True):
 
 
 def findings_of(guides: Mapping[ServiceId, Guide], around: Surroundings) -> tuple[Finding, ...]:
-    """Everything that is found, in the order of the services, then services without a guide."""
+    """Everything that is found, in the order of the services.
+
+    Then services without a guide, then those that the plan lacks.
+    """
     frame = frame_of(around.plan, around.departments)
     found: list[Finding] = []
     for guide in guides.values():
@@ -66,7 +71,22 @@ def findings_of(guides: Mapping[ServiceId, Guide], around: Surroundings) -> tupl
                 detail="",
             )
             found.append(gone)
+    for guide in not_planned(guides.values(), around.plan):
+        unplanned = Finding(
+            service_id=guide.service_id,
+            service=guide.name,
+            code=NOT_PLANNED,
+            path="",
+            detail="",
+        )
+        found.append(unplanned)
     return tuple(found[:FINDINGS_MAX])
+
+
+def not_planned(guides: Iterable[Guide], plan: Plan) -> list[Guide]:
+    """Those for which people come and no number can be taken."""
+    planned = {service.service_id for service in plan.services}
+    return [guide for guide in guides if guide.trips > 0 and guide.service_id not in planned]
 
 
 def _of_guide(

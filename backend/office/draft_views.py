@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from backend.catalogue.faults import faults_in, frame_of, lacks_of
+from backend.catalogue.findings import not_planned
 from backend.catalogue.guide import Guide
 from backend.catalogue.rebase import Rebased, only_asked_more
 from backend.core.access import Writing
@@ -71,6 +72,7 @@ def draft_view(
         may_write=may(at, Writing.GUIDE, opened.departments),
         may_review=may(at, Writing.REVIEW, opened.departments),
         deeds=tuple(_deed(known, one) for one in deeds),
+        lacks_plan=bool(not_planned((draft.guide,), known.plan)),
         used_materials=_used(known, draft.service_id),
         departments=_departments(at),
         zones=tuple(NamedZone(zone_id=z.zone_id, name=z.name) for z in known.plan.zones),
@@ -94,6 +96,7 @@ def history_of(
     known, (versions, deeds) = at.known, told
     counting = (v.version for v in versions if not v.is_called_off and v.valid_from <= known.today)
     in_force = next(counting, None)
+    document = newest.document if newest is not None else None
     by_version = {one.version: one for one in deeds if one.deed in PUBLISHING}
     return GuideHistory(
         service_id=service_id,
@@ -105,6 +108,7 @@ def history_of(
         ),
         deeds=tuple(_deed(known, one) for one in deeds),
         may_review=may(at, Writing.REVIEW, owners),
+        lacks_plan=document is not None and bool(not_planned((document,), known.plan)),
         time_zone=known.plan.time_zone,
     )
 

@@ -134,6 +134,8 @@ class DraftView(Struct, frozen=True, kw_only=True):
     """The right; not one's own draft."""
     deeds: tuple[DeedLine, ...]
     """Newest first."""
+    lacks_plan: bool
+    """Whether people come for it and the plan has no queue for it (CX2)."""
     used_materials: tuple[str, ...]
     """The ids of materials of all versions: none is used again for something else."""
     departments: tuple[NamedDepartment, ...]
@@ -172,6 +174,8 @@ class GuideHistory(Struct, frozen=True, kw_only=True):
     versions: tuple[VersionLine, ...]
     deeds: tuple[DeedLine, ...]
     may_review: bool
+    lacks_plan: bool
+    """Whether people come for it and the plan has no queue for it (CX2)."""
     time_zone: str
 
 

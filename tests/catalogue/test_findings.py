@@ -74,6 +74,15 @@ def test_service_of_the_plan_without_a_guide_is_told__CX2() -> None:
     assert (HR, "no_guide") in codes
 
 
+def test_service_that_people_come_for_and_the_plan_lacks_is_told_last__CX2() -> None:
+    services = tuple(s for s in AROUND.plan.services if s.service_id != HR)
+    around = replace(AROUND, plan=replace(AROUND.plan, services=services))
+    (told,) = findings_of(GUIDES, around)
+    assert (told.service_id, told.code) == (HR, "not_planned")
+    online = GUIDES | {HR: replace(GUIDES[HR], trips=0)}
+    assert findings_of(online, around) == ()
+
+
 def test_addresses_are_found_as_people_write_them__CX2() -> None:
     words = "见https://a.example/x?y=1&z=2。（http://b.example）, HTTP://C.example/d. https:// 和 ftp://e"
     assert urls_in(words) == [

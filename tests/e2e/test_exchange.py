@@ -44,10 +44,18 @@ async def test_catalogue_is_shown_then_taken_and_its_gaps_are_listed__CX1(
     await chosen.set_input_files(payload(raw))
     await check.click()
     await expect(page.get_by_text("会改 1 项")).to_be_visible(timeout=SLOW_MS)
-    await expect(page.get_by_role("cell", name="fee.zh")).to_be_visible()
+    await expect(page.get_by_role("cell", name="费用 中文")).to_be_visible()
+    await looked_at(page)
+
+    raw["services"].append(guide | {"service_id": "PO-90", "trips": 1, "counter_ids": ["W99"]})
+    await chosen.set_input_files(payload(raw))
+    await check.click()
+    await expect(page.get_by_text("没有这个窗口：W99")).to_be_visible(timeout=SLOW_MS)
+    await expect(page.get_by_role("button", name="确定")).to_be_disabled()
+    await page.get_by_role("checkbox", name="我看过了").check()
     await looked_at(page)
     await page.get_by_role("button", name="确定").click()
-    await expect(page.get_by_text("已导入：新增 0 项，修改 1 项")).to_be_visible(timeout=SLOW_MS)
+    await expect(page.get_by_text("已导入：新增 1 项，修改 1 项")).to_be_visible(timeout=SLOW_MS)
     again = hall.ask("GET", "/api/halls/main/catalogue/export?format=json", **who).json
     assert again == raw
 
@@ -55,5 +63,13 @@ async def test_catalogue_is_shown_then_taken_and_its_gaps_are_listed__CX1(
     row = page.get_by_role("row").filter(has_text="PO-04")
     await expect(row.filter(has_text="链接到不存在的服务 NOPE")).to_be_visible(timeout=SLOW_MS)
     await expect(row.filter(has_text="缺英文")).to_be_visible()
+    unserved = page.get_by_role("row").filter(has_text="PO-90")
+    await expect(unserved.filter(has_text="没有这个窗口")).to_be_visible()
+    await looked_at(page)
+
+    await unserved.get_by_role("button", name="放进方案").click()  # no number can be taken for it
+    await expect(page.get_by_text("请选一个队列").first).to_be_visible(timeout=SLOW_MS)
+    await expect(page.locator("select").last).to_be_focused()
+    await expect(page.get_by_role("button", name="保存为新版本")).to_be_disabled()
     await looked_at(page)
     await page.context.close()

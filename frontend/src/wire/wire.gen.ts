@@ -1352,6 +1352,7 @@ export interface DraftView {
   may_write: boolean
   may_review: boolean
   deeds: DeedLine[]
+  lacks_plan: boolean
   used_materials: string[]
   departments: NamedDepartment[]
   zones: NamedZone[]
@@ -1696,6 +1697,7 @@ export interface GuideHistory {
   versions: VersionLine[]
   deeds: DeedLine[]
   may_review: boolean
+  lacks_plan: boolean
   time_zone: string
 }
 

@@ -8,6 +8,9 @@ const zh = {
     exchange: '导入导出',
     findings: '缺漏与坏链',
     misses: '没搜到的词',
+    notPlanned: '这项服务还不在大厅方案里，取不了号。如果只在网上办，可以不管。',
+    putInPlan: '放进方案…',
+    askPlanner: '请有方案权限的同事把它放进方案。',
   },
 } as const
 
@@ -22,6 +25,10 @@ export const contentWords: WordsOf<ContentWords> = {
       exchange: 'Import and export',
       findings: 'Gaps and links',
       misses: 'Not found',
+      notPlanned:
+        "The service is not in the hall's plan, so nobody can take a number for it. One that is done online alone needs none.",
+      putInPlan: 'Put it into the plan…',
+      askPlanner: 'Somebody who may edit the plan can put it there.',
     },
   },
 }

@@ -256,6 +256,8 @@ export const en: WordingOf<typeof zh> = {
     addQueue: 'Add a queue',
     addCounter: 'Add a window',
     addService: 'Add a service',
+    servicePut: 'The service is in the draft of the plan: choose its queue, then save.',
+    chooseServed: 'Choose a queue.',
     addKiosk: 'Add a kiosk',
     addEntry: 'Add a time',
     addSpan: 'Add a stretch',

@@ -81,6 +81,7 @@ export function faultWords(fault: PlanFault, words: Language): string {
     found: isPart ? words.t(`plan.paper.kind.${found as PaperKind}`) : found,
     hint: fault.hint ?? '',
   }
+  if (fault.code === 'unknown_queue' && found === '') return words.t('plan.chooseServed')
   if (!fault.rule) return words.t(`plan.fault.${fault.code}`, values)
   const { code, line, column } = fault.rule
   const said = words.t(`ruleFault.${code}`, values)

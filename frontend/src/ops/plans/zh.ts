@@ -248,6 +248,8 @@ export const zh = {
     addQueue: '添加队列',
     addCounter: '添加窗口',
     addService: '添加事项',
+    servicePut: '事项已放进方案草稿：选好队列，再保存。',
+    chooseServed: '请选一个队列。',
     addKiosk: '添加取号机',
     addEntry: '添加时段',
     addSpan: '添加一段',

@@ -28,6 +28,7 @@ const zh = {
     how: { added: '新增', changed: '修改', withdrawn: '撤下' },
     kind: { department: '部门', service: '服务', questions: '整张列表' },
     field: '字段',
+    language: { zh: '中文', en: '英文' },
     before: '现在',
     after: '改为',
     unplannedTitle: '方案里没有这些分厅和窗口',
@@ -35,7 +36,7 @@ const zh = {
       '多半是写错了：改好文件再选一次。如果是新大厅，方案以后才加，勾选下面一项也能导入。',
     andMore: '{places} 等 {n} 项服务',
     planFollows:
-      '我看过了：这些分厅和窗口以后会加进方案，先导入。加上之前，它们列在“缺漏和链接”里。',
+      '我看过了：这些分厅和窗口以后会加进方案，先导入。加上之前，它们列在“缺漏与坏链”里。',
     take: '确定，从 {day} 起生效',
     taken: '已导入：新增 {added} 项，修改 {changed} 项，撤下 {withdrawn} 项，从 {day} 起生效。',
     outdated: '刚才有人改了目录：请再看一次会改什么。',
@@ -96,6 +97,10 @@ const zh = {
       no_guide: '方案里有这项服务，目录里没有指南',
       no_such_service: '链接到不存在的服务',
     },
+    notPlanned: '取不了号的服务',
+    countServices: '{n} 项',
+    notPlannedHint:
+      '有指南、要到大厅来办，但不在大厅方案里，没有队列可以取号。如果本来就不取号，可以不管；否则放进方案，选好队列，保存。',
     links: '站外链接',
     linksHint: '逐个询问指南里提到的网址是否还在；只问公开的网络，不读内容。',
     noLinks: '指南里没有站外链接。',
@@ -154,6 +159,7 @@ export const words: WordsOf<ExchangeWords> = {
       how: { added: 'new', changed: 'changed', withdrawn: 'ends' },
       kind: { department: 'department', service: 'service', questions: 'the whole list' },
       field: 'Field',
+      language: { zh: 'in Chinese', en: 'in English' },
       before: 'Now',
       after: 'Then',
       unplannedTitle: 'The plan does not have these zones and windows',
@@ -222,6 +228,10 @@ export const words: WordsOf<ExchangeWords> = {
         no_guide: 'the plan has this service, the catalogue no guide',
         no_such_service: 'a link to a service that is not there',
       },
+      notPlanned: 'Services without numbers',
+      countServices: '{n} services',
+      notPlannedHint:
+        "They have a guide and people come for them, but they are not in the hall's plan, so no queue gives numbers for them. Leave those that need none; put the others into the plan, choose the queue and save.",
       links: 'Links elsewhere',
       linksHint:
         'Asks whether each address that guides name is still there; only in public networks, and nothing is read.',
