@@ -184,6 +184,7 @@ class BookingRefusalCode(StrEnum):
     NOT_BLOCKED = "not_blocked"
     ALREADY_APPEALED = "already_appealed"
     ALREADY_DECIDED = "already_decided"
+    ALREADY_BOOKED = "already_booked"
     BOOKING_OVER = "booking_over"
     BOOKING_USED = "booking_used"
     BOOKING_CANCELLED = "booking_cancelled"

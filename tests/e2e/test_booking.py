@@ -87,6 +87,8 @@ async def test_booked_for_tomorrow_checks_in_at_the_kiosk_and_is_called__AP1_AP2
     await page.get_by_role("button", name="确认预约").click()
     await expect(page.get_by_text("暂时连不上，填写的内容都在")).to_be_visible()
     await page.context.set_offline(False)
+    await expect(page.get_by_text("暂时连不上")).to_have_count(0)
+    await expect(page.get_by_text("您的手机在另一个时区")).to_be_visible()
     await page.get_by_role("button", name="确认预约").click()
     await expect(page.get_by_role("heading", name="预约成功")).to_be_visible()
     await looked_at(page)

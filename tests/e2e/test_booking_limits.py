@@ -264,6 +264,20 @@ async def test_form_sent_twice_from_two_tabs_and_after_a_lost_answer_books_once_
     assert [(line["state"], line["code_end"]) for line in there] == [("booked", view["code"][-3:])]
 
 
+async def test_tab_that_was_left_open_shows_what_became_of_its_place__AP1(
+    hall: Hall, page: Page
+) -> None:
+    view = held(hall, "stale", 3, 2)
+    await page.goto(f"/booking/{view['token']}")
+    await page.locator("#card").fill("DEMO0002")
+    path = f"/api/bookings/{view['token']}"
+    ordered(hall, path, "stale-book", type="confirm_booking", card="DEMO0001")
+    await page.get_by_role("button", name="确认预约").click()
+    await expect(page.get_by_text("这个名额已经用别的卡约好了")).to_be_visible()
+    await expect(page.get_by_role("heading", name="预约成功")).to_be_visible()
+    await expect(page.locator("#card")).to_have_count(0)
+
+
 async def test_hold_that_is_over_keeps_what_was_typed_and_says_who_has_the_place__AP1(
     hall: Hall, page: Page
 ) -> None:

@@ -142,9 +142,11 @@ def confirmed(
     A hold that has lapsed is good all the same while the place is free; what the same person has
     booked, in another tab say, stays as it is.
 
-    Raises BookingRefusal: hold_lapsed, booking_cancelled, booking_over, booking_used.
+    Raises BookingRefusal: hold_lapsed, already_booked, booking_cancelled, _over, _used.
     """
-    if booking.state is BookingState.BOOKED and booking.person_hash == person[0]:
+    if booking.state is BookingState.BOOKED:
+        if booking.person_hash != person[0]:
+            raise BookingRefusal(BookingRefusalCode.ALREADY_BOOKED)
         return booking
     if booking.state is not BookingState.HELD:
         raise BookingRefusal(_why_over(booking))

@@ -51,10 +51,12 @@ export function useBooking(token: string): BookingState {
   onMounted(() => {
     void read()
     document.addEventListener('visibilitychange', readIfSeen)
+    addEventListener('online', readIfSeen)
   })
   onUnmounted(() => {
     timers.forEach(clearInterval)
     document.removeEventListener('visibilitychange', readIfSeen)
+    removeEventListener('online', readIfSeen)
   })
 
   const holdLeftS = computed(() => {

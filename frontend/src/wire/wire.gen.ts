@@ -413,7 +413,7 @@ export interface BookingDo {
   command: HoldPlace | ConfirmBooking | ChangeBooking | CancelBooking
 }
 
-export type BookingRefusalCode = 'service_not_bookable' | 'day_not_bookable' | 'slot_not_offered' | 'slot_full' | 'hold_lapsed' | 'card_unknown' | 'person_booked' | 'person_blocked' | 'not_blocked' | 'already_appealed' | 'already_decided' | 'booking_over' | 'booking_used' | 'booking_cancelled' | 'too_late_to_change' | 'same_slot'
+export type BookingRefusalCode = 'service_not_bookable' | 'day_not_bookable' | 'slot_not_offered' | 'slot_full' | 'hold_lapsed' | 'card_unknown' | 'person_booked' | 'person_blocked' | 'not_blocked' | 'already_appealed' | 'already_decided' | 'already_booked' | 'booking_over' | 'booking_used' | 'booking_cancelled' | 'too_late_to_change' | 'same_slot'
 
 /** A rule said no. */
 export interface BookingRefused {

@@ -193,6 +193,12 @@ def test_lapsed_hold_is_good_only_while_the_place_is_free__AP1() -> None:
             confirmed(lapsed, slot, taken, SHE, at)
 
 
+def test_place_that_somebody_else_booked_meanwhile_says_so__AP1() -> None:
+    booked = replace(booking(), person_hash="somebody else")
+    with pytest.raises(BookingRefusal, match="already_booked"):
+        confirmed(booked, SLOT_10, 0, SHE, clock(7))
+
+
 def test_booking_is_cancelled_until_two_hours_before__AP1() -> None:
     rules = hall().rules
     assert cancelled(booking(), rules, clock(8)).state is BookingState.CANCELLED
