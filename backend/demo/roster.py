@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from backend.core.ids import CommandId
 from backend.core.plan import CounterPlan, Plan
-from backend.core.rosters.events import WeekSet
-from backend.core.rosters.words import PERSONS_MAX, Half, WeekShift
+from backend.core.rosters.events import HoursSet, WeekSet
+from backend.core.rosters.words import PERSONS_MAX, Half, Hours, WeekShift
 from backend.core.stamp import Caller, Role
 from backend.demo.hall import demo_plan, staffed_counters
 from backend.store.database import Database
@@ -17,6 +17,8 @@ from backend.store.rosters import RosterCommit, Rosters
 
 COMMAND_ID = CommandId("demo-roster")
 FRIDAY = 5
+HOURS = Hours(afternoon_ends=16 * 60 + 30)
+"""As the guides have them (`catalogue.HOURS`): no half hour after them can be booked."""
 
 
 async def load_roster(database: Database) -> None:
@@ -32,12 +34,13 @@ async def load_roster(database: Database) -> None:
         for half in Half
     )
     named = tuple(sorted(staffed))
+    hours = HoursSet(hours=HOURS, reason="demo hall")
     week = WeekSet(counter_ids=named, shifts=shifts, reason="demo hall")
     by = Caller(role=Role.SYSTEM, id="demo")
     async with Rosters(database).hold(plan.hall_id) as (held, known):
         if known.seq == 0:
             at = datetime(2026, 1, 1, tzinfo=UTC)  # before any day of the demo
-            commit = RosterCommit(id=COMMAND_ID, by=by, at=at, mark="", events=(week,))
+            commit = RosterCommit(id=COMMAND_ID, by=by, at=at, mark="", events=(hours, week))
             await held.append(0, commit)
 
 
