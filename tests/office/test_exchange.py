@@ -122,8 +122,12 @@ def test_window_that_the_plan_lacks_is_taken_once_somebody_says_that_it_follows_
     problem(taken(hall, raw, preview, fresh_id("cx")), 422, "catalogue_faulty")
     reply = taken(hall, raw, preview, fresh_id("cx"), plan_follows="true")
     assert reply.json["changed"] == 1
-    found = hall.ask("GET", f"{ROOT}/findings", **headers(hall, "editor")).json["findings"]
-    assert ("PO-05", "no_such_counter") in {(f["service_id"], f["code"]) for f in found}
+
+    def is_listed() -> bool:
+        found = hall.ask("GET", f"{ROOT}/findings", **headers(hall, "editor")).json["findings"]
+        return ("PO-05", "no_such_counter") in {(f["service_id"], f["code"]) for f in found}
+
+    until(is_listed, 15)  # the other process knows what is of some seconds ago
 
 
 def test_service_ends_only_when_that_is_asked_for__CX1(hall: Hall) -> None:
