@@ -19,9 +19,10 @@ from backend.hub.http import AnyRequest, asker_of, denied, hall_of
 from backend.identity import Identity
 from backend.office.case_desk import CaseDesk, Known
 from backend.problem import ProblemError
+from backend.store.asked_figures import Query
 from backend.store.measures.form import Measure
 from backend.store.measures.listed import MEASURES
-from backend.store.statistics import Query, Statistics, TooManyRowsError
+from backend.store.statistics import Statistics, TooManyRowsError
 from backend.wire.messages import ErrorCode
 
 BY_MAX = 2

@@ -10,7 +10,7 @@ from backend.core.ids import Text
 from backend.office.case_desk import Known
 from backend.office.figure_words import DIMENSIONS, names_of
 from backend.office.sheets import Column, Sheet, Value
-from backend.store.statistics import Query
+from backend.store.asked_figures import Query
 
 Words = Callable[[Text], str]
 """The wording in the language that was asked for."""

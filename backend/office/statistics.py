@@ -18,9 +18,9 @@ from backend.office.figure_words import names_of
 from backend.office.sheets import MEDIA_TYPES, Format, written
 from backend.openapi import gives
 from backend.problem import ProblemError
+from backend.store.asked_figures import is_possible
 from backend.store.measures.form import dimensions_of
 from backend.store.measures.listed import MEASURES
-from backend.store.statistics import is_possible
 from backend.wire.messages import ErrorCode
 
 HEADERS = {"Cache-Control": "no-store"}

@@ -20,7 +20,7 @@ from backend.site.published import COUNTED, SAID, Published, PublishedDesk
 from backend.store.measures.form import Measure
 from backend.store.measures.listed import MEASURES
 
-SHOWN: tuple[Measure, ...] = tuple(MEASURES[measure_id] for measure_id in (*COUNTED, SAID))
+SHOWN: tuple[Measure, ...] = tuple(MEASURES[measure_id] for measure_id in (*COUNTED, *SAID))
 CHART_WIDTH, CHART_HEIGHT = 360, 120
 """Units of the drawing: about a pixel on a phone."""
 
@@ -143,13 +143,15 @@ def _size(row: FigureRow | None, place: int) -> float:
 
 
 def _line(name: Text, counted: FigureRow | None, said: FigureRow | None) -> Line:
-    cells = [
-        *(counted.cells if counted is not None else (None,) * len(COUNTED)),
-        *(said.cells if said is not None else (None,)),
-    ]
+    none = (None,) * len(COUNTED)
+    cells = zip(none if counted is None else counted.cells, SHOWN, strict=False)
+    ratings = (Told(),) * len(SAID)
+    if said is not None:
+        own = zip(said.cells, SHOWN[len(COUNTED) :], strict=True)
+        ratings = tuple(told(cell, measure.unit) for cell, measure in own)
     return Line(
         name=name,
-        figures=tuple(told(cell, measure.unit) for cell, measure in zip(cells, SHOWN, strict=True)),
+        figures=(*(told(cell, measure.unit) for cell, measure in cells), *ratings),
     )
 
 

@@ -1,6 +1,7 @@
 """What a hall tells anybody of itself: the figures of statistics, of the last months (ST4)."""
 
 import asyncio
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
@@ -8,17 +9,18 @@ from msgspec.structs import replace
 
 from backend.core.figures import Dimension, FigureCell, FigureRow, Figures
 from backend.core.ids import HallId
-from backend.core.rules.disclosure import ratings_told_until
+from backend.core.rules.disclosure import PERSONS_MIN, ratings_told_until
 from backend.office.case_desk import Known
 from backend.site.kept import Kept
+from backend.store.asked_figures import Query
 from backend.store.measures.listed import MEASURES
-from backend.store.statistics import Query, Statistics
+from backend.store.statistics import Statistics
 
 MONTHS = 12
 FRESH_S = 30.0
 """How old what is told may be, beside the minute in which the recorder counts."""
-COUNTED = ("accepted", "decided", "on_time_rate", "served", "given")
-SAID = "satisfied_rate"
+COUNTED = ("accepted", "decided", "on_time_rate", "served")
+SAID = ("given", "satisfied_rate")
 KEPT_BACK = FigureCell(value=None, n=0, is_kept_back=True)
 
 
@@ -63,25 +65,36 @@ async def published(
     """
     first, said_until = first_of(today), said_until_of(today)
 
-    async def by(dimension: Dimension, last: date, *measure_ids: str) -> Figures:
-        return await statistics.figures(
-            Query(
-                hall_ids=(hall_id,),
-                first=first,
-                last=last,
-                measures=tuple(MEASURES[measure_id] for measure_id in measure_ids),
-                by=(dimension,),
-                at=at,
-                keeps_back=True,
-            )
-        )
-
-    months, departments, said_by_month, said_by_department = await asyncio.gather(
-        by(Dimension.MONTH, today, *COUNTED),
-        by(Dimension.DEPARTMENT, today, *COUNTED),
-        by(Dimension.MONTH, said_until, SAID),
-        by(Dimension.DEPARTMENT, said_until, SAID),
+    ask = Query(
+        hall_ids=(hall_id,),
+        first=first,
+        last=today,
+        measures=tuple(MEASURES[measure_id] for measure_id in COUNTED),
+        at=at,
+        keeps_back=True,
+        is_whole=True,
     )
+    measures = tuple(MEASURES[measure_id] for measure_id in SAID)
+    said = replace(ask, last=said_until, measures=measures)
+
+    async def by(dimension: Dimension, query: Query) -> Figures:
+        return await statistics.figures(replace(query, by=(dimension,)))
+
+    months, departments, ratings = await asyncio.gather(
+        by(Dimension.MONTH, ask),
+        by(Dimension.DEPARTMENT, ask),
+        by(Dimension.MONTH, replace(said, keeps_back=False)),
+    )
+    told = {key_of(row) for row in ratings.rows if row.cells[0].n >= PERSONS_MIN}
+    told -= rows_kept_back(months)
+    said = replace(said, only={Dimension.MONTH: tuple(sorted(told))})
+    said_by_month, said_by_department = await asyncio.gather(
+        by(Dimension.MONTH, said),
+        by(Dimension.DEPARTMENT, replace(said, least_by=Dimension.MONTH)),
+    )
+    silent = {key_of(row) for row in ratings.rows if row.cells[0].n} - told
+    said_by_month = without(said_by_month, silent | rows_kept_back(months))
+    said_by_department = without(said_by_department, rows_kept_back(departments))
     return Published(
         today=today,
         first=first,
@@ -91,6 +104,30 @@ async def published(
         said_by_month=beside(said_by_month, said_by_department),
         said_by_department=beside(said_by_department, said_by_month),
     )
+
+
+def key_of(row: FigureRow) -> str:
+    """The month or the department; nothing for what has none."""
+    return row.keys[0] or ""
+
+
+def rows_kept_back(figures: Figures) -> set[str]:
+    """The groups of which something is kept back that the total has."""
+    return {
+        key_of(row)
+        for row in figures.rows
+        for cell, total in zip(row.cells, figures.total.cells, strict=True)
+        if cell.is_kept_back and not total.is_kept_back
+    }
+
+
+def without(figures: Figures, keys: Collection[str]) -> Figures:
+    """The figures with nothing of these groups; nor of the total, where there is no other."""
+    back = (KEPT_BACK,) * len(figures.measure_ids)
+    told = [row for row in figures.rows if key_of(row) not in keys]
+    rows = (*told, *(FigureRow(keys=(key,), cells=back) for key in sorted(keys)))
+    total = figures.total if told or not keys else replace(figures.total, cells=back)
+    return replace(figures, total=total, rows=rows)
 
 
 def beside(told: Figures, other: Figures) -> Figures:

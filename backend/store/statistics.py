@@ -4,37 +4,33 @@ The statement is put together from `measures` alone; whatever comes from outside
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.core.figures import (
     Behind,
     CounterSpan,
     DaysCounted,
-    Dimension,
     FigureCell,
     FigureRow,
     Figures,
     Unit,
 )
 from backend.core.ids import HallId, StaffId
-from backend.core.rules.disclosure import PERSONS_MIN, KeptBack, kept_back
+from backend.core.rules.disclosure import PERSONS_MIN
+from backend.store.asked_figures import Found, Groups, Key, Query, is_possible, order
 from backend.store.database import Database, queries
 from backend.store.measures.form import COLUMNS, PERSON, Measure, Source, rows_of
+from backend.store.withheld import keys_kept_back
 
 ROWS_MAX = 10_000
-DAY = timedelta(days=1)
 LISTED_MAX = 500
 SORTING = "SET LOCAL work_mem = '64MB'; SET LOCAL jit = off"
 """A year's waits are sorted in memory; compiling a statement would take longer than running it."""
-
-Key = tuple[str | None, ...]
-
-_NUMERIC = {Dimension.HALF_HOUR, Dimension.WEEKDAY, Dimension.LEVEL}
 
 AT_LEAST = "bit_count(bit_or(1::bigint << (hashtext({}) & 63))::bit(64))"
 """SQL: no more than there are different values, found without sorting them; that it is PERSONS_MIN
@@ -45,53 +41,12 @@ class TooManyRowsError(Exception):
     """More than ROWS_MAX groups: ask for less at once."""
 
 
-class Query(Struct, frozen=True, kw_only=True):
-    """What is asked for."""
-
-    hall_ids: tuple[HallId, ...]
-    first: date
-    last: date
-    measures: tuple[Measure, ...]
-    by: tuple[Dimension, ...] = ()
-    only: Mapping[Dimension, tuple[str, ...]] = {}
-    """Of which values of a dimension alone."""
-    at: datetime
-    """Cases that are open and past due then are late."""
-    keeps_back: bool = False
-    """Whether small groups are kept back (ST3)."""
-    ratings_until: date | None = None
-    """Of later days what visitors said is kept back; None: of no day (EV4)."""
-
-    @property
-    def before(self) -> tuple[date, date]:
-        """The period right before: as many whole months before whole months, else as many days."""
-        after = self.last + DAY
-        if self.first.day == after.day == 1:
-            months = (after.year - self.first.year) * 12 + after.month - self.first.month
-            years, month = divmod(self.first.year * 12 + self.first.month - 1 - months, 12)
-            return date(years, month + 1, 1), self.first - DAY
-        length = after - self.first
-        return self.first - length, self.last - length
-
-
 class _Days(NamedTuple):
     """Days, the first to the last: as they are in force, or as they were frozen."""
 
     first: date
     last: date
     is_frozen: bool = False
-
-
-class _Found(Struct, kw_only=True):
-    """A group as the database answers."""
-
-    value: float | None = None
-    n: int = 0
-    persons: int = 0
-
-
-_Groups = dict[Key | None, list[_Found]]
-"""By key, None for the total; one for each measure."""
 
 
 class Statistics:
@@ -165,14 +120,9 @@ _LISTED = {
 """The columns of Behind, of each source."""
 
 
-def is_possible(query: Query, measure: Measure) -> bool:
-    """Whether the measure can be taken apart and narrowed as the query asks."""
-    return COLUMNS[measure.source].keys() >= {*query.by, *query.only}
-
-
-async def _groups(connection: Any, query: Query, days: _Days) -> _Groups:
+async def _groups(connection: Any, query: Query, days: _Days) -> Groups:
     """What each group of each source comes to, put together by key."""
-    found: _Groups = {}
+    found: Groups = {}
     for source in Source:
         own = [
             (index, measure)
@@ -193,12 +143,24 @@ async def _groups(connection: Any, query: Query, days: _Days) -> _Groups:
             persons |= await _persons(connection, query, source, days, unsure)
         for row in rows:
             key = _key(query, row)
-            group = found.setdefault(key, [_Found() for _ in query.measures])
+            group = found.setdefault(key, [Found() for _ in query.measures])
             for place, (index, _) in enumerate(own):
                 value = row[f"v{place}"]
                 group[index].value = None if value is None else float(value)
                 group[index].n, group[index].persons = row[f"n{place}"], persons[key]
+    if query.least_by is not None:
+        await _least(connection, query, days, found)
     return found
+
+
+async def _least(connection: Any, query: Query, days: _Days, groups: Groups) -> None:
+    """Let each group be of no more persons than the smallest part of it that has any."""
+    assert query.least_by is not None
+    finer = replace(query, by=(*query.by, query.least_by), least_by=None)
+    for key, parts in (await _groups(connection, finer, days)).items():
+        for group, part in zip(groups[key[:-1]] if key else [], parts, strict=bool(key)):
+            if part.n:
+                group.persons = min(group.persons, part.n, part.persons)
 
 
 def _key(query: Query, row: Any) -> Key | None:
@@ -291,14 +253,14 @@ async def _days(connection: Any, query: Query) -> DaysCounted:
 
 
 def _figures(
-    query: Query, days: DaysCounted, now: _Groups, before: _Groups, frozen: _Groups | None
+    query: Query, days: DaysCounted, now: Groups, before: Groups, frozen: Groups | None
 ) -> Figures:
-    keys = sorted((key for key in now if key is not None), key=lambda key: _order(query.by, key))
-    nothing = [_Found(value=_of_nobody(query, measure)) for measure in query.measures]
+    keys = sorted((key for key in now if key is not None), key=lambda key: order(query.by, key))
+    nothing = [Found(value=_of_nobody(query, measure)) for measure in query.measures]
 
     def row(key: Key | None) -> FigureRow:
         own, past = now.get(key, nothing), before.get(key, nothing)
-        past = [_Found() if key in back_before[m] else group for m, group in enumerate(past)]
+        past = [Found() if key in back_before[m] else group for m, group in enumerate(past)]
         then = None if frozen is None else frozen.get(key, nothing)
         cells = tuple(
             _cell(own[m], past[m], None if then is None else then[m])
@@ -309,9 +271,8 @@ def _figures(
         return FigureRow(keys=key if key is not None else (), cells=cells)
 
     before_first, before_last = query.before
-    places = range(len(nothing))
-    back_before = [_keys_kept_back(query, m, before, before_last) for m in places]
-    back = [_keys_kept_back(query, m, now, query.last) for m in places]
+    back_before = keys_kept_back(query, before, before_last)
+    back = keys_kept_back(query, now, query.last)
     return Figures(
         first=query.first,
         last=query.last,
@@ -331,36 +292,7 @@ def _of_nobody(query: Query, measure: Measure) -> float | None:
     return 0.0 if is_count else None
 
 
-def _kept_back(query: Query, place: int, groups: Sequence[_Found], last: date) -> KeptBack:
-    """What of these groups' figures of days until `last` is not told; what counters did is told."""
-    measure = query.measures[place]
-    if _tells_too_soon(query, measure, last):
-        return KeptBack(frozenset(range(len(groups))), is_total=True)
-    if not query.keeps_back or measure.source not in PERSON:
-        return KeptBack()
-    parts = None
-    if measure.tells_ratings and measure.unit is Unit.PERCENT:
-        parts = [round((group.value or 0) * group.n / 100) for group in groups]
-    return kept_back([group.n for group in groups], [group.persons for group in groups], parts)
-
-
-def _tells_too_soon(query: Query, measure: Measure, last: date) -> bool:
-    """Whether it tells what was said of visits that others may still rate."""
-    if query.ratings_until is None or last <= query.ratings_until:
-        return False
-    return measure.tells_ratings or Dimension.LEVEL in {*query.by, *query.only}
-
-
-def _keys_kept_back(query: Query, place: int, groups: _Groups, last: date) -> frozenset[Key | None]:
-    """Those of all groups of a period, the total among them (None), whose figure is not told."""
-    keys = [key for key in groups if key is not None]
-    back = _kept_back(query, place, [groups[key][place] for key in keys], last)
-    total = _kept_back(query, place, [groups[None][place]] if None in groups else [], last)
-    is_total = back.is_total or total.is_total
-    return frozenset({*(keys[i] for i in back.groups), *([None] if is_total else [])})
-
-
-def _cell(now: _Found, before: _Found, frozen: _Found | None) -> FigureCell:
+def _cell(now: Found, before: Found, frozen: Found | None) -> FigureCell:
     is_corrected = frozen is not None and (frozen.value, frozen.n) != (now.value, now.n)
     return FigureCell(
         value=now.value,
@@ -370,11 +302,3 @@ def _cell(now: _Found, before: _Found, frozen: _Found | None) -> FigureCell:
         before=before.value,
         before_n=before.n,
     )
-
-
-def _order(by: Sequence[Dimension], key: Key) -> list[tuple[bool, float, str]]:
-    """Numbers by their size, others by name, nothing last."""
-    return [
-        (part is None, float(part) if part and dimension in _NUMERIC else 0.0, part or "")
-        for dimension, part in zip(by, key, strict=True)
-    ]

@@ -24,12 +24,13 @@ from backend.core.figures import Dimension, Figures
 from backend.demo.cases import load_catalogue
 from backend.demo.hall import HALL_ID, demo_plan, load_demo
 from backend.recorder.counting import count_hall
+from backend.store.asked_figures import Query
 from backend.store.counts import Counts
 from backend.store.database import Database, migrate
 from backend.store.followups import FollowUps
 from backend.store.measures.listed import MEASURES
 from backend.store.plans import Plans
-from backend.store.statistics import Query, Statistics
+from backend.store.statistics import Statistics
 from tests.bench.__main__ import PAGE
 from tests.bench.figures import (
     Figure,

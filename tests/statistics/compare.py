@@ -10,10 +10,11 @@ import asyncpg
 
 from backend.core.figures import Dimension
 from backend.core.ids import HallId, ServiceId
+from backend.store.asked_figures import Query, is_possible
 from backend.store.database import Database
 from backend.store.measures.form import Source
 from backend.store.measures.listed import MEASURES
-from backend.store.statistics import Query, Statistics, is_possible
+from backend.store.statistics import Statistics
 from tests.statistics import sums
 from tests.statistics.again import Books, Json, Records, follow, rate
 from tests.statistics.sums import By, Period, Sum, Sums

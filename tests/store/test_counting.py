@@ -11,12 +11,13 @@ from backend.core.rules.bursts import BURST_MIN
 from backend.core.rules.followups import decide_follow_up
 from backend.demo.hall import HALL_ID, load_demo
 from backend.recorder.counting import count_hall
+from backend.store.asked_figures import Query
 from backend.store.counts import Counts
 from backend.store.database import Database
 from backend.store.followups import FollowUps
 from backend.store.measures.listed import MEASURES
 from backend.store.plans import Plans
-from backend.store.statistics import Query, Statistics
+from backend.store.statistics import Statistics
 from backend.store.stream import Commit
 from tests.bench_year.life import ROUGH
 from tests.bench_year.load import Dose, lived, store

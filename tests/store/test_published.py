@@ -18,12 +18,14 @@ from backend.site.published import (
     beside,
     first_of,
     published,
+    rows_kept_back,
     said_until_of,
 )
+from backend.store.asked_figures import Query
 from backend.store.counts import Counts
 from backend.store.database import Database
 from backend.store.measures.listed import MEASURES
-from backend.store.statistics import Query, Statistics
+from backend.store.statistics import Statistics
 from tests.bench_year.life import SHANGHAI
 from tests.bench_year.load import Dose, lived, store
 from tests.support.servers import Server, fresh_database
@@ -32,9 +34,10 @@ TODAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
 DAYS = {
     date(2025, 11, 28): 12,  # before the months that are told
-    date(2026, 5, 12): 20,
+    date(2026, 5, 12): 60,
     date(2026, 7, 14): 2,  # too few to be told of
-    date(2026, 10, 14): 9,
+    date(2026, 9, 8): 9,
+    date(2026, 10, 14): 70,
     date(2026, 11, 12): 15,
     TODAY: 7,
 }
@@ -100,9 +103,6 @@ async def test_published_figures_are_those_of_statistics__ST4(hall: Database) ->
     assert told[""][0][1] == sum(DAYS.values()) - 12
     assert told["2026-11"] == full["2026-11"]
     assert told["2026-11"][0][0] == 15 + 7  # today's cases, too
-    said = values(await in_full(hall, date(2026, 10, 31), Dimension.MONTH, SAID))
-    assert values(found.said_by_month)[""] == said[""]
-    assert said[""][0][1] >= 5
     departments = values(await in_full(hall, TODAY, Dimension.DEPARTMENT, *COUNTED))
     cells = {key: row.cells for row in found.departments.rows for key in row.keys}
     for key, own in cells.items():
@@ -110,18 +110,27 @@ async def test_published_figures_are_those_of_statistics__ST4(hall: Database) ->
             assert cell.is_kept_back or (cell.value, cell.n) == whole
 
 
-async def test_small_months_and_departments_are_withheld__ST4(hall: Database) -> None:
+async def test_small_months_and_departments_are_withheld_whole__ST4(hall: Database) -> None:
     found = await published(Statistics(hall), HALL_ID, TODAY, AT)
-    rows = {row.keys[0]: row.cells for row in found.months.rows}
-    kept_back = {key for key, cells in rows.items() if cells[0].is_kept_back}
-    assert kept_back == {"2026-07", "2026-10"}  # the small one, and the next, or it could be found
-    for figures in (found.months, found.departments, found.said_by_month, found.said_by_department):
-        for row in figures.rows:
+    assert rows_kept_back(found.months) == {"2026-07", "2026-09"}  # the small one, and the next
+    for counted, said in (
+        (found.months, found.said_by_month),
+        (found.departments, found.said_by_department),
+    ):
+        back = rows_kept_back(counted)
+        for row in (*counted.rows, *said.rows):
+            assert all(cell.is_kept_back for cell in row.cells) or row.keys[0] not in back
             assert all(cell.is_kept_back or cell.n == 0 or cell.n >= 5 for cell in row.cells)
             assert all(
                 not cell.is_kept_back or (cell.value, cell.n) == (None, 0) for cell in row.cells
             )
-    assert any(cell.is_kept_back for row in found.departments.rows for cell in row.cells)
+        assert not any(
+            cell.is_kept_back
+            for row in counted.rows
+            for cell in row.cells
+            if row.keys[0] not in back
+        )
+    assert rows_kept_back(found.departments)
 
 
 async def test_hall_that_decides_all_in_time_tells_so_beside_small_departments__ST4(
@@ -140,9 +149,49 @@ async def test_what_was_said_is_told_once_nobody_can_rate_any_more__ST4(hall: Da
     assert now.said_until == date(2026, 10, 31)
     later = await published(statistics, HALL_ID, date(2026, 12, 5), AT)
     assert later.said_until == date(2026, 11, 30)
-    more = later.said_by_month.total.cells[0].n - now.said_by_month.total.cells[0].n
-    in_november = values(await in_full(hall, TODAY, Dimension.MONTH, "given"))["2026-11"]
-    assert more == in_november[0][1] > 0
+    full = values(await in_full(hall, date(2026, 11, 30), Dimension.MONTH, *SAID))
+    for found, months in (
+        (now, {"2026-05", "2026-10"}),
+        (later, {"2026-05", "2026-10", "2026-11"}),
+    ):
+        told = values(found.said_by_month)
+        assert {key for key, (given, _) in told.items() if key and given[1]} == months
+        assert all(told[key] == full[key] for key in months)
+        assert told[""][0][1] == sum(full[key][0][1] for key in months)
+    (november,) = (row for row in later.said_by_month.rows if row.keys == ("2026-11",))
+    assert november.cells[0].n == full["2026-11"][0][1] > 0
+
+
+async def test_pages_of_two_days_differ_by_five_ratings_of_a_department_at_least__EV4(
+    hall: Database,
+) -> None:
+    """Not those of a month whatever it is, either: it would tell of it when it is over."""
+    ratings = await Statistics(hall).figures(
+        Query(
+            hall_ids=(HALL_ID,),
+            first=date(2025, 12, 1),
+            last=date(2026, 11, 30),
+            measures=(MEASURES["given"],),
+            by=(Dimension.DEPARTMENT, Dimension.MONTH),
+            at=AT,
+        )
+    )
+    told = 0
+    for today in (TODAY, date(2026, 12, 5)):
+        found = await published(Statistics(hall), HALL_ID, today, AT)
+        months = {row.keys[0] for row in found.said_by_month.rows if row.cells[0].n}
+        for row in found.said_by_department.rows:
+            own = [r.cells[0].n for r in ratings.rows if r.keys[0] == row.keys[0]]
+            of_months = [
+                r.cells[0].n
+                for r in ratings.rows
+                if r.keys[0] == row.keys[0] and r.keys[1] in months
+            ]
+            assert own
+            assert row.cells[0].is_kept_back or row.cells[0].n == sum(of_months)
+            assert row.cells[0].is_kept_back or not set(of_months) & {1, 2, 3, 4}
+            told += not row.cells[0].is_kept_back
+    assert told
 
 
 def test_what_was_said_is_told_by_whole_months__ST4() -> None:
@@ -170,7 +219,7 @@ async def test_every_month_has_a_line__ST4(hall: Database) -> None:
     assert [line.name.en for line in (lines[0], lines[-1])] == ["Dec 2025", "Nov 2026"]
     assert len(lines) == 12
     empty = next(line for line in lines if line.name.en == "Feb 2026")
-    assert [one.value for one in empty.figures] == ["0", "0", "—", "0", "0", "—"]
+    assert [one.value for one in empty.figures] == ["0", "0", "—", "0", "—", "—"]
     small = next(line for line in lines if line.name.en == "Jul 2026")
     assert small.figures[0].is_kept_back
 

@@ -26,12 +26,13 @@ from backend.core.rules.followups import decide_follow_up
 from backend.demo.cases import load_catalogue
 from backend.demo.hall import HALL_ID, demo_plan, load_demo
 from backend.store.archive import Archive
+from backend.store.asked_figures import Query
 from backend.store.counts import Counted, Counts
 from backend.store.database import Database
 from backend.store.followups import FollowUps
 from backend.store.measures.form import COLUMNS, PERSON
 from backend.store.measures.listed import MEASURES
-from backend.store.statistics import LISTED_MAX, Query, Statistics
+from backend.store.statistics import LISTED_MAX, Statistics
 from backend.store.stream import Commit, Entry, Position
 from tests.bench_year.casework import departments_of
 from tests.bench_year.life import ROUGH, SHANGHAI, DayLife
@@ -246,6 +247,60 @@ async def test_small_groups_are_kept_back_from_outside__ST3(year: Database) -> N
                 kept += cell.is_kept_back
                 assert cell.is_kept_back or cell.value == known.value
         assert kept > 10
+
+
+async def test_same_groups_are_kept_back_of_all_measures__ST3(year: Database) -> None:
+    together = 0
+    for by in (Dimension.DEPARTMENT, Dimension.SERVICE, Dimension.ORIGIN, Dimension.LEVEL):
+        for is_whole in (False, True):
+            query = replace(WHOLE, by=(by,), keeps_back=True, is_whole=is_whole)
+            found = await Statistics(year).figures(query)
+            kept = [
+                {row.keys for row in found.rows if row.cells[m].is_kept_back}
+                for m, measure in enumerate(WHOLE.measures)
+                if measure.source in PERSON and by in COLUMNS[measure.source]
+            ]
+            least = min(kept, key=len)
+            together += len(least)
+            assert all(own in (least, {row.keys for row in found.rows}) for own in kept)
+    assert together > 3
+
+
+async def test_share_goes_with_the_count_that_it_tells__ST3(year: Database) -> None:
+    pairs = (("given", "given_rate"), ("decided", "decided_rate"))
+    kept = 0
+    for count, share in pairs:
+        measures = (MEASURES[count], MEASURES[share])
+        query = replace(WHOLE, measures=measures, by=(Dimension.DEPARTMENT,))
+        for row in (await Statistics(year).figures(query)).rows[:6]:
+            query = replace(query, only={Dimension.DEPARTMENT: (row.keys[0] or "",)})
+            for finer in ((), (Dimension.DAY,)):
+                found = await Statistics(year).figures(replace(query, by=finer, keeps_back=True))
+                for told in (found.total, *found.rows):
+                    first, second = told.cells
+                    kept += first.is_kept_back
+                    assert second.is_kept_back or not first.is_kept_back
+    assert kept > 3
+
+
+async def test_total_of_what_the_groups_are_by_is_kept_back_with_a_group__ST3(
+    database: Database,
+) -> None:
+    """From the tickets, and which share of all are guests', those of guests would follow."""
+    await Archive(database).write(HALL_ID, FIRST, entries(DayLife(FIRST, 60, 2).commits))
+    await Counts(database).count_day(HALL_ID, FIRST)
+    async with database.connection() as connection:
+        await connection.execute(
+            "UPDATE counted_tickets AS t SET person_hash = t.ticket_id, origin = CASE"
+            " WHEN o.n <= 3 THEN 'guest' WHEN o.n <= 20 THEN 'staff' ELSE 'student' END"
+            " FROM (SELECT ticket_id, row_number() OVER (ORDER BY ticket_id) AS n"
+            " FROM counted_tickets) AS o WHERE o.ticket_id = t.ticket_id"
+        )
+    measures = tuple(MEASURES[name] for name in ("issued", "guest_share", "staff_share"))
+    query = replace(WHOLE, last=FIRST, measures=measures, by=(Dimension.ORIGIN,), keeps_back=True)
+    found = await Statistics(database).figures(query)
+    assert [row.keys[0] for row in found.rows if row.cells[0].is_kept_back] == ["guest", "staff"]
+    assert [cell.is_kept_back for cell in found.total.cells] == [False, True, True]
 
 
 async def test_what_is_kept_back_does_not_follow_from_the_period_before__ST3(

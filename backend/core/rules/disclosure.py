@@ -62,37 +62,110 @@ def ratings_told_until(today: date) -> date:
 
 
 class KeptBack(NamedTuple):
-    """What of a table is not told."""
+    """What of a count, and of the shares of it, is not told."""
 
     groups: frozenset[int] = frozenset()
     """By their index."""
     is_total: bool = False
     """The total, too: from it the groups could be found."""
 
+    def and_also(self, other: "KeptBack") -> "KeptBack":
+        """What either keeps back."""
+        return KeptBack(self.groups | other.groups, self.is_total or other.is_total)
 
-def kept_back(
-    ns: Sequence[int], persons: Sequence[int], parts: Sequence[int] | None = None
-) -> KeptBack:
-    """What is not told of figures that stand beside their total (ST3).
 
-    `ns` is how many each figure rests on, `persons` how many different ones are in each group,
-    `parts`, of shares of what visitors said, how many of `ns` are meant.  Together the groups kept
-    back are what the total leaves over: were that one a group, or all of it or nothing meant, each
-    would be known.
+class Count(NamedTuple):
+    """How many there are of something in each group, which stands beside its total."""
+
+    ns: Sequence[int]
+    persons: Sequence[int]
+    """How many different ones these are, at least."""
+    parts: Sequence[Sequence[int]] = ()
+    """Of each share of what visitors said: how many of `ns` are meant."""
+
+    @property
+    def small(self) -> frozenset[int]:
+        """The groups whose figure is of fewer persons than may be told."""
+        return frozenset(i for i, n in enumerate(self.ns) if n and self.persons_in(i) < PERSONS_MIN)
+
+    def persons_in(self, i: int) -> int:
+        """How many the group's figure is of."""
+        return min(self.ns[i], self.persons[i])
+
+
+def kept_back(counts: Sequence[Count], *, is_whole: bool = False) -> list[KeptBack]:
+    """What is not told of the figures of one answer, of each count in turn (ST3).
+
+    The same groups are kept back of all counts: one is often part of another, and would bound what
+    is kept back of it.  Nothing is told of a count of which there is too little, nor, unless
+    `is_whole`, of one for which more than half of the groups told of the widest had to go.
     """
-    sizes = [min(n, own) for n, own in zip(ns, persons, strict=True)]
-    hidden = {i for i, n in enumerate(ns) if n and sizes[i] < PERSONS_MIN}
-    if not hidden:
-        return KeptBack()
-    hidden |= {i for i, n in enumerate(ns) if not n}  # else each of the others has one at least
+    if not any(count.small for count in counts):
+        return [KeptBack()] * len(counts)
+    every = frozenset(range(len(counts[0].ns)))
+    enough = [p for p, count in enumerate(counts) if _Sums(count, every).is_enough]
+    together: list[int] = []
+    hidden = of_widest = frozenset[int]()
+    for place in sorted(enough, key=lambda place: -sum(counts[place].ns)):
+        wider = _hidden([counts[one] for one in (*together, place)], len(every))
+        of_widest = of_widest if together else wider
+        if is_whole or 2 * len(every - wider) >= len(every - of_widest):
+            together.append(place)
+            hidden = wider
+    nothing = KeptBack(every, is_total=True)
+    return [KeptBack(hidden) if p in together else nothing for p in range(len(counts))]
 
-    def is_enough() -> bool:
-        if sum(sizes[i] for i in hidden) < len(hidden) + PERSONS_MIN:
-            return False
-        return parts is None or 0 < sum(parts[i] for i in hidden) < sum(ns[i] for i in hidden)
 
-    for i in sorted(set(range(len(ns))) - hidden, key=lambda i: (ns[i], i)):
-        if is_enough():
+def _hidden(counts: Sequence[Count], groups: int) -> frozenset[int]:
+    """The groups that are small by one of the counts, and those kept back along with them.
+
+    These are the next in the table's order, not in that of size, which would tell of their size;
+    at least one, which nothing bounds, until there is enough of every count.
+    """
+    every = range(groups)
+    small = frozenset[int]().union(*(count.small for count in counts))
+    if not small:
+        return small
+    sums = [_Sums(count, small) for count in counts]
+    along: set[int] = set()
+    after = min(small) + 1
+    for i in (*every[after:], *every[:after]):
+        if i in small:
+            continue
+        along.add(i)
+        for one in sums:
+            one.add(i)
+        if all(one.is_enough and one.is_covered for one in sums):
             break
-        hidden.add(i)
-    return KeptBack(frozenset(hidden), is_total=not is_enough())
+    return small | along
+
+
+class _Sums:
+    """What the total leaves over of a count for the groups kept back."""
+
+    def __init__(self, count: Count, groups: Iterable[int]) -> None:
+        self._count = count
+        self._is_empty = not any(count.ns)
+        self._n = self._spare = 0
+        self._parts = [0] * len(count.parts)
+        for i in groups:
+            self.add(i)
+        self._small_n = self._n
+
+    def add(self, i: int) -> None:
+        """Take in a further group."""
+        self._n += self._count.ns[i]
+        self._spare += self._count.persons_in(i) - 1
+        for place, part in enumerate(self._count.parts):
+            self._parts[place] += part[i]
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether each may have one more or less, and neither all nor nothing is meant."""
+        is_mixed = all(0 < part < self._n for part in self._parts)
+        return self._is_empty or (self._spare >= PERSONS_MIN and is_mixed)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether a group that is not small is among them: PERSONS_MIN different persons."""
+        return self._is_empty or self._n > self._small_n

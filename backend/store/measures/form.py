@@ -94,6 +94,8 @@ class Measure(Struct, frozen=True, kw_only=True):
     """SQL: what it is a share or a mean of; of a count the count itself."""
     which: str
     """SQL: the rows that a look behind the figure lists."""
+    part: str = ""
+    """SQL: of a share, the rows that it is of, among whatever others."""
 
     @property
     def tells_ratings(self) -> bool:
@@ -113,7 +115,7 @@ class Words(NamedTuple):
 
 
 def measure_of(
-    words: Words, source: Source, unit: Unit, *, value: str, n: str, which: str
+    words: Words, source: Source, unit: Unit, *, value: str, n: str, which: str, part: str = ""
 ) -> Measure:
     """A measure whose SQL is given."""
     return Measure(
@@ -125,6 +127,7 @@ def measure_of(
         value=value,
         n=n,
         which=which,
+        part=part,
     )
 
 
@@ -144,7 +147,7 @@ def share_of(words: Words, source: Source, part: str, *, of: str = "true") -> Me
     """The rows of `part` among those of `of`."""
     n, which = f"count(*) FILTER (WHERE {of})", f"({of}) AND ({part})"
     value = f"round(100.0 * count(*) FILTER (WHERE {which}) / nullif({n}, 0), 2)"
-    return measure_of(words, source, Unit.PERCENT, value=value, n=n, which=which)
+    return measure_of(words, source, Unit.PERCENT, value=value, n=n, which=which, part=part)
 
 
 def times_of(words: Words, source: Source, column: str, *, of: str = "true") -> list[Measure]:

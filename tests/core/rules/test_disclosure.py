@@ -1,6 +1,6 @@
 """Who is told which figures, and which are kept back (ST3)."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
 
@@ -12,6 +12,7 @@ from backend.core.grants import Grant
 from backend.core.ids import StaffId
 from backend.core.rules.disclosure import (
     PERSONS_MIN,
+    Count,
     KeptBack,
     Sight,
     kept_back,
@@ -54,92 +55,131 @@ def test_sight_is_the_widest_that_is_granted__ST3(grants: list[Grant], sight: Si
     assert sight_of(grants, LI) == sight
 
 
-def test_group_of_few_persons_is_kept_back__ST3() -> None:
-    assert kept_back([100, 4, 4], [80, 4, 4]) == KeptBack(frozenset({1, 2}))
-    assert kept_back([100, 40, 30], [80, 4, 4]) == KeptBack(frozenset({1, 2}))
-    assert kept_back([100, 5], [80, 5]) == KeptBack()
+def back_of(*counts: Sequence[int], parts: Sequence[Sequence[int]] = ()) -> list[KeptBack]:
+    """What is kept back of counts of different persons, `parts` of the last."""
+    *others, last = (Count(ns, ns) for ns in counts)
+    return kept_back([*others, last._replace(parts=parts)])
 
 
-def test_next_smallest_go_along_until_five_more_persons_than_groups_are_kept_back__ST3() -> None:
-    assert kept_back([100, 4, 30, 20], [80, 4, 20, 20]) == KeptBack(frozenset({1, 3}))
-    assert kept_back([100, 1, 1, 20], [80, 1, 1, 20]) == KeptBack(frozenset({1, 2, 3}))
-    assert kept_back([1, 2, 5, 9], [1, 2, 5, 9]) == KeptBack(frozenset({0, 1, 2}))
+def test_group_of_few_persons_is_kept_back_with_the_one_after_it__ST3() -> None:
+    assert back_of([100, 4, 30, 20]) == [KeptBack(frozenset({1, 2}))]
+    assert back_of([100, 20, 30, 4]) == [KeptBack(frozenset({0, 3}))]
+    many_of_few = Count([100, 40, 30, 20], [80, 4, 30, 20])
+    assert kept_back([many_of_few]) == [KeptBack(frozenset({1, 2}))]
+    assert back_of([100, 5]) == [KeptBack()]
+    assert back_of([]) == [KeptBack()]
 
 
-def test_empty_group_is_told_only_where_nothing_is_kept_back__ST3() -> None:
-    assert kept_back([0, 100], [0, 80]) == KeptBack()
-    assert kept_back([0, 4, 4, 100], [0, 4, 4, 80]) == KeptBack(frozenset({0, 1, 2}))
+def test_further_groups_go_along_until_five_more_than_groups_are_kept_back__ST3() -> None:
+    assert back_of([1, 5, 9, 20]) == [KeptBack(frozenset({0, 1, 2}))]
+    assert back_of([1, 0, 9, 20]) == [KeptBack(frozenset({0, 1, 2}))]
+    assert back_of([4, 100, 4, 100]) == [KeptBack(frozenset({0, 1, 2}))]
+
+
+def test_empty_group_is_told_beside_those_kept_back__ST3() -> None:
+    assert back_of([0, 100]) == [KeptBack()]
+    assert back_of([0, 4, 8, 100]) == [KeptBack(frozenset({1, 2}))]
 
 
 def test_total_is_kept_back_where_the_groups_would_follow_from_it__ST3() -> None:
-    ones = [1, 1, 1, 1, 1]
-    assert kept_back(ones, ones) == KeptBack(frozenset(range(5)), is_total=True)
-    assert kept_back([3], [3]) == KeptBack(frozenset({0}), is_total=True)
+    assert back_of([1, 1, 1, 1, 1]) == [KeptBack(frozenset(range(5)), is_total=True)]
+    assert back_of([3]) == [KeptBack(frozenset({0}), is_total=True)]
+    assert back_of([4, 4, 4]) == [KeptBack(frozenset(range(3)))]
 
 
 def test_shares_of_which_all_is_meant_are_not_what_the_total_leaves_over__ST3() -> None:
-    ns = [4, 4, 20, 100]
-    assert kept_back(ns, ns, [4, 4, 20, 50]) == KeptBack(frozenset(range(4)))
-    assert kept_back(ns, ns, [0, 0, 7, 50]) == KeptBack(frozenset({0, 1, 2}))
-    assert kept_back(ns, ns, ns) == KeptBack(frozenset(range(4)), is_total=True)
+    ns = [4, 4, 20, 100, 90]
+    assert back_of(ns, parts=[[4, 4, 20, 50, 80]]) == [KeptBack(frozenset(range(4)))]
+    assert back_of(ns, parts=[[0, 0, 7, 50, 80]]) == [KeptBack(frozenset({0, 1, 2}))]
+    both = [[4, 4, 20, 50, 80], [0, 0, 7, 50, 80]]
+    assert back_of(ns, parts=both) == [KeptBack(frozenset(range(4)))]
+    assert back_of(ns, parts=[ns]) == [KeptBack(frozenset(range(5)), is_total=True)]
 
 
-TABLES = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=6)
-"""Of each group how many, and how many of them are meant."""
+def test_same_groups_are_kept_back_of_a_count_and_a_part_of_it__ST3() -> None:
+    accepted, decided = [1, 7, 8, 50, 60], [1, 7, 6, 48, 60]
+    assert back_of(accepted, decided) == [KeptBack(frozenset({0, 1}))] * 2
+    assert back_of(accepted, [1, 7, 3, 48, 60]) == [KeptBack(frozenset({0, 1, 2}))] * 2
 
 
-@given(TABLES, st.booleans())
-def test_nothing_kept_back_follows_from_what_is_told__ST3(
-    table: list[tuple[int, int]], is_share: bool
+def test_part_for_which_most_groups_had_to_go_is_not_told_at_all__ST3() -> None:
+    accepted, late = [9, 7, 8, 50, 60], [1, 2, 0, 3, 9]
+    nothing = KeptBack(frozenset(range(5)), is_total=True)
+    assert back_of(accepted, late) == [KeptBack(), nothing]
+    assert back_of(late, accepted) == [nothing, KeptBack()]
+    assert back_of(accepted, [0, 0, 0, 0, 0]) == [KeptBack(), KeptBack()]
+
+
+def test_groups_kept_back_beside_others_are_of_five_different_persons__ST3() -> None:
+    same_four = Count([20, 20, 20, 20], [4, 4, 30, 30])
+    assert kept_back([same_four]) == [KeptBack(frozenset({0, 1, 2}))]
+
+
+Table = tuple[tuple[int, ...], ...]
+"""Of each group how many, and of how many of these something further is true."""
+
+
+def told_of(table: Table) -> object:
+    """All that somebody is told of the table who knows the rule."""
+    counts = list(zip(*table, strict=True))
+    return tuple(
+        (
+            back,
+            tuple(None if i in back.groups else n for i, n in enumerate(ns)),
+            None if back.is_total else sum(ns),
+        )
+        for ns, back in zip(counts, back_of(*counts), strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("groups", "most", "is_nested"), [(4, 8, False), (2, 11, True), (3, 6, True)]
+)
+def test_nothing_small_follows_from_what_is_told__ST3(
+    groups: int, most: int, *, is_nested: bool
 ) -> None:
-    ns, parts = [n for n, _ in table], [min(n, part) for n, part in table]
-    found = kept_back(ns, ns, parts if is_share else None)
-    assert all(i in found.groups or not 0 < n < PERSONS_MIN for i, n in enumerate(ns))
-    if not found.groups or found.is_total:
-        return
-    assert all(ns[i] for i in range(len(ns)) if i not in found.groups)
-    hidden = sorted(found.groups)
-    whole, meant = sum(ns[i] for i in hidden), sum(parts[i] for i in hidden)
-    possible: list[set[int]] = [set() for _ in hidden]
-    numerators: list[set[int]] = [set() for _ in hidden]
-    for others in _possible(ns, hidden, found, parts if is_share else None):
-        for place, n in enumerate(others):
-            possible[place].add(n)
-            numerators[place] |= {max(0, meant - whole + n), min(n, meant)}
-        if all(len(own) > 1 for own in (*possible, *numerators)):
-            return
-    pytest.fail(f"{ns} {parts}: {possible} {numerators}")
+    """Every table up to `most`: beside each there is one that is told alike, and differs there."""
+    worlds: dict[object, list[Table]] = {}
+    sizes = [(n, part) for n in range(most + 1) for part in range(n + 1)]
+    for table in product(sizes if is_nested else [(n,) for n in range(most + 1)], repeat=groups):
+        worlds.setdefault(told_of(table), []).append(table)
+    small = 0
+    for alike in worlds.values():
+        possible = [
+            [set(own) for own in zip(*group, strict=True)] for group in zip(*alike, strict=True)
+        ]
+        for table in alike:
+            if max(n for n, *_ in table) > most - 2:
+                continue  # what it might be instead is partly beyond these tables
+            for group, others in zip(table, possible, strict=True):
+                for n, other in zip(group, others, strict=True):
+                    if 0 < n < PERSONS_MIN:
+                        small += 1
+                        assert len(other) > 1, table
+    assert small > 50
 
 
-def _possible(
-    ns: list[int], hidden: list[int], found: KeptBack, parts: list[int] | None
-) -> Iterator[tuple[int, ...]]:
-    """What the hidden groups may be for who knows the rule, the total, and all that is told."""
-    whole = sum(ns[i] for i in hidden)
-    least = 0 if parts is None else sum(parts[i] for i in hidden)
-    for own in product(range(whole + 1), repeat=len(hidden) - 1):
-        others = (*own, whole - sum(own))
-        if others[-1] < 0:
+TABLES = st.lists(
+    st.integers(0, 30).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n))),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(TABLES)
+def test_one_person_more_or_less_in_a_small_group_shows_nowhere__ST3(
+    table: list[tuple[int, int]],
+) -> None:
+    accepted, decided = zip(*table, strict=True)
+    whole, part = back_of(accepted, decided)
+    for ns, back in ((accepted, whole), (decided, part)):
+        hidden = [ns[i] for i in sorted(back.groups)]
+        assert all(i in back.groups or not 0 < n < PERSONS_MIN for i, n in enumerate(ns))
+        if not back.groups or back.is_total or not any(ns):
             continue
-        table, persons, meant, rest = list(ns), list(ns), list(parts or ns), least
-        for i, n in zip(hidden, others, strict=True):
-            table[i], persons[i] = n, n
-            meant[i] = min(n, rest)
-            rest -= meant[i]
-        for few in product((False, True), repeat=len(hidden)):  # many of one person, or of many
-            for i, is_few in zip(hidden, few, strict=True):
-                persons[i] = min(table[i], PERSONS_MIN - 1) if is_few else table[i]
-            if kept_back(table, persons, None if parts is None else meant) == found:
-                yield others
-                break
-
-
-@given(st.lists(st.integers(0, 30), max_size=12))
-def test_small_group_is_never_the_only_one_kept_back_beside_its_total__ST3(ns: list[int]) -> None:
-    found = kept_back(ns, ns)
-    assert len(found.groups) != 1 or found.is_total
-    if found.groups and not found.is_total:
-        assert sum(ns[i] for i in found.groups) >= len(found.groups) + PERSONS_MIN
+        assert sum(hidden) >= len(hidden) + PERSONS_MIN
+        assert len(hidden) == len(ns) or max(hidden) >= PERSONS_MIN
+    assert whole.groups == part.groups or part.is_total or whole.is_total
 
 
 def test_clerk_is_told_of_ratings_once_no_more_can_come__EV4() -> None:
