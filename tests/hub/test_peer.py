@@ -198,6 +198,7 @@ async def a_house(
             assisted=unlimited(),
             assisted_of_one=unlimited(),
             takes=takes or unlimited(),
+            cards=unlimited(),
             enrolments=unlimited(),
             finds=unlimited(),
             holds=unlimited(),
