@@ -48,8 +48,8 @@ from backend.store.stream import ConflictError, StoreError
 
 ATTEMPTS_MAX = 5
 """Times that the booking may change between looking at it and holding its slots."""
-VISITS_MIN = 30
-"""Visits on which a queue's usual pace rests; below that the plan's mean counts."""
+PLAN_VISITS = 200
+"""As how many visits at its pace the plan counts: a busy hour gives no places by the dozen."""
 
 PACE_FACTOR = 2.0
 """How many times faster or slower than the plan's mean a queue's usual pace may count."""
@@ -127,15 +127,14 @@ class BookingGround:
         return slots_of(self.plan, self._shifts(day), day, queue_id, pace_s, expected=expected)
 
     def _pace_s(self, queue_id: QueueId) -> float:
-        """How long a visit of the queue takes: as counted, by the plan while that is little.
+        """How long a visit of the queue takes: as counted, beside the plan's `PLAN_VISITS`.
 
         Never further from the plan than `PACE_FACTOR`: places promised by a slip would be missed.
         """
         planned_s = next(q.mean_handling_s for q in self.plan.queues if q.queue_id == queue_id)
         mean_s, visits = self._handling.get(queue_id, (0.0, 0))
-        if visits < VISITS_MIN:
-            return planned_s
-        return min(max(mean_s, planned_s / PACE_FACTOR), planned_s * PACE_FACTOR)
+        usual_s = (planned_s * PLAN_VISITS + mean_s * visits) / (PLAN_VISITS + visits)
+        return min(max(usual_s, planned_s / PACE_FACTOR), planned_s * PACE_FACTOR)
 
 
 class Person(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -156,10 +157,15 @@ async def state_of(office: Office, booking: Booking) -> BookingState:
     return found.state
 
 
-def test_usual_pace_counts_once_enough_visits_were_counted__AP1() -> None:
-    assert [slot.places for slot in ground().slots(TUESDAY, A)][:1] == [3]
-    assert [slot.places for slot in ground({A: (150.0, 30)}).slots(TUESDAY, A)][:1] == [6]
-    assert [slot.places for slot in ground({A: (150.0, 29)}).slots(TUESDAY, A)][:1] == [3]
+def test_places_follow_the_usual_pace_by_little_and_little__AP1() -> None:
+    def places(visits: int) -> int:
+        return ground({A: (125.0, visits)}).slots(TUESDAY, A)[0].places
+
+    assert places(0) == 3
+    assert places(100) == 4  # a busy day is no history
+    assert places(10_000) == 7
+    grown = [places(visits) for visits in range(0, 2000, 20)]
+    assert all(later - before in (0, 1) for before, later in pairwise(grown))
 
 
 def test_pace_that_was_counted_is_believed_only_near_the_plan__AP1() -> None:
@@ -261,7 +267,7 @@ async def test_two_tabs_that_book_one_place_have_one_effect__I7(
     assert len(await office.work.bookings.expected(HALL, TUESDAY)) == 1
     async with database.connection() as connection:
         assert await connection.fetchval("SELECT count(*) FROM messages") == 2  # the reminders
-    with pytest.raises(BookingRefusal, match="booking_over"):  # it is hers
+    with pytest.raises(BookingRefusal, match="already_booked"):  # it is hers
         await office.do(held, ConfirmBooking(card="cafe"), person=HE)
 
 
