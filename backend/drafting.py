@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from backend.catalogue import commands as c
-from backend.catalogue.faults import Frame, faults_in
+from backend.catalogue.faults import Frame, faults_in, is_out_of_hand
 from backend.catalogue.guide import Department, Guide, Words
 from backend.catalogue.rebase import Rebased, only_asked_more, rebased
 from backend.core.ids import CommandId, DepartmentId, HallId, ServiceId, StaffId, Text, ZoneId
@@ -210,6 +210,8 @@ async def _work(
     after, version, words = replace(draft, standing=standing, changed_at=stamp.at), None, ""
     match command:
         case c.WriteDraft():
+            if is_out_of_hand(command.guide):
+                raise ContentRefusal(ContentRefusalCode.GUIDE_TOO_LARGE)
             after = replace(after, guide=_settled(command.guide, draft.service_id, stamp))
         case c.SubmitDraft():
             _check_ready(await _base(held, draft), draft.guide, stamp)

@@ -135,7 +135,7 @@ def _told(name: str, value: Any, language: str) -> str:
 
 def _pieces(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedPiece]:
     """Both, line by line, and within lines that changed word by word."""
-    matcher = SequenceMatcher(a=old, b=new, autojunk=False)
+    matcher = SequenceMatcher(a=old, b=new)
     for tag, a, b, c, d in matcher.get_opcodes():
         gone, come = "\n".join(old[a:b]), "\n".join(new[c:d])
         if tag == "equal":
@@ -152,7 +152,7 @@ def _within(gone: str, come: str) -> Iterator[ComparedPiece]:
     old, new = _TOKEN.findall(gone), _TOKEN.findall(come)
     if len(old) + len(new) > TOKENS_MAX:
         old, new = [gone], [come]
-    for tag, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in SequenceMatcher(a=old, b=new).get_opcodes():
         if tag == "equal":
             yield ComparedPiece(kind=PieceKind.SAME, words="".join(old[a:b]))
             continue

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
+from itertools import chain, islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,6 +20,10 @@ WORDING = TextLimits(chars=2_000, lines=40, links=10)
 WORD = TextLimits(chars=60)
 LISTED_MAX = 60
 """Of conditions, materials, steps, questions, words: each."""
+FAULTS_MAX = 200
+"""Told of a guide; nobody reads more."""
+KEPT_LISTED_MAX, KEPT_CHARS_MAX, KEPT_THINGS_MAX = 240, 8_000, 10_000
+"""Of a list, a text, all lists together, in a draft: what is beyond is nobody's mistake."""
 DAYS_MAX = 250
 """Working days; there are no more in a year."""
 TRIPS_MAX, COPIES_MAX = 9, 99
@@ -80,14 +85,33 @@ def frame_of(plan: Plan, departments: Collection[str]) -> Frame:
 
 
 def faults_in(guide: Guide, frame: Frame) -> tuple[GuideFault, ...]:
-    """What keeps the guide from being shown; in the guide's order."""
-    return (
-        *_faults_of_texts(texts_of(guide)),
-        *_faults_of_words(guide),
-        *_faults_of_lists(guide),
-        *_faults_of_values(guide, frame),
-        *_faults_of_things(guide),
+    """What keeps the guide from being shown; in the guide's order, FAULTS_MAX at most."""
+    found = chain(
+        _faults_of_texts(texts_of(guide)),
+        _faults_of_words(guide),
+        _faults_of_lists(guide),
+        _faults_of_values(guide, frame),
+        _faults_of_things(guide),
     )
+    return tuple(islice(found, FAULTS_MAX))
+
+
+def is_out_of_hand(guide: Guide) -> bool:
+    """Whether it is far beyond what a guide may be, so that it is not even kept as a draft."""
+    left: list[object] = [guide]
+    things = 0
+    while left:
+        value = left.pop()
+        if isinstance(value, str) and len(value) > KEPT_CHARS_MAX:
+            return True
+        if isinstance(value, tuple):
+            things += len(value)
+            if len(value) > KEPT_LISTED_MAX or things > KEPT_THINGS_MAX:
+                return True
+            left += value
+        elif isinstance(value, Struct):
+            left += (getattr(value, name) for name in value.__struct_fields__)
+    return False
 
 
 def faults_in_question(question: Question) -> tuple[GuideFault, ...]:
@@ -146,6 +170,9 @@ def _faults_of_lists(guide: Guide) -> Iterator[GuideFault]:
         words = getattr(guide, name)
         if max(len(words.zh), len(words.en)) > LISTED_MAX:
             yield _at(f"/{name}", FaultCode.TOO_MANY)
+    for index, question in enumerate(guide.questions):
+        if max(len(question.also.zh), len(question.also.en)) > LISTED_MAX:
+            yield _at(f"/questions/{index}/also", FaultCode.TOO_MANY)
 
 
 def _faults_of_values(guide: Guide, frame: Frame) -> Iterator[GuideFault]:

@@ -1,5 +1,6 @@
 """A hall's guides in their standard parts, in Chinese and English."""
 
+from collections import Counter
 from enum import StrEnum
 from typing import Annotated
 
@@ -105,7 +106,8 @@ class Guide(Struct, frozen=True, kw_only=True):
 def guide_faults(guide: Guide) -> tuple[str, ...]:
     """What keeps the guide from being shown; empty for one that may be stored (GD2)."""
     ids = [material.material_id for material in guide.materials]
-    twice = sorted({f"{m}: two materials have this id" for m in ids if ids.count(m) > 1})
+    often = Counter(ids).items()
+    twice = sorted(f"{m}: two materials have this id" for m, n in often if n > 1)
     return (*twice, *faults_of(guide.questionnaire, ids))
 
 

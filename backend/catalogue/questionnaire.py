@@ -4,7 +4,9 @@ The first inquiry is asked first; each choice says what is asked next, or that t
 some choice brings is on nobody's list but theirs who chose it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import islice
 from typing import Annotated, NewType
 
 from msgspec import Meta, Struct
@@ -18,6 +20,8 @@ Word = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]{0,31}$(?!\n)")]
 """As it stands in an address that people pass on."""
 INQUIRIES_MAX = 12
 CHOICES_MAX = 8
+FAULTS_MAX = 100
+"""Told of an inquiry; nobody reads more."""
 WALKS_MAX = 2_000
 """Ways through a questionnaire; whoever checks it goes them all."""
 
@@ -115,17 +119,17 @@ def faults_of(inquiries: Sequence[Inquiry], materials: Sequence[MaterialId]) -> 
     """What keeps the questionnaire from being asked, each `inquiry: what is wrong` (GD1)."""
     found: list[str] = []
     ids = [inquiry.inquiry_id for inquiry in inquiries]
+    known_ids, known_materials = set(ids), set(materials)
     if len(ids) > INQUIRIES_MAX:
         found.append(f"{ids[INQUIRIES_MAX]}: there are more than {INQUIRIES_MAX} questions")
     found += [f"{twice}: two questions have this id" for twice in sorted(_twice(ids))]
     for inquiry in inquiries:
-        found += [f"{inquiry.inquiry_id}: {words}" for words in _faults_at(inquiry, ids, materials)]
+        faults = islice(_faults_at(inquiry, known_ids, known_materials), FAULTS_MAX)
+        found += [f"{inquiry.inquiry_id}: {words}" for words in faults]
     return tuple(found) or _faults_of_ways(inquiries)
 
 
-def _faults_at(
-    inquiry: Inquiry, ids: Sequence[str], materials: Sequence[MaterialId]
-) -> Iterator[str]:
+def _faults_at(inquiry: Inquiry, ids: Set[str], materials: Set[MaterialId]) -> Iterator[str]:
     if not 2 <= len(inquiry.choices) <= CHOICES_MAX:
         yield f"it needs 2 to {CHOICES_MAX} choices"
     for twice in sorted(_twice([choice.choice_id for choice in inquiry.choices])):
@@ -176,4 +180,4 @@ def _listed(
 
 
 def _twice(ids: Sequence[str]) -> set[str]:
-    return {one for one in ids if ids.count(one) > 1}
+    return {one for one, often in Counter(ids).items() if often > 1}

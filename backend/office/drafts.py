@@ -1,5 +1,6 @@
 """Guides over HTTP for those who write and review them (DR1-DR6)."""
 
+import asyncio
 from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -95,7 +96,7 @@ async def compare_versions(
     own = ServiceId(service_id)
     await _owners(draft_desk, at, own)
     one, other = [await draft_desk.drafts.version(at.hall.hall_id, own, n) for n in (before, after)]
-    parts = compared(_document(one), _document(other))
+    parts = await asyncio.to_thread(compared, _document(one), _document(other))
     return _json(Comparison(before=before, after=after, parts=parts))
 
 
@@ -176,7 +177,7 @@ async def compare_draft(
     draft, newest = opened.draft, opened.newest
     base = await _base(draft_desk, at, draft)
     after = rebased(base, _document(newest), draft.guide).guide
-    parts = compared(_document(newest), after)
+    parts = await asyncio.to_thread(compared, _document(newest), after)
     before = newest.version if newest is not None else 0
     return _json(Comparison(before=before, after=None, parts=parts))
 

@@ -9,7 +9,14 @@ from msgspec.structs import replace
 
 from backend.catalogue.commands import WriteDraft
 from backend.catalogue.compare import ComparedPart, PieceKind, compared
-from backend.catalogue.faults import FaultCode, Frame, faults_in, lacks_of, presentable
+from backend.catalogue.faults import (
+    FaultCode,
+    Frame,
+    faults_in,
+    is_out_of_hand,
+    lacks_of,
+    presentable,
+)
 from backend.catalogue.guide import Audience, Guide, GuideForm, Question, Words
 from backend.catalogue.parts import DERIVED, texts_of
 from backend.catalogue.rebase import only_asked_more, rebased
@@ -39,6 +46,7 @@ def test_guides_of_the_demo_have_no_fault__DR4() -> None:
     assert [lacks_of(guide) for guide in GUIDES] == [()] * len(GUIDES)
 
 
+MANY = Words(zh=("a",) * 100, en=("a",) * 100)
 FAULTS: dict[str, tuple[dict[str, Any], str, FaultCode]] = {
     "no name": ({"name": Text(zh=" ", en="Name")}, "/name", FaultCode.NO_CHINESE),
     "empty step": ({"steps": (Text(zh="", en=""),)}, "/steps/0", FaultCode.NO_CHINESE),
@@ -57,6 +65,11 @@ FAULTS: dict[str, tuple[dict[str, Any], str, FaultCode]] = {
     "trips": ({"trips": 10}, "/trips", FaultCode.NOT_BETWEEN),
     "days": ({"promised_working_days": -1}, "/promised_working_days", FaultCode.NOT_BETWEEN),
     "steps": ({"steps": (said("好"),) * 61}, "/steps", FaultCode.TOO_MANY),
+    "ways to ask": (
+        {"questions": (replace(asked("几"), also=MANY),)},
+        "/questions/0/also",
+        FaultCode.TOO_MANY,
+    ),
     "form": (
         {"forms": (GuideForm(digest="0" * 64, name=said("表"), media_type="text/html", size=1),)},
         "/forms/0",
@@ -75,6 +88,32 @@ def test_fault_is_told_with_its_place__DR4(name: str) -> None:
     changes, path, code = FAULTS[name]
     found = faults_in(replace(GUIDE, **changes), FRAME)
     assert {(fault.path, fault.code) for fault in found} == {(path, code)}
+
+
+def test_only_so_many_faults_are_told__DR4() -> None:
+    brings = (MaterialId("z"),) * 1_000
+    first = GUIDE.questionnaire[0]
+    choices = tuple(replace(choice, brings=brings) for choice in first.choices)
+    one = replace(GUIDE, questionnaire=(replace(first, choices=choices),))
+    assert 0 < len(faults_in(one, FRAME)) <= 200
+    assert len(faults_in(replace(GUIDE, steps=(said(""),) * 900), FRAME)) == 200
+
+
+TOO_MUCH: dict[str, dict[str, Any]] = {
+    "list": {"steps": (said("去"),) * 241},
+    "text": {"fee": Text(zh="免" * 8_001, en="")},
+    "nested": {"questions": (replace(asked("几"), also=MANY),) * 60},
+}
+
+
+@pytest.mark.parametrize("name", TOO_MUCH)
+def test_guide_that_is_out_of_hand_is_not_kept__DR4(name: str) -> None:
+    assert is_out_of_hand(replace(GUIDE, **TOO_MUCH[name]))
+
+
+def test_guide_with_all_that_it_may_have_or_somewhat_more_is_kept__DR4() -> None:
+    full = {"steps": (said("去" * 2_000),) * 60, "conditions": (said("有"),) * 61}
+    assert not is_out_of_hand(replace(GUIDE, **full))
 
 
 def test_materials_have_an_id_and_at_least_a_copy__DR4() -> None:

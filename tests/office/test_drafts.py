@@ -246,6 +246,8 @@ def test_preview_is_the_page_with_nothing_but_text_in_it(
     assert "<img src=x" not in page
     assert ('<html lang="en"' in page) == (language == "en")
     assert hostile not in hall.ask("GET", "/services/ST-02").body.decode()
+    endless = guide | {"steps": [both("去")] * 241}
+    assert told(hall.ask("POST", address, endless, **editor)) == (409, "guide_too_large")
 
 
 def test_each_deed_leaves_a_record_of_its_own__I18(hall: Hall, editor: Who) -> None:

@@ -177,6 +177,8 @@ async def test_draft_with_a_fault_or_without_a_change_is_not_reviewed__DR4(desk:
     with pytest.raises(ContentRefusal, match="nothing_changed"):
         await desk.submitted(draft)
     draft = await desk.written(draft, audience=())
+    with pytest.raises(ContentRefusal, match="guide_too_large"):
+        await desk.written(draft, steps=(said("去"),) * 241)
     with pytest.raises(ContentRefusal, match="guide_faulty"):
         await desk.submitted(draft)
 

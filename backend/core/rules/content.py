@@ -63,6 +63,8 @@ class ContentRefusalCode(StrEnum):
     OWN_DRAFT = "own_draft"
     """Who wrote on it does not review it."""
     GUIDE_FAULTY = "guide_faulty"
+    GUIDE_TOO_LARGE = "guide_too_large"
+    """It is so far beyond what a guide may be that not even a draft is kept of it."""
     NOTHING_CHANGED = "nothing_changed"
     BASE_OUTDATED = "base_outdated"
     """There is a newer version than the one that was looked at."""

@@ -1058,7 +1058,7 @@ export interface ContactsView {
   contacts: ContactView[]
 }
 
-export type ContentRefusalCode = 'unknown_service' | 'unknown_version' | 'unknown_department' | 'service_there' | 'draft_open' | 'draft_changed' | 'draft_draft' | 'draft_in_review' | 'draft_sent_back' | 'draft_published' | 'draft_discarded' | 'own_draft' | 'guide_faulty' | 'nothing_changed' | 'base_outdated' | 'base_conflict' | 'day_past' | 'day_too_far' | 'day_before_newest' | 'not_to_come' | 'not_offered'
+export type ContentRefusalCode = 'unknown_service' | 'unknown_version' | 'unknown_department' | 'service_there' | 'draft_open' | 'draft_changed' | 'draft_draft' | 'draft_in_review' | 'draft_sent_back' | 'draft_published' | 'draft_discarded' | 'own_draft' | 'guide_faulty' | 'guide_too_large' | 'nothing_changed' | 'base_outdated' | 'base_conflict' | 'day_past' | 'day_too_far' | 'day_before_newest' | 'not_to_come' | 'not_offered'
 
 /** The visitor was told what is missing (CS1). */
 export interface CorrectionAsked {

@@ -232,6 +232,7 @@ const zh = {
     draft_discarded: '草稿已经放弃。',
     own_draft: '自己改过的草稿要由别人审核。',
     guide_faulty: '还有要改正的地方，都标在表单里。',
+    guide_too_large: '内容远远超出限度，没有保存；请删去一些再保存。',
     nothing_changed: '与现在的版本没有不同。',
     base_outdated: '有了更新的版本；请先对比，再公布。',
     base_conflict: '更新的版本和草稿改了同一处；先放到最新版上。',
@@ -483,6 +484,8 @@ export const guideWords: WordsOf<GuideWords> = {
       draft_discarded: 'The draft is discarded.',
       own_draft: 'Somebody else reviews what you wrote.',
       guide_faulty: 'Some places are still to be mended; the form marks them.',
+      guide_too_large:
+        'This is far more than a guide may have, and was not saved; leave some of it out first.',
       nothing_changed: 'It says what is in force already.',
       base_outdated: 'There is a newer version; compare before you publish.',
       base_conflict: 'A newer version changed the same; put the draft on the newest version.',
