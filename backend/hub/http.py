@@ -1,5 +1,6 @@
 """The hub over HTTP: the same commands and topics as over the socket."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -145,6 +146,14 @@ async def do_command(
     is_refused = isinstance(answer, Refused)
     status = HTTPStatus.CONFLICT if is_refused else HTTPStatus.OK
     return Response(encode(answer), status_code=status, media_type="application/json")
+
+
+def aware(at: datetime) -> datetime:
+    """A problem for a time without its zone, which would be another one elsewhere."""
+    if at.tzinfo is None:
+        detail = "give times with their zone, such as 2026-11-23T09:00:00+08:00"
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
+    return at
 
 
 async def decoded_body(request: AnyRequest, decoder: "msgspec.json.Decoder[T]", size_max: int) -> T:

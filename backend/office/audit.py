@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -18,12 +17,10 @@ from backend.audited import audited, trail_of
 from backend.core.access import Reading, has
 from backend.core.ids import HallId
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, granted
+from backend.hub.http import AnyRequest, aware, granted
 from backend.identity import Asker, Identity
 from backend.openapi import gives
-from backend.problem import ProblemError
 from backend.store.audit import CSV_COLUMNS, Audit, AuditQuery, AuditRecord, Result, csv_cells
-from backend.wire.messages import ErrorCode
 
 PAGE = 100
 SEQ_MAX = 2**62
@@ -65,8 +62,8 @@ async def read_audit(
         verb=verb or None,
         kind=kind or None,
         result=result,
-        since=_aware(since),
-        until=_aware(until),
+        since=aware(since),
+        until=aware(until),
     )
     found = await audit.found(query, before_seq, PAGE + 1)
     records = found[:PAGE]
@@ -90,7 +87,7 @@ async def export_audit(
     """The records of a time, oldest first, as a file."""
     trail_of(request).id = request.url.query or None
     hall, asker = await granted(request, hall_id, Reading.AUDIT, halls, identity)
-    records = audit.between(_aware(since), _aware(until), _hall_of(asker, hall.hall_id))
+    records = audit.between(aware(since), aware(until), _hall_of(asker, hall.hall_id))
     return Stream(
         _csv(records) if form == "csv" else _lines(records),
         media_type="text/csv" if form == "csv" else "application/jsonl",
@@ -108,14 +105,6 @@ def _hall_of(asker: Asker, hall_id: HallId) -> HallId | None:
     """Whose records are shown: this hall's; None for who audits all, of those of no hall too."""
     is_everywhere = any(g.hall_id is None and has(g.role, Reading.AUDIT) for g in asker.grants)
     return None if is_everywhere else hall_id
-
-
-def _aware(at: datetime) -> datetime:
-    """A problem for a time without its zone, which would be another one elsewhere."""
-    if at.tzinfo is None:
-        detail = "give times with their zone, such as 2026-11-23T09:00:00+08:00"
-        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, ErrorCode.MALFORMED, detail)
-    return at
 
 
 async def _csv(records: AsyncIterator[list[AuditRecord]]) -> AsyncIterator[str]:

@@ -13,9 +13,9 @@ from msgspec import Struct
 from backend.audited import audited
 from backend.catalogue.findings import Finding, Surroundings, findings_of, links_of
 from backend.core.access import Reading, Writing
-from backend.core.ids import Instant, ServiceId
+from backend.core.ids import ServiceId
 from backend.hub.halls import Halls
-from backend.hub.http import AnyRequest, granted
+from backend.hub.http import AnyRequest, aware, granted
 from backend.identity import Identity
 from backend.link_check import LinkChecker, Outcome, is_too_long
 from backend.office.case_desk import CaseDesk, Known
@@ -51,7 +51,9 @@ class LinksChecked(Struct, frozen=True, kw_only=True):
 
     checked: int
     left: int
-    """Those that were last asked for before the given instant, or never."""
+    """Those that were last asked for before `since`, or never."""
+    since: datetime
+    """What the next part is asked for with: when the first one was, by the hall's clock."""
 
 
 class LinkDesk:
@@ -109,13 +111,16 @@ async def check_links(
     identity: NamedDependency[Identity],
     case_desk: NamedDependency[CaseDesk],
     link_desk: NamedDependency[LinkDesk],
-    since: FromQuery[Instant | None] = None,
+    since: FromQuery[datetime | None] = None,
 ) -> LinksChecked:
-    """Ask for a part of the addresses now: those asked for longest ago, before `since`, first."""
+    """Ask for a part of the addresses now: those asked for longest ago, before `since`, first.
+
+    The first part is asked for without it, the others with what that one was answered with.
+    """
     hall, _ = await granted(request, hall_id, Writing.LINK, halls, identity)
     known = await case_desk.known(hall)
     named, checked = link_desk.named(known), await link_desk.links.of(hall.hall_id)
-    begun = since if since is not None else hall.now()
+    begun = aware(since) if since is not None else hall.now()
     due = [
         url
         for url in named
@@ -124,7 +129,7 @@ async def check_links(
     due.sort(key=lambda url: (url in checked, checked[url].at if url in checked else begun))
     now = due[:BATCH]
     await link_desk.links.put(hall.hall_id, await link_desk.checker.check(now), named, hall.now())
-    return LinksChecked(checked=len(now), left=len(due) - len(now))
+    return LinksChecked(checked=len(now), left=len(due) - len(now), since=begun)
 
 
 ROUTES: list[Any] = [catalogue_findings, check_links]

@@ -112,9 +112,14 @@ export const fetchFindings = (hallId: string): Promise<CatalogueFindings> =>
 /** Ask for a part of the addresses that were last asked for before `since`. */
 export const checkLinks = (
   hallId: string,
-  since: string,
-): Promise<{ checked: number; left: number }> =>
-  request('POST', `${root(hallId)}/links?since=${part(since)}`, undefined, LINKS_MAX_MS)
+  since: string | null,
+): Promise<{ checked: number; left: number; since: string }> =>
+  request(
+    'POST',
+    `${root(hallId)}/links${since === null ? '' : `?since=${part(since)}`}`,
+    undefined,
+    LINKS_MAX_MS,
+  )
 
 /** What the file would change; nothing is changed. */
 export const previewCatalogue = (
