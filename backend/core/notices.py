@@ -99,7 +99,7 @@ class NoticeFaultCode(StrEnum):
     UNTIL_PAST = "until_past"
     LASTS_TOO_LONG = "lasts_too_long"
     SHOWS_ALREADY = "shows_already"
-    """It would vanish until a later beginning; for that it is taken down."""
+    """When it began is past, and its page stays; for that it is taken down."""
     FAR_AWAY = "far_away"
     """Years from now: somebody mistyped."""
     NOWHERE = "nowhere"

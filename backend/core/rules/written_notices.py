@@ -90,10 +90,8 @@ def decide_notice(
             if ground.running >= RUNNING_MAX:
                 raise NoticeRefusal(NoticeRefusalCode.NOTICES_FULL)
             content = _whole(command.content, ground, is_draft=False)
-            begins_at = content.begins_at
-            if state is NoticeState.SHOWING and begins_at is not None and begins_at > ground.at:
-                again = NoticeFault(field="begins_at", code=NoticeFaultCode.SHOWS_ALREADY)
-                raise NoticeRefusal(NoticeRefusalCode.NOTICE_FAULTY, (again,))
+            if found is not None and state is NoticeState.SHOWING:
+                content = _still_showing(content, found.content)
             return _revision(found, content, ground, is_published=True)
         case TakeDown():
             if found is None or state is NoticeState.TAKEN_DOWN:
@@ -117,6 +115,23 @@ def _revision(
         by=ground.by,
         at=ground.at,
     )
+
+
+def _still_showing(content: NoticeContent, before: NoticeContent) -> NoticeContent:
+    """The content of a notice that shows: since when stays, and the website keeps its page."""
+    content = replace(content, begins_at=content.begins_at or before.begins_at)
+    changed = {
+        "begins_at": content.begins_at != before.begins_at,
+        "on_website": before.on_website and not content.on_website,
+    }
+    faults = tuple(
+        NoticeFault(field=field, code=NoticeFaultCode.SHOWS_ALREADY)
+        for field, is_changed in changed.items()
+        if is_changed
+    )
+    if faults:
+        raise NoticeRefusal(NoticeRefusalCode.NOTICE_FAULTY, faults)
+    return content
 
 
 def _whole(content: NoticeContent, ground: NoticeGround, *, is_draft: bool) -> NoticeContent:

@@ -110,6 +110,16 @@ def test_notice_that_shows_is_not_put_off_without_a_take_down__NT2() -> None:
     later = PublishNotice(content=replace(CONTENT, begins_at=MORNING + 3 * HOUR))
     error = refused(written(), later, now)
     assert [(f.field, f.code) for f in error.faults] == [("begins_at", "shows_already")]
+    earlier = replace(CONTENT, begins_at=MORNING - 300 * HOUR, on_website=False)
+    error = refused(written(), PublishNotice(content=earlier), now)
+    assert [f.field for f in error.faults] == ["begins_at", "on_website"]
+    same = PublishNotice(content=replace(CONTENT, begins_at=None, in_hall=False))
+    kept = decide_notice(written(), 1, same, now)
+    assert kept.content == replace(CONTENT, in_hall=False)
+    off = decide_notice(
+        written(), 1, PublishNotice(content=replace(CONTENT, on_website=False)), GROUND
+    )
+    assert not off.content.on_website  # it did not show yet
     scheduled = decide_notice(written(), 1, later, GROUND)
     assert state_of(scheduled, GROUND.at) is NoticeState.SCHEDULED
 

@@ -17,7 +17,7 @@ const faultZh = {
   ends_before_it_begins: '结束要晚于开始。',
   until_past: '结束时间已经过了。',
   lasts_too_long: '最长一年；长期有效请不填结束时间。',
-  shows_already: '已在显示；要推迟，请先撤下，再写一条。',
+  shows_already: '已在显示，不能再改；要改，请先撤下，再写一条。',
   far_away: '离现在超过五年，请检查年份。',
   nowhere: '请选择至少一处：大厅或网站。',
   unknown_place: '方案里已没有其中的分厅或屏幕，请重新选择。',
@@ -222,7 +222,8 @@ export const noticeWords: WordsOf<NoticeWords> = {
         ends_before_it_begins: 'The end has to be after the beginning.',
         until_past: 'That is over already.',
         lasts_too_long: 'A year at most; leave the end empty for what lasts.',
-        shows_already: 'It shows already; to put it off, take it down and write it anew.',
+        shows_already:
+          'It shows already, so this stays; to change it, take it down and write it anew.',
         far_away: 'More than five years from now; check the year.',
         nowhere: 'Choose at least one: the hall or the website.',
         unknown_place: 'The plan no longer has one of these zones or screens. Choose again.',
