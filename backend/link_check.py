@@ -10,9 +10,11 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 import httpx
 from msgspec import Struct
@@ -91,6 +93,8 @@ class LinkChecker:
         self._refused = tuple(ip_network(network) for network in refused)
         self._whole_s = whole_s
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._resolvers = ThreadPoolExecutor(AT_ONCE, "link-names")
+        """A name server may be silent for longer than we wait; nobody else's threads do then."""
 
     async def check(self, urls: Iterable[str]) -> list[Checked]:
         """What became of each."""
@@ -140,8 +144,8 @@ class LinkChecker:
     async def _address(self, url: httpx.URL) -> str:
         """The one address that is asked: none of the host's lies where we do not ask."""
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(
-                url.host, _port(url), type=socket.SOCK_STREAM
+            found = await asyncio.get_running_loop().run_in_executor(
+                self._resolvers, _look_up, url.host, _port(url)
             )
         except (OSError, UnicodeError):
             raise _Ended(Outcome.UNREACHABLE) from None
@@ -159,6 +163,10 @@ class LinkChecker:
         if any(ip in network for network in self._networks):
             return True
         return is_public(ip) and port in PORTS
+
+
+def _look_up(host: str, port: int) -> list[Any]:
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
 def is_too_long(url: str) -> bool:

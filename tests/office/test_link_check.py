@@ -2,7 +2,9 @@
 
 import asyncio
 import socket
+import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
 
@@ -170,11 +172,11 @@ async def test_name_that_leads_inside_is_not_asked__CX2(monkeypatch: pytest.Monk
     """As somebody's own name server would answer, first so and then so."""
     answers = iter([["127.0.0.1"], ["127.0.0.2"]])
 
-    async def lookup(*_: object, **__: object) -> list[object]:
+    def lookup(*_: object, **__: object) -> list[object]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (a, 0)) for a in next(answers)]
 
     async with badly() as server:
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", lookup, raising=False)
+        monkeypatch.setattr(socket, "getaddrinfo", lookup)
         url = f"http://rebound.example:{server.port}/ok"
         (first,) = await LinkChecker(LOCAL).check([url])
         (second,) = await LinkChecker(LOCAL).check([url])
@@ -236,3 +238,26 @@ async def test_only_a_few_are_asked_at_once__CX2() -> None:
     listener.close()
     assert {one.outcome for one in found} == {Outcome.OK}
     assert most <= 4
+
+
+async def test_silent_name_server_keeps_no_thread_from_others__CX2(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    asked, is_over = threading.Event(), threading.Event()
+
+    def never(*_: object, **__: object) -> list[object]:
+        asked.set()
+        is_over.wait(60)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    checking = asyncio.create_task(LinkChecker(LOCAL).check(["http://silent.example/"]))
+    try:
+        while not asked.is_set():
+            await asyncio.sleep(0.01)
+        async with asyncio.timeout(30):
+            assert await asyncio.to_thread(is_over.is_set) is False
+    finally:
+        is_over.set()
+    assert [found.outcome for found in await checking] == [Outcome.INSIDE]
