@@ -20,7 +20,7 @@ from backend.exchanging import Exchange, FaultyFileError, FileForm, TakeFile, wr
 from backend.exchanging import file_of as catalogue_file
 from backend.store.audit import Act, Audit, AuditQuery, note
 from backend.store.catalogue import Catalogues, Entered
-from backend.store.database import Database
+from backend.store.database import Database, queries
 from backend.store.drafts import Drafts
 from backend.store.exchange import CatalogueState, Exchanges, IdInUseError, OutdatedError
 from backend.store.plans import Plans
@@ -236,3 +236,13 @@ async def test_file_shown_before_a_version_was_called_off_is_outdated__CX1(
         await held.call_off(2)
     with pytest.raises(OutdatedError):
         await bring(database, again, "late", mark=preview.mark, valid_from=later)
+
+
+async def test_nothing_is_called_off_while_a_file_is_taken__CX1(database: Database) -> None:
+    held = (
+        "SELECT mode FROM pg_locks WHERE relation = 'called_off_versions'::regclass"
+        " AND pid = pg_backend_pid()"
+    )
+    async with database.connection() as connection:
+        await queries.lock_catalogues(connection)
+        assert [row["mode"] for row in await connection.fetch(held)] == ["ShareRowExclusiveLock"]

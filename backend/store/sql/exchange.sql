@@ -6,8 +6,9 @@ SELECT (SELECT count(*) FROM departments WHERE hall_id = :hall_id)
     + (SELECT count(*) FROM hall_questions WHERE hall_id = :hall_id);
 
 -- name: lock_catalogues!
--- Let nobody else put a version of anything before this transaction ends; reading goes on.
-LOCK TABLE departments, services, hall_questions IN SHARE ROW EXCLUSIVE MODE;
+-- Let nobody else put a version of anything, or call one off, before this transaction ends; reading
+-- goes on.
+LOCK TABLE departments, services, hall_questions, called_off_versions IN SHARE ROW EXCLUSIVE MODE;
 
 -- name: catalogue_import^
 -- What was brought in with an id.
