@@ -166,22 +166,21 @@ def test_version_to_come_or_called_off_gives_nobody_a_guide__DR2(
         listed = hall.ask("GET", f"{ROOT}/guides", **of_hr_too).json["guides"]
         return "PO-01" in {guide["service_id"] for guide in listed}
 
-    gone = {"type": "withdraw_guide", "words": "归我们了"}
+    gone: dict[str, Any] = {"type": "withdraw_guide", "words": "归我们了"}
     draft = in_review(hall, editor, "PO-01", department_id="HR", department=both("人事处"))
     later = str(date.fromisoformat(draft["earliest_from"]) + timedelta(days=10))
-    done(work(hall, admin, draft, "publish_draft", valid_from=later))
+    version = done(work(hall, admin, draft, "publish_draft", valid_from=later))["newest_version"]
     seen = done(hall.ask("GET", address, **of_hr_too))  # whose it is to be
     assert (seen["may_review"], of_hr_listed()) == (False, True)
-    withdrawing = change(hall, of_hr_too, "PO-01", after=2, valid_from=later, **gone)
+    withdrawing = change(hall, of_hr_too, "PO-01", after=version, valid_from=later, **gone)
     assert told(withdrawing) == (403, "forbidden")
     assert told(begin(hall, of_hr, "PO-01")) == (403, "forbidden")
 
-    done(change(hall, admin, "PO-01", type="call_off", version=2, words="不划转"))
+    done(change(hall, admin, "PO-01", type="call_off", version=version, words="不划转"))
     assert told(hall.ask("GET", address, **of_hr_too)) == (404, "unknown_service")
     assert not of_hr_listed()
-    withdrawing = change(
-        hall, of_hr_too, "PO-01", after=1, valid_from=draft["earliest_from"], **gone
-    )
+    gone |= {"after": version - 1, "valid_from": draft["earliest_from"]}
+    withdrawing = change(hall, of_hr_too, "PO-01", **gone)
     assert told(withdrawing) == (404, "unknown_service")
 
 
