@@ -3,6 +3,7 @@
 What comes from outside is bounded before it is unpacked; no formula is reckoned, none is written.
 """
 
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
@@ -14,6 +15,13 @@ UNPACKED_MAX = 16 * 1024 * 1024
 """Twice of a catalogue with as many services as there may be, in the size of the demo's."""
 TAGS_MAX = 1_500_000
 """Twice of the same; it is by tags, not by bytes, that reading takes its time."""
+ATTRIBUTES_MAX = 1_000_000
+"""Twice of the same."""
+PIECE_MAX = 8 * 32_767
+"""Bytes from one tag to the next: a tag, and a full cell though each character is an entity."""
+_LONG = re.compile(rb"<[^<]{%d}" % PIECE_MAX)
+_MARKED = re.compile(rb"<\0?!")
+"""Comments, entities and what else no spreadsheet writes; also as UTF-16."""
 PARTS_MAX = 200
 ROWS_MAX = 20_000
 COLUMNS_MAX = 60
@@ -103,9 +111,18 @@ def _check_size(content: bytes) -> None:
         size = sum(entry.file_size for entry in entries)
         if len(entries) > PARTS_MAX or size > UNPACKED_MAX:
             raise TooLargeError(f"{len(entries)} parts, {size} bytes")
-        tags = sum(parts.read(entry).count(b"<") for entry in entries)
-    if tags > TAGS_MAX:
-        raise TooLargeError(f"{tags} tags")
+        bodies = {entry.filename: parts.read(entry) for entry in entries}
+    tags = sum(body.count(b"<") for body in bodies.values())
+    attributes = sum(body.count(b"=") for body in bodies.values())
+    if tags > TAGS_MAX or attributes > ATTRIBUTES_MAX:
+        raise TooLargeError(f"{attributes} attributes, {tags} tags")
+    for name, body in bodies.items():
+        if not body.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
+            continue  # a picture: XML begins with a tag, whatever the part is called
+        if _MARKED.search(body):
+            raise WorkbookError(f"{name}: a comment or a declaration")
+        if _LONG.search(body):
+            raise TooLargeError(f"{name}: a tag or a text of more than {PIECE_MAX} bytes")
 
 
 def _rows(sheet: object) -> Iterator[Row]:

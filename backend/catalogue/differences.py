@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from backend.catalogue.exchange import (
     FAULTS_MAX,
+    ITEMS_MAX,
     FaultCode,
     ImportFault,
     Kind,
@@ -317,6 +318,9 @@ def _in_lists(before: Sequence[Any], after: Sequence[Any], field: str) -> Iterat
 
 def _in_order(before: Sequence[Any], after: Sequence[Any], field: str) -> Iterator[FieldChange]:
     """Of items without ids: what came between others does not change all that follow."""
+    if max(len(before), len(after)) > ITEMS_MAX:  # which no catalogue takes
+        yield FieldChange(field=field, before=_said(before), after=_said(after))
+        return
     old, new = ([msgspec.json.encode(item) for item in items] for items in (before, after))
     for tag, a, b, c, d in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
         if tag == "equal":

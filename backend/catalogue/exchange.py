@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -146,7 +147,7 @@ def read_json(content: bytes) -> Loaded:
         return Loaded(faults=(fault("", FaultCode.OTHER_FORM),))
     faults = [
         fault(name, FaultCode.UNKNOWN_FIELD)
-        for name in raw.keys() - set(CatalogueFile.__struct_fields__)
+        for name in islice(raw.keys() - set(CatalogueFile.__struct_fields__), FAULTS_MAX)
     ]
     departments = list(_things(raw.get("departments", []), "departments", Department, faults))
     services = list(_things(raw.get("services", []), "services", Guide, faults))
@@ -160,7 +161,9 @@ def _things(
     if not isinstance(items, list):
         faults.append(fault(name, FaultCode.WRONG_VALUE, "not a list"))
         return
-    for n, item in enumerate(items):
+    for n, item in enumerate(items[: SERVICES_MAX + 1]):  # no list may be longer
+        if len(faults) >= FAULTS_MAX:
+            return
         found = converted(f"{name}[{n}]", item, type, faults)
         if found is not None:
             yield found
@@ -176,7 +179,7 @@ def converted(
         words, _, at = str(error).partition(" - at `$")
         faults.append(fault(place + at.rstrip("`"), FaultCode.WRONG_VALUE, words))
         return None
-    for field in _unknown(raw, thing, place):
+    for field in islice(_unknown(raw, thing, place), FAULTS_MAX):
         faults.append(fault(field, FaultCode.UNKNOWN_FIELD))
     return Placed(place=place, thing=thing)
 
@@ -188,27 +191,39 @@ def loaded_from(
     faults: Sequence[ImportFault],
 ) -> Loaded:
     """What was read, with what is wrong with each thing by itself."""
-    found = list(faults)
-    for placed, most in ((departments, DEPARTMENTS_MAX), (services, SERVICES_MAX)):
-        if len(placed) > most:
-            found.append(fault(placed[most].place, FaultCode.TOO_LARGE, f"> {most}"))
-        ids: set[str] = set()
-        for one in placed:
-            found += _faults_of(one)
-            own_id = id_of(one.thing)
-            if own_id in ids:
-                found.append(fault(one.place, FaultCode.TWICE, own_id))
-            ids.add(own_id)
-    if len(questions) > ITEMS_MAX:
-        found.append(fault(questions[ITEMS_MAX].place, FaultCode.TOO_LARGE, f"> {ITEMS_MAX}"))
-    for question in questions:
-        found += _faults_of_texts(msgspec.to_builtins(question.thing), question.place)
+    own = _faults_of_all(departments, services, questions)
     return Loaded(
         departments=tuple(departments),
         services=tuple(services),
         questions=tuple(questions),
-        faults=tuple(found[:FAULTS_MAX]),
+        faults=tuple(islice(chain(faults, own), FAULTS_MAX)),
     )
+
+
+def _faults_of_all(
+    departments: Sequence[Placed[Department]],
+    services: Sequence[Placed[Guide]],
+    questions: Sequence[Placed[Question]],
+) -> Iterator[ImportFault]:
+    """One by one: nobody looks for more of them than are told."""
+    bounds: tuple[tuple[Sequence[Placed[Any]], int], ...] = (
+        (departments, DEPARTMENTS_MAX),
+        (services, SERVICES_MAX),
+        (questions, ITEMS_MAX),
+    )
+    for placed, most in bounds:
+        if len(placed) > most:
+            yield fault(placed[most].place, FaultCode.TOO_LARGE, f"> {most}")
+    for things in (departments, services):
+        ids: set[str] = set()
+        for one in things:
+            yield from _faults_of(one)
+            own_id = id_of(one.thing)
+            if own_id in ids:
+                yield fault(one.place, FaultCode.TWICE, own_id)
+            ids.add(own_id)
+    for question in questions:
+        yield from _faults_of_texts(msgspec.to_builtins(question.thing), question.place)
 
 
 def _faults_of(one: Placed[Any]) -> Iterator[ImportFault]:

@@ -14,7 +14,14 @@ from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from backend.catalogue.differences import Compared, How, InForce, compared
-from backend.catalogue.exchange import SERVICES_MAX, CatalogueFile, FaultCode, ImportFault, Kind
+from backend.catalogue.exchange import (
+    FAULTS_MAX,
+    SERVICES_MAX,
+    CatalogueFile,
+    FaultCode,
+    ImportFault,
+    Kind,
+)
 from backend.catalogue.faults import frame_of
 from backend.catalogue.guide import Department, Guide, GuideForm, GuideMaterial, Question
 from backend.catalogue.sheets import DEPARTMENTS, HALL, ITEMS, SERVICES
@@ -408,6 +415,52 @@ def test_workbook_that_would_take_long_to_read_is_refused_at_once__CX1(
             bomb.writestr(name, many * 400_000 if name == part else parts.read(name))
     (found,) = brought(file.getvalue(), SMALL).faults
     assert (found.code, found.found.endswith("tags")) == (FaultCode.TOO_LARGE, True)
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "found"),
+    [
+        (b"<!--" + b"x" * 1_000_000 + b"-->", FaultCode.UNREADABLE, "a comment"),
+        (b"<c a='" + b">" * 1_000_000 + b"'/>", FaultCode.TOO_LARGE, "a tag or a text"),
+        (b"<c" + b" a='' b='' c=''" * 10 + b"/>", FaultCode.TOO_LARGE, "attributes"),
+        (b"<row><c t='inlineStr'><is><t>" + b"x" * 300_000, FaultCode.TOO_LARGE, "a tag or a text"),
+    ],
+)
+def test_sheet_no_spreadsheet_writes_is_refused_before_it_is_read__CX1(
+    more: bytes, code: FaultCode, found: str
+) -> None:
+    content = written(file_of(SMALL), FileForm.XLSX)
+    file = BytesIO()
+    times = 40_000 if found == "attributes" else 1
+    with ZipFile(BytesIO(content)) as parts, ZipFile(file, "w", ZIP_DEFLATED) as bomb:
+        for name in parts.namelist():
+            body = parts.read(name)
+            if name == "xl/worksheets/sheet2.xml":
+                body = body.replace(b"<sheetData>", b"<sheetData>" + more * times, 1)
+            bomb.writestr(name, body)
+        bomb.writestr("xl/media/picture.png", b"\x89PNG<!--" + bytes(400_000))
+    (own,) = brought(file.getvalue(), SMALL).faults
+    assert own.code is code
+    assert found in own.found
+
+
+def test_picture_in_a_workbook_is_no_fault__CX1() -> None:
+    file = BytesIO(written(file_of(SMALL), FileForm.XLSX))
+    with ZipFile(file, "a") as book:
+        book.writestr("xl/media/picture.png", b"\x89PNG<!--" + bytes(400_000))
+    assert brought(file.getvalue(), SMALL).faults == ()
+
+
+@pytest.mark.parametrize("name", ["departments", "services", "questions"])
+def test_list_without_end_is_looked_through_no_further_than_faults_are_told__CX1(
+    name: str,
+) -> None:
+    found = faults_of({"yizhan_catalogue": 1, name: [{}] * 100_000})
+    assert [fault.place for fault in found] == [f"{name}[{n}]" for n in range(FAULTS_MAX)]
+    raw = as_json(SMALL)
+    found = faults_of(raw | {name: raw[name][:1] * 100_000})
+    assert found[0].code is FaultCode.TOO_LARGE
+    assert len(found) <= FAULTS_MAX
 
 
 def test_largest_catalogue_that_there_may_be_is_read__CX1() -> None:
