@@ -164,7 +164,9 @@ async def load_cases(database: Database, at: datetime) -> None:
 def _receive(story: Story, guide: Guide, by_day: date) -> CaseCommand:
     materials = terms_of(guide).materials
     return c.ReceiveForms(
-        handed_in=tuple(m.material_id for m in materials if m.material_id not in story.lacks),
+        handed_in=tuple(
+            m.material_id for m in materials if m.is_required and m.material_id not in story.lacks
+        ),
         promised=tuple(
             Promise(material_id=m.material_id, by_day=by_day)
             for m in materials

@@ -1,4 +1,4 @@
-"""The fictional hall's guides, out of hall.json and guides.toml."""
+"""The fictional hall's guides, out of hall.json and the tables beside it."""
 
 import tomllib
 from importlib.resources import files
@@ -52,9 +52,16 @@ def demo_catalogue() -> Catalogue:
     """All guides of the demo hall, in the order of hall.json."""
     hall = _hall()
     more, asked = _table("guides.toml"), _table("questionnaires.toml")
+    conditions = _table("conditions.toml")
     return Catalogue(
         guides=tuple(
-            _guide(hall, service, more[service["id"]] | asked.get(service["id"], {}))
+            _guide(
+                hall,
+                service,
+                more[service["id"]]
+                | asked.get(service["id"], {})
+                | {"conditions": conditions[service["id"]]},
+            )
             for service in hall["services"]
         ),
         questions=_questions(more["hall"]),
@@ -94,6 +101,7 @@ def _guide(hall: dict[str, Any], service: dict[str, Any], more: dict[str, Any]) 
         keywords=_words(more["words_zh"], more["words_en"]),
         summary=_text(service["summary"]),
         audience=tuple(Audience(who) for who in service["audience"]),
+        conditions=tuple(Text(zh=zh, en=en) for zh, en in more["conditions"]),
         materials=(
             *(
                 GuideMaterial(

@@ -1,13 +1,14 @@
 """A guide: everything to know before coming for a service, on a page and on paper."""
 
 import io
+import re
 from typing import Any
 
 import segno
 from litestar import Response, route
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from backend.catalogue.guide import Guide, GuideMaterial
 from backend.catalogue.questionnaire import Standing, standing
@@ -26,6 +27,8 @@ from backend.site.words import wording
 
 ANSWER = "a."
 """Before an inquiry's id in an address: nothing else is ever called so."""
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_-])([A-Za-z][A-Za-z_-]*[0-9][A-Za-z0-9_-]*)")
+"""What may be a service's number in a text, `CC-03`."""
 
 
 @route(paths("/services/{service_id:str}"), http_method=READ)
@@ -117,6 +120,7 @@ def context_of(at: Asked, pages: Pages, guide: Guide, answers: dict[str, str]) -
         "example": _example(known, guide),
         "phone": guide.phone or (department.phone if department is not None else ""),
         "linked_data": _linked_data(at, pages, guide),
+        "linked": lambda text: _linked(at, guide, text),
         "description": wording(guide.summary, language),
     }
 
@@ -138,6 +142,19 @@ def _example(known: Known, guide: Guide) -> Context | None:
         "due": day_text(due.due_day),
         "is_provisional": due.is_provisional,
     }
+
+
+def _linked(at: Asked, guide: Guide, text: Text) -> Markup:
+    """The text, with the numbers of the hall's other services as links to their guides."""
+    others = at.known.guides.keys() - {guide.service_id}
+
+    def piece(words: str) -> Markup:
+        if words not in others:
+            return escape(words)
+        link = at.address.link(f"/services/{words}")
+        return Markup('<a href="{}">{}</a>').format(link, words)
+
+    return Markup().join(map(piece, _NUMBER.split(wording(text, at.address.language))))
 
 
 def _linked_data(at: Asked, pages: Pages, guide: Guide) -> Context:
