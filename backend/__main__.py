@@ -65,11 +65,15 @@ def main() -> int:
         settings = read_settings(_with_demo(os.environ, arguments.command))
         set_up_log(arguments.command, settings.log_level)
         exit_code: int = arguments.work(arguments, settings)
+        sys.stdout.flush()
     except FAILURES as error:
         print(f"yizhan: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever reads has read enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at the end
+        return 141
     return exit_code
 
 

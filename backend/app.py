@@ -269,7 +269,7 @@ async def _running(
         running.cancel()
         with suppress(asyncio.CancelledError):
             await running
-        for close in (parts.facts.aclose, *parts.closing):
+        for close in (parts.facts.aclose, parts.assistants.aclose, *parts.closing):
             await close()
 
 

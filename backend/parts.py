@@ -7,6 +7,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from backend.assistant.model import ChatModel
 from backend.cards import Cards
 from backend.core.ids import HallId
 from backend.core.plan import Appointment
@@ -225,7 +226,7 @@ def _office(
         "case_desk": case_desk,
         "consult_desk": consult_desk,
         "draft_desk": DraftDesk(database, case_desk),
-        "assistants": Assistants(consult_desk),
+        "assistants": Assistants(consult_desk, _model(settings)),
         "exchange": Exchange(database),
         "link_desk": LinkDesk(
             database,
@@ -286,6 +287,13 @@ def _gate(
     locks, proposals = kept
     second_factor = SecondFactor(card_key(settings), staff, proposals, now)
     return Gate(staff, sessions, locks, second_factor, limits.sign_ins, is_demo=settings.is_demo)
+
+
+def _model(settings: Settings) -> ChatModel | None:
+    found = settings.model
+    if found is None:
+        return None
+    return ChatModel(found.url, found.name, found.key, timeout_s=found.timeout_s)
 
 
 def _campus(settings: Settings, sign_ins: SignIns) -> Campus | None:

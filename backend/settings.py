@@ -59,6 +59,19 @@ class CasSettings(Struct, frozen=True, kw_only=True):
     """As those of OpenID Connect: attributes of the CAS answer."""
 
 
+class ModelSettings(Struct, frozen=True, kw_only=True):
+    """A language model of the hall's own, behind the assistant."""
+
+    url: str
+    """MODEL_URL: the whole address, such as http://127.0.0.1:8000/v1/chat/completions."""
+    name: str
+    """MODEL_NAME: which of the models there."""
+    key: str
+    """What MODEL_KEY_FILE has; "" where none is wanted."""
+    timeout_s: int
+    """MODEL_TIMEOUT: whoever asks waits so long for it, then reads the guide's own words."""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """Every setting of every process."""
 
@@ -114,6 +127,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     sso: OidcSettings | CasSettings | None = None
     """SSO: how people sign in at the campus; local accounts stay beside it."""
 
+    model: ModelSettings | None = None
+    """None: the assistant answers in the guides' own words."""
+
     @property
     def url(self) -> str:
         """Where it listens."""
@@ -154,6 +170,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         facts=_file(environment, "FACTS"),
         notify=_file(environment, "NOTIFY"),
         sso=_sso(environment),
+        model=_model(environment),
     )
     if settings.is_demo and not _is_loopback(host):
         raise SettingsError(
@@ -285,10 +302,7 @@ def _sso(environment: Mapping[str, str]) -> OidcSettings | CasSettings | None:
             )
         case "oidc":
             path = Path(_needed(environment, "OIDC_CLIENT_SECRET_FILE"))
-            try:
-                secret = path.read_text().strip()
-            except OSError as error:
-                raise SettingsError(f"OIDC_CLIENT_SECRET_FILE={path}: {error.strerror}.") from error
+            secret = _secret("OIDC_CLIENT_SECRET_FILE", path)
             return OidcSettings(
                 issuer=_address(environment, "OIDC_ISSUER"),
                 client_id=_needed(environment, "OIDC_CLIENT_ID"),
@@ -301,6 +315,32 @@ def _sso(environment: Mapping[str, str]) -> OidcSettings | CasSettings | None:
             raise SettingsError(f"SSO={other}: set it to oidc or cas, or unset it.")
 
 
+def _model(environment: Mapping[str, str]) -> ModelSettings | None:
+    if not environment.get("MODEL_URL"):
+        return None
+    if not environment.get("MODEL_NAME"):
+        raise SettingsError("MODEL_URL needs MODEL_NAME: which of the models there is asked.")
+    path = environment.get("MODEL_KEY_FILE")
+    key = _secret("MODEL_KEY_FILE", Path(path)) if path else ""
+    if not re.fullmatch("[!-~]*", key):  # told without it: it is a secret
+        raise SettingsError(f"MODEL_KEY_FILE={path}: the key has to be one line of plain letters.")
+    return ModelSettings(
+        url=_address(environment, "MODEL_URL"),
+        name=environment["MODEL_NAME"],
+        key=key,
+        timeout_s=_number(environment, "MODEL_TIMEOUT", 8, 30),
+    )
+
+
+def _secret(name: str, path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"{name}={path}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{name}={path}: it is no text.") from error
+
+
 def _needed(environment: Mapping[str, str], name: str) -> str:
     text = environment.get(name)
     if not text:
@@ -309,7 +349,7 @@ def _needed(environment: Mapping[str, str], name: str) -> str:
 
 
 def _address(environment: Mapping[str, str], name: str) -> str:
-    """Over TLS, but on this machine: what comes from there lets people in."""
+    """Over TLS, but on this machine: what comes from there lets people in, or is shown to them."""
     text = _needed(environment, name)
     parts = urlsplit(text)
     is_safe = parts.scheme == "https" or _is_loopback(parts.hostname or "")

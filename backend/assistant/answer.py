@@ -4,7 +4,6 @@ from msgspec import Struct
 
 from backend.assistant.confidence import CONFIDENCE_MIN, confidence
 from backend.assistant.elsewhere import elsewhere
-from backend.assistant.model import LanguageModel, ModelError
 from backend.assistant.parts import Language, in_language, language_of, part_asked, told
 from backend.catalogue.guide import Catalogue, Guide, Question
 from backend.core.ids import Text
@@ -44,23 +43,28 @@ class Answer(Struct, frozen=True, kw_only=True):
     """Below it the assistant does not know."""
     near: tuple[Source, ...]
     """What else, or when nothing is known what perhaps, was meant; best first."""
+    language: Language
+    """In which it is."""
 
 
 class Assistant:
-    """Answers over one catalogue; `model` may word an answer, never choose what it is from."""
+    """Answers over one catalogue."""
 
-    def __init__(self, catalogue: Catalogue, model: LanguageModel | None = None) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
         self._index = Index(catalogue, elsewhere(catalogue.guides))
         self._guides: dict[str, Guide] = {guide.service_id: guide for guide in catalogue.guides}
         self.questions = {
             f"hall-{no}": question for no, question in enumerate(catalogue.questions, start=1)
         }
         """Those of no guide, by the ids under which they are found."""
-        self._model = model
 
     def look_up(self, question: str) -> Seen:
         """What is found, known or not."""
         return self._index.look_up(question)
+
+    def found(self, seen: Seen) -> list[Hit]:
+        """What of it counts as found, best first."""
+        return self._index.found(seen)
 
     def ask(self, question: str) -> Answer:
         """The answer to a question in its language, to pinyin in Chinese."""
@@ -81,13 +85,15 @@ class Assistant:
                 sources=sources[:NEAR_MAX],
                 confidence=sure,
                 near=sources[:NEAR_MAX] if _may_be_meant(seen) else (),
+                language=language,
             )
         return Answer(
             is_known=True,
-            answer=self._worded(question, self._text(seen.hits[0], question, language), language),
+            answer=self._text(seen.hits[0], question, language),
             sources=sources[:1],
             confidence=sure,
             near=sources[1:],
+            language=language,
         )
 
     def _text(self, hit: Hit, question: str, language: Language) -> str:
@@ -111,14 +117,6 @@ class Assistant:
             else None
         )
 
-    def _worded(self, question: str, text: str, language: Language) -> str:
-        if self._model is None:
-            return text
-        try:
-            return self._model.word(question, text, language)
-        except ModelError:
-            return text  # the guide's own words are always an answer
-
 
 def refused(question: str, chars_max: int) -> Answer:
     """That a question cannot be taken as it is written."""
@@ -126,12 +124,14 @@ def refused(question: str, chars_max: int) -> Answer:
         zh=f"请写 1 到 {chars_max} 个看得见的字，再问一次。",
         en=f"Please ask again in 1 to {chars_max} characters that can be seen.",
     )
+    language = language_of(question)
     return Answer(
         is_known=False,
-        answer=in_language(words, language_of(question)),
+        answer=in_language(words, language),
         sources=(),
         confidence=0.0,
         near=(),
+        language=language,
     )
 
 

@@ -7,12 +7,16 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 import msgspec
+import structlog
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backend.assistant.answer import Answer, Assistant, Source
+from backend.assistant.model import ChatModel, ModelError
+from backend.assistant.parts import in_language
 from backend.catalogue.guide import Catalogue, Question
 from backend.core.consultations.decide import is_desk_open
 from backend.core.ids import HallId, ServiceId, Text
@@ -43,6 +47,13 @@ PUBLISHED_KNOWN_S = 60.0
 THREADS = 1
 """Answering is work of the processor: more at once would only take turns with the hub's loop."""
 
+WORDED = Text(
+    zh="（以上文字由语言模型根据指南整理，以指南为准。）",
+    en="(Worded by a language model from the guide; the guide is what counts.)",
+)
+"""Under an answer that is not in the guide's own words."""
+
+log = structlog.get_logger()
 _decoder = msgspec.json.Decoder(AskedAssistant)
 T = TypeVar("T")
 
@@ -52,16 +63,20 @@ class Found(Struct, frozen=True, kw_only=True):
 
     answer: Answer
     hits: list[Hit]
-    """Those that fit, best first."""
+    """What has the number that was typed, then those that fit, best first."""
     question: Callable[[str], Question]
     """The question about the hall, or the published one, with this item's id."""
 
 
 class Assistants:
-    """One assistant a hall, made in a thread when it is first asked; made anew when a guide is."""
+    """One assistant a hall, made in a thread when it is first asked; made anew when a guide is.
 
-    def __init__(self, consult_desk: ConsultDesk) -> None:
+    `model` may word what an assistant answers when it is asked; what a search shows it does not.
+    """
+
+    def __init__(self, consult_desk: ConsultDesk, model: ChatModel | None) -> None:
         self._consult_desk = consult_desk
+        self._model = model
         self._made: dict[HallId, _Made] = {}
         self._published = Lasting[HallId, list[PublishedQuestion]](PUBLISHED_KNOWN_S)
         self._making = asyncio.Lock()
@@ -73,7 +88,8 @@ class Assistants:
 
         Raises ProblemError: too many wait.
         """
-        return await self._in_turn(hall_id, known, lambda assistant: assistant.ask(question))
+        answer, made = await self._in_turn(hall_id, known, lambda found: found.ask(question))
+        return await self._worded(question, answer), made
 
     async def find(self, hall_id: HallId, known: Known, query: str) -> "Found":
         """What is found, with the answer where there is one; without holding up the loop.
@@ -83,11 +99,28 @@ class Assistants:
 
         def found(assistant: Assistant) -> tuple[Answer, list[Hit]]:
             seen = assistant.look_up(query)
-            return assistant.answer(query, seen), seen.hits
+            return assistant.answer(query, seen), assistant.found(seen)
 
         (answer, hits), made = await self._in_turn(hall_id, known, found)
-        fitting = [hit for hit in hits if hit.fits]
-        return Found(answer=answer, hits=fitting, question=made.question)
+        return Found(answer=answer, hits=hits, question=made.question)
+
+    async def aclose(self) -> None:
+        """End the connections to the model."""
+        if self._model is not None:
+            await self._model.aclose()
+
+    async def _worded(self, question: str, answer: Answer) -> Answer:
+        """The answer in the model's words; as it is where there are none."""
+        if self._model is None or not answer.is_known:
+            return answer
+        try:
+            words = await self._model.word(question, answer.answer, answer.language)
+        except ModelError as error:
+            log.warning("model_failed", why=str(error))
+            return answer
+        if words is None:
+            return answer
+        return replace(answer, answer=f"{words}\n{in_language(WORDED, answer.language)}")
 
     async def _in_turn(
         self, hall_id: HallId, known: Known, work: Callable[[Assistant], T]
@@ -152,15 +185,8 @@ class _Made:
 
 
 def _made_of(known: Known, published: list[PublishedQuestion]) -> Assistant:
-    questions = (*known.questions, *map(_question, published))
+    questions = (*known.questions, *(one.as_question for one in published))
     return Assistant(Catalogue(guides=tuple(known.guides.values()), questions=questions))
-
-
-def _question(published: PublishedQuestion) -> Question:
-    return Question(
-        asked=Text(zh=published.published_asked, en=published.published_asked),
-        answer=Text(zh=published.published_answer, en=published.published_answer),
-    )
 
 
 @post("/api/halls/{hall_id:str}/ask", status_code=HTTPStatus.OK)

@@ -9,6 +9,7 @@ how rare they are, that the item has; of a unit's readings the best counts.
 
 import math
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from sys import intern
@@ -22,6 +23,7 @@ from backend.search.sound import syllables
 from backend.search.terms import is_han, phrase_terms, runs
 
 _CLAUSES = re.compile(r"[？?，,、;；]")
+_MARKS = re.compile(r"[^0-9a-z]")
 HITS_MAX = 20
 CANDIDATES = 40
 """Items whose phrases are compared, of all that have a term of the query."""
@@ -37,7 +39,8 @@ HEARD_MIN = 0.4
 """How much of the sounds of a unit must be right, since some are in any phrase."""
 SCORE_MIN, PHRASE_MIN = 0.3, 0.05
 """Below them nothing was found: sounds that stand in many phrases of an item are no find."""
-
+NUMBER_MIN = 3
+"""Letters and digits of a service's number that alone are asked for it."""
 
 _NOWHERE: dict[int, float] = {}
 
@@ -127,6 +130,11 @@ class Index:
         self, catalogue: Catalogue, elsewhere: Sequence[Words] = (), more: Sequence[Item] = ()
     ) -> None:
         """`elsewhere` are matters that are no items: only how well they fit is told."""
+        self._numbered = {
+            own: guide
+            for guide in catalogue.guides
+            if len(own := number(guide.service_id)) >= NUMBER_MIN
+        }
         self._titles: list[tuple[str, Text]] = []
         texts: list[list[tuple[str, float, int | None]]] = []
         for guide in catalogue.guides:
@@ -157,8 +165,17 @@ class Index:
         ]
 
     def find(self, query: str) -> list[Hit]:
-        """What fits, best first, at most HITS_MAX; empty when nothing does."""
-        return [hit for hit in self.look_up(query).hits if hit.fits]
+        """What has the number that was typed, then what fits, best first."""
+        return self.found(self.look_up(query))
+
+    def found(self, seen: Seen) -> list[Hit]:
+        """The same of what was seen."""
+        fitting = [hit for hit in seen.hits if hit.fits]
+        guide = self._numbered.get(number(seen.query))
+        if guide is None:
+            return fitting
+        others = (hit for hit in fitting if hit.item_id != guide.service_id)
+        return [_whole(guide.service_id, guide.name), *others]
 
     def look_up(self, query: str) -> Seen:
         """All that has something of the query, however little."""
@@ -241,6 +258,26 @@ class Index:
             named=round(max((f.named for f, p in fits if p.worth >= ALSO), default=0.0), 4),
             evidence=round(best.evidence, 4),
         )
+
+
+def number(text: str) -> str:
+    """A service's number as it is compared: `HR-03`, `hr03` and `hr 03` are the same."""
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _whole(item_id: str, title: Text) -> Hit:
+    """The hit of what was named by its number: nothing could fit better."""
+    return Hit(
+        item_id=item_id,
+        title=title,
+        score=1.0,
+        question_no=None,
+        question_fit=0.0,
+        phrase=1.0,
+        cover=1.0,
+        named=1.0,
+        evidence=0.0,
+    )
 
 
 def _fit(phrase: _Phrase, asked: list[tuple[_Reading, ...]]) -> _Fit:

@@ -1,6 +1,5 @@
 """The search page: the answer on top, then what was found; what was not is kept for the editors."""
 
-import re
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
@@ -35,7 +34,6 @@ QUESTION_FIT_MIN = 0.6
 """From so well on a frequent question is shown with the guide it stands in."""
 TYPING = "x-typing"
 """A header of those who are still typing: what half a word does not find is nobody's loss."""
-_MARKS = re.compile(r"[^0-9a-z]")
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -67,7 +65,7 @@ async def search_page(
     if query:
         hall_id, now = at.hall.hall_id, at.hall.now()
         found = await assistants.find(hall_id, at.known, query)
-        context |= {"results": _results(at.known, found, query), "answer": _answer(at, found)}
+        context |= {"results": _results(at.known, found), "answer": _answer(at, found)}
         notices = await notice_search.find(hall_id, query, now)
         context["notices"] = [told(one, at.known.plan, now) for one in notices]
     is_nothing = not context["results"] and not context["notices"]
@@ -101,20 +99,14 @@ def _query(request: AnyRequest) -> tuple[str, bool]:
         return "", True
 
 
-def _results(known: Known, found: Found, query: str) -> list[Result]:
-    """What has the number that was typed, then what fits."""
-    plain = _plain(query)
-    results = [
-        Result(guide=guide, question=None)
-        for service_id, guide in known.guides.items()
-        if len(plain) > 2 and _plain(service_id) == plain
-    ]
-    seen = {result.guide.service_id for result in results if result.guide is not None}
+def _results(known: Known, found: Found) -> list[Result]:
+    """The lines for what was found."""
+    results: list[Result] = []
     for hit in found.hits[:SHOWN_MAX]:
         guide = known.guides.get(ServiceId(hit.item_id))
         if guide is None:
             results.append(Result(guide=None, question=found.question(hit.item_id)))
-        elif guide.service_id not in seen:
+        else:
             no = hit.question_no if hit.question_fit >= QUESTION_FIT_MIN else None
             question = guide.questions[no] if no is not None else None
             results.append(Result(guide=guide, question=question))
@@ -134,8 +126,3 @@ async def _note(misses: Misses, at: Asked, query: str) -> None:
     words = masked(" ".join(query.casefold().split()))[:MISS_MAX]
     with suppress(StoreError):  # it is for others; whoever asks neither has nor waits for it
         await misses.note(at.hall.hall_id, at.known.today, words)
-
-
-def _plain(number: str) -> str:
-    """A service's number as it is compared: `HR-03`, `hr03` and `hr 03` are the same."""
-    return _MARKS.sub("", number.casefold())

@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
+from backend.catalogue.guide import Question
 from backend.core.consultations.consultation import Consultation
 from backend.core.consultations.events import ConsultationEvent
 from backend.core.consultations.evolve import fold_consultation
@@ -19,7 +20,7 @@ from backend.core.consultations.words import (
     ConsultationState,
     Speaker,
 )
-from backend.core.ids import CommandId, DepartmentId, HallId, ServiceId, StaffId
+from backend.core.ids import CommandId, DepartmentId, HallId, ServiceId, StaffId, Text
 from backend.core.stamp import Caller
 from backend.store.database import Database, queries
 from backend.store.stream import ConflictError
@@ -78,6 +79,14 @@ class PublishedQuestion(Struct, frozen=True, kw_only=True):
     published_at: datetime
     published_asked: str
     published_answer: str
+
+    @property
+    def as_question(self) -> Question:
+        """As search and the assistant know questions: in the language it was asked in."""
+        return Question(
+            asked=Text(zh=self.published_asked, en=self.published_asked),
+            answer=Text(zh=self.published_answer, en=self.published_answer),
+        )
 
 
 class SensitiveWords(Struct, frozen=True, kw_only=True):

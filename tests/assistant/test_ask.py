@@ -1,12 +1,7 @@
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
-
-import msgspec
 import pytest
 from msgspec.structs import replace
 
 from backend.assistant.answer import SAY_MORE, UNKNOWN, Assistant
-from backend.assistant.model import ANSWER_MAX, ChatModel
 from backend.core.ids import ServiceId, Text
 from backend.demo.catalogue import demo_catalogue
 from tests.bench_search.__main__ import HERE
@@ -109,69 +104,3 @@ def test_hall_that_does_what_no_other_does_answers_it() -> None:
 
 def test_answer_does_not_depend_on_the_script() -> None:
     assert ASSISTANT.ask("請問學生證遺失怎麼補辦") == ASSISTANT.ask("请问学生证遗失怎么补办")
-
-
-class _Model:
-    """A language model's server on this machine, that says `words` with `status`."""
-
-    def __init__(self, words: str, status: int = 200) -> None:
-        seen: list[bytes] = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                seen.append(self.rfile.read(int(self.headers["Content-Length"])))
-                body = msgspec.json.encode({"choices": [{"message": {"content": words}}]})
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                del format, args
-
-        self.seen = seen
-        self._server = HTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.01,))
-
-    def __enter__(self) -> "_Model":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/v1/chat/completions"
-
-
-def test_hall_with_a_model_has_it_word_what_the_guide_says() -> None:
-    with _Model("请带身份证来。") as model:
-        answer = Assistant(CATALOGUE, ChatModel(model.url, "any")).ask("学生证丢了怎么补办？")
-    assert answer.answer == "请带身份证来。"
-    assert [source.item_id for source in answer.sources] == ["UG-02"]
-    assert CATALOGUE.guides[21].questions[0].answer.zh in model.seen[0].decode()
-
-
-def test_model_is_not_asked_what_is_not_known() -> None:
-    with _Model("Paris") as model:
-        answer = Assistant(CATALOGUE, ChatModel(model.url, "any")).ask("capital of France?")
-    assert not answer.is_known
-    assert model.seen == []
-
-
-@pytest.mark.parametrize(
-    ("words", "status"), [("", 200), ("x" * (ANSWER_MAX + 1), 200), ("a", 500)]
-)
-def test_guide_answers_where_the_model_fails(words: str, status: int) -> None:
-    with _Model(words, status) as model:
-        answer = Assistant(CATALOGUE, ChatModel(model.url, "any")).ask("学生证丢了怎么补办？")
-    assert answer.answer == CATALOGUE.guides[21].questions[0].answer.zh
-
-
-def test_guide_answers_where_no_model_listens() -> None:
-    with _Model("never") as gone:
-        url = gone.url
-    assert Assistant(CATALOGUE, ChatModel(url, "any")).ask("学生证丢了怎么补办？").is_known

@@ -1,6 +1,10 @@
 import argparse
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -108,7 +112,58 @@ def _run(command: str, text: str) -> int:
     parser = argparse.ArgumentParser()
     add_commands(parser.add_subparsers(dest="command"))
     arguments = parser.parse_args([command, text])
-    return int(arguments.work(arguments, read_settings({})))
+    return int(arguments.work(arguments, read_settings({"YIZHAN_HOME": "/nowhere"})))
+
+
+@pytest.mark.parametrize("number", ["HR-04", "hr 04", "hr04", "ＨＲ－０４", "办 HR-04"])
+def test_number_finds_its_service_first(number: str) -> None:
+    found = [hit.item_id for hit in INDEX.find(number)]
+    assert (found[0], found.count("HR-04")) == ("HR-04", 1)
+
+
+@pytest.mark.parametrize("number", ["HR", "04", "-"])
+def test_half_a_number_names_no_service(number: str) -> None:
+    assert all(hit.score < 1 for hit in INDEX.find(number))
+
+
+def test_where_no_hall_runs_the_demo_is_looked_into_and_that_is_said(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert _run("search", "hr 04") == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)[0]["item_id"] == "HR-04"
+    assert "the demo's catalogue" in told.err
+
+
+def test_database_that_is_away_leaves_the_demo_and_that_is_said() -> None:
+    away = "postgresql://nobody@127.0.0.1:1/none"
+    told = _process("search", "hr 04", DATABASE_URL=away)
+    assert json.loads(told.stdout)[0]["item_id"] == "HR-04"
+    assert "cannot be read" in told.stderr
+
+
+def test_reader_that_has_enough_ends_it_without_a_trace() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        told = _process("search", "校园卡", stdout=nobody)
+    assert told.returncode == 141
+    assert "Traceback" not in told.stderr
+    assert "BrokenPipe" not in told.stderr
+
+
+def _process(
+    *words: str, stdout: int | IO[bytes] = subprocess.PIPE, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "backend", *words],
+        env={"PATH": os.environ["PATH"], "YIZHAN_HOME": "/nowhere", **environment},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def test_variations_of_a_service_are_told_apart() -> None:
