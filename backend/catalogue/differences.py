@@ -22,7 +22,7 @@ from backend.catalogue.exchange import (
     id_of,
 )
 from backend.catalogue.faults import FaultCode as GuideFaultCode
-from backend.catalogue.faults import Frame, faults_in, faults_in_question
+from backend.catalogue.faults import Frame, GuideFault, faults_in, faults_in_question
 from backend.catalogue.guide import Department, Guide, Question
 from backend.core.ids import DepartmentId, ServiceId, Text
 
@@ -134,10 +134,9 @@ def compared(loaded: Loaded, standing: InForce, frame: Frame, *, withdraws: bool
     steps += _of_questions(loaded, standing.questions, withdraws=withdraws)
     places = _places(loaded)
     faults += _followed(steps, places, standing.followed)
-    unplanned: tuple[Unplanned, ...] = ()
-    if not loaded.faults:  # what is wrong is told once, and by its own place where it has one
-        more, unplanned = _reviewed(steps, loaded, frame)
-        faults += more
+    more, unplanned = _reviewed(steps, loaded, frame)
+    told = {one.place for one in loaded.faults}
+    faults += [one for one in more if not any(_is_told(one.place, place) for place in told)]
     total = len(loaded.departments) + len(services) + bool(loaded.questions)
     written = sum(step.document is not None for step in steps)
     return Compared(
@@ -184,26 +183,39 @@ def _reviewed(
     """
     faults: list[ImportFault] = []
     unplanned: dict[tuple[FaultCode, str], list[str]] = {}
-    places = _places(loaded)
+    services = {one.thing.service_id: one for one in loaded.services}
     for step in steps:
         guide = step.document
+        if len(faults) >= FAULTS_MAX:
+            break
         if not isinstance(guide, Guide):
             continue
-        place = places[Kind.SERVICE, guide.service_id]
+        placed = services[guide.service_id]
+        place = placed.place
         for own in faults_in(guide, replace(frame, departments={guide.department_id})):
             code, named = _UNPLANNED.get(own.code), _named(guide, own.path)
             if code is None or not named:
-                faults.append(fault(place, FaultCode.NOT_REVIEWED, own.said()))
+                faults.append(_not_reviewed(placed, own))
             elif unplanned.setdefault((code, named), [])[-1:] != [place]:
                 unplanned[code, named].append(place)
     if any(isinstance(step.document, tuple) for step in steps):
         for one in loaded.questions:
             for own in faults_in_question(one.thing):
-                faults.append(fault(one.place, FaultCode.NOT_REVIEWED, own.said()))
+                faults.append(_not_reviewed(one, own))
     return faults, tuple(
         Unplanned(code=code, id=named, places=tuple(at[:PLACES_MAX]), services=len(at))
         for (code, named), at in islice(unplanned.items(), FAULTS_MAX)
     )
+
+
+def _not_reviewed(placed: Placed[Any], own: GuideFault) -> ImportFault:
+    return fault(placed.at(own.path), FaultCode.NOT_REVIEWED, own.detail, own.code)
+
+
+def _is_told(place: str, told: str) -> bool:
+    """Whether something is said of the place, or of a part of it, already."""
+    inner, outer = sorted((place, told), key=len, reverse=True)
+    return inner == outer or inner.startswith((f"{outer}.", f"{outer}["))
 
 
 def _named(guide: Guide, path: str) -> str:

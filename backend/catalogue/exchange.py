@@ -5,7 +5,8 @@ them.  What it does not name stays as it is, unless whoever brings it asks for i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import chain, islice
@@ -103,6 +104,30 @@ class ImportFault(Struct, frozen=True, kw_only=True):
     code: FaultCode
     found: str = ""
     """What stands there, or what exactly is wrong."""
+    own: str = ""
+    """What keeps it from review, by the code that a draft's page has for it (DR4)."""
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """A row of a sheet that says a thing."""
+
+    sheet: str
+    number: int
+    columns: Mapping[str, str]
+    """Their names, and how spreadsheets call them."""
+
+    @property
+    def place(self) -> str:
+        """The row itself."""
+        return f"{self.sheet}!{self.number}"
+
+    def at(self, path: str) -> str:
+        """The cell that says what is at the JSON pointer into the thing; else the row."""
+        name, _, rest = path.strip("/").partition("/")
+        name = name if name not in {"", "zh", "en"} else f"text_{name}".rstrip("_")
+        wanted = (f"{name}_{rest.split('/')[0]}", name, f"{name}_zh")
+        column = next((self.columns[one] for one in wanted if one in self.columns), "")
+        return f"{self.sheet}!{column}{self.number}"
 
 
 class Placed(Struct, Generic[T], frozen=True, kw_only=True):
@@ -110,6 +135,18 @@ class Placed(Struct, Generic[T], frozen=True, kw_only=True):
 
     place: str
     thing: T
+    lines: Mapping[str, Line] = {}
+    """Of a workbook: of the thing by "", of the items of its lists by their JSON pointers."""
+
+    def at(self, path: str) -> str:
+        """Where in the file that stands which the JSON pointer names."""
+        if not self.lines:
+            words = path.split("/")[1:]
+            return self.place + "".join(f"[{w}]" if w.isdigit() else f".{w}" for w in words)
+        item = "/".join(path.split("/")[:3])
+        if item in self.lines:
+            return self.lines[item].at(path[len(item) :])
+        return self.lines[""].at(path)
 
 
 class Loaded(Struct, frozen=True, kw_only=True):
@@ -121,9 +158,9 @@ class Loaded(Struct, frozen=True, kw_only=True):
     faults: tuple[ImportFault, ...] = ()
 
 
-def fault(place: str, code: FaultCode, found: object = "") -> ImportFault:
+def fault(place: str, code: FaultCode, found: object = "", own: str = "") -> ImportFault:
     """A fault; what was found is told in short."""
-    return ImportFault(place=place, code=code, found=str(found)[:FOUND_MAX])
+    return ImportFault(place=place, code=code, found=str(found)[:FOUND_MAX], own=own)
 
 
 def id_of(thing: Department | Guide) -> str:
@@ -139,7 +176,7 @@ def written(file: CatalogueFile) -> bytes:
 def read_json(content: bytes) -> Loaded:
     """What a JSON file says, with everything that is wrong with its form."""
     try:
-        raw = msgspec.json.decode(content)
+        raw = msgspec.json.decode(content.removeprefix(BOM_UTF8))  # as some editors save
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return Loaded(faults=(fault("", FaultCode.UNREADABLE, error),))
     form = raw.get("yizhan_catalogue") if isinstance(raw, dict) else None
@@ -170,7 +207,11 @@ def _things(
 
 
 def converted(
-    place: str, raw: object, type: type[T], faults: list[ImportFault]
+    place: str,
+    raw: object,
+    type: type[T],
+    faults: list[ImportFault],
+    lines: Mapping[str, Line] | None = None,
 ) -> Placed[T] | None:
     """The thing that the raw fields say; None, and a fault, where they say none."""
     try:
@@ -181,7 +222,7 @@ def converted(
         return None
     for field in islice(_unknown(raw, thing, place), FAULTS_MAX):
         faults.append(fault(field, FaultCode.UNKNOWN_FIELD))
-    return Placed(place=place, thing=thing)
+    return Placed(place=place, thing=thing, lines=lines or {})
 
 
 def loaded_from(

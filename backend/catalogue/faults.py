@@ -62,10 +62,6 @@ class GuideFault(Struct, frozen=True, kw_only=True):
     detail: str
     """What is wrong with a text, by its code, or with a questionnaire (GD1)."""
 
-    def said(self) -> str:
-        """In one line: `/fee: no_chinese`."""
-        return f"{self.path}: {self.code}{f' ({self.detail})' if self.detail else ''}"
-
 
 class Frame(Struct, frozen=True, kw_only=True):
     """What a guide may name."""

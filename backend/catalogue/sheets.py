@@ -15,6 +15,7 @@ from backend.catalogue.exchange import (
     CatalogueFile,
     FaultCode,
     ImportFault,
+    Line,
     Loaded,
     Placed,
     converted,
@@ -174,41 +175,48 @@ def read_rows(book: Mapping[str, Sequence[Row]], before: Mapping[ServiceId, Guid
         return Loaded(faults=tuple(faults))  # whatever else is wrong comes of it
     items = {name: _by_service(name, found, faults) for name in ITEMS}
     departments: list[Placed[Department]] = []
-    for place, raw in found["departments"]:
-        department = converted(place, raw, Department, faults)
+    for line, raw in found["departments"]:
+        department = converted(line.place, raw, Department, faults, {"": line})
         departments += [department] if department is not None else []
     services: list[Placed[Guide]] = []
-    for place, raw in found["services"]:
+    for line, raw in found["services"]:
         own = before.get(raw["service_id"])
         kept = msgspec.to_builtins(own.questionnaire) if own is not None else []
         lists = {name: items[name].get(raw["service_id"], []) for name in ITEMS}
-        whole = raw | lists | {"questionnaire": kept, "department": {"zh": "", "en": ""}}
-        guide = converted(place, whole, Guide, faults)
+        lines = {
+            f"/{name}/{n}": own_line
+            for name, rows in lists.items()
+            for n, (own_line, _) in enumerate(rows)
+        }
+        said = {name: [item for _, item in rows] for name, rows in lists.items()}
+        whole = raw | said | {"questionnaire": kept, "department": {"zh": "", "en": ""}}
+        guide = converted(line.place, whole, Guide, faults, lines | {"": line})
         services += [guide] if guide is not None else []
     questions: list[Placed[Question]] = []
-    for place, raw in found[HALL]:
-        question = converted(place, raw, Question, faults)
+    for line, raw in found[HALL]:
+        question = converted(line.place, raw, Question, faults, {"": line})
         questions += [question] if question is not None else []
     return loaded_from(departments, services, questions, faults)
 
 
 def _by_service(
-    name: str, found: Mapping[str, list[tuple[str, dict[str, Any]]]], faults: list[ImportFault]
-) -> dict[str, list[Any]]:
+    name: str, found: Mapping[str, list[tuple[Line, dict[str, Any]]]], faults: list[ImportFault]
+) -> dict[str, list[tuple[Line, Any]]]:
     known = {raw["service_id"] for _, raw in found["services"]}
-    lists: dict[str, list[Any]] = {}
-    for place, raw in found[name]:
+    lists: dict[str, list[tuple[Line, Any]]] = {}
+    for line, raw in found[name]:
         owner = raw.pop("service_id")
         if owner not in known:
-            faults.append(fault(place, FaultCode.NO_SUCH_SERVICE, owner))
-        lists.setdefault(owner, []).append(raw["text"] if ITEMS[name] == (_ITEM,) else raw)
+            faults.append(fault(line.place, FaultCode.NO_SUCH_SERVICE, owner))
+        said = raw["text"] if ITEMS[name] == (_ITEM,) else raw
+        lists.setdefault(owner, []).append((line, said))
     return lists
 
 
 def _things(
     name: str, rows: Sequence[Row] | None, faults: list[ImportFault]
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each row with its place and the fields that it says."""
+) -> Iterator[tuple[Line, dict[str, Any]]]:
+    """Each row with the fields that it says."""
     if rows is None:
         if name == HALL:
             return
@@ -220,6 +228,7 @@ def _things(
     if missing:
         return
     places = {column: head.index(column) for column in head if column}
+    letters = {column: _letters(place) for column, place in places.items()}
     for row in rows[1:]:
         if row.number <= HEAD_ROWS or all(cell is None or cell == "" for cell in row.cells):
             continue
@@ -229,7 +238,7 @@ def _things(
             cells = [row.cells[n] if n < len(row.cells) else None for n in at]
             where = f"{name}!{_letters(at[0])}{row.number}"
             raw[field.name] = _value(field.form, cells, where, faults)
-        yield f"{name}!{row.number}", raw
+        yield Line(sheet=name, number=row.number, columns=letters), raw
 
 
 def _value(form: In, cells: Sequence[Cell], place: str, faults: list[ImportFault]) -> Any:

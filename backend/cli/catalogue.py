@@ -126,7 +126,8 @@ async def _note(asked: TakeFile, after: str, connection: Any, before: str) -> No
 
 def _tell(preview: ImportPreview) -> None:
     for fault in preview.faults:
-        print(f"{fault.place or 'the file'}: {fault.code} {fault.found}".rstrip(), file=sys.stderr)
+        what = " ".join(filter(None, (fault.code, fault.own, fault.found)))
+        print(f"{fault.place or 'the file'}: {what}", file=sys.stderr)
     for one in preview.unplanned:
         print(f"{', '.join(one.places)}: {one.code} {one.id}", file=sys.stderr)
     if preview.unplanned and not preview.faults:

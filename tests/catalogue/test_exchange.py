@@ -175,7 +175,7 @@ def faults_of(raw: object) -> list[ImportFault]:
             [
                 {
                     "digest": "0" * 64,
-                    "name": {"zh": "", "en": ""},
+                    "name": {"zh": "表", "en": ""},
                     "media_type": "text/html",
                     "size": 1,
                 }
@@ -202,15 +202,15 @@ def test_fault_is_told_with_its_place__CX1(place: str, value: object, code: Faul
 @pytest.mark.parametrize(
     ("field", "value", "found"),
     [
-        ("fee", {"zh": "", "en": "free"}, "/fee: no_chinese"),
-        ("audience", [], "/audience: no_audience"),
-        ("trips", 10, "/trips: not_between"),
-        ("steps", [{"zh": "好", "en": ""}] * 61, "/steps: too_many"),
-        ("hours", {"zh": "好" * 2001, "en": ""}, "/hours/zh: text (text_too_long)"),
+        ("fee", {"zh": "", "en": "free"}, "fee no_chinese"),
+        ("audience", [], "audience no_audience"),
+        ("trips", 10, "trips not_between"),
+        ("steps", [{"zh": "好", "en": ""}] * 61, "steps too_many"),
+        ("hours", {"zh": "好" * 2001, "en": ""}, "hours.zh text text_too_long"),
         (
             "materials",
             [{"material_id": "<b>", "name": {"zh": "表", "en": ""}}],
-            "/materials/0/material_id: bad_id",
+            "materials[0].material_id bad_id",
         ),
     ],
 )
@@ -220,7 +220,27 @@ def test_what_keeps_a_draft_from_review_keeps_a_file_from_being_taken__DR4(
     raw = as_json(SMALL)
     raw["services"][1] |= {"questionnaire": [], field: value}
     (own,) = brought(json.dumps(raw).encode(), SMALL).faults
-    assert (own.place, own.code, own.found) == ("services[1]", FaultCode.NOT_REVIEWED, found)
+    assert own.code is FaultCode.NOT_REVIEWED
+    assert f"{own.place} {own.own} {own.found}".rstrip() == f"services[1].{found}"
+
+
+def test_all_faults_of_a_file_are_told_at_once_and_each_once__CX1() -> None:
+    raw = as_json(SMALL)
+    raw["services"][0] |= {"trips": 12, "phone": "1\x002"}
+    raw["services"][1] |= {"trips": -1, "steps": [{"zh": "", "en": ""}]}
+    raw["services"][2]["name"] = 1
+    assert sorted((fault.place, fault.own or fault.code) for fault in faults_of(raw)) == [
+        ("services[0].phone", "text"),
+        ("services[0].trips", "not_between"),
+        ("services[1].steps[0]", "no_chinese"),
+        ("services[1].trips", "wrong_value"),
+        ("services[2].name", "wrong_value"),
+    ]
+
+
+def test_file_that_begins_with_a_byte_order_mark_is_read__CX1() -> None:
+    content = b"\xef\xbb\xbf" + written(file_of(SMALL), FileForm.JSON)
+    assert brought(content, SMALL) == brought(content[3:], SMALL)
 
 
 def test_questions_about_the_hall_itself_are_one_list__CX1() -> None:
@@ -242,7 +262,7 @@ def test_questions_about_the_hall_itself_are_one_list__CX1() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "place", "code"),
     [
-        ("answer", {"zh": " ", "en": "x"}, "questions[1]", FaultCode.NOT_REVIEWED),
+        ("answer", {"zh": " ", "en": "x"}, "questions[1].answer", FaultCode.NOT_REVIEWED),
         ("asked", {"zh": "x" * 4_001, "en": ""}, "questions[1].asked.zh", FaultCode.TOO_LONG),
         ("asked", {"zh": "好\u202e", "en": ""}, "questions[1].asked.zh", FaultCode.TEXT),
         ("asked", 1, "questions[1].asked", FaultCode.WRONG_VALUE),
@@ -269,7 +289,7 @@ def test_zone_and_counter_that_the_plan_lacks_are_told_apart_with_their_services
     ]
     raw["services"][0]["zone_id"] = ""  # of no plan to come
     (fault,) = faults_of(raw)
-    assert (fault.code, fault.found) == (FaultCode.NOT_REVIEWED, "/zone_id: no_such_zone")
+    assert (fault.place, fault.own) == ("services[0].zone_id", "no_such_zone")
 
 
 def test_what_stands_twice_is_refused__CX1() -> None:
@@ -345,7 +365,13 @@ def test_workbook_saved_by_another_program_says_the_same__CX1() -> None:
         ("services", "B1", "title", "services", FaultCode.COLUMN_MISSING),
         ("materials", "A3", "GONE-1", "materials!3", FaultCode.NO_SUCH_SERVICE),
         (HALL, "A4", "=1", "hall_questions!A4", FaultCode.FORMULA),
-        (HALL, "C4", None, "hall_questions!4", FaultCode.NOT_REVIEWED),
+        (HALL, "C4", None, "hall_questions!C4", FaultCode.NOT_REVIEWED),
+        ("services", "I3", None, "services!I3", FaultCode.NOT_REVIEWED),
+        ("services", "M3", 12, "services!M3", FaultCode.NOT_REVIEWED),
+        ("services", "AB3", "1" * 70, "services!AB3", FaultCode.NOT_REVIEWED),
+        ("steps", "B3", "路" * 2_500, "steps!B3", FaultCode.NOT_REVIEWED),
+        ("materials", "D3", "x" * 2_500, "materials!D3", FaultCode.NOT_REVIEWED),
+        ("materials", "B3", "a b", "materials!B3", FaultCode.NOT_REVIEWED),
         (HALL, "A1", "asked", "hall_questions", FaultCode.COLUMN_MISSING),
         ("departments", "A3", "other", "services!3", FaultCode.NO_SUCH_DEPARTMENT),
     ],

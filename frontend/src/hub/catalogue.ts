@@ -24,6 +24,8 @@ export interface ImportFault {
   place: string
   code: string
   found: string
+  /** What keeps it from review, by its code in a draft. */
+  own: string
 }
 
 export interface FieldChange {
