@@ -152,7 +152,7 @@ def _linked(at: Asked, guide: Guide, text: Text) -> Markup:
         if words not in others:
             return escape(words)
         link = at.address.link(f"/services/{words}")
-        return Markup('<a href="{}">{}</a>').format(link, words)
+        return Markup('<a class="service-number" href="{}">{}</a>').format(link, words)
 
     return Markup().join(map(piece, _NUMBER.split(wording(text, at.address.language))))
 

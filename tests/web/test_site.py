@@ -205,7 +205,7 @@ def test_answers_in_the_address_come_to_a_list_of_ones_own__GD1(hall: Hall) -> N
 
 
 def test_another_service_named_by_its_number_is_a_link_to_its_guide(hall: Hall) -> None:
-    link = '<a href="/en/services/CC-03">CC-03</a>'
+    link = '<a class="service-number" href="/en/services/CC-03">CC-03</a>'
     assert f"({link})" in text_of(hall, "/en/services/CC-01/check?a.who=family")
     guide = text_of(hall, "/en/services/CC-01")
     assert f"temporary staff: {link})" in guide
