@@ -97,7 +97,8 @@ def read(content: bytes, wanted: Sequence[str]) -> dict[str, list[Row]]:
         _check_size(content)
         book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
         try:
-            return {name: list(_rows(book[name])) for name in wanted if name in book.sheetnames}
+            names = [name for name in wanted if name in book.sheetnames]
+            return {name: list(_rows(name, book[name])) for name in names}
         finally:
             book.close()
     except broken as error:
@@ -125,16 +126,21 @@ def _check_size(content: bytes) -> None:
             raise TooLargeError(f"{name}: a tag or a text of more than {PIECE_MAX} bytes")
 
 
-def _rows(sheet: object) -> Iterator[Row]:
+def _rows(name: str, sheet: object) -> Iterator[Row]:
     iterate = sheet.iter_rows  # type: ignore[attr-defined]
-    for number, cells in enumerate(iterate(max_row=ROWS_MAX + 1, max_col=COLUMNS_MAX), start=1):
-        if number > ROWS_MAX:
-            raise TooLargeError(f"more than {ROWS_MAX} rows")
-        yield Row(number, [_cell(cell) for cell in cells])
+    number = 0
+    try:
+        for cells in iterate(max_row=ROWS_MAX + 1, max_col=COLUMNS_MAX):
+            number += 1
+            if number > ROWS_MAX:
+                raise TooLargeError(f"more than {ROWS_MAX} rows")
+            yield Row(number, [_cell(cell) for cell in cells])
+    except ValueError as error:  # what stands there as a number is none
+        raise WorkbookError(f"{name}, after row {number}: {error}"[:200]) from error
 
 
 def _cell(cell: object) -> Cell:
     value = getattr(cell, "value", None)
     if getattr(cell, "data_type", "") == "f":
-        return Formula(str(value))
+        return Formula(value if isinstance(value, str) else getattr(value, "text", None) or "=")
     return value if isinstance(value, str | int | float | bool) or value is None else str(value)

@@ -86,7 +86,7 @@ class FaultCode(StrEnum):
     IN_USE = "in_use"
     """A department that would end while services are its."""
     FOLLOWED = "followed"
-    """A version for a later day is there already: it is called off first (DR3)."""
+    """A version for a later day is there already: a service's may be called off first (DR3)."""
     NOT_REVIEWED = "not_reviewed"
     """It would keep a draft of the guide from review (DR4)."""
     NO_SUCH_ZONE = "no_such_zone"

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from backend.catalogue.exchange import (
+    FAULTS_MAX,
     CatalogueFile,
     FaultCode,
     ImportFault,
@@ -29,6 +30,8 @@ Cell = str | int | float | bool | None
 HEAD_ROWS = 2
 """Names of fields, then what they mean."""
 _NUMBER = re.compile(r"-?[0-9]{1,12}")
+_FIRST = {FaultCode.SHEET_MISSING, FaultCode.COLUMN_MISSING, FaultCode.FORMULA}
+"""Whatever else is wrong may come of it."""
 YES, NO = frozenset({"true", "yes", "1", "是"}), frozenset({"false", "no", "0", "否", ""})
 
 
@@ -171,8 +174,8 @@ def read_rows(book: Mapping[str, Sequence[Row]], before: Mapping[ServiceId, Guid
     """What the sheets say; `before`: the services that keep what is in no sheet."""
     faults: list[ImportFault] = []
     found = {name: list(_things(name, book.get(name), faults)) for name in SHEETS}
-    if any(f.code in {FaultCode.SHEET_MISSING, FaultCode.COLUMN_MISSING} for f in faults):
-        return Loaded(faults=tuple(faults))  # whatever else is wrong comes of it
+    if any(f.code in _FIRST for f in faults):
+        return Loaded(faults=tuple(faults[:FAULTS_MAX]))
     items = {name: _by_service(name, found, faults) for name in ITEMS}
     departments: list[Placed[Department]] = []
     for line, raw in found["departments"]:

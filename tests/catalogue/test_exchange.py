@@ -1,6 +1,7 @@
 """A catalogue comes back from a file as it was; what a file changes is told first (CX1)."""
 
 import json
+import re
 from datetime import date
 from io import BytesIO
 from random import Random
@@ -12,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from openpyxl import load_workbook
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from backend.catalogue.differences import Compared, How, InForce, compared
 from backend.catalogue.exchange import (
@@ -385,6 +387,33 @@ def test_fault_in_a_workbook_is_told_with_its_cell__CX1(
     standing = replace(SMALL, departments={}) if sheet == "departments" else SMALL
     found = brought(changed_book(sheet, cell, value), standing).faults
     assert (place, code) in {(fault.place, fault.code) for fault in found}, found
+
+
+@pytest.mark.parametrize("number", ["nan", "1.5.5", "--5"])
+def test_number_that_is_none_is_told_with_its_sheet_and_row__CX1(number: str) -> None:
+    content = written(file_of(SMALL), FileForm.XLSX)
+    file = BytesIO()
+    with ZipFile(BytesIO(content)) as parts, ZipFile(file, "w") as broken:
+        for name in parts.namelist():
+            body = parts.read(name)
+            if name == "xl/worksheets/sheet3.xml":  # the first row of services
+                start, row, rest = body.partition(b'<c r="M3"')
+                value = re.sub(rb"<v>[^<]*</v>", f"<v>{number}</v>".encode(), rest, count=1)
+                body = start + row + value
+            broken.writestr(name, body)
+    (fault,) = brought(file.getvalue(), SMALL).faults
+    assert fault.code is FaultCode.UNREADABLE
+    assert "services, after row 2" in fault.found
+    assert number in fault.found
+
+
+@pytest.mark.parametrize(
+    ("formula", "found"),
+    [("=1+1", "=1+1"), (ArrayFormula("A3:A9", "=2+2"), "=2+2"), (DataTableFormula("A3:A9"), "=")],
+)
+def test_formula_is_told_once_and_as_it_stands__CX1(formula: object, found: str) -> None:
+    (own,) = brought(changed_book("services", "A3", formula), SMALL).faults
+    assert (own.place, own.code, own.found) == ("services!A3", FaultCode.FORMULA, found)
 
 
 def test_workbook_without_a_sheet_is_refused__CX1() -> None:
