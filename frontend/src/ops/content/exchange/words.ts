@@ -61,7 +61,8 @@ const zh = {
       too_long: '太长',
       no_such_department: '没有这个部门',
       in_use: '这个部门还有服务，不能撤下',
-      followed: '以后的日期另有版本，请先取消那一版',
+      followed:
+        '以后的日期另有版本：生效日期请选那天或以后；服务也可以先取消那一版，部门和大厅问题不能取消',
       not_reviewed: '草稿这样写也不能送审',
       cannot_be_followed: '指南走不通',
       no_such_zone: '没有这个分厅',
@@ -192,7 +193,8 @@ export const words: WordsOf<ExchangeWords> = {
         too_long: 'too long',
         no_such_department: 'there is no such department',
         in_use: 'the department still has services and cannot end',
-        followed: 'there is a version for a later day: call that off first',
+        followed:
+          "there is a version for a later day: let the file count from that day on; of a service it may be called off instead, of a department or the hall's questions not",
         not_reviewed: 'a draft like this could not be reviewed',
         cannot_be_followed: 'nobody could follow the guide',
         no_such_zone: 'there is no such zone',
