@@ -4,6 +4,7 @@ A chain is gone through once for each text: "$" stands for it, "%" for an id of 
 "{name}" for what an earlier answer of the chain gave.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -89,6 +90,8 @@ def draft(draft_id: str = "", who: str = "editor", **command: Any) -> Write:
     return Write(who, "POST", path, do(**command), gives=gives)
 
 
+SOON = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+"""A version may count from this day on (DR3)."""
 NEWEST = (("newest", "newest_version"),)
 
 
@@ -321,7 +324,7 @@ CHAINS: dict[str, tuple[Write, ...]] = {
     ),
     "words about a guide": (
         Write("admin", "GET", f"{MAIN}/guides/PC-02", gives=NEWEST),
-        version(type="withdraw_guide", after="{newest}", valid_from="2031-01-01", words="$"),
+        version(type="withdraw_guide", after="{newest}", valid_from=SOON, words="$"),
         version(type="call_off", version="{newest}", words="$"),
         Write("admin", "GET", f"{MAIN}/guides/PC-02", gives=NEWEST),
         version(type="withdraw_guide", after="{newest}", valid_from="{day}", words="$"),
