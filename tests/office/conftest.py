@@ -24,6 +24,6 @@ def hall(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         MODEL_URL=model.url,
         MODEL_NAME="small",
         MODEL_KEY_FILE=str(key),
-        MODEL_TIMEOUT="2",
+        MODEL_TIMEOUT="6",
     ) as found:
         yield found

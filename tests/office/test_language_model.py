@@ -27,7 +27,8 @@ def test_known_answer_is_worded_and_says_so__CN8(hall: Hall, model: ModelServer)
     model.answer = 200, completion("<b>先</b>登记挂失，再领新证。")
     told = hall.ask("POST", f"{H}/ask", {"question": QUESTION}).json
     assert told["answer"] == f"<b>先</b>登记挂失，再领新证。\n{WORDED.zh}"
-    assert (told["is_known"], told["confidence"]) == (True, OWN.confidence)
+    assert told["is_known"] is True
+    assert told["confidence"] == pytest.approx(OWN.confidence, abs=0.01)  # others ask, too
     assert [source["service_id"] for source in told["sources"]] == ["UG-02"]
     [(proof, sent)] = model.asked
     assert proof == f"Bearer {KEY}"

@@ -243,7 +243,8 @@ async def test_only_a_few_are_asked_at_once__CX2() -> None:
 async def test_silent_name_server_keeps_no_thread_from_others__CX2(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
+    loop, narrow = asyncio.get_running_loop(), ThreadPoolExecutor(1)
+    loop.set_default_executor(narrow)
     asked, is_over = threading.Event(), threading.Event()
 
     def never(*_: object, **__: object) -> list[object]:
@@ -260,4 +261,6 @@ async def test_silent_name_server_keeps_no_thread_from_others__CX2(
             assert await asyncio.to_thread(is_over.is_set) is False
     finally:
         is_over.set()
+        loop.set_default_executor(ThreadPoolExecutor())  # the loop is that of other tests, too
+        narrow.shutdown()
     assert [found.outcome for found in await checking] == [Outcome.INSIDE]
