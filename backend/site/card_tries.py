@@ -9,7 +9,6 @@ from backend.core.ids import HallId
 from backend.problem import ProblemError
 from backend.rate import CARD_WRONG_COST, Quota
 from backend.store.known import Known
-from backend.store.stream import StoreError
 from backend.wire.messages import ErrorCode
 
 
@@ -29,7 +28,7 @@ class CardTries:
         """
         person = f"{hall_id}/{holder.person_hash}"
         is_right = holder.origin is not None
-        if not (is_right and await self._is_known(person, who)):
+        if not (is_right and await self._known.is_told(person, who)):
             if not await self._cards.take(who, CARD_WRONG_COST):
                 detail = "too many cards were named at this address"
                 status = HTTPStatus.TOO_MANY_REQUESTS
@@ -37,17 +36,5 @@ class CardTries:
             if not is_right:
                 raise BookingRefusal(BookingRefusalCode.CARD_UNKNOWN)
             await self._cards.charge(who, 1.0 - CARD_WRONG_COST)
-            await self._learn(person, who)
+            await self._known.tell(person, who)
         return Person(person_hash=holder.person_hash, origin=holder.origin)
-
-    async def _is_known(self, person: str, who: str) -> bool:
-        try:
-            return await self._known.has(person, who)
-        except StoreError:
-            return False
-
-    async def _learn(self, person: str, who: str) -> None:
-        try:
-            await self._known.learn(person, who)
-        except StoreError:
-            return  # it counts again next time

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from backend.problem import ProblemError
 from backend.rate import Limits, Quota
 from backend.store.known import Known
-from backend.store.stream import StoreError
 from backend.wire.messages import ErrorCode
 
 Taken = tuple[Quota, str]
@@ -36,7 +35,7 @@ class CaseTries:
             if len(taken) < len(own):
                 raise _too_many()  # and nothing is taken of what is everybody's
             taken += await _taken(wider)
-            if len(taken) < len(own + wider) and not await self._has_found(case, who):
+            if len(taken) < len(own + wider) and not await self._known.is_told(case, who):
                 raise _too_many()
             found = await look()
             is_wrong = found is None
@@ -45,20 +44,8 @@ class CaseTries:
                 for quota, key in taken:
                     await quota.charge(key, -1.0)
         if found is not None:
-            await self._learn(case, who)
+            await self._known.tell(case, who)
         return found
-
-    async def _has_found(self, case: str, who: str) -> bool:
-        try:
-            return await self._known.has(case, who)
-        except StoreError:
-            return False
-
-    async def _learn(self, case: str, who: str) -> None:
-        try:
-            await self._known.learn(case, who)
-        except StoreError:
-            return  # they are a stranger next time
 
 
 def _too_many() -> ProblemError:
