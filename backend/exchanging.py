@@ -129,7 +129,8 @@ class Exchange:
         found = await self._compared(asked.hall_id, state, content, withdraws=asked.withdraws)
         if found.faults or (found.unplanned and not asked.plan_follows):
             raise FaultyFileError(f"{len(found.faults)} faults, {len(found.unplanned)} unplanned")
-        before = exchange.written(file_of(asked.hall_id, asked.valid_from, state))
+        file = file_of(asked.hall_id, asked.valid_from, state)
+        before = await asyncio.to_thread(exchange.written, file)
         digest = hashlib.sha256(before).hexdigest()
         how = f"{asked.hall_id}/{asked.valid_from}/{asked.withdraws}/".encode()
         return await self._exchanges.put(
